@@ -1,0 +1,54 @@
+/** A day as `YYYY-MM-DD`; days are never moments, and never pass through a local-time `Date`. */
+export type Day = string;
+
+/** Time as an argument: whatever needs today gets a clock. */
+export interface Clock {
+  now(): Date;
+  today(): Day;
+}
+
+/** The real clock; `today` is the day in the provider's time zone. */
+export function systemClock(timeZone: string): Clock {
+  return { now: () => new Date(), today: () => dayOf(new Date(), timeZone) };
+}
+
+/** A clock that stands still at a moment, for tests and for playing history. */
+export function fixedClock(moment: string | Date, timeZone = 'UTC'): Clock {
+  const at = new Date(moment);
+  return { now: () => new Date(at), today: () => dayOf(at, timeZone) };
+}
+
+/** The calendar day of a moment in a time zone. */
+export function dayOf(moment: Date, timeZone: string): Day {
+  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
+    moment,
+  );
+}
+
+const MS_PER_DAY = 86_400_000;
+const atUtcMidnight = (day: Day) => Date.parse(`${day}T00:00:00Z`);
+
+/** Whether the text is a day that exists. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const moment = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(text);
+}
+
+export function addDays(day: Day, days: number): Day {
+  return new Date(atUtcMidnight(day) + days * MS_PER_DAY).toISOString().slice(0, 10);
+}
+
+/** Whole days from one day to another; negative when `to` is earlier. */
+export function daysBetween(from: Day, to: Day): number {
+  return Math.round((atUtcMidnight(to) - atUtcMidnight(from)) / MS_PER_DAY);
+}
+
+/** The day so many months later; a day the month does not have becomes its last one. */
+export function addMonths(day: Day, months: number): Day {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number];
+  const first = new Date(Date.UTC(year, month - 1 + months, 1));
+  const lastDate = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
+  first.setUTCDate(Math.min(date, lastDate));
+  return first.toISOString().slice(0, 10);
+}

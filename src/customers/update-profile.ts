@@ -1,0 +1,10 @@
+import type { Db } from '../db/database.ts';
+import { toProfileRow } from './customer-queries.ts';
+import type { Profile } from './profile.ts';
+
+/** Changes the given fields of a customer's profile; invoices issued before keep what they said. */
+export async function updateProfile(db: Db, customerId: number, profile: Partial<Profile>): Promise<void> {
+  const row = toProfileRow(profile);
+  if (Object.values(row).every((value) => value === undefined)) return;
+  await db('customers').where({ id: customerId }).update(row);
+}

@@ -1,0 +1,49 @@
+import knex, { type Knex } from 'knex';
+import pg from 'pg';
+
+/** Outside a transaction: for reads. */
+export type Db = Knex;
+/** Inside a transaction: the type proves that whatever takes it runs in one. */
+export type Transaction = Knex.Transaction;
+
+const { builtins } = pg.types;
+
+/**
+ * bigint identities are read as numbers (they stay far below 2^53), days as `YYYY-MM-DD`, and numeric as text, so
+ * that no amount ever becomes a JavaScript number.
+ */
+const types = {
+  getTypeParser(id: number, format?: 'text' | 'binary') {
+    if (id === builtins.INT8) return (text: string) => Number(text);
+    if (id === builtins.DATE || id === builtins.NUMERIC) return (text: string) => text;
+    return pg.types.getTypeParser(id, format as 'text');
+  },
+};
+
+export interface ConnectOptions {
+  pool?: number;
+  applicationName?: string;
+}
+
+/** Opens a pool. Nothing connects until the first query. */
+export function connect(url: string, { pool = 10, applicationName = 'kabinet' }: ConnectOptions = {}): Db {
+  return knex({
+    client: 'pg',
+    connection: {
+      connectionString: url,
+      application_name: applicationName,
+      connectionTimeoutMillis: 5_000,
+      types,
+    } as Knex.PgConnectionConfig,
+    pool: {
+      min: 0,
+      max: pool,
+      afterCreate(client: pg.Client, done: (error: Error | null, client: pg.Client) => void) {
+        // Without a listener, a server that restarts takes the whole process down with it.
+        client.on('error', () => {});
+        done(null, client);
+      },
+    },
+    acquireConnectionTimeout: 15_000,
+  });
+}

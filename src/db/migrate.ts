@@ -1,0 +1,44 @@
+import path from 'node:path';
+import type { Db } from './database.ts';
+import { connect } from './database.ts';
+
+const MIGRATIONS = path.join(import.meta.dirname, '../../migrations');
+/** Any constant will do, as long as every process takes the same one. */
+const ADVISORY_LOCK = 7_482_001;
+
+/**
+ * Brings the schema up to date as its owner, and gives the application's role what it needs and no more. Processes
+ * that start at the same moment wait for each other on an advisory lock.
+ */
+export async function migrate(ownerUrl: string, applicationUrl: string): Promise<void> {
+  const db = connect(ownerUrl, { pool: 2, applicationName: 'kabinet-migrate' });
+  try {
+    const lockHolder = await db.client.acquireConnection();
+    try {
+      await lockHolder.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);
+      await db.migrate.latest({ directory: MIGRATIONS, tableName: 'migrations' });
+      await grantApplicationRole(db, roleOf(applicationUrl), roleOf(ownerUrl));
+    } finally {
+      await lockHolder.query('select pg_advisory_unlock_all()').catch(() => {});
+      await db.client.releaseConnection(lockHolder);
+    }
+  } finally {
+    await db.destroy();
+  }
+}
+
+const roleOf = (url: string) => decodeURIComponent(new URL(url).username);
+
+/** Rows of the ledger and of the audit log are only ever added; rates and quotes too. */
+const APPEND_ONLY = ['ledger_transactions', 'ledger_entries', 'audit_log', 'exchange_rates', 'quotes', 'webhook_events'];
+
+async function grantApplicationRole(db: Db, role: string, owner: string) {
+  if (role === owner) return;
+  const name = db.client.wrapIdentifier(role) as string;
+  await db.raw(`grant usage on schema public to ${name}`);
+  await db.raw(`grant select, insert, update, delete on all tables in schema public to ${name}`);
+  await db.raw(`grant usage, select on all sequences in schema public to ${name}`);
+  await db.raw(`revoke all on migrations, migrations_lock from ${name}`);
+  await db.raw(`grant select on migrations to ${name}`);
+  for (const table of APPEND_ONLY) await db.raw(`revoke update, delete on ${table} from ${name}`);
+}

@@ -1,0 +1,63 @@
+import path from 'node:path';
+import { ConfigurationError, type Config } from '../config.ts';
+import { connect, type Db } from './database.ts';
+import { ensureDatabase, startEmbeddedPostgres } from './embedded-postgres.ts';
+import { migrate } from './migrate.ts';
+import { loadSecrets } from './secrets.ts';
+
+export interface OpenDatabase {
+  db: Db;
+  /** For connections outside the pool: LISTEN. */
+  url: string;
+  /** For the owner of the schema: migrations, and seeding in bulk. */
+  ownerUrl: string;
+  close(): Promise<void>;
+}
+
+const DATABASE = 'kabinet';
+/** Two PostgreSQL connections of a small server; the pool is small, so waiting is short. */
+const EMBEDDED_SETTINGS = ['shared_buffers=256MB', 'max_connections=100'];
+
+/**
+ * Opens the database of `DATABASE_URL`, or starts the embedded one, and brings its schema up to date.
+ * @throws {ConfigurationError} in one line, when there is none to be had.
+ */
+export async function openDatabase(config: Config): Promise<OpenDatabase> {
+  if (config.databaseUrl && config.migrationDatabaseUrl)
+    return open(config, config.databaseUrl, config.migrationDatabaseUrl, async () => {});
+  const dataDir = path.resolve(config.dataDir);
+  const secrets = await loadSecrets(dataDir);
+  const server = await startEmbeddedPostgres({ dataDir, secrets, settings: EMBEDDED_SETTINGS });
+  try {
+    await ensureDatabase(server, DATABASE);
+    return await open(config, server.applicationUrl(DATABASE), server.ownerUrl(DATABASE), () => server.stop());
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function open(config: Config, url: string, ownerUrl: string, stop: () => Promise<void>): Promise<OpenDatabase> {
+  try {
+    await migrate(ownerUrl, url);
+  } catch (error) {
+    const { message, code } = error as Error & { code?: string };
+    if (isUnreachable(code, message))
+      throw new ConfigurationError(`The database of DATABASE_URL cannot be reached: ${message || code}`);
+    throw error;
+  }
+  const db = connect(url, { pool: config.databasePool });
+  return {
+    db,
+    url,
+    ownerUrl,
+    async close() {
+      await db.destroy();
+      await stop();
+    },
+  };
+}
+
+const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNRESET', '28P01', '28000', '3D000'];
+const isUnreachable = (code: string | undefined, message: string) =>
+  (code !== undefined && UNREACHABLE.includes(code)) || /timeout|Invalid URL/i.test(message);

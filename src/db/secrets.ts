@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { ConfigurationError } from '../config.ts';
+
+export interface Secrets {
+  databaseOwnerPassword: string;
+  databasePassword: string;
+  session: string;
+  sandbox: string;
+}
+
+const random = () => randomBytes(24).toString('base64url');
+
+/** The secrets of this installation, made at its first start and kept beside its data, readable by its owner only. */
+export async function loadSecrets(dataDir: string): Promise<Secrets> {
+  const file = path.join(dataDir, 'secrets.json');
+  try {
+    await fs.mkdir(dataDir, { recursive: true });
+    await fs.writeFile(
+      file,
+      JSON.stringify({
+        databaseOwnerPassword: random(),
+        databasePassword: random(),
+        session: random(),
+        sandbox: random(),
+      } satisfies Secrets),
+      { flag: 'wx', mode: 0o600 },
+    );
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== 'EEXIST')
+      throw new ConfigurationError(`Cannot write the data folder ${dataDir}: ${(error as Error).message}`);
+  }
+  try {
+    return JSON.parse(await fs.readFile(file, 'utf8')) as Secrets;
+  } catch (error) {
+    throw new ConfigurationError(`Cannot read ${file}: ${(error as Error).message}`);
+  }
+}

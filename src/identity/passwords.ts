@@ -1,0 +1,31 @@
+import { hash, verify } from '@node-rs/argon2';
+import pLimit from 'p-limit';
+
+/** OWASP's recommendation: 19 MiB, two passes, one lane; argon2id is the package's default algorithm. */
+const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+const CURRENT = '$argon2id$v=19$m=19456,t=2,p=1$';
+
+/** A crowd at the sign-in must neither take all memory nor all cores. */
+const atMost = pLimit(4);
+
+export function hashPassword(password: string): Promise<string> {
+  return atMost(() => hash(password, PARAMETERS));
+}
+
+/** Whether the hash was made with weaker parameters than today's. */
+export function needsRehash(passwordHash: string): boolean {
+  return !passwordHash.startsWith(CURRENT);
+}
+
+let nobodysHash: Promise<string> | undefined;
+
+/**
+ * Compares a password with a hash. Without a hash (nobody has that e-mail) it takes the same time and is false, so that
+ * the answer's delay tells nothing.
+ */
+export async function verifyPassword(password: string, passwordHash: string | null): Promise<boolean> {
+  nobodysHash ??= hashPassword('nobody has this password');
+  const against = passwordHash ?? (await nobodysHash);
+  const matches = await atMost(() => verify(against, password));
+  return passwordHash !== null && matches;
+}

@@ -1,0 +1,29 @@
+import type { Day } from '../clock.ts';
+import type { Money } from '../money/money.ts';
+
+export type InvoiceKind = 'service' | 'top_up';
+export type InvoiceStatus = 'unpaid' | 'paid' | 'cancelled';
+/** *Overdue* is derived: unpaid and past its due date (rule I3). */
+export type ShownInvoiceStatus = InvoiceStatus | 'overdue';
+
+export type LineKind = 'new_order' | 'renewal' | 'setup_fee' | 'plan_change' | 'top_up';
+
+export interface NewInvoiceLine {
+  kind: LineKind;
+  orderId: number | null;
+  months: number | null;
+  periodFrom: Day | null;
+  periodTo: Day | null;
+  amount: Money;
+  /** What the line says, kept as it is now: plan, hostname, address. */
+  details: { plan?: string; hostname?: string; ip?: string | null };
+}
+
+export interface Seller {
+  name: string;
+  details: string;
+}
+
+export function shownStatus(status: InvoiceStatus, dueOn: Day, today: Day): ShownInvoiceStatus {
+  return status === 'unpaid' && dueOn < today ? 'overdue' : status;
+}

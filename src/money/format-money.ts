@@ -1,0 +1,32 @@
+import type { Currency } from './currency.ts';
+import type { Money } from './money.ts';
+import type { Locale } from './parse-amount.ts';
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+function formatOf(locale: Locale, code: string, digits: number): Intl.NumberFormat {
+  const key = `${locale} ${code} ${digits}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency: code,
+      currencyDisplay: 'narrowSymbol',
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+    formats.set(key, format);
+  }
+  return format;
+}
+
+/** The amount as people of the language read it, from its decimal text (no JavaScript number between), with a true minus. */
+export function formatMoney(money: Money, currency: Currency, locale: Locale): string {
+  const text = money.amount.toFixed() as Intl.StringNumericLiteral;
+  return formatOf(locale, money.currency, currency.minorDigits).format(text).replace('-', '−');
+}
+
+/** The plain decimal with the currency's decimals: `12.50`, for machines and for form fields. */
+export function plainAmount(money: Money, currency: Currency): string {
+  return money.amount.toFixed(currency.minorDigits);
+}

@@ -1,0 +1,28 @@
+import type { Clock } from '../clock.ts';
+import type { Transaction } from '../db/database.ts';
+import { OrderStateRefused } from '../errors.ts';
+import { lockOrder } from './lock-order.ts';
+import { paidUntil } from './period.ts';
+import { recordOrderEvent } from './record-order-event.ts';
+
+/**
+ * Puts a paid order into service with its address; the paid months are counted from today, its anchor day (rule O6).
+ * @throws {NotFound} @throws {OrderStateRefused} unless it is being set up
+ */
+export async function activateOrder(
+  trx: Transaction,
+  clock: Clock,
+  { customerId, orderId, ip }: { customerId: number; orderId: number; ip: string },
+): Promise<void> {
+  const order = await lockOrder(trx, customerId, orderId);
+  if (order.status !== 'provisioning') throw new OrderStateRefused({ order: orderId, status: order.status });
+  const anchor = clock.today();
+  await trx('orders').where({ id: orderId }).update({
+    status: 'active',
+    ip,
+    anchor_on: anchor,
+    paid_until: paidUntil(anchor, order.paidMonths),
+    activated_at: clock.now(),
+  });
+  await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'activated', details: { ip } });
+}

@@ -1,0 +1,68 @@
+import type { Clock, Day } from '../clock.ts';
+import type { Transaction } from '../db/database.ts';
+import { NothingToPayFor } from '../errors.ts';
+import type { LineKind } from '../invoices/invoice.ts';
+import { lockOrder, type LockedOrder } from './lock-order.ts';
+import { nextPeriod } from './period.ts';
+import { recordOrderEvent } from './record-order-event.ts';
+
+export interface PaidLine {
+  customerId: number;
+  invoiceId: number;
+  kind: LineKind;
+  orderId: number;
+  months: number | null;
+  periodFrom: Day | null;
+  userId: number | null;
+}
+
+/**
+ * Lets what a paid line promises take effect on its order, in the transaction of the payment (rule I5).
+ * @throws {NothingToPayFor} when the order has ended or moved on since the invoice was issued
+ */
+export async function applyPaidLine(trx: Transaction, clock: Clock, line: PaidLine): Promise<void> {
+  const order = await lockOrder(trx, line.customerId, line.orderId);
+  switch (line.kind) {
+    case 'new_order':
+      return startProvisioning(trx, clock, order, line);
+    case 'renewal':
+      return extend(trx, clock, order, line);
+    case 'setup_fee':
+      return;
+    case 'plan_change':
+    case 'top_up':
+      throw new Error(`A paid ${line.kind} line has no effect on an order`);
+  }
+}
+
+async function startProvisioning(trx: Transaction, clock: Clock, order: LockedOrder, line: PaidLine) {
+  if (order.status !== 'awaiting_payment') throw new NothingToPayFor({ order: order.id });
+  await trx('orders').where({ id: order.id }).update({ status: 'provisioning', paid_months: line.months });
+  await recordOrderEvent(trx, clock, event('paid', order, line, {}));
+}
+
+/** Adds the months after the paid-until date (rule O7); an order suspended for non-payment comes back at once. */
+async function extend(trx: Transaction, clock: Clock, order: LockedOrder, line: PaidLine) {
+  const { anchorOn, paidMonths } = order;
+  const renewable = order.status === 'active' || order.status === 'suspended';
+  if (!renewable || anchorOn === null || line.months === null) throw new NothingToPayFor({ order: order.id });
+  const period = nextPeriod(anchorOn, paidMonths, line.months);
+  if (period.from !== line.periodFrom) throw new NothingToPayFor({ order: order.id });
+  const resumes = order.suspendedFor === 'non_payment';
+  await trx('orders')
+    .where({ id: order.id })
+    .update({
+      paid_months: paidMonths + line.months,
+      paid_until: period.to,
+      ...(resumes ? { status: 'active', suspended_for: null } : {}),
+    });
+  await recordOrderEvent(trx, clock, event('renewed', order, line, { months: line.months, until: period.to }));
+  if (resumes) await recordOrderEvent(trx, clock, event('resumed', order, line, {}));
+}
+
+const event = (
+  kind: 'paid' | 'renewed' | 'resumed',
+  order: LockedOrder,
+  line: PaidLine,
+  details: Record<string, string | number>,
+) => ({ orderId: order.id, customerId: order.customerId, kind, details, invoiceId: line.invoiceId, userId: line.userId });

@@ -1,0 +1,19 @@
+import type { Clock } from '../clock.ts';
+import type { Transaction } from '../db/database.ts';
+import { OrderStateRefused } from '../errors.ts';
+import { lockOrder } from './lock-order.ts';
+import { recordOrderEvent } from './record-order-event.ts';
+
+/** Ends an order at once. Its unpaid invoices are the caller's to cancel. @throws {NotFound} @throws {OrderStateRefused} */
+export async function cancelOrder(
+  trx: Transaction,
+  clock: Clock,
+  { customerId, orderId, userId = null }: { customerId: number; orderId: number; userId?: number | null },
+): Promise<void> {
+  const order = await lockOrder(trx, customerId, orderId);
+  if (order.status === 'cancelled') throw new OrderStateRefused({ order: orderId, status: order.status });
+  await trx('orders')
+    .where({ id: orderId })
+    .update({ status: 'cancelled', suspended_for: null, cancelled_at: clock.now() });
+  await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'cancelled', userId });
+}

@@ -1,0 +1,57 @@
+import type { Day } from '../clock.ts';
+import type { Transaction } from '../db/database.ts';
+import { NotFound } from '../errors.ts';
+import { Money } from '../money/money.ts';
+import type { OrderState, OrderStatus, SuspensionReason } from './order.ts';
+
+export interface LockedOrder extends OrderState {
+  id: number;
+  customerId: number;
+  planId: number;
+  hostname: string;
+  ip: string | null;
+  periodMonths: number;
+  price: Money;
+  anchorOn: Day | null;
+  paidMonths: number;
+}
+
+/** Locks an order, after invoices and ledger accounts. @throws {NotFound} when it is missing or another customer's */
+export async function lockOrder(trx: Transaction, customerId: number, orderId: number): Promise<LockedOrder> {
+  const row = await trx('orders')
+    .where({ id: orderId, customer_id: customerId })
+    .forUpdate()
+    .first<
+      | {
+          id: number;
+          customer_id: number;
+          plan_id: number;
+          status: OrderStatus;
+          suspended_for: SuspensionReason | null;
+          hostname: string;
+          ip: string | null;
+          period_months: number;
+          price: string;
+          currency: string;
+          anchor_on: Day | null;
+          paid_months: number;
+          paid_until: Day | null;
+        }
+      | undefined
+    >();
+  if (!row) throw new NotFound();
+  return {
+    id: row.id,
+    customerId: row.customer_id,
+    planId: row.plan_id,
+    status: row.status,
+    suspendedFor: row.suspended_for,
+    hostname: row.hostname,
+    ip: row.ip,
+    periodMonths: row.period_months,
+    price: Money.of(row.price, row.currency),
+    anchorOn: row.anchor_on,
+    paidMonths: row.paid_months,
+    paidUntil: row.paid_until,
+  };
+}

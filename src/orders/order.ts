@@ -1,0 +1,55 @@
+import type { Day } from '../clock.ts';
+import { daysBetween } from '../clock.ts';
+
+export type OrderStatus = 'awaiting_payment' | 'provisioning' | 'active' | 'suspended' | 'cancelled';
+export type SuspensionReason = 'non_payment' | 'abuse';
+
+/** What a customer sees: overdue is derived, and the two suspensions are two things (rule O5). */
+export type ShownOrderStatus =
+  | 'awaiting_payment'
+  | 'provisioning'
+  | 'active'
+  | 'overdue'
+  | 'suspended_non_payment'
+  | 'suspended_abuse'
+  | 'cancelled';
+
+export const SHOWN_ORDER_STATUSES: ShownOrderStatus[] = [
+  'active',
+  'overdue',
+  'suspended_non_payment',
+  'suspended_abuse',
+  'awaiting_payment',
+  'provisioning',
+  'cancelled',
+];
+
+export interface OrderState {
+  status: OrderStatus;
+  suspendedFor: SuspensionReason | null;
+  paidUntil: Day | null;
+}
+
+export function shownOrderStatus({ status, suspendedFor, paidUntil }: OrderState, today: Day): ShownOrderStatus {
+  switch (status) {
+    case 'suspended':
+      return suspendedFor === 'abuse' ? 'suspended_abuse' : 'suspended_non_payment';
+    case 'active':
+      return paidUntil !== null && paidUntil < today ? 'overdue' : 'active';
+    case 'awaiting_payment':
+    case 'provisioning':
+    case 'cancelled':
+      return status;
+  }
+}
+
+/** Days until the last paid day, negative after it (rule O6); null where no period runs. */
+export function daysLeft({ status, paidUntil }: OrderState, today: Day): number | null {
+  return paidUntil === null || status === 'cancelled' ? null : daysBetween(today, paidUntil);
+}
+
+const ATTENTION: ShownOrderStatus[] = ['overdue', 'suspended_non_payment', 'suspended_abuse', 'awaiting_payment'];
+/** Whether the customer has to do something about it. */
+export function needsAttention(status: ShownOrderStatus): boolean {
+  return ATTENTION.includes(status);
+}

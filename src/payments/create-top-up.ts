@@ -1,0 +1,53 @@
+import { addDays, type Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { getPayingCustomer } from '../customers/customer-queries.ts';
+import type { Db } from '../db/database.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { UnknownCurrency } from '../errors.ts';
+import { issueInvoice, type IssuedInvoice } from '../invoices/issue-invoice.ts';
+import type { Money } from '../money/money.ts';
+import { assertFreshEnough } from '../rates/convert.ts';
+import { makeQuote } from '../rates/make-quote.ts';
+import { loadRateTable } from '../rates/rate-queries.ts';
+import { assertWithinLimits } from './top-up-limits.ts';
+
+/** A top-up invoice that nobody pays is only a note; its date matters to nothing else. */
+const TOP_UP_DUE_DAYS = 7;
+
+/**
+ * Issues a top-up invoice that holds a quote: pay this, get that (rule T2).
+ * @param pay what the customer will pay, in any enabled currency
+ * @throws {ProfileIncomplete} @throws {TopUpOutOfLimits} @throws {RateMissing} @throws {RatesTooOld} @throws {UnknownCurrency}
+ */
+export async function createTopUp(
+  db: Db,
+  clock: Clock,
+  config: Pick<Config, 'seller' | 'ratesMaxAgeDays' | 'topUpMin' | 'topUpMax'>,
+  { customerId, pay }: { customerId: number; pay: Money },
+): Promise<IssuedInvoice> {
+  return inTransaction(db, async (trx) => {
+    const customer = await getPayingCustomer(trx, customerId);
+    const table = await loadRateTable(trx, clock.today());
+    if (!table.currencies.get(pay.currency).enabled) throw new UnknownCurrency({ currency: pay.currency });
+    assertFreshEnough(table, pay.currency, customer.accountCurrency, config.ratesMaxAgeDays);
+    assertWithinLimits(table, pay, config);
+    const invoice = await issueInvoice(trx, clock, {
+      customerId,
+      kind: 'top_up',
+      currency: pay.currency,
+      dueOn: addDays(clock.today(), TOP_UP_DUE_DAYS),
+      seller: config.seller,
+      lines: [
+        { kind: 'top_up', orderId: null, months: null, periodFrom: null, periodTo: null, amount: pay, details: {} },
+      ],
+    });
+    await makeQuote(trx, clock, {
+      customerId,
+      invoiceId: invoice.id,
+      pay,
+      creditCurrency: customer.accountCurrency,
+      maxAgeDays: config.ratesMaxAgeDays,
+    });
+    return invoice;
+  });
+}

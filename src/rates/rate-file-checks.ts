@@ -1,0 +1,42 @@
+import type { Day } from '../clock.ts';
+import { RateFileRefused } from '../errors.ts';
+import type { RateSource } from '../money/currency.ts';
+import { Exact, type CurrencyCode } from '../money/money.ts';
+
+export interface FileRate {
+  currency: CurrencyCode;
+  /** Units of the currency for one EUR. */
+  rate: Exact;
+}
+
+export interface RateFile {
+  source: RateSource;
+  date: Day;
+  rates: FileRate[];
+}
+
+/**
+ * @param near a piece of the text beside the fault, to tell its line
+ * @throws {RateFileRefused} always
+ */
+export function refuse(reason: string, text: string, near: string, detail = near): never {
+  const at = near === '' ? -1 : text.indexOf(near);
+  const line = text.slice(0, Math.max(at, 0)).split('\n').length;
+  throw new RateFileRefused({ reason, line, detail: detail.slice(0, 200) });
+}
+
+/** A rate in the format's own notation: digits, the one separator, nothing else; above zero. */
+export function parseRate(value: unknown, separator: '.' | ',', text: string, near: string): Exact {
+  const shape = separator === '.' ? /^\d{1,14}(\.\d{1,14})?$/ : /^\d{1,14}(,\d{1,14})?$/;
+  if (typeof value !== 'string' || !shape.test(value))
+    return refuse('not_a_rate', text, near, `${near}: ${String(value)}`);
+  const rate = new Exact(value.replace(',', '.'));
+  if (rate.isZero()) refuse('zero_rate', text, near, `${near}: ${value}`);
+  return rate;
+}
+
+export function parseCode(value: unknown, text: string): CurrencyCode {
+  if (typeof value !== 'string' || !/^[A-Z]{3}$/.test(value))
+    return refuse('not_a_currency', text, String(value ?? ''), String(value));
+  return value;
+}

@@ -1,0 +1,80 @@
+import type { Decimal } from 'decimal.js';
+import type { Clock, Day } from '../clock.ts';
+import type { Transaction } from '../db/database.ts';
+import type { RateSource } from '../money/currency.ts';
+import { Exact, type CurrencyCode } from '../money/money.ts';
+import type { RateFile } from './rate-file-checks.ts';
+
+export interface StoredCounts {
+  stored: CurrencyCode[];
+  /** Wait for a member of staff, because they differ too much from the last ones (rule C4). */
+  proposed: CurrencyCode[];
+  /** Were known already. */
+  unchanged: CurrencyCode[];
+}
+
+/** A rate that differs from the last by more than this part waits for confirmation (rule C4). */
+const GUARD = new Exact('0.2');
+/** Serialises imports, so that two of the same file at once store it once. */
+const IMPORT_LOCK = 7_482_002;
+
+interface LastRate {
+  code: CurrencyCode;
+  rate_source: RateSource;
+  last_rate: string | null;
+  same_day_rate: string | null;
+}
+
+/**
+ * Adds a file's rates, as new rows, for the currencies we keep; a stored rate is never changed (rule C2).
+ * @param onlyOwn leaves out currencies whose `rate_source` is another: for files that nobody looks at on arrival. A
+ *   file that a person imports counts for every currency it quotes.
+ */
+export async function storeRates(
+  trx: Transaction,
+  clock: Clock,
+  file: RateFile,
+  { onlyOwn = false } = {},
+): Promise<StoredCounts> {
+  await trx.raw('select pg_advisory_xact_lock(?)', [IMPORT_LOCK]);
+  const known = new Map((await lastRates(trx, file)).map((row) => [row.code, row]));
+  const counts: StoredCounts = { stored: [], proposed: [], unchanged: [] };
+  for (const { currency, rate } of file.rates) {
+    const last = known.get(currency);
+    if (!last || (onlyOwn && last.rate_source !== file.source)) continue;
+    const row = { currency, rate: rate.toFixed(15), effective_on: file.date, source: file.source };
+    if (last.same_day_rate !== null && new Exact(last.same_day_rate).equals(row.rate)) {
+      counts.unchanged.push(currency);
+    } else if (last.last_rate !== null && differsTooMuch(rate, new Exact(last.last_rate))) {
+      const inserted = await trx('rate_proposals')
+        .insert({ ...row, previous_rate: last.last_rate, proposed_at: clock.now() })
+        .onConflict(trx.raw('(currency, source, effective_on, rate) where decision is null'))
+        .ignore()
+        .returning('id');
+      (inserted.length > 0 ? counts.proposed : counts.unchanged).push(currency);
+    } else {
+      await trx('exchange_rates').insert({ ...row, recorded_at: clock.now() });
+      counts.stored.push(currency);
+    }
+  }
+  return counts;
+}
+
+function differsTooMuch(rate: Decimal, last: Decimal): boolean {
+  return rate.minus(last).abs().dividedBy(last).greaterThan(GUARD);
+}
+
+/** For each currency the rate before (or, for a first file of an old date, after) this one, and this file's own. */
+async function lastRates(trx: Transaction, file: { source: RateSource; date: Day }): Promise<LastRate[]> {
+  const { rows } = await trx.raw<{ rows: LastRate[] }>(
+    `select c.code, c.rate_source,
+       coalesce(
+         (select rate from exchange_rates where currency = c.code and effective_on <= :date order by effective_on desc, id desc limit 1),
+         (select rate from exchange_rates where currency = c.code order by effective_on, id limit 1)
+       ) as last_rate,
+       (select rate from exchange_rates where currency = c.code and effective_on = :date and source = :source order by id desc limit 1) as same_day_rate
+     from currencies c`,
+    { date: file.date, source: file.source },
+  );
+  return rows;
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '../clock.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import type { Db } from '../db/database.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { InsufficientBalance } from '../errors.ts';
+import { houseAccount, lockCustomerAccount } from '../ledger/accounts.ts';
+import { postTransaction } from '../ledger/post-transaction.ts';
+import type { Money } from '../money/money.ts';
+
+/**
+ * A member of staff adds to or takes from a customer's balance, for a reason that the statement shows. Ledger and audit
+ * log move in one transaction (rule S3).
+ * @param money in the account currency; negative to take
+ * @throws {NotFound} @throws {InsufficientBalance} the balance never falls below zero
+ */
+export async function adjustBalance(
+  db: Db,
+  clock: Clock,
+  { customerId, userId, money, reason }: { customerId: number; userId: number; money: Money; reason: string },
+): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const account = await lockCustomerAccount(trx, customerId);
+    const after = account.balance.plus(money);
+    if (after.isNegative) throw new InsufficientBalance({ missing: after.negated(), balance: account.balance });
+    const [row] = await trx('adjustments')
+      .insert({
+        customer_id: customerId,
+        amount: money.toDatabase(),
+        currency: money.currency,
+        reason,
+        made_by: userId,
+        made_at: clock.now(),
+      })
+      .returning<{ id: number }[]>('id');
+    const contra = await houseAccount(trx, { kind: 'adjustments', currency: money.currency });
+    await postTransaction(trx, {
+      kind: 'adjustment',
+      cause: { type: 'adjustment', id: row?.id as number },
+      customerId,
+      occurredAt: clock.now(),
+      entries: [
+        { accountId: account.id, money },
+        { accountId: contra, money: money.negated() },
+      ],
+    });
+    await recordAudit(trx, clock, {
+      userId,
+      action: 'balance.adjusted',
+      subject: { type: 'customer', id: String(customerId) },
+      customerId,
+      reason,
+      details: { adjustment: row?.id, ...money.toJSON(), before: account.balance.toDatabase(), after: after.toDatabase() },
+    });
+  });
+}
