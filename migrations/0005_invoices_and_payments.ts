@@ -62,13 +62,13 @@ export async function up(db: Knex) {
     );
     create index invoice_lines_order on invoice_lines (order_id, invoice_id);
 
-    -- After it is issued, an invoice changes its state and nothing else.
+    -- After it is issued, an invoice changes its state and nothing else. (Its number is generated after this trigger has run.)
     create function keep_invoice() returns trigger language plpgsql as $$
     begin
       if tg_op = 'DELETE' then
         raise exception 'invoices are not deleted' using errcode = 'integrity_constraint_violation';
       end if;
-      if (to_jsonb(new) - '{status,paid_at,cancelled_at,balance_after}'::text[]) <> (to_jsonb(old) - '{status,paid_at,cancelled_at,balance_after}'::text[]) then
+      if (to_jsonb(new) - '{number,status,paid_at,cancelled_at,balance_after}'::text[]) <> (to_jsonb(old) - '{number,status,paid_at,cancelled_at,balance_after}'::text[]) then
         raise exception 'an issued invoice is not edited' using errcode = 'integrity_constraint_violation';
       end if;
       if old.status <> 'unpaid' then

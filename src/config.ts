@@ -88,6 +88,7 @@ export function parseConfig(environment: Record<string, string | undefined>) {
     topUpMax: env.TOP_UP_MAX,
     trustedProxies: env.TRUSTED_PROXIES?.split(',').map((proxy) => proxy.trim()),
     logLevel: env.LOG_LEVEL,
+    viewCache: env.NODE_ENV !== 'development',
     seller: { name: env.SELLER_NAME, details: env.SELLER_DETAILS },
   };
 }
@@ -102,6 +103,7 @@ function refuseUnsafeProduction(env: z.infer<typeof Environment>) {
     problems.push('ADMIN_PASSWORD is the demo password or shorter than 12 characters');
   if (env.ADMIN_EMAIL?.endsWith('@kabinet.example')) problems.push('ADMIN_EMAIL is the demo address');
   if (env.PUBLIC_URL && !env.PUBLIC_URL.startsWith('https://')) problems.push('PUBLIC_URL is not https');
+  if (!env.TRUSTED_PROXIES) problems.push('TRUSTED_PROXIES is not set: cookies are Secure and TLS ends at a proxy');
   if (env.SEED_DEMO === 'true') problems.push('SEED_DEMO is true: the demo accounts have a known password');
   if (problems.length > 0) throw new ConfigurationError(`Refusing to start in production: ${problems.join('; ')}`);
 }

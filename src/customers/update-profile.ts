@@ -8,3 +8,8 @@ export async function updateProfile(db: Db, customerId: number, profile: Partial
   if (Object.values(row).every((value) => value === undefined)) return;
   await db('customers').where({ id: customerId }).update(row);
 }
+
+/** Switches auto-renewal for the account as a whole. */
+export async function setAutoRenewal(db: Db, customerId: number, enabled: boolean): Promise<void> {
+  await db('customers').where({ id: customerId }).update({ auto_renewal: enabled });
+}

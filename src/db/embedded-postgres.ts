@@ -40,6 +40,7 @@ export interface EmbeddedOptions {
 
 const OWNER = 'kabinet_owner';
 const APPLICATION = 'kabinet_app';
+const CLUSTER = 'cluster';
 /** Every connection that keeps the server in use names itself so; see `stop`. */
 const OUR_CONNECTIONS = 'kabinet%';
 
@@ -51,8 +52,7 @@ const OUR_CONNECTIONS = 'kabinet%';
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const home = await findHome(options.dataDir);
-  const fresh = !(await exists(path.join(home.dataDir, 'PG_VERSION')));
-  if (fresh) await initialise(home, options.secrets.databaseOwnerPassword);
+  if (!(await exists(home.dataDir))) await initialise(home, options.secrets.databaseOwnerPassword);
   const port = await startOrAttach(home, options.settings ?? []);
   const url = (user: string, password: string) => (database: string) =>
     `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
@@ -71,7 +71,10 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
 async function findHome(dataDir: string): Promise<Home> {
   const binaries = await findBinaries();
   const inside = path.join(dataDir, 'postgres');
-  if (process.getuid?.() !== 0) return { binaries, dataDir: inside, user: undefined };
+  if (process.getuid?.() !== 0) {
+    await fs.mkdir(inside, { recursive: true });
+    return { binaries, dataDir: path.join(inside, CLUSTER), user: undefined };
+  }
   const user = await unprivilegedUser();
   await fs.mkdir(inside, { recursive: true });
   await fs.chown(inside, user.uid, user.gid);
@@ -79,7 +82,7 @@ async function findHome(dataDir: string): Promise<Home> {
     () => run('/bin/sh', ['-c', 'test -x "$0"', inside], { ...user, cwd: '/' }).then(yes, no),
     no,
   );
-  if (reachable) return { binaries, dataDir: inside, user };
+  if (reachable) return { binaries, dataDir: path.join(inside, CLUSTER), user };
   return homeElsewhere(binaries, inside, user);
 }
 
@@ -101,10 +104,11 @@ async function homeElsewhere(binaries: Binaries, inside: string, user: { uid: nu
     await fs.cp(native, half, { recursive: true, verbatimSymlinks: true });
     await fs.rename(half, program).catch(() => fs.rm(half, { recursive: true, force: true }));
   }
-  const dataDir = path.join(root, `data-${digest(inside)}`);
-  await fs.mkdir(dataDir, { recursive: true });
-  await fs.chown(dataDir, user.uid, user.gid);
-  await fs.writeFile(path.join(path.dirname(inside), 'postgres-is-at.txt'), `${dataDir}\n`);
+  const elsewhere = path.join(root, `data-${digest(inside)}`);
+  await fs.mkdir(elsewhere, { recursive: true });
+  await fs.chown(elsewhere, user.uid, user.gid);
+  await fs.writeFile(path.join(path.dirname(inside), 'postgres-is-at.txt'), `${elsewhere}\n`);
+  const dataDir = path.join(elsewhere, CLUSTER);
   const at = (name: string) => path.join(program, 'bin', name);
   return { binaries: { initdb: at('initdb'), pg_ctl: at('pg_ctl'), postgres: at('postgres') }, dataDir, user };
 }
@@ -134,16 +138,17 @@ async function unprivilegedUser() {
   throw new ConfigurationError('PostgreSQL does not run as root and there is no user postgres or nobody');
 }
 
+/** Made beside its place and moved there when it is whole, so that an interrupted start leaves no half of one. */
 async function initialise(home: Home, password: string) {
-  const passwordFile = path.join(home.dataDir, '..', `.password-${process.pid}-${digest(home.dataDir)}`);
-  await fs.mkdir(home.dataDir, { recursive: true });
+  const half = `${home.dataDir}.${process.pid}`;
+  const passwordFile = `${half}.password`;
   await fs.writeFile(passwordFile, password, { mode: 0o600 });
   if (home.user) await fs.chown(passwordFile, home.user.uid, home.user.gid);
   try {
     await run(
       home.binaries.initdb,
       [
-        `--pgdata=${home.dataDir}`,
+        `--pgdata=${half}`,
         `--username=${OWNER}`,
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
@@ -155,6 +160,8 @@ async function initialise(home: Home, password: string) {
       ],
       { ...home.user, cwd: '/' },
     );
+    // Another process of ours may have been a moment faster; its cluster is as good.
+    await fs.rename(half, home.dataDir).catch(() => fs.rm(half, { recursive: true, force: true }));
   } catch (error) {
     throw new ConfigurationError(`PostgreSQL could not make its files: ${lastLine((error as Error).message)}`);
   } finally {

@@ -15,7 +15,7 @@ export interface OpenDatabase {
 }
 
 const DATABASE = 'kabinet';
-/** Two PostgreSQL connections of a small server; the pool is small, so waiting is short. */
+/** Modest: the demo's machine is a laptop. */
 const EMBEDDED_SETTINGS = ['shared_buffers=256MB', 'max_connections=100'];
 
 /**

@@ -94,3 +94,15 @@ export async function updatePasswordHash(db: Db, userId: number, passwordHash: s
 export async function updateAppearance(db: Db | Transaction, userId: number, appearance: { locale?: Locale; theme?: Theme }) {
   await db('users').where({ id: userId }).update(appearance);
 }
+
+export async function updateOrderColumns(db: Db, userId: number, columns: string[]): Promise<void> {
+  await db('users').where({ id: userId }).update({ order_columns: columns });
+}
+
+export async function updatePreferences(
+  db: Db,
+  userId: number,
+  { displayCurrency, notifications }: { displayCurrency: string | null; notifications: string[] },
+): Promise<void> {
+  await db('users').where({ id: userId }).update({ display_currency: displayCurrency, notifications });
+}

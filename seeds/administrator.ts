@@ -1,0 +1,11 @@
+import type { Clock } from '../src/clock.ts';
+import type { Db } from '../src/db/database.ts';
+import { inTransaction } from '../src/db/transaction.ts';
+import { createUser } from '../src/identity/create-user.ts';
+import { hashPassword } from '../src/identity/passwords.ts';
+
+/** The first member of staff (rule S1). */
+export async function seedAdministrator(db: Db, clock: Clock, email: string, password: string): Promise<void> {
+  const passwordHash = await hashPassword(password);
+  await inTransaction(db, (trx) => createUser(trx, clock, { email, passwordHash, belongsTo: { staffRole: 'admin' } }));
+}

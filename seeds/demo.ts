@@ -1,0 +1,95 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { fixedClock, type Clock } from '../src/clock.ts';
+import { DEMO_PASSWORD, type Config } from '../src/config.ts';
+import { createCustomer } from '../src/customers/create-customer.ts';
+import type { Profile } from '../src/customers/profile.ts';
+import { updateProfile } from '../src/customers/update-profile.ts';
+import type { Db } from '../src/db/database.ts';
+import { inTransaction } from '../src/db/transaction.ts';
+import { createUser } from '../src/identity/create-user.ts';
+import { hashPassword } from '../src/identity/passwords.ts';
+import type { Locale } from '../src/money/parse-amount.ts';
+import { readRateFile } from '../src/rates/rate-file.ts';
+import { storeRates } from '../src/rates/store-rates.ts';
+import { addDays } from '../src/clock.ts';
+import { seedCatalogue } from './catalogue.ts';
+import { playHistory } from './history.ts';
+import { annasOrders, ivansOrders, nordwindsOrders } from './stories.ts';
+
+export const DEMO_ACCOUNTS = [
+  { email: 'anna@kabinet.example', who: 'a customer in EUR with two years of orders and invoices' },
+  { email: 'office@nordwind.example', who: 'a company in USD' },
+  { email: 'ivan@kabinet.example', who: 'a customer in RUB whose profile lacks fields' },
+  { email: 'new@kabinet.example', who: 'a customer who has just registered' },
+  { email: 'admin@kabinet.example', who: 'the administrator' },
+  { email: 'billing@kabinet.example', who: 'staff: billing' },
+  { email: 'support@kabinet.example', who: 'staff: support' },
+] as const;
+
+const ANNA: Profile = {
+  kind: 'person', firstName: 'Anna', lastName: 'Kowalska', companyName: '', registrationNumber: '', vatNumber: '', country: 'PL',
+  city: 'Warszawa', address: 'ul. Marszałkowska 12/4', postalCode: '00-590', phone: '+48 22 555 01 23',
+}; // prettier-ignore
+const NORDWIND: Profile = {
+  kind: 'company', firstName: 'Jonas', lastName: 'Berg', companyName: 'Nordwind GmbH', registrationNumber: 'HRB 118822', vatNumber: 'DE811907980',
+  country: 'DE', city: 'Hamburg', address: 'Hafenstraße 7', postalCode: '20359', phone: '+49 40 5550199',
+}; // prettier-ignore
+const IVAN: Profile = {
+  kind: 'person', firstName: 'Иван', lastName: 'Петров', companyName: '', registrationNumber: '', vatNumber: '', country: 'KZ',
+  city: 'Алматы', address: 'пр. Абая, 15', postalCode: '050000', phone: '+7 727 555 0142',
+}; // prettier-ignore
+const NOBODY: Profile = {
+  kind: 'person', firstName: '', lastName: '', companyName: '', registrationNumber: '', vatNumber: '', country: '', city: '', address: '',
+  postalCode: '', phone: '',
+}; // prettier-ignore
+
+type DemoConfig = Pick<Config, 'seller' | 'ratesMaxAgeDays' | 'topUpMin' | 'topUpMax' | 'timeZone'>;
+
+/**
+ * The demo: staff, four customers and their history, made by the application's own commands with the clock set to each
+ * day, so that every invariant holds. Dates are relative to the clock's today; the rates are those of the real files.
+ */
+export async function seedDemo(db: Db, clock: Clock, config: DemoConfig): Promise<void> {
+  const today = clock.today();
+  const beginning = fixedClock(`${addDays(today, -750)}T08:00:00Z`, config.timeZone);
+  const passwordHash = await hashPassword(DEMO_PASSWORD);
+  await inTransaction(db, (trx) => seedCatalogue(trx));
+  await seedRates(db, clock);
+
+  const addStaff = (name: 'admin' | 'billing' | 'support') =>
+    inTransaction(db, (trx) =>
+      createUser(trx, beginning, { email: `${name}@kabinet.example`, passwordHash, belongsTo: { staffRole: name } }),
+    );
+  await addStaff('admin');
+  const billing = await addStaff('billing');
+  await addStaff('support');
+
+  const addCustomer = (email: string, accountCurrency: string, profile: Profile, locale: Locale) =>
+    inTransaction(db, async (trx) => {
+      const customerId = await createCustomer(trx, beginning, { accountCurrency, profile });
+      await createUser(trx, beginning, { email, passwordHash, locale, belongsTo: { customerId } });
+      return customerId;
+    });
+  const anna = await addCustomer('anna@kabinet.example', 'EUR', ANNA, 'en');
+  const nordwind = await addCustomer('office@nordwind.example', 'USD', NORDWIND, 'en');
+  const ivan = await addCustomer('ivan@kabinet.example', 'RUB', IVAN, 'ru');
+  await addCustomer('new@kabinet.example', 'EUR', NOBODY, 'en');
+
+  const play = (customerId: number, orders: ReturnType<typeof annasOrders>, topUpCurrencies: string[], amounts: string[]) =>
+    playHistory(db, clock, config, { customerId, staffUserId: billing, orders, topUpCurrencies, topUpAmounts: amounts });
+  await play(anna, annasOrders(today), ['EUR', 'EUR', 'USD', 'EUR', 'GBP', 'PLN'], ['200.00', '350.00', '500.00', '900.00']);
+  await play(nordwind, nordwindsOrders(today), ['USD', 'USD', 'EUR'], ['400.00', '800.00', '1500.00']);
+  await play(ivan, ivansOrders(today), ['RUB'], ['5000.00', '12000.00', '20000.00']);
+  // Ivan came before a phone and an address were asked for.
+  await updateProfile(db, ivan, { address: '', phone: '' });
+}
+
+/** Each currency from the bank that it is taken from (column `rate_source`), on the files' own dates. */
+async function seedRates(db: Db, clock: Clock) {
+  for (const name of ['ecb-eurofxref-daily-2024-06-28.xml', 'cbr-XML_daily-2025-12-13.xml']) {
+    const bytes = await fs.readFile(path.join(import.meta.dirname, 'rates', name));
+    const file = readRateFile(bytes, clock.today());
+    await inTransaction(db, (trx) => storeRates(trx, clock, file, { onlyOwn: true }));
+  }
+}

@@ -1,0 +1,143 @@
+import { addDays, daysBetween, fixedClock, type Clock, type Day } from '../src/clock.ts';
+import type { Config } from '../src/config.ts';
+import type { Db } from '../src/db/database.ts';
+import { inTransaction } from '../src/db/transaction.ts';
+import { InsufficientBalance } from '../src/errors.ts';
+import { Money } from '../src/money/money.ts';
+import { activateOrder } from '../src/orders/activate-order.ts';
+import { cancelOrder } from '../src/orders/cancel-order.ts';
+import { issueRenewalInvoice } from '../src/orders/issue-renewal-invoice.ts';
+import { paidUntil } from '../src/orders/period.ts';
+import { placeOrder } from '../src/orders/place-order.ts';
+import { suspendOrder } from '../src/orders/suspend-order.ts';
+import { cancelUnpaidInvoice } from '../src/payments/cancel-unpaid-invoice.ts';
+import { createTopUp } from '../src/payments/create-top-up.ts';
+import { SANDBOX } from '../src/payments/gateways/sandbox.ts';
+import { payInvoices } from '../src/payments/pay-invoices.ts';
+import { recordGatewayEvent } from '../src/payments/record-gateway-event.ts';
+import { startPayment } from '../src/payments/start-payment.ts';
+import { adjustBalance } from '../src/staff/adjust-balance.ts';
+import type { OrderStory } from './stories.ts';
+
+type PlayConfig = Pick<Config, 'seller' | 'ratesMaxAgeDays' | 'topUpMin' | 'topUpMax' | 'timeZone'>;
+
+interface Part {
+  customerId: number;
+  staffUserId: number;
+  orders: OrderStory[];
+  /** Taken in turn when the balance is short. */
+  topUpCurrencies: string[];
+  topUpAmounts: string[];
+}
+
+/** Something that is to happen on a day; it may plan what follows. */
+interface Event {
+  day: Day;
+  act(clock: Clock): Promise<void>;
+}
+
+/** Renewals are issued so many days before the period ends (rule B1) and paid a day or more later. */
+const RENEWAL_ISSUED_BEFORE = 5;
+const GRACE_DAYS = 3;
+
+/** Plays a customer's orders day by day up to today, with the commands that a customer, staff and the calendar use. */
+export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part: Part): Promise<void> {
+  const today = clock.today();
+  const agenda: Event[] = [];
+  const { customerId } = part;
+  let topUps = 0;
+  let addresses = 0;
+
+  const plan = (day: Day, act: Event['act']) => {
+    if (day <= today) agenda.push({ day, act });
+  };
+
+  async function pay(at: Clock, invoiceId: number) {
+    for (;;) {
+      try {
+        return await payInvoices(db, at, { customerId, userId: null, invoiceIds: [invoiceId] });
+      } catch (error) {
+        if (!(error instanceof InsufficientBalance)) throw error;
+        await topUp(at);
+      }
+    }
+  }
+
+  async function topUp(at: Clock) {
+    const currency = part.topUpCurrencies[topUps % part.topUpCurrencies.length] as string;
+    const amount = part.topUpAmounts[topUps % part.topUpAmounts.length] as string;
+    topUps += 1;
+    const money = Money.of(amount, currency);
+    const invoice = await createTopUp(db, at, config, { customerId, pay: money });
+    const started = await startPayment(db, at, config, { customerId, invoiceId: invoice.id, gateway: SANDBOX });
+    if (started.outcome !== 'started') throw new Error('A fresh quote has run out');
+    const { reference } = started;
+    await recordGatewayEvent(db, at, SANDBOX, { id: `evt_${reference}`, type: 'captured', reference, money });
+  }
+
+  for (const order of part.orders) plan(order.placedOn, (at) => place(at, order));
+  const adjustedOn = part.orders.map((order) => order.placedOn).sort()[Math.floor(part.orders.length / 2)] as Day;
+  plan(adjustedOn, (at) => compensate(at));
+
+  async function place(at: Clock, order: OrderStory) {
+    const { orderId, invoice } = await inTransaction(db, (trx) =>
+      placeOrder(trx, at, config.seller, {
+        customerId, plan: order.plan, months: order.months, hostname: order.hostname, os: 'debian-13',
+        serviceName: order.serviceName, comment: order.comment,
+      }),
+    ); // prettier-ignore
+    if (order.ending.is === 'awaiting_payment') return;
+    if (order.ending.is === 'given_up')
+      return plan(order.ending.on, async (then) => void (await cancelUnpaidInvoice(db, then, { customerId, userId: null, invoiceId: invoice.id })));
+    await pay(at, invoice.id);
+    if (order.ending.is === 'provisioning') return;
+    addresses += 1;
+    const ip = `185.22.${60 + (customerId % 4)}.${addresses + 1}`;
+    await inTransaction(db, (trx) => activateOrder(trx, at, { customerId, orderId, ip }));
+    if (order.ending.is === 'cancelled')
+      plan(order.ending.on, (then) => inTransaction(db, (trx) => cancelOrder(trx, then, { customerId, orderId })));
+    if (order.ending.is === 'suspended' && order.ending.reason === 'abuse')
+      plan(addDays(today, -4), (then) => inTransaction(db, (trx) => suspendOrder(trx, then, { customerId, orderId, reason: 'abuse' })));
+    planRenewal(order, orderId, order.months);
+  }
+
+  function planRenewal(order: OrderStory, orderId: number, paidMonths: number) {
+    const end = paidUntil(order.placedOn, paidMonths);
+    const { ending } = order;
+    if (ending.is === 'cancelled' && end >= ending.on) return;
+    plan(addDays(end, -RENEWAL_ISSUED_BEFORE), async (at) => {
+      const stays = ending.is === 'renewal_unpaid' || ending.is === 'overdue' || ending.is === 'suspended';
+      const last = stays && addDays(end, daysBetween(order.placedOn, paidUntil(order.placedOn, order.months))) > today;
+      if (ending.is === 'suspended' && ending.reason === 'abuse' && last) return;
+      const invoice = await inTransaction(db, (trx) => issueRenewalInvoice(trx, at, config.seller, { customerId, orderId }));
+      if (last) return planSuspension(order, orderId, end);
+      await pay(at, invoice.id);
+      planRenewal(order, orderId, paidMonths + order.months);
+    });
+  }
+
+  function planSuspension(order: OrderStory, orderId: number, end: Day) {
+    if (order.ending.is !== 'suspended') return;
+    plan(addDays(end, GRACE_DAYS + 1), (at) =>
+      inTransaction(db, (trx) => suspendOrder(trx, at, { customerId, orderId, reason: 'non_payment' })),
+    );
+  }
+
+  async function compensate(at: Clock) {
+    const { account_currency } = await db('customers').where({ id: customerId }).first('account_currency');
+    await adjustBalance(db, at, {
+      customerId,
+      userId: part.staffUserId,
+      money: Money.of('15.00', account_currency),
+      reason: 'Compensation for the outage in Amsterdam',
+    });
+  }
+
+  while (agenda.length > 0) {
+    agenda.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+    const event = agenda.shift() as Event;
+    const morning = new Date(`${event.day}T09:12:00Z`);
+    const now = clock.now();
+    await event.act(fixedClock(morning < now ? morning : now, config.timeZone));
+  }
+}

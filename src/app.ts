@@ -1,0 +1,58 @@
+import compression from 'compression';
+import express, { type Express } from 'express';
+import multer from 'multer';
+import { MAX_RATE_FILE_BYTES } from './rates/rate-file.ts';
+import { machineRoutes, routes } from './routes.ts';
+import type { Services } from './services.ts';
+import { csrfProtection } from './web/csrf.ts';
+import { errorPages, nothingHere } from './web/error-pages.ts';
+import { requestLog } from './web/request-log.ts';
+import { refuseOddFields, refuseOddMethods } from './web/request-shape.ts';
+import { routerOf } from './web/router.ts';
+import { sameSite } from './web/same-site.ts';
+import { securityHeaders } from './web/security-headers.ts';
+import { noStore, sessionLimits, sessions } from './web/sessions.ts';
+import { staticFiles } from './web/static-files.ts';
+
+const FORM_LIMIT = '64kb';
+const FORM_FIELDS = 500;
+
+export interface App {
+  express: Express;
+  close(): Promise<void>;
+}
+
+/** The application: its middleware, in this order, is how every request flows. */
+export function createApp(services: Services, { databaseUrl, sessionSecret }: { databaseUrl: string; sessionSecret: string }): App {
+  const { config, clock, log, passport } = services;
+  const session = sessions({ url: databaseUrl, secret: sessionSecret, production: config.production });
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.set('trust proxy', config.trustedProxies ?? false);
+
+  app.use(requestLog(log));
+  app.use(securityHeaders(config.production));
+  app.use(refuseOddMethods);
+  app.use(compression());
+  app.use(staticFiles());
+
+  app.use('/webhooks', express.raw({ type: () => true, limit: FORM_LIMIT }));
+  app.use(routerOf(machineRoutes, services));
+
+  app.use(session.handler);
+  app.use(passport.session());
+  app.use(sessionLimits(clock));
+  app.use(noStore);
+
+  app.use(express.urlencoded({ extended: false, limit: FORM_LIMIT, parameterLimit: FORM_FIELDS }));
+  app.use('/staff/rates/imports', multer({ limits: { fileSize: MAX_RATE_FILE_BYTES, files: 1, fields: 5 } }).single('file'));
+  app.use(refuseOddFields);
+  app.use(sameSite(config.publicUrl));
+  app.use(csrfProtection);
+
+  app.use(routerOf(routes, services));
+  app.use(nothingHere);
+  app.use(errorPages(services));
+  return { express: app, close: () => session.close() };
+}

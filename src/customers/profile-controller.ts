@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { CustomerViewer } from '../identity/user-queries.ts';
+import { updatePreferences } from '../identity/user-queries.ts';
+import type { Exchange } from '../web/exchange.ts';
+import { setFlash } from '../web/flash.ts';
+import { localPath, oneOrMore, parseForm } from '../web/parse-request.ts';
+import { renderPage } from '../web/render.ts';
+import { COUNTRIES } from './countries.ts';
+import { getCustomer } from './customer-queries.ts';
+import { getNotifications } from './notification-queries.ts';
+import { missingFields } from './profile.ts';
+import { parseProfile, type ParsedProfile } from './profile-form.ts';
+import { setAutoRenewal, updateProfile } from './update-profile.ts';
+
+type CustomerExchange = Exchange<CustomerViewer>;
+
+/** What a customer can be written to about; what is about money and suspension always comes. */
+export const NOTIFICATIONS = ['invoices', 'payments', 'renewals', 'news'] as const;
+
+export async function showProfile(exchange: CustomerExchange) {
+  await renderProfile(exchange, null);
+}
+
+export async function submitProfile(exchange: CustomerExchange) {
+  const { db, req, res, viewer, t } = exchange;
+  const parsed = parseProfile(req.body);
+  if (Object.keys(parsed.errors).length > 0) return renderProfile(exchange, parsed);
+  await updateProfile(db, viewer.customerId, parsed.profile);
+  setFlash(req, 'success', t('profile.saved_flash'));
+  res.redirect(303, '/profile');
+}
+
+/** Takes the missing fields on the spot and leads back to the same payment (rule P2). */
+export async function completeProfile(exchange: CustomerExchange) {
+  const { db, req, res, viewer, t } = exchange;
+  const { return_to } = parseForm(req.body, z.object({ return_to: z.string().max(500).optional() }));
+  const returnTo = localPath(return_to, '/profile');
+  const customer = await getCustomer(db, viewer.customerId);
+  const parsed = parseProfile(req.body, missingFields(customer));
+  if (Object.keys(parsed.errors).length > 0) return renderCompletion(exchange, parsed, returnTo);
+  await updateProfile(db, viewer.customerId, parsed.profile);
+  setFlash(req, 'success', t('profile.completed_flash'));
+  res.redirect(303, returnTo);
+}
+
+const Preferences = z.object({
+  display_currency: z.string().regex(/^[A-Z]{3}$|^$/),
+  notification: oneOrMore(z.enum(NOTIFICATIONS)).optional().catch([]),
+  auto_renewal: z.enum(['on']).optional(),
+});
+
+export async function submitPreferences(exchange: CustomerExchange) {
+  const { db, req, res, rates, viewer, t } = exchange;
+  const form = parseForm(req.body, Preferences);
+  const { currencies } = await rates.current();
+  const shown = currencies.enabled.find(({ code }) => code === form.display_currency);
+  await updatePreferences(db, viewer.userId, {
+    displayCurrency: shown?.code ?? null,
+    notifications: form.notification ?? [],
+  });
+  await setAutoRenewal(db, viewer.customerId, form.auto_renewal === 'on');
+  setFlash(req, 'success', t('profile.preferences_flash'));
+  res.redirect(303, '/profile');
+}
+
+async function renderProfile(exchange: CustomerExchange, parsed: ParsedProfile | null) {
+  const { db, rates, viewer, t } = exchange;
+  const [customer, notifications, table] = await Promise.all([
+    getCustomer(db, viewer.customerId),
+    getNotifications(db, viewer.userId),
+    rates.current(),
+  ]);
+  await renderPage(
+    exchange,
+    'customers/profile',
+    {
+      title: t('profile.title'),
+      values: { ...customer, ...parsed?.typed },
+      errors: parsed?.errors ?? {},
+      missing: missingFields(customer),
+      countries: COUNTRIES,
+      currencies: table.currencies.enabled.map(({ code }) => code),
+      notifications: NOTIFICATIONS,
+      chosenNotifications: notifications,
+      autoRenewal: customer.autoRenewal,
+    },
+    { status: parsed ? 422 : 200 },
+  );
+}
+
+async function renderCompletion(exchange: CustomerExchange, parsed: ParsedProfile, returnTo: string) {
+  const { db, viewer, t } = exchange;
+  const customer = await getCustomer(db, viewer.customerId);
+  const profile = {
+    missing: missingFields(customer),
+    values: { ...customer, ...parsed.typed },
+    errors: parsed.errors,
+    returnTo,
+    countries: COUNTRIES,
+  };
+  await renderPage(exchange, 'customers/complete-profile', { title: t('profile.gate_title'), profile }, { status: 422 });
+}

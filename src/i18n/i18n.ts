@@ -1,0 +1,30 @@
+import i18next, { type TFunction } from 'i18next';
+import type { Locale } from '../money/parse-amount.ts';
+import en from './en.json' with { type: 'json' };
+import ru from './ru.json' with { type: 'json' };
+
+export const LOCALES: Locale[] = ['en', 'ru'];
+
+const i18n = i18next.createInstance();
+await i18n.init({
+  resources: { en: { translation: en }, ru: { translation: ru } },
+  supportedLngs: LOCALES,
+  fallbackLng: false,
+  // The views escape; escaping twice would show the escapes.
+  interpolation: { escapeValue: false },
+  // A sentence that is missing must be noticed, not guessed.
+  saveMissing: true,
+  missingKeyHandler: (locales, _namespace, key) => {
+    throw new Error(`No translation of ${key} into ${locales.join(', ')}`);
+  },
+});
+
+export type Translate = TFunction;
+
+export function translator(locale: Locale): Translate {
+  return i18n.getFixedT(locale);
+}
+
+export function isLocale(text: unknown): text is Locale {
+  return LOCALES.includes(text as Locale);
+}

@@ -1,0 +1,28 @@
+import { Passport } from 'passport';
+import { Strategy } from 'passport-local';
+import { Refusal } from '../errors.ts';
+import type { Db } from '../db/database.ts';
+import { signIn } from './sign-in.ts';
+import type { SignInThrottle } from './sign-in-throttle.ts';
+import { findViewer } from './user-queries.ts';
+
+/** Passport with the one strategy, e-mail and password; the user is read anew on each request. */
+export function createPassport(db: Db, throttle: SignInThrottle) {
+  const passport = new Passport();
+  passport.use(
+    new Strategy({ usernameField: 'email', passReqToCallback: true }, (req, email, password, done) => {
+      signIn(db, throttle, { email, password, address: req.ip ?? '' }).then(
+        (userId) => done(null, { userId }),
+        (error: unknown) => (error instanceof Refusal ? done(null, false, error as never) : done(error)),
+      );
+    }),
+  );
+  passport.serializeUser((user, done) => done(null, (user as { userId: number }).userId));
+  passport.deserializeUser((userId: number, done) => {
+    // A user who is gone or disabled is nobody from the next request on.
+    findViewer(db, userId).then((viewer) => done(null, viewer ?? false), done);
+  });
+  return passport;
+}
+
+export type AppPassport = ReturnType<typeof createPassport>;

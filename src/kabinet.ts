@@ -1,0 +1,54 @@
+import type { Logger } from 'pino';
+import { createApp, type App } from './app.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Db } from './db/database.ts';
+import { createPassport } from './identity/passport.ts';
+import { SignInThrottle } from './identity/sign-in-throttle.ts';
+import type { Gateway } from './payments/gateway.ts';
+import { SANDBOX, sandboxGateway } from './payments/gateways/sandbox.ts';
+import { RateCache } from './rates/rate-cache.ts';
+import type { Services } from './services.ts';
+
+export interface KabinetOptions {
+  config: Config;
+  clock: Clock;
+  db: Db;
+  databaseUrl: string;
+  log: Logger;
+  sessionSecret: string;
+  sandboxSecret: string;
+}
+
+export interface Kabinet extends App {
+  services: Services;
+}
+
+/** Puts the services together and makes the application of them; the caller owns the database. */
+export async function createKabinet(options: KabinetOptions): Promise<Kabinet> {
+  const { config, clock, db, databaseUrl, log, sessionSecret, sandboxSecret } = options;
+  const rates = new RateCache(db, databaseUrl, clock, log);
+  await rates.listen();
+  // The pretended bank exists only outside production (rule T4).
+  const gateways = new Map<string, Gateway>(config.production ? [] : [[SANDBOX, sandboxGateway(sandboxSecret)]]);
+  const services: Services = {
+    config,
+    clock,
+    db,
+    log,
+    rates,
+    gateways,
+    passport: createPassport(db, new SignInThrottle(db)),
+    lifecycle: { stopping: false },
+    sandboxSecret: config.production ? null : sandboxSecret,
+  };
+  const app = createApp(services, { databaseUrl, sessionSecret });
+  return {
+    services,
+    express: app.express,
+    async close() {
+      await rates.close();
+      await app.close();
+    },
+  };
+}

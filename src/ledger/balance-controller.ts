@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { CustomerViewer } from '../identity/user-queries.ts';
+import { Money } from '../money/money.ts';
+import { sendCsv } from '../web/csv.ts';
+import { lineChart } from '../web/chart.ts';
+import type { Exchange } from '../web/exchange.ts';
+import { choice, dayField, listFields, listHref, paging } from '../web/list-query.ts';
+import { renderPage } from '../web/render.ts';
+import { pageHelpers } from '../web/page-helpers.ts';
+import { getStatementTotals, listDayBalances, listStatement, type StatementEntry, type StatementFilter } from './statement-queries.ts';
+
+type CustomerExchange = Exchange<CustomerViewer>;
+
+export const KINDS = ['payment', 'invoice_payment', 'adjustment'] as const;
+const EXPORT_LIMIT = 50_000;
+const { page, per } = listFields(['date'], 'date', 'desc');
+const Query = z.object({ page, per, from: dayField, to: dayField, kind: choice(KINDS) });
+
+function filterOf({ req, viewer, config }: CustomerExchange) {
+  const query = Query.parse(req.query);
+  const { from, to, kind } = query;
+  const filter: StatementFilter = { customerId: viewer.customerId, timeZone: config.timeZone, from, to, kind };
+  return { query, filter };
+}
+
+/** The statement: every movement with the balance after it, and the balance over time (rule L5). */
+export async function showBalance(exchange: CustomerExchange) {
+  const { db, t, viewer } = exchange;
+  const { query, filter } = filterOf(exchange);
+  const [totals, days] = await Promise.all([getStatementTotals(db, filter), listDayBalances(db, filter)]);
+  const position = paging(totals.count, query);
+  const { currency } = viewer.balance;
+  const { moneyText, dayText } = await pageHelpers(exchange);
+  const points = days.map(({ day, balance }) => {
+    const money = Money.of(balance, currency);
+    return { day, money, value: balance, label: `${dayText(day)}: ${moneyText(money)}` };
+  });
+  await renderPage(exchange, 'ledger/statement', {
+    title: t('balance.title'),
+    entries: await listStatement(db, filter, { limit: position.per, offset: position.offset }),
+    totals: { credited: Money.of(totals.credited, currency), debited: Money.of(totals.debited, currency) },
+    query,
+    filtered: Boolean(query.from ?? query.to ?? query.kind),
+    paging: position,
+    kinds: KINDS,
+    points,
+    chart: lineChart(points, { steps: true, title: t('balance.chart_title') }),
+    href: (changes: Record<string, string | number | undefined>) => listHref('/balance', query, changes),
+    csvHref: listHref('/balance.csv', query, { page: undefined, per: undefined }),
+  });
+}
+
+export async function downloadStatement(exchange: CustomerExchange) {
+  const { db, res, t } = exchange;
+  const { filter } = filterOf(exchange);
+  const entries = await listStatement(db, filter, { limit: EXPORT_LIMIT, offset: 0 });
+  const columns = ['date', 'kind', 'what_for', 'amount', 'balance_after', 'currency'];
+  const rows = entries.map((entry) => [
+    entry.at.toISOString(), t(`operation.${entry.kind}`), whatFor(entry), entry.amount, entry.balanceAfter, entry.amount.currency,
+  ]); // prettier-ignore
+  await sendCsv(res, 'balance', columns.map((column) => t(`balance.column.${column}`)), rows); // prettier-ignore
+}
+
+const whatFor = (entry: StatementEntry) => entry.invoice?.number ?? entry.reason ?? '';

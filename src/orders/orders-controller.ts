@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { updateOrderColumns } from '../identity/user-queries.ts';
+import type { CustomerViewer } from '../identity/user-queries.ts';
+import { listInvoicesOfOrder } from '../invoices/invoice-queries.ts';
+import { sendCsv } from '../web/csv.ts';
+import type { Exchange } from '../web/exchange.ts';
+import { choice, listFields, listHref, paging } from '../web/list-query.ts';
+import { localPath, oneOrMore, parseForm, parseId } from '../web/parse-request.ts';
+import { renderPage } from '../web/render.ts';
+import { SHOWN_ORDER_STATUSES, type ShownOrderStatus } from './order.ts';
+import {
+  countOrders,
+  countOrdersForHeading,
+  getOrderForCustomer,
+  listOrderHistory,
+  listOrders,
+  ORDER_SORTS,
+  type OrderFilter,
+} from './order-queries.ts';
+
+type CustomerExchange = Exchange<CustomerViewer>;
+
+const CATEGORIES = ['vps', 'dedicated'] as const;
+export const OPTIONAL_COLUMNS = ['service_name', 'comment', 'created'] as const;
+const EXPORT_LIMIT = 50_000;
+
+const Query = z.object({
+  ...listFields([...ORDER_SORTS], 'id', 'desc'),
+  status: choice(SHOWN_ORDER_STATUSES as [ShownOrderStatus, ...ShownOrderStatus[]]),
+  category: choice(CATEGORIES),
+});
+
+function filterOf(exchange: CustomerExchange) {
+  const query = Query.parse(exchange.req.query);
+  const { q, status, category } = query;
+  const filter: OrderFilter = { customerId: exchange.viewer.customerId, q, status, category };
+  return { query, filter };
+}
+
+export async function showOrders(exchange: CustomerExchange) {
+  const { db, clock, t, viewer } = exchange;
+  const today = clock.today();
+  const { query, filter } = filterOf(exchange);
+  const [count, heading] = await Promise.all([
+    countOrders(db, filter, today),
+    countOrdersForHeading(db, viewer.customerId, today),
+  ]);
+  const position = paging(count, query);
+  const orders = await listOrders(db, filter, today, { ...query, limit: position.per, offset: position.offset });
+  await renderPage(exchange, 'orders/list', {
+    title: t('orders.title'),
+    orders,
+    heading,
+    query,
+    paging: position,
+    filtered: query.q !== '' || query.status !== undefined || query.category !== undefined,
+    statuses: SHOWN_ORDER_STATUSES,
+    categories: CATEGORIES,
+    optionalColumns: OPTIONAL_COLUMNS,
+    shownColumns: viewer.orderColumns,
+    href: (changes: Record<string, string | number | undefined>) => listHref('/orders', query, changes),
+    csvHref: listHref('/orders.csv', query, { page: undefined, per: undefined }),
+  });
+}
+
+export async function downloadOrders(exchange: CustomerExchange) {
+  const { db, res, t, clock } = exchange;
+  const { query, filter } = filterOf(exchange);
+  const orders = await listOrders(db, filter, clock.today(), { ...query, limit: EXPORT_LIMIT, offset: 0 });
+  const columns = ['id', 'plan', 'ip', 'paid_until', 'days_left', 'status', 'price', 'currency', 'period', 'service_name', 'hostname', 'comment', 'created']; // prettier-ignore
+  const rows = orders.map((order) => [
+    order.id, order.plan, order.ip ?? '', order.paidUntil ?? '', order.daysLeft, t(`order_status.${order.status}`), order.price,
+    order.price.currency, order.periodMonths, order.serviceName, order.hostname, order.comment, order.createdAt.toISOString(),
+  ]); // prettier-ignore
+  await sendCsv(res, 'orders', columns.map((column) => t(`orders.column.${column}`)), rows); // prettier-ignore
+}
+
+export async function showOrder(exchange: CustomerExchange) {
+  const { db, clock, req, t, viewer } = exchange;
+  const today = clock.today();
+  const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
+  const [invoices, history] = await Promise.all([
+    listInvoicesOfOrder(db, viewer.customerId, order.id, today),
+    listOrderHistory(db, order.id),
+  ]);
+  await renderPage(exchange, 'orders/show', { title: t('orders.one', { id: order.id }), order, invoices, history });
+}
+
+const Columns = z.object({
+  column: oneOrMore(z.enum(OPTIONAL_COLUMNS)).optional().catch([]),
+  return_to: z.string().optional(),
+});
+
+/** The optional columns of the list, kept with the user (rule O1). */
+export async function chooseColumns(exchange: CustomerExchange) {
+  const { db, req, res, viewer } = exchange;
+  const form = parseForm(req.body, Columns);
+  await updateOrderColumns(db, viewer.userId, form.column ?? []);
+  res.redirect(303, localPath(form.return_to, '/orders'));
+}

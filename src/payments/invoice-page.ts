@@ -1,0 +1,50 @@
+import { getCustomer } from '../customers/customer-queries.ts';
+import { missingFields, type ProfileField } from '../customers/profile.ts';
+import type { Refusal } from '../errors.ts';
+import type { CustomerViewer } from '../identity/user-queries.ts';
+import { getInvoiceForCustomer } from '../invoices/invoice-queries.ts';
+import { findLatestQuote } from '../rates/quote-queries.ts';
+import { COUNTRIES } from '../customers/countries.ts';
+import type { Exchange } from '../web/exchange.ts';
+import { renderPage } from '../web/render.ts';
+import { listPaymentsOfInvoice } from './payment-queries.ts';
+
+/** One invoice: its lines, how it was paid, and the one button that pays it, or what stands in the way. */
+export async function renderInvoicePage(exchange: Exchange<CustomerViewer>, invoiceId: number, refusal: Refusal | null = null) {
+  const { db, clock, viewer, gateways, t } = exchange;
+  const invoice = await getInvoiceForCustomer(db, viewer.customerId, invoiceId, clock.today());
+  const [customer, quote, payments] = await Promise.all([
+    getCustomer(db, viewer.customerId),
+    invoice.kind === 'top_up' ? findLatestQuote(db, invoice.id) : null,
+    listPaymentsOfInvoice(db, invoice.id),
+  ]);
+  const payable = invoice.status === 'unpaid' || invoice.status === 'overdue';
+  const missing = payable ? missingFields(customer) : [];
+  const fromBalance = payable && invoice.kind === 'service' ? viewer.balance.minus(invoice.total) : null;
+  await renderPage(
+    exchange,
+    'invoices/show',
+    {
+      title: invoice.number,
+      invoice,
+      payable,
+      payments,
+      quote: quote && { ...quote, expired: quote.validUntil <= clock.now() },
+      balanceAfterCredit: quote && viewer.balance.plus(quote.credit),
+      gateways: [...gateways.keys()],
+      // What would be left; negative when the balance is short.
+      remaining: fromBalance,
+      shortfall: fromBalance?.isNegative ? fromBalance.negated() : null,
+      profile: profileGate(customer, missing, `/invoices/${invoice.id}`),
+      refusal,
+      orderLabel: (id: number) => t('orders.one', { id }),
+    },
+    { status: refusal?.status ?? 200 },
+  );
+}
+
+/** What the form for the missing fields needs; null when nothing is missing (rule P2). */
+export function profileGate(customer: Awaited<ReturnType<typeof getCustomer>>, missing: ProfileField[], returnTo: string) {
+  if (missing.length === 0) return null;
+  return { missing, values: customer as unknown as Record<string, string>, errors: {}, returnTo, countries: COUNTRIES };
+}

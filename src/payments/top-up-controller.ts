@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { getCustomer } from '../customers/customer-queries.ts';
+import { missingFields } from '../customers/profile.ts';
+import { Refusal } from '../errors.ts';
+import type { CustomerViewer } from '../identity/user-queries.ts';
+import { plainAmount } from '../money/format-money.ts';
+import type { Money } from '../money/money.ts';
+import { parseAmount, type AmountProblem } from '../money/parse-amount.ts';
+import { creditFor, creditRate, payToBeCredited } from '../rates/convert.ts';
+import { QUOTE_VALIDITY_MINUTES } from '../rates/make-quote.ts';
+import type { RateTable } from '../rates/rate-table.ts';
+import type { Exchange } from '../web/exchange.ts';
+import { parseForm } from '../web/parse-request.ts';
+import { renderPage } from '../web/render.ts';
+import { createTopUp } from './create-top-up.ts';
+import { profileGate } from './invoice-page.ts';
+import { limitsIn } from './top-up-limits.ts';
+
+type CustomerExchange = Exchange<CustomerViewer>;
+
+/** What was typed, as it was typed. */
+const TopUp = z.object({ amount: z.string().max(100).catch(''), currency: z.string().max(10).catch('') });
+type Typed = z.infer<typeof TopUp>;
+
+/** The empty form, or one filled in by a link that knows how much is missing. */
+export async function showTopUpForm(exchange: CustomerExchange) {
+  const typed = TopUp.partial().parse(exchange.req.query);
+  await renderForm(exchange, { amount: typed.amount ?? '', currency: typed.currency || exchange.viewer.balance.currency });
+}
+
+export async function submitTopUp(exchange: CustomerExchange) {
+  const { req, res, rates, db, clock, config, viewer, locale } = exchange;
+  const typed = parseForm(req.body, z.object({ amount: z.string().max(100), currency: z.string().max(10) }));
+  const table = await rates.current();
+  const currency = table.currencies.enabled.find(({ code }) => code === typed.currency);
+  if (!currency) return renderForm(exchange, typed, { problem: 'currency' });
+  const parsed = parseAmount(typed.amount, currency, locale);
+  if (parsed.problem) return renderForm(exchange, typed, { problem: parsed.problem });
+  try {
+    const invoice = await createTopUp(db, clock, config, { customerId: viewer.customerId, pay: parsed.money });
+    res.redirect(303, `/invoices/${invoice.id}`);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    await renderForm(exchange, typed, { refusal: error });
+  }
+}
+
+interface Fault {
+  problem?: AmountProblem | 'currency';
+  refusal?: Refusal;
+}
+
+/** The form, for the first time and again; with what the typed amount comes to in every other currency. */
+async function renderForm(exchange: CustomerExchange, typed: Typed, fault: Fault | null = null) {
+  const { rates, config, viewer, locale, db, t } = exchange;
+  const table = await rates.current();
+  const account = viewer.balance.currency;
+  const customer = await getCustomer(db, viewer.customerId);
+  const currency = table.currencies.enabled.find(({ code }) => code === typed.currency);
+  const pay = currency ? (parseAmount(typed.amount, currency, locale).money ?? null) : null;
+  const credit = pay && table.has(pay.currency) && table.has(account) ? creditFor(table, pay, account) : null;
+  const returnTo = `/top-ups/new?${new URLSearchParams({ amount: typed.amount, currency: typed.currency }).toString()}`;
+  await renderPage(
+    exchange,
+    'payments/top-up',
+    {
+      title: t('top_up.title'),
+      typed,
+      fields: fieldsOf(table, account, config, typed, pay && credit),
+      pay,
+      credit,
+      balanceAfter: credit && viewer.balance.plus(credit),
+      account,
+      limits: table.has(account) ? limitsIn(table, account, config) : null,
+      validityMinutes: QUOTE_VALIDITY_MINUTES,
+      problem: fault?.problem ?? null,
+      refusal: fault?.refusal ?? null,
+      profile: profileGate(customer, missingFields(customer), returnTo),
+    },
+    { status: fault ? 422 : 200 },
+  );
+}
+
+/** One field for each enabled currency; `perAccount` is what the script multiplies with to show the others. */
+function fieldsOf(
+  table: RateTable,
+  account: string,
+  { ratesMaxAgeDays }: { ratesMaxAgeDays: number },
+  typed: Typed,
+  credit: Money | null,
+) {
+  const known = table.currencies.enabled.filter(({ code }) => table.has(code) && table.has(account));
+  return known.map((currency) => ({
+    code: currency.code,
+    digits: currency.minorDigits,
+    value: valueOf(table, currency.code, typed, credit),
+    creditRate: creditRate(table, currency.code, account).toFixed(),
+    rateDate: table.dateOf(currency.code, account),
+    sources: table.used(currency.code, account).map((rate) => rate.source),
+    stale: table.ageInDays(currency.code, account) > ratesMaxAgeDays,
+  }));
+}
+
+function valueOf(table: RateTable, code: string, typed: Typed, credit: Money | null): string {
+  if (code === typed.currency) return typed.amount;
+  if (!credit) return '';
+  return plainAmount(payToBeCredited(table, credit, code), table.currencies.get(code));
+}

@@ -1,0 +1,79 @@
+import { completeProfile, showProfile, submitPreferences, submitProfile } from './customers/profile-controller.ts';
+import { showHome } from './dashboard/dashboard-controller.ts';
+import { showSignIn, signOut, submitSignIn } from './identity/session-controller.ts';
+import { downloadInvoices, showInvoices } from './invoices/invoices-controller.ts';
+import { downloadStatement, showBalance } from './ledger/balance-controller.ts';
+import { chooseColumns, downloadOrders, showOrder, showOrders } from './orders/orders-controller.ts';
+import {
+  cancelInvoice,
+  payChosenInvoices,
+  payInvoice,
+  reviewPayment,
+  showInvoice,
+} from './payments/invoice-payment-controller.ts';
+import { showPaymentHistory } from './payments/payments-controller.ts';
+import { decideAtSandboxBank, showSandboxBank } from './payments/sandbox-bank-controller.ts';
+import { showTopUpForm, submitTopUp } from './payments/top-up-controller.ts';
+import { receiveWebhook } from './payments/webhook-controller.ts';
+import { showAuditLog } from './staff/audit-controller.ts';
+import { showCustomer, showCustomers, submitAdjustment } from './staff/customers-controller.ts';
+import { changeCurrency, decideRate, enterRate, importRates, showRates } from './staff/rates-controller.ts';
+import { showStaffHome } from './staff/staff-home-controller.ts';
+import { switchAppearance } from './web/appearance-controller.ts';
+import { anyone, customer, signedIn, staff } from './web/guards.ts';
+import { showHealth, showReadiness } from './web/health-controller.ts';
+import { get, post, type Route } from './web/router.ts';
+
+/** Every path with its guard and its handler: the map of the house. */
+export const routes: Route[] = [
+  get('/login', anyone, showSignIn),
+  post('/login', anyone, submitSignIn),
+  post('/logout', anyone, signOut),
+  post('/appearance', anyone, switchAppearance),
+
+  get('/', signedIn, showHome),
+
+  get('/orders', customer, showOrders),
+  get('/orders.csv', customer, downloadOrders),
+  post('/orders/columns', customer, chooseColumns),
+  get('/orders/:id', customer, showOrder),
+
+  get('/invoices', customer, showInvoices),
+  get('/invoices.csv', customer, downloadInvoices),
+  get('/invoices/payments', customer, showPaymentHistory),
+  get('/invoices/payment', customer, reviewPayment),
+  post('/invoices/payment', customer, payChosenInvoices),
+  get('/invoices/:id', customer, showInvoice),
+  post('/invoices/:id/payment', customer, payInvoice),
+  post('/invoices/:id/cancellation', customer, cancelInvoice),
+
+  get('/balance', customer, showBalance),
+  get('/balance.csv', customer, downloadStatement),
+  get('/top-ups/new', customer, showTopUpForm),
+  post('/top-ups', customer, submitTopUp),
+  get('/sandbox-bank', customer, showSandboxBank),
+  post('/sandbox-bank', customer, decideAtSandboxBank),
+
+  get('/profile', customer, showProfile),
+  post('/profile', customer, submitProfile),
+  post('/profile/missing-fields', customer, completeProfile),
+  post('/profile/preferences', customer, submitPreferences),
+
+  get('/staff', staff('support'), showStaffHome),
+  get('/staff/customers', staff('support'), showCustomers),
+  get('/staff/customers/:id', staff('support'), showCustomer),
+  post('/staff/customers/:id/adjustments', staff('billing'), submitAdjustment),
+  get('/staff/rates', staff('support'), showRates),
+  post('/staff/rates', staff('admin'), enterRate),
+  post('/staff/rates/imports', staff('admin'), importRates),
+  post('/staff/rates/proposals/:id', staff('admin'), decideRate),
+  post('/staff/currencies/:code', staff('admin'), changeCurrency),
+  get('/staff/audit', staff('support'), showAuditLog),
+];
+
+/** What machines ask for: no session, no token. */
+export const machineRoutes: Route[] = [
+  get('/healthz', anyone, showHealth),
+  get('/readyz', anyone, showReadiness),
+  post('/webhooks/:gateway', anyone, receiveWebhook),
+];

@@ -1,0 +1,119 @@
+import type { Server } from 'node:http';
+import path from 'node:path';
+import { systemClock } from './clock.ts';
+import { ConfigurationError, DEMO_PASSWORD, parseConfig, type Config } from './config.ts';
+import { openDatabase, type OpenDatabase } from './db/open-database.ts';
+import { loadSecrets } from './db/secrets.ts';
+import { createKabinet, type Kabinet } from './kabinet.ts';
+import { seedAdministrator } from '../seeds/administrator.ts';
+import { DEMO_ACCOUNTS, seedDemo } from '../seeds/demo.ts';
+import { createLog } from './web/request-log.ts';
+
+const FIRST_PORT = 3000;
+const PORTS_TO_TRY = 100;
+/** What is running is given this long to finish. */
+const STOP_SECONDS = 10;
+
+let stopRequested = false;
+let stop: (() => Promise<void>) | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (stopRequested) return;
+    stopRequested = true;
+    void stop?.();
+  });
+}
+
+try {
+  await start(parseConfig(process.env));
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function start(config: Config) {
+  const log = createLog(config.logLevel);
+  const database = await openDatabase(config);
+  let kabinet: Kabinet | undefined;
+  let server: Server | undefined;
+  try {
+    await seed(config, database);
+    kabinet = await createKabinet({
+      config,
+      clock: systemClock(config.timeZone),
+      db: database.db,
+      databaseUrl: database.url,
+      log,
+      ...(await secretsOf(config)),
+    });
+    server = await listen(kabinet, config);
+  } catch (error) {
+    await kabinet?.close();
+    await database.close();
+    throw error;
+  }
+  const running = { kabinet, server, database };
+  stop = () => shutDown(running);
+  if (stopRequested) return stop();
+  greet(config, server);
+}
+
+async function seed(config: Config, { db }: OpenDatabase) {
+  const anyone = await db('users').first('id');
+  if (anyone) return;
+  if (config.demo) {
+    console.log('The database is empty: making the demo …');
+    await seedDemo(db, systemClock(config.timeZone), config);
+  } else if (config.adminEmail && config.adminPassword) {
+    await seedAdministrator(db, systemClock(config.timeZone), config.adminEmail, config.adminPassword);
+  }
+}
+
+/** Set ones win; outside production those of this installation serve. */
+async function secretsOf({ sessionSecret, sandboxSecret, dataDir, production }: Config) {
+  if (production) return { sessionSecret: sessionSecret ?? '', sandboxSecret: '' };
+  const kept = await loadSecrets(path.resolve(dataDir));
+  return { sessionSecret: sessionSecret ?? kept.session, sandboxSecret: sandboxSecret ?? kept.sandbox };
+}
+
+/** On `PORT`, or on the first free one from 3000 on. @throws {ConfigurationError} when there is none */
+async function listen({ express }: Kabinet, { port, host }: Config): Promise<Server> {
+  const candidates = port === undefined ? Array.from({ length: PORTS_TO_TRY }, (_, index) => FIRST_PORT + index) : [port];
+  for (const candidate of candidates) {
+    const server = await new Promise<Server | null>((resolve, reject) => {
+      const attempt = express.listen(candidate, host, (error?: Error) => {
+        if (!error) resolve(attempt);
+        else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') resolve(null);
+        else reject(new ConfigurationError(`Cannot listen on ${host}:${candidate}: ${error.message}`));
+      });
+    });
+    if (server) return server;
+  }
+  throw new ConfigurationError(
+    port === undefined ? `No free port from ${FIRST_PORT} on` : `Port ${port} is taken; set PORT to another one`,
+  );
+}
+
+/** The proxy hears it first (`/readyz`), what is running finishes, then the database stops too. */
+async function shutDown({ kabinet, server, database }: { kabinet: Kabinet; server: Server; database: OpenDatabase }) {
+  kabinet.services.lifecycle.stopping = true;
+  const timer = setTimeout(() => server.closeAllConnections(), STOP_SECONDS * 1000);
+  await new Promise((resolve) => {
+    server.close(resolve);
+    server.closeIdleConnections();
+  });
+  clearTimeout(timer);
+  await kabinet.close();
+  await database.close();
+  process.exit(0);
+}
+
+function greet(config: Config, server: Server) {
+  const { port } = server.address() as { port: number };
+  console.log(`\n  Kabinet is ready: ${config.publicUrl ?? `http://${config.host}:${port}`}\n`);
+  if (!config.demo) return;
+  console.log(`  Sign in with the password ${DEMO_PASSWORD} as`);
+  for (const { email, who } of DEMO_ACCOUNTS) console.log(`    ${email.padEnd(28)} ${who}`);
+  console.log(`\n  Stop with Ctrl-C. Data is kept in ${config.databaseUrl ? 'your database' : config.dataDir}.\n`);
+}

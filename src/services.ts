@@ -1,0 +1,22 @@
+import type { Logger } from 'pino';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Db } from './db/database.ts';
+import type { AppPassport } from './identity/passport.ts';
+import type { Gateways } from './payments/gateway.ts';
+import type { RateCache } from './rates/rate-cache.ts';
+
+/** What handlers work with, made once when the process starts. */
+export interface Services {
+  config: Config;
+  clock: Clock;
+  db: Db;
+  log: Logger;
+  rates: RateCache;
+  gateways: Gateways;
+  passport: AppPassport;
+  /** Set when the process was told to stop, so that the proxy hears it first. */
+  lifecycle: { stopping: boolean };
+  /** The pretended bank's signing secret; null in production, where there is no such bank. */
+  sandboxSecret: string | null;
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { getCustomer } from '../customers/customer-queries.ts';
+import { missingFields } from '../customers/profile.ts';
+import { Refusal } from '../errors.ts';
+import type { StaffViewer } from '../identity/user-queries.ts';
+import { listInvoices } from '../invoices/invoice-queries.ts';
+import { listStatement } from '../ledger/statement-queries.ts';
+import { parseAmount, type AmountProblem } from '../money/parse-amount.ts';
+import { listOrders } from '../orders/order-queries.ts';
+import { equivalents } from '../rates/convert.ts';
+import type { Exchange } from '../web/exchange.ts';
+import { setFlash } from '../web/flash.ts';
+import { mayAct } from '../web/guards.ts';
+import { listFields, listHref, paging } from '../web/list-query.ts';
+import { parseForm, parseId } from '../web/parse-request.ts';
+import { renderPage } from '../web/render.ts';
+import { adjustBalance } from './adjust-balance.ts';
+import { countCustomers, getCustomerAccess, listCustomers } from './customer-list-queries.ts';
+
+type StaffExchange = Exchange<StaffViewer>;
+
+const { q, page, per } = listFields(['id'], 'id', 'desc');
+const Query = z.object({ q, page, per });
+/** How many of each kind a customer's page shows. */
+const SHOWN = 15;
+
+export async function showCustomers(exchange: StaffExchange) {
+  const { db, req, t } = exchange;
+  const query = Query.parse(req.query);
+  const position = paging(await countCustomers(db, query.q), query);
+  await renderPage(exchange, 'staff/customers', {
+    title: t('staff.customers'),
+    customers: await listCustomers(db, query.q, { limit: position.per, offset: position.offset }),
+    query,
+    paging: position,
+    href: (changes: Record<string, string | number | undefined>) => listHref('/staff/customers', query, changes),
+  });
+}
+
+export async function showCustomer(exchange: StaffExchange) {
+  await renderCustomer(exchange, parseId(exchange.req.params['id']), null);
+}
+
+const Adjustment = z.object({
+  direction: z.enum(['credit', 'debit']),
+  amount: z.string().max(100),
+  reason: z.string().max(2000),
+});
+type Typed = z.infer<typeof Adjustment>;
+
+interface AdjustmentFault {
+  typed: Typed;
+  problem: AmountProblem | null;
+  reasonMissing: boolean;
+  refusal: Refusal | null;
+}
+
+const MAX_REASON = 500;
+
+/** Adds to or takes from the balance, with a reason. */
+export async function submitAdjustment(exchange: StaffExchange) {
+  const { req, res, db, clock, rates, locale, viewer, t } = exchange;
+  const customerId = parseId(req.params['id']);
+  const typed = parseForm(req.body, Adjustment);
+  const { accountCurrency } = await getCustomer(db, customerId);
+  const parsed = parseAmount(typed.amount, (await rates.current()).currencies.get(accountCurrency), locale);
+  const reason = typed.reason.trim();
+  const fault = { typed, problem: parsed.problem ?? null, reasonMissing: reason === '' || reason.length > MAX_REASON, refusal: null };
+  if (parsed.problem !== undefined || fault.reasonMissing) return renderCustomer(exchange, customerId, fault);
+  const money = typed.direction === 'credit' ? parsed.money : parsed.money.negated();
+  try {
+    await adjustBalance(db, clock, { customerId, userId: viewer.userId, money, reason });
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 422) throw error;
+    return renderCustomer(exchange, customerId, { ...fault, refusal: error });
+  }
+  setFlash(req, 'success', t('staff.adjusted_flash'));
+  res.redirect(303, `/staff/customers/${customerId}`);
+}
+
+async function renderCustomer(exchange: StaffExchange, customerId: number, fault: AdjustmentFault | null) {
+  const { db, clock, config, rates, viewer } = exchange;
+  const today = clock.today();
+  const { timeZone } = config;
+  const window = { limit: SHOWN, offset: 0 };
+  const customer = await getCustomer(db, customerId);
+  const [access, orders, invoices, entries, table] = await Promise.all([
+    getCustomerAccess(db, customerId),
+    listOrders(db, { customerId, q: '' }, today, { ...window, sort: 'id', dir: 'desc' }),
+    listInvoices(db, { customerId, timeZone }, today, { ...window, sort: 'issued', dir: 'desc' }),
+    listStatement(db, { customerId, timeZone }, window),
+    rates.current(),
+  ]);
+  await renderPage(
+    exchange,
+    'staff/customer',
+    {
+      title: customer.companyName || `${customer.firstName} ${customer.lastName}`.trim() || `#${customerId}`,
+      customer,
+      access,
+      missing: missingFields(customer),
+      orders,
+      invoices,
+      entries,
+      equivalents: equivalents(table, access.balance),
+      mayAdjust: mayAct(viewer, 'billing'),
+      fault,
+      typed: fault?.typed ?? { direction: 'credit', amount: '', reason: '' },
+    },
+    { status: fault ? 422 : 200 },
+  );
+}

@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import { addDays, isDay } from '../clock.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { MalformedRequest, RateFileRefused, Refusal } from '../errors.ts';
+import type { StaffViewer } from '../identity/user-queries.ts';
+import { BASE_CURRENCY, type Currency } from '../money/currency.ts';
+import { Exact } from '../money/money.ts';
+import { decideProposal } from '../rates/decide-proposal.ts';
+import { readRateFile } from '../rates/rate-file.ts';
+import { listOpenProposals, listRateHistory } from '../rates/rate-queries.ts';
+import { storeRates, type StoredCounts } from '../rates/store-rates.ts';
+import { lineChart } from '../web/chart.ts';
+import type { Exchange } from '../web/exchange.ts';
+import { setFlash } from '../web/flash.ts';
+import { mayAct } from '../web/guards.ts';
+import { pageHelpers } from '../web/page-helpers.ts';
+import { parseForm, parseId } from '../web/parse-request.ts';
+import { renderPage } from '../web/render.ts';
+
+type StaffExchange = Exchange<StaffViewer>;
+
+interface Fault {
+  refusal?: Refusal;
+  manual?: { typed: Record<'currency' | 'rate' | 'effective_on', string>; fields: string[] };
+  currency?: { code: string; typed: string };
+}
+
+export async function showRates(exchange: StaffExchange) {
+  await renderRates(exchange, null);
+}
+
+/** Imports a bank's daily file, all or nothing; who did it stands in the audit log. */
+export async function importRates(exchange: StaffExchange) {
+  const { req, res, db, clock, viewer, t } = exchange;
+  try {
+    if (!req.file || req.file.size === 0) throw new RateFileRefused({ reason: 'no_file', line: 1, detail: '' });
+    const file = readRateFile(req.file.buffer, clock.today());
+    const counts = await inTransaction(db, async (trx) => {
+      const stored = await storeRates(trx, clock, file);
+      await recordAudit(trx, clock, {
+        userId: viewer.userId,
+        action: 'rates.imported',
+        subject: { type: 'rates', id: `${file.source} ${file.date}` },
+        details: { ...stored },
+      });
+      return stored;
+    });
+    setFlash(req, 'success', t('staff.rates_imported_flash', countsForWords(counts)));
+    res.redirect(303, '/staff/rates');
+  } catch (error) {
+    if (!(error instanceof RateFileRefused)) throw error;
+    await renderRates(exchange, { refusal: error });
+  }
+}
+
+const countsForWords = (counts: StoredCounts) => ({
+  stored: counts.stored.length,
+  unchanged: counts.unchanged.length,
+  proposed: counts.proposed.length,
+});
+
+const Manual = z.object({ currency: z.string().max(10), rate: z.string().max(50), effective_on: z.string().max(20) });
+
+/** A rate entered by hand: a file of one row, from the source `manual`, under the same guard. */
+export async function enterRate(exchange: StaffExchange) {
+  const { req, res, db, clock, rates, viewer, t } = exchange;
+  const typed = parseForm(req.body, Manual);
+  const { currencies } = await rates.current();
+  const fields: string[] = [];
+  const text = typed.rate.trim().replace(',', '.');
+  if (!currencies.has(typed.currency) || typed.currency === BASE_CURRENCY) fields.push('currency');
+  if (!/^\d{1,12}(\.\d{1,12})?$/.test(text) || new Exact(text).isZero()) fields.push('rate');
+  if (!isDay(typed.effective_on) || typed.effective_on > addDays(clock.today(), 1)) fields.push('effective_on');
+  if (fields.length > 0) return renderRates(exchange, { manual: { typed, fields } });
+  const file = { source: 'manual' as const, date: typed.effective_on, rates: [{ currency: typed.currency, rate: new Exact(text) }] };
+  const counts = await inTransaction(db, async (trx) => {
+    const stored = await storeRates(trx, clock, file);
+    await recordAudit(trx, clock, {
+      userId: viewer.userId,
+      action: 'rate.entered',
+      subject: { type: 'currency', id: typed.currency },
+      details: { rate: text, effective_on: typed.effective_on, ...stored },
+    });
+    return stored;
+  });
+  setFlash(req, 'success', t(counts.proposed.length > 0 ? 'staff.rate_waits_flash' : 'staff.rate_entered_flash'));
+  res.redirect(303, '/staff/rates');
+}
+
+const Decided = z.object({ decision: z.enum(['confirmed', 'rejected']) });
+
+export async function decideRate(exchange: StaffExchange) {
+  const { req, res, db, clock, viewer, t } = exchange;
+  const proposalId = parseId(req.params['id']);
+  const { decision } = parseForm(req.body, Decided);
+  try {
+    await inTransaction(db, async (trx) => {
+      const { currency, rate } = await decideProposal(trx, clock, { proposalId, decision, userId: viewer.userId });
+      await recordAudit(trx, clock, {
+        userId: viewer.userId,
+        action: `rate.${decision}`,
+        subject: { type: 'currency', id: currency },
+        details: { proposal: proposalId, rate },
+      });
+    });
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 422) throw error;
+    return renderRates(exchange, { refusal: error });
+  }
+  setFlash(req, 'success', t(`staff.rate_${decision}_flash`));
+  res.redirect(303, '/staff/rates');
+}
+
+const CurrencyChange = z.object({ enabled: z.enum(['on']).optional(), markup: z.string().max(20) });
+
+/** Switches a currency on or off and sets its markup, in per cent. */
+export async function changeCurrency(exchange: StaffExchange) {
+  const { req, res, db, clock, rates, viewer, t } = exchange;
+  const { currencies } = await rates.current();
+  const currency = currencies.all.find(({ code }) => code === req.params['code']);
+  if (!currency) throw new MalformedRequest();
+  const form = parseForm(req.body, CurrencyChange);
+  const percent = form.markup.trim().replace(',', '.');
+  if (!/^\d{1,2}(\.\d{1,2})?$/.test(percent))
+    return renderRates(exchange, { currency: { code: currency.code, typed: form.markup } });
+  const change = { enabled: form.enabled === 'on' || currency.code === BASE_CURRENCY, markup: new Exact(percent).dividedBy(100).toFixed() };
+  await inTransaction(db, async (trx) => {
+    await trx('currencies').where({ code: currency.code }).update(change);
+    await recordAudit(trx, clock, {
+      userId: viewer.userId,
+      action: 'currency.changed',
+      subject: { type: 'currency', id: currency.code },
+      details: { ...change, before: { enabled: currency.enabled, markup: currency.markup.toFixed() } },
+    });
+  });
+  setFlash(req, 'success', t('staff.currency_changed_flash', { currency: currency.code }));
+  res.redirect(303, '/staff/rates');
+}
+
+async function renderRates(exchange: StaffExchange, fault: Fault | null) {
+  const { db, rates, clock, config, req, viewer, t } = exchange;
+  const table = await rates.current();
+  const chosen = table.currencies.all.find(({ code }) => code === req.query['currency'] && code !== BASE_CURRENCY)?.code ?? 'USD';
+  const [proposals, history] = await Promise.all([listOpenProposals(db), listRateHistory(db, chosen)]);
+  const { dayText, rate } = await pageHelpers(exchange);
+  const points = history.map((stored) => ({
+    day: stored.effectiveOn,
+    value: stored.rate.toFixed(),
+    label: `${dayText(stored.effectiveOn)}: ${rate(stored.rate)}`,
+  }));
+  await renderPage(
+    exchange,
+    'staff/rates',
+    {
+      title: t('staff.rates'),
+      rows: table.currencies.all.map((currency) => ({ ...currency, stored: storedOf(currency), markupPercent: currency.markup.times(100).toFixed() })),
+      base: BASE_CURRENCY,
+      proposals,
+      chosen,
+      history: history.toReversed(),
+      chart: lineChart(points, { steps: false, title: t('staff.rate_history', { currency: chosen }) }),
+      today: clock.today(),
+      maxAgeDays: config.ratesMaxAgeDays,
+      mayChange: mayAct(viewer, 'admin'),
+      refusal: fault?.refusal ?? null,
+      manual: fault?.manual ?? { typed: { currency: chosen, rate: '', effective_on: clock.today() }, fields: [] },
+      markupFault: fault?.currency ?? null,
+    },
+    { status: fault ? 422 : 200 },
+  );
+  function storedOf({ code }: Currency) {
+    if (code === BASE_CURRENCY || !table.has(code)) return null;
+    const stored = table.storedRate(code);
+    return stored ? { ...stored, stale: table.ageInDays(code, BASE_CURRENCY) > config.ratesMaxAgeDays } : null;
+  }
+}

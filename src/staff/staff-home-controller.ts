@@ -1,0 +1,22 @@
+import { listAudit } from '../audit/audit-queries.ts';
+import type { StaffViewer } from '../identity/user-queries.ts';
+import { getBalanceTotals } from '../ledger/balance-totals-queries.ts';
+import { listOpenProposals } from '../rates/rate-queries.ts';
+import { BASE_CURRENCY } from '../money/currency.ts';
+import type { Exchange } from '../web/exchange.ts';
+import { renderPage } from '../web/render.ts';
+import { countMarkedPayments } from './marked-payments-queries.ts';
+
+const SHOWN_CHANGES = 8;
+
+/** What staff look at first: what is owed to customers, what waits for them, what changed last. */
+export async function showStaffHome(exchange: Exchange<StaffViewer>) {
+  const { db, rates, t } = exchange;
+  const [totals, proposals, marked, audit] = await Promise.all([
+    rates.current().then((table) => getBalanceTotals(db, table)),
+    listOpenProposals(db),
+    countMarkedPayments(db),
+    listAudit(db, { limit: SHOWN_CHANGES, offset: 0 }),
+  ]);
+  await renderPage(exchange, 'staff/home', { title: t('staff.title'), totals, base: BASE_CURRENCY, proposals, marked, audit });
+}

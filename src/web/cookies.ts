@@ -1,0 +1,18 @@
+import type { CookieOptions, Request } from 'express';
+
+/** A cookie of ours that is no secret: language and theme. */
+export function readCookie(req: Request, name: string): string | undefined {
+  for (const pair of (req.headers.cookie ?? '').split(';')) {
+    const [key, value] = pair.split('=', 2);
+    if (key?.trim() === name) return value?.trim();
+  }
+  return undefined;
+}
+
+export const preferenceCookie = (secure: boolean): CookieOptions => ({
+  httpOnly: true,
+  sameSite: 'lax',
+  secure,
+  path: '/',
+  maxAge: 365 * 86_400_000,
+});

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { MalformedRequest, NotFound } from '../errors.ts';
+
+/** A single text field: trimmed, no control characters; a repeated field is not a text. */
+export const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    // Line breaks and their kin have no place in a one-line field, and must never reach a mail header.
+    // eslint-disable-next-line no-control-regex
+    .refine((value) => !/[\u0000-\u001f\u007f]/.test(value), { message: 'control_characters' });
+
+const Id = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/)
+  .transform(Number);
+
+/** The row a path names. @throws {NotFound} for what cannot be an id */
+export function parseId(value: unknown): number {
+  const parsed = Id.safeParse(value);
+  if (!parsed.success) throw new NotFound();
+  return parsed.data;
+}
+
+/** For fields that only our own pages' hidden inputs and buttons send. @throws {MalformedRequest} */
+export function parseForm<T extends z.ZodType>(body: unknown, schema: T): z.infer<T> {
+  const parsed = schema.safeParse(body ?? {});
+  if (!parsed.success) throw new MalformedRequest({ fields: parsed.error.issues.map((issue) => issue.path.join('.')) });
+  return parsed.data;
+}
+
+/** A field that may be sent once or several times, as a list. */
+export const oneOrMore = <T extends z.ZodType>(item: T) =>
+  z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(item).min(1).max(100));
+
+export const idField = Id;
+
+/** A path on this site, for coming back to; anything else becomes the fallback. */
+export function localPath(value: unknown, fallback: string): string {
+  if (typeof value !== 'string' || value.length > 500) return fallback;
+  if (!/^\/(?![/\\])[\w\-./?=&%+,:~[\]]*$/.test(value)) return fallback;
+  return value;
+}

@@ -1,0 +1,68 @@
+import { equivalents } from '../rates/convert.ts';
+import type { RateTable } from '../rates/rate-table.ts';
+import type { CustomerViewer, Viewer } from '../identity/user-queries.ts';
+import { csrfToken } from './csrf.ts';
+import type { Exchange } from './exchange.ts';
+import { takeFlash } from './flash.ts';
+import { localPath } from './parse-request.ts';
+import { themeOf } from './locale.ts';
+import { statusBadges } from './status-badges.ts';
+import { viewHelpers } from './view-helpers.ts';
+import { renderView } from './views.ts';
+
+export interface PageLocals extends Record<string, unknown> {
+  /** Of the browser's tab; the page's heading is its own. */
+  title: string;
+}
+
+/** Answers with a page: the view's own locals, and what the layout and the helpers need. */
+export async function renderPage(
+  exchange: Exchange,
+  view: string,
+  locals: PageLocals,
+  { status = 200, layout = 'main' }: { status?: number; layout?: 'main' | 'bare' } = {},
+): Promise<void> {
+  const { req, res, config, rates, t, locale, viewer } = exchange;
+  const table = await rates.current();
+  const helpers = viewHelpers(locale, table.currencies, config.timeZone, t);
+  const base = {
+    ...helpers,
+    ...statusBadges(t),
+    viewer,
+    initials: initialsOf(viewer),
+    theme: themeOf(req),
+    path: req.path,
+    here: localPath(req.originalUrl, '/'),
+    csrf: csrfToken(req),
+    flash: takeFlash(req),
+    production: config.production,
+    header: headerOf(viewer, table, config.ratesMaxAgeDays),
+  };
+  const html = await renderView(view, { ...base, ...locals }, { layout, cache: config.viewCache });
+  res.status(status).type('html').send(html);
+}
+
+function headerOf(viewer: Viewer | null, table: RateTable, maxAgeDays: number) {
+  if (viewer?.kind !== 'customer') return null;
+  const shown = equivalents(table, viewer.balance);
+  const dates = shown.flatMap(({ conversion }) => conversion?.rateDate ?? []).sort();
+  return {
+    equivalents: inPreferredOrder(shown, viewer),
+    rateDate: dates[0] ?? null,
+    stale: shown.some(({ currency }) => table.has(currency) && isStale(table, viewer, currency, maxAgeDays)),
+  };
+}
+
+/** For the menu's button. */
+function initialsOf(viewer: Viewer | null): string {
+  const words = (viewer?.name ?? '').split(/[\s@.]+/).filter(Boolean);
+  return words.slice(0, 2).map((word) => word.charAt(0).toUpperCase()).join(''); // prettier-ignore
+}
+
+const isStale = (table: RateTable, viewer: CustomerViewer, currency: string, maxAgeDays: number) =>
+  table.has(viewer.balance.currency) && table.ageInDays(viewer.balance.currency, currency) > maxAgeDays;
+
+function inPreferredOrder<E extends { currency: string }>(shown: E[], viewer: CustomerViewer): E[] {
+  const preferred = (equivalent: E) => equivalent.currency === viewer.displayCurrency;
+  return [...shown.filter(preferred), ...shown.filter((equivalent) => !preferred(equivalent))];
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import pino, { type Logger } from 'pino';
+import { pinoHttp } from 'pino-http';
+import type { Request } from 'express';
+
+const REDACTED = [
+  'req.headers.cookie',
+  'req.headers.authorization',
+  'req.headers["sandbox-signature"]',
+  'res.headers["set-cookie"]',
+  '*.password',
+  '*.secret',
+  'err.config',
+];
+
+/** Structured logs on standard output; secrets never get there. */
+export function createLog(level: string): Logger {
+  return pino({ level, redact: { paths: REDACTED, censor: '[redacted]' } });
+}
+
+/** One line for each request, with an id of ours that also stands on error pages; ids from outside are not believed. */
+export function requestLog(log: Logger) {
+  return pinoHttp({
+    logger: log,
+    genReqId: (_req, res) => {
+      const id = randomUUID();
+      res.setHeader('X-Request-Id', id);
+      return id;
+    },
+    customLogLevel: (_req, res, error) => (error || res.statusCode >= 500 ? 'error' : res.statusCode >= 400 ? 'warn' : 'info'),
+    serializers: {
+      req: (req: { id: string; method: string; url: string; raw: Request }) => ({
+        id: req.id,
+        method: req.method,
+        // Without its query: what people search for is theirs.
+        path: req.url.split('?', 1)[0],
+        user: (req.raw.user as { userId?: number } | undefined)?.userId,
+      }),
+      res: (res: { statusCode: number }) => ({ status: res.statusCode }),
+    },
+    autoLogging: { ignore: (req) => /^\/(healthz|readyz|css|js|fonts|icons)/.test(req.url ?? '') },
+  });
+}

@@ -1,0 +1,69 @@
+import connectPgSimple from 'connect-pg-simple';
+import session from 'express-session';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import pg from 'pg';
+import type { Clock } from '../clock.ts';
+import type { Viewer } from '../identity/user-queries.ts';
+
+declare module 'express-session' {
+  interface SessionData {
+    /** Milliseconds; the absolute limit counts from here. */
+    signedInAt: number;
+    /** Milliseconds; the idle limit counts from here. */
+    seenAt: number;
+  }
+}
+
+const MINUTE = 60_000;
+const IDLE_LIMIT: Record<Viewer['kind'], number> = { staff: 30 * MINUTE, customer: 12 * 60 * MINUTE };
+const ABSOLUTE_LIMIT = 7 * 24 * 60 * MINUTE;
+/** A write with a disk flush for each request would halve the throughput, so a visit is noted this often at most. */
+const NOTED_EVERY = 5 * MINUTE;
+
+export const sessionCookieName = (production: boolean) => (production ? '__Host-kabinet' : 'kabinet');
+
+/** Sessions in PostgreSQL; `close` ends the pool that only they use. */
+export function sessions({ url, secret, production }: { url: string; secret: string; production: boolean }) {
+  const PgStore = connectPgSimple(session);
+  const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'kabinet-sessions' });
+  pool.on('error', () => {});
+  const store = new PgStore({ pool, tableName: 'sessions', disableTouch: true });
+  const handler: RequestHandler = session({
+    store,
+    secret,
+    name: sessionCookieName(production),
+    resave: false,
+    saveUninitialized: false,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: production, path: '/', maxAge: ABSOLUTE_LIMIT },
+  });
+  return {
+    handler,
+    async close() {
+      await store.close();
+      await pool.end();
+    },
+  };
+}
+
+/** Ends a session that was idle, or lived, for too long; notes the visit now and then. */
+export function sessionLimits(clock: Clock) {
+  return (req: Request, _res: Response, next: NextFunction) => {
+    const viewer = req.user as Viewer | undefined;
+    if (!viewer) return next();
+    const now = clock.now().getTime();
+    const { signedInAt = 0, seenAt = 0 } = req.session;
+    if (now - seenAt > IDLE_LIMIT[viewer.kind] || now - signedInAt > ABSOLUTE_LIMIT)
+      return req.session.regenerate((error: unknown) => {
+        req.user = undefined;
+        next(error);
+      });
+    if (now - seenAt > NOTED_EVERY) req.session.seenAt = now;
+    next();
+  };
+}
+
+/** Signed-in pages are kept by no cache. */
+export function noStore(req: Request, res: Response, next: NextFunction) {
+  res.set('Cache-Control', req.user ? 'no-store' : 'no-cache');
+  next();
+}
