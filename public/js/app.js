@@ -1,0 +1,17 @@
+import { bindLists } from './live-list.js';
+import { bindMenus } from './menus.js';
+import { bindForms } from './once.js';
+import { bindTopUp } from './top-up.js';
+
+bindMenus(document);
+bindForms(document);
+bindLists(document);
+bindTopUp(document);
+
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => window.print());
+}
+
+// What went wrong is read first.
+document.querySelector('.alert-bad[tabindex]')?.focus();
