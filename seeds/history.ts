@@ -1,4 +1,4 @@
-import { addDays, daysBetween, fixedClock, type Clock, type Day } from '../src/clock.ts';
+import { addDays, fixedClock, type Clock, type Day } from '../src/clock.ts';
 import type { Config } from '../src/config.ts';
 import type { Db } from '../src/db/database.ts';
 import { inTransaction } from '../src/db/transaction.ts';
@@ -39,6 +39,7 @@ interface Event {
 /** Renewals are issued so many days before the period ends (rule B1) and paid a day or more later. */
 const RENEWAL_ISSUED_BEFORE = 5;
 const GRACE_DAYS = 3;
+const STOPS_PAYING: OrderStory['ending']['is'][] = ['renewal_unpaid', 'overdue', 'suspended'];
 
 /** Plays a customer's orders day by day up to today, with the commands that a customer, staff and the calendar use. */
 export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part: Part): Promise<void> {
@@ -106,8 +107,8 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
     const { ending } = order;
     if (ending.is === 'cancelled' && end >= ending.on) return;
     plan(addDays(end, -RENEWAL_ISSUED_BEFORE), async (at) => {
-      const stays = ending.is === 'renewal_unpaid' || ending.is === 'overdue' || ending.is === 'suspended';
-      const last = stays && addDays(end, daysBetween(order.placedOn, paidUntil(order.placedOn, order.months))) > today;
+      // The stories that stop paying have their last paid day within these two weeks, or ahead.
+      const last = STOPS_PAYING.includes(ending.is) && end >= addDays(today, -15);
       if (ending.is === 'suspended' && ending.reason === 'abuse' && last) return;
       const invoice = await inTransaction(db, (trx) => issueRenewalInvoice(trx, at, config.seller, { customerId, orderId }));
       if (last) return planSuspension(order, orderId, end);

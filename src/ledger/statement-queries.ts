@@ -106,7 +106,10 @@ export interface DayBalance {
   balance: string;
 }
 
-/** The balance at the end of each day on which it moved, oldest first. */
+/** What a chart can show and a page can hold. */
+const SHOWN_DAYS = 100;
+
+/** The balance at the end of each of the last days on which it moved, oldest first. */
 export async function listDayBalances(db: Db, filter: StatementFilter): Promise<DayBalance[]> {
   const { rows } = await db.raw<{ rows: DayBalance[] }>(
     `select day, balance from (
@@ -118,9 +121,9 @@ export async function listDayBalances(db: Db, filter: StatementFilter): Promise<
        ) moves
        where (:from::date is null or day >= :from) and (:to::date is null or day <= :to)
        order by day desc, id desc
-       limit 400
+       limit :days
      ) last order by day`,
-    { timeZone: filter.timeZone, customerId: filter.customerId, from: filter.from ?? null, to: filter.to ?? null },
+    { days: SHOWN_DAYS, timeZone: filter.timeZone, customerId: filter.customerId, from: filter.from ?? null, to: filter.to ?? null },
   );
   return rows;
 }

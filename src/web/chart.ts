@@ -13,6 +13,7 @@ export interface ChartPoint {
 const WIDTH = 720;
 const HEIGHT = 180;
 const PADDING = 8;
+const MOST_DOTS = 40;
 
 /**
  * A line over time as SVG: steps for a balance, which holds between its movements. Pixels are drawn from ratios, so
@@ -36,7 +37,8 @@ export function lineChart(points: ChartPoint[], { steps, title }: { steps: boole
     .map(({ x, y }, index) => (index === 0 ? `M${x} ${y}` : steps ? `H${x}V${y}` : `L${x} ${y}`))
     .join('');
   const area = `${line}V${HEIGHT - PADDING}H${PADDING}Z`;
-  const dots = placed
+  // Tips for a chart that can be aimed at; a denser one is read in its table.
+  const dots = (placed.length > MOST_DOTS ? [] : placed)
     .map(({ x, y, label }) => `<circle cx="${x}" cy="${y}" r="3"><title>${escapeHtml(label)}</title></circle>`)
     .join('');
   return safe(

@@ -1,0 +1,131 @@
+import type { Db } from '../db/database.ts';
+
+export interface Invariant {
+  name: string;
+  /** Selects the rows that break it. */
+  offenders: string;
+}
+
+export interface Verdict {
+  name: string;
+  /** The first rows that break it; empty when it holds. */
+  offenders: Record<string, unknown>[];
+}
+
+/** At most so many offending rows are shown for an invariant. */
+const SHOWN = 10;
+
+/** What is always true of the books, whatever happened: each is one query for what is not. */
+export const INVARIANTS: Invariant[] = [
+  {
+    name: '1 Every ledger transaction has two entries or more and sums to zero in each currency',
+    offenders: `select t.id as transaction from ledger_transactions t left join ledger_entries e on e.transaction_id = t.id
+      group by t.id having count(e.id) < 2
+      union select transaction_id from ledger_entries group by transaction_id, currency having sum(amount) <> 0`,
+  },
+  {
+    name: '2 Each entry has the currency of its account',
+    offenders: `select e.id as entry, e.currency, a.currency as account_currency from ledger_entries e
+      join ledger_accounts a on a.id = e.account_id where e.currency <> a.currency`,
+  },
+  {
+    name: '3 Amounts fit the minor unit of their currency and are not zero',
+    offenders: `select 'entry' as kind, id, amount, currency from ledger_entries where amount = 0 or not fits_minor_unit(amount, currency)
+      union all select 'invoice', id, total, currency from invoices where total <= 0 or not fits_minor_unit(total, currency)
+      union all select 'line', id, amount, currency from invoice_lines where not fits_minor_unit(amount, currency)
+      union all select 'payment', id, captured_amount, captured_currency from payments
+        where captured_amount is not null and (captured_amount <= 0 or not fits_minor_unit(captured_amount, captured_currency))`,
+  },
+  {
+    name: '4a A stored balance is the sum of its entries',
+    offenders: `select a.id as account, a.balance, coalesce(sum(e.amount), 0) as entries from ledger_accounts a
+      left join ledger_entries e on e.account_id = a.id where a.kind = 'customer_balance'
+      group by a.id having a.balance <> coalesce(sum(e.amount), 0)`,
+  },
+  {
+    name: '4b Each balance after an entry follows from the one before',
+    offenders: `select entry, balance_after, expected from (
+        select id as entry, balance_after, sum(amount) over (partition by account_id order by id) as expected
+        from ledger_entries where customer_id is not null
+      ) running where balance_after is distinct from expected`,
+  },
+  {
+    name: '5 No customer has a balance below zero, at any time',
+    offenders: `select id as account, balance as amount from ledger_accounts where balance < 0
+      union all select account_id, balance_after from ledger_entries where balance_after < 0`,
+  },
+  {
+    name: '6a Each captured payment is credited exactly once',
+    offenders: `select p.id as payment, count(t.id) as credits from payments p
+      left join ledger_transactions t on t.cause_type = 'payment' and t.cause_id = p.id
+      group by p.id having count(t.id) <> case when max(p.status) = 'captured' then 1 else 0 end`,
+  },
+  {
+    name: '6b What was credited is what was captured',
+    offenders: `select p.id as payment, p.captured_amount, e.amount as booked from payments p
+      join ledger_transactions t on t.cause_type = 'payment' and t.cause_id = p.id
+      left join lateral (select sum(e.amount) as amount from ledger_entries e join ledger_accounts a on a.id = e.account_id
+        where e.transaction_id = t.id and a.kind = 'gateway_clearing' and a.gateway = p.gateway and e.currency = p.captured_currency) e on true
+      where e.amount is distinct from -p.captured_amount`,
+  },
+  {
+    name: '7a A paid service invoice has one settlement of its total; an unpaid or cancelled one has none',
+    offenders: `select i.id as invoice, i.status, sum(-e.amount) as settled from invoices i
+      left join ledger_transactions t on t.cause_type = 'invoice' and t.cause_id = i.id
+      left join ledger_entries e on e.transaction_id = t.id and e.customer_id = i.customer_id
+      where i.kind = 'service' group by i.id
+      having count(distinct t.id) <> case when i.status = 'paid' then 1 else 0 end
+        or (i.status = 'paid' and coalesce(sum(-e.amount), 0) <> i.total)`,
+  },
+  {
+    name: '7b A paid top-up invoice has one payment of its total; an unpaid or cancelled one has none',
+    offenders: `select i.id as invoice, i.status, count(p.id) as settlements from invoices i
+      left join payments p on p.invoice_id = i.id and p.status = 'captured' and p.marked_for is null
+      where i.kind = 'top_up' group by i.id
+      having count(p.id) <> case when i.status = 'paid' then 1 else 0 end
+        or (i.status = 'paid' and (max(p.captured_amount) <> i.total or max(p.captured_currency) <> i.currency))`,
+  },
+  {
+    name: '7c The total of an invoice is the sum of its lines',
+    offenders: `select i.id as invoice, i.total, sum(l.amount) as lines from invoices i left join invoice_lines l on l.invoice_id = i.id
+      group by i.id having i.total <> coalesce(sum(l.amount), 0)`,
+  },
+  {
+    name: '8 Invoice numbers are gapless and unique in their series',
+    offenders: `select s.code as series, s.last_sequence, count(i.id) as invoices, min(i.sequence) as first, max(i.sequence) as last
+      from invoice_series s left join invoices i on i.series = s.code group by s.code
+      having s.last_sequence <> count(i.id) or coalesce(max(i.sequence), 0) <> count(i.id) or coalesce(min(i.sequence), 1) <> 1
+        or count(distinct i.sequence) <> count(i.id)`,
+  },
+  {
+    name: '9a No order has two renewals for the same period',
+    offenders: `select l.order_id as "order", l.period_from, count(*) as renewals from invoice_lines l
+      join invoices i on i.id = l.invoice_id and i.status <> 'cancelled'
+      where l.kind = 'renewal' group by l.order_id, l.period_from having count(*) > 1`,
+  },
+  {
+    name: '9b Paid-until is the anchor plus the paid months less a day, and the months were paid',
+    offenders: `select o.id as "order", o.anchor_on, o.paid_months, o.paid_until, paid.months from orders o
+      left join lateral (select coalesce(sum(l.months), 0) as months from invoice_lines l join invoices i on i.id = l.invoice_id
+        where l.order_id = o.id and i.status = 'paid' and l.kind in ('new_order', 'renewal')) paid on true
+      where o.paid_months <> paid.months
+        or o.paid_until <> (o.anchor_on + make_interval(months => o.paid_months))::date - 1`,
+  },
+  {
+    name: '10 Every adjustment by staff has its booking and its audit row',
+    offenders: `select a.id as adjustment from adjustments a
+      where not exists (select from ledger_transactions t where t.cause_type = 'adjustment' and t.cause_id = a.id)
+        or not exists (select from audit_log l where l.action = 'balance.adjusted' and l.user_id = a.made_by
+          and l.customer_id = a.customer_id and l.details->>'adjustment' = a.id::text)`,
+  },
+];
+
+/** Checks every invariant against a database, one after the other. */
+export async function verifyInvariants(db: Db): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (const { name, offenders } of INVARIANTS) {
+    const { rows } = await db.raw<{ rows: Record<string, unknown>[] }>(`select * from (${offenders}) broken limit ${SHOWN}`);
+    verdicts.push({ name, offenders: rows });
+  }
+  return verdicts;
+}
