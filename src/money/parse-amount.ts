@@ -17,7 +17,7 @@ export type ParsedAmount = { money: Money; problem?: undefined } | { money?: und
 /** What numeric(20, 4) holds before its point. */
 const MAX_INTEGER_DIGITS = 12;
 
-const SPACES = /[   ]/g;
+const SPACES = /[ \u00a0\u2009\u202f]/g;
 const GROUPED_BY_SPACE = /^\d{1,3}( \d{3})+(?=[.,]|$)/;
 const GROUPED_BY_COMMA = /^\d{1,3}(,\d{3})+(?=\.|$)/;
 

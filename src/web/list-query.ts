@@ -10,7 +10,8 @@ const DEFAULT_PAGE_SIZE = 25;
  * mistyped link still shows the list.
  */
 export const listFields = <S extends [string, ...string[]]>(sorts: S, sort: S[number], dir: Direction) => ({
-  q: z.string().trim().max(100).catch(''),
+  // eslint-disable-next-line no-control-regex
+  q: z.string().transform((value) => value.replace(/[\u0000-\u001f\u007f]/g, ' ').trim().slice(0, 100)).catch(''), // prettier-ignore
   sort: z.enum(sorts).catch(sort),
   dir: z.enum(['asc', 'desc']).catch(dir),
   page: z.string().regex(/^[1-9]\d{0,5}$/).transform(Number).catch(1), // prettier-ignore

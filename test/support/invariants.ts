@@ -1,0 +1,9 @@
+import { expect } from 'vitest';
+import { verifyInvariants } from '../../src/audit/verify-invariants.ts';
+import type { World } from './world.ts';
+
+/** The books are true, whatever a test did to them. */
+export async function expectInvariants(world: World) {
+  const broken = (await verifyInvariants(world.db)).filter((verdict) => verdict.offenders.length > 0);
+  expect(broken).toEqual([]);
+}

@@ -1,0 +1,72 @@
+import { load, type CheerioAPI } from 'cheerio';
+import request from 'supertest';
+
+type Agent = ReturnType<typeof request.agent>;
+type Fields = Record<string, string | string[]>;
+
+export interface Page {
+  status: number;
+  location: string | undefined;
+  headers: Record<string, string>;
+  $: CheerioAPI;
+  text: string;
+}
+
+/** Somebody with a browser: keeps cookies, reads pages, sends the forms with the token of the page they stand on. */
+export class Visitor {
+  readonly agent: Agent;
+  #token = '';
+
+  constructor(url: string) {
+    this.agent = request.agent(url);
+  }
+
+  async get(path: string): Promise<Page> {
+    const page = pageOf(await this.agent.get(path));
+    this.#token = page.$('input[name=_csrf]').first().attr('value') ?? this.#token;
+    return page;
+  }
+
+  /** Sends a form with the token of the last page seen; follows nothing. */
+  async post(path: string, fields: Fields = {}): Promise<Page> {
+    const body = new URLSearchParams({ _csrf: this.#token });
+    for (const [name, value] of Object.entries(fields))
+      for (const single of [value].flat()) body.append(name, single);
+    const page = pageOf(await this.agent.post(path).type('form').send(body.toString()));
+    this.#token = page.$('input[name=_csrf]').first().attr('value') ?? this.#token;
+    return page;
+  }
+
+  /** Sends a form and follows the answer to its page. */
+  async submit(path: string, fields: Fields = {}): Promise<Page> {
+    const answer = await this.post(path, fields);
+    if (answer.status !== 303 || !answer.location) throw new Error(`POST ${path} was answered ${answer.status}`);
+    return this.get(answer.location);
+  }
+
+  async upload(path: string, file: Buffer, name = 'rates.xml'): Promise<Page> {
+    const answer = await this.agent.post(path).field('_csrf', this.#token).attach('file', file, name);
+    return pageOf(answer);
+  }
+
+  async signIn(email: string, password: string): Promise<void> {
+    await this.get('/login');
+    const answer = await this.post('/login', { email, password });
+    if (answer.status !== 303) throw new Error(`Signing in was answered ${answer.status}`);
+    await this.get(answer.location ?? '/');
+  }
+
+  get token() {
+    return this.#token;
+  }
+}
+
+function pageOf(response: request.Response): Page {
+  return {
+    status: response.status,
+    location: response.headers['location'],
+    headers: response.headers,
+    text: response.text ?? '',
+    $: load(response.text ?? ''),
+  };
+}
