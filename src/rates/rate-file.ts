@@ -29,11 +29,19 @@ export function readRateFile(bytes: Buffer, today: Day): RateFile {
   if (valid !== true)
     throw new RateFileRefused({ reason: 'not_xml', line: valid.err.line, detail: valid.err.msg.slice(0, 200) });
   if (/<!DOCTYPE/i.test(text)) refuse('not_a_rate_file', text, '<!DOCTYPE');
-  const document = parser.parse(text) as Record<string, unknown>;
-  const file = readSource(document, text);
+  const file = readSource(parse(text), text);
   assertDate(file.date, today, text);
   assertEachOnce(file.rates, text);
   return file;
+}
+
+/** The parser finds faults that the validator lets pass. */
+function parse(text: string): Record<string, unknown> {
+  try {
+    return parser.parse(text) as Record<string, unknown>;
+  } catch (error) {
+    throw new RateFileRefused({ reason: 'not_xml', line: 1, detail: (error as Error).message.slice(0, 200) });
+  }
 }
 
 function readSource(document: Record<string, unknown>, text: string): RateFile {

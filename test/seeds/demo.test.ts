@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEMO_ACCOUNTS, seedDemo } from '../../seeds/demo.ts';
+import { DEMO_PASSWORD } from '../../src/config.ts';
+import { SHOWN_ORDER_STATUSES, shownOrderStatus } from '../../src/orders/order.ts';
+import { expectInvariants } from '../support/invariants.ts';
+import { World } from '../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await World.create({ environment: { SEED_DEMO: 'true' } });
+  // The demo brings its own catalogue.
+  await world.db('plan_prices').delete();
+  await world.db('plans').delete();
+  await seedDemo(world.db, world.clock, world.config);
+}, 60_000);
+afterAll(() => world.close());
+
+const customerOf = async (email: string) => (await world.db('users').where({ email }).first()).customer_id as number;
+
+describe('the demo', () => {
+  it('is made by the application’s own commands, so that every invariant holds', async () => {
+    await expectInvariants(world);
+  });
+
+  it('has one customer with 60 orders or more in every status and 150 invoices or more over two years', async () => {
+    const customer_id = await customerOf('anna@kabinet.example');
+    const orders = await world.db('orders').where({ customer_id });
+    expect(orders.length).toBeGreaterThanOrEqual(60);
+    const shown = new Set(orders.map((order) => shownOrderStatus({ status: order.status, suspendedFor: order.suspended_for, paidUntil: order.paid_until }, world.clock.today())));
+    expect([...shown].sort()).toEqual(SHOWN_ORDER_STATUSES.toSorted());
+    const invoices = await world.db('invoices').where({ customer_id }).orderBy('id');
+    expect(invoices.length).toBeGreaterThanOrEqual(150);
+    expect(new Set(invoices.map((invoice) => invoice.status))).toEqual(new Set(['paid', 'unpaid', 'cancelled']));
+    expect(world.clock.now().getTime() - invoices[0].issued_at.getTime()).toBeGreaterThan(600 * 86_400_000);
+  });
+
+  it('has nothing in the future', async () => {
+    const { late } = await world.db('ledger_transactions').where('occurred_at', '>', world.clock.now()).count({ late: '*' }).first<{ late: number }>();
+    expect(late).toBe(0);
+  });
+
+  it('lets everybody sign in, customers and staff', async () => {
+    for (const { email } of DEMO_ACCOUNTS) {
+      const visitor = world.visitor();
+      await visitor.signIn(email, DEMO_PASSWORD);
+      expect((await visitor.get(email.startsWith('admin') || email.startsWith('billing') || email.startsWith('support') ? '/staff' : '/')).status).toBe(200);
+    }
+  });
+
+  it('keeps the customer in roubles from paying until the profile is complete', async () => {
+    const visitor = world.visitor();
+    await visitor.signIn('ivan@kabinet.example', DEMO_PASSWORD);
+    const page = await visitor.get('/top-ups/new');
+    expect(page.$('#profile-gate').text()).toContain('Адрес, Телефон');
+  });
+});

@@ -1,0 +1,267 @@
+import { connect as openSocket } from 'node:net';
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config.ts';
+import { machineRoutes, routes } from '../../src/routes.ts';
+import type { Visitor } from '../support/visitor.ts';
+import { World, type TestCustomer } from '../support/world.ts';
+
+let world: World;
+let customer: TestCustomer;
+let roles: Record<string, Visitor>;
+beforeAll(async () => {
+  world = await World.create();
+  await world.storeRates({ USD: '1.07', GBP: '0.85', PLN: '4.3', RUB: '93', KZT: '610', JPY: '172' });
+  customer = await world.addCustomer();
+  roles = {
+    anonymous: world.visitor(),
+    customer: await world.signIn(customer),
+    support: await world.signIn(await world.addStaff('support')),
+    billing: await world.signIn(await world.addStaff('billing')),
+    admin: await world.signIn(await world.addStaff('admin')),
+  };
+});
+afterAll(() => world.close());
+
+const CANARY = `<img src=x onerror=alert(1)>"'&`;
+const visitorOf = (role: string) => roles[role] as Visitor;
+
+describe('19 every route', () => {
+  it('names its guard, and nothing is served that is not in the table', () => {
+    for (const route of [...routes, ...machineRoutes]) expect(route.guard).toMatch(/^(anyone|signed-in|customer|staff\((support|billing|admin)\))$/);
+    const table = [...routes, ...machineRoutes].map(({ method, path }) => `${method} ${path}`).sort();
+    expect(servedRoutes()).toEqual(table);
+  });
+
+  function servedRoutes() {
+    type Layer = { route?: { path: string; methods: Record<string, boolean> }; handle: { stack?: Layer[] } };
+    const walk = (layers: Layer[]): string[] =>
+      layers.flatMap(({ route, handle }) =>
+        route ? Object.keys(route.methods).map((method) => `${method} ${route.path}`) : handle.stack ? walk(handle.stack) : [],
+      );
+    const { router } = world.kabinet.express as unknown as { router: { stack: Layer[] } };
+    return walk(router.stack).filter((route) => route !== 'get /icons.svg').sort(); // prettier-ignore
+  }
+
+  /** What each role gets from a guard: to the sign-in (303), refused (403), or past it. */
+  const admits: Record<string, string[]> = {
+    'signed-in': ['customer', 'support', 'billing', 'admin'],
+    customer: ['customer'],
+    'staff(support)': ['support', 'billing', 'admin'],
+    'staff(billing)': ['billing', 'admin'],
+    'staff(admin)': ['admin'],
+  };
+
+  it.each(routes.filter(({ guard }) => guard !== 'anyone'))('$method $path lets in who $guard says, and nobody else', async ({ method, path, guard }) => {
+    const address = path.replace(':id', '999999').replace(':code', 'USD');
+    for (const [role, visitor] of Object.entries(roles)) {
+      await visitor.get(role === 'anonymous' ? '/login' : '/');
+      if (role !== 'anonymous') await visitor.get(role === 'customer' ? '/profile' : '/staff');
+      const answer = method === 'get' ? await visitor.get(address) : await visitor.post(address);
+      const signIn = answer.status === 303 && (answer.location ?? '').startsWith('/login');
+      const outcome = signIn ? 'sign-in' : answer.status === 403 ? 'refused' : 'past';
+      const expected = role === 'anonymous' ? 'sign-in' : admits[guard]?.includes(role) ? 'past' : 'refused';
+      expect(`${role}: ${outcome}`).toBe(`${role}: ${expected}`);
+    }
+  });
+});
+
+describe('22 a demotion', () => {
+  it('counts from the next request', async () => {
+    const { email } = await world.addStaff('admin');
+    const visitor = await world.signIn({ email });
+    await visitor.get('/staff/rates');
+    await world.db('users').where({ email }).update({ staff_role: 'support' });
+    expect((await visitor.post('/staff/rates', { currency: 'USD', rate: '1', effective_on: '2026-03-10' })).status).toBe(403);
+  });
+});
+
+describe('forged requests', () => {
+  it('24 without a token, or with another session’s, are refused', async () => {
+    const visitor = visitorOf('customer');
+    const stranger = await world.signIn(await world.addCustomer());
+    await stranger.get('/profile');
+    for (const body of [{}, { _csrf: '' }, { _csrf: 'x' }, { _csrf: stranger.token }]) {
+      const answer = await visitor.agent.post('/profile').type('form').send({ ...body, city: 'Forged' });
+      expect(answer.status).toBe(403);
+    }
+    expect(await world.db('customers').where({ city: 'Forged' })).toHaveLength(0);
+  });
+
+  it('25 that the browser says come from another site are refused', async () => {
+    const visitor = visitorOf('customer');
+    await visitor.get('/profile');
+    const send = (name: string, value: string) => visitor.agent.post('/profile').set(name, value).type('form').send({ _csrf: visitor.token, city: 'Łódź' });
+    for (const [name, value] of [['Sec-Fetch-Site', 'cross-site'], ['Sec-Fetch-Site', 'same-site'], ['Origin', 'https://evil.example'], ['Origin', 'null']] as const)
+      expect((await send(name, value)).status).toBe(403); // prettier-ignore
+    expect((await send('Sec-Fetch-Site', 'same-origin')).status).toBe(303);
+    expect((await send('Origin', world.url)).status).toBe(303);
+  });
+
+  it('26 by GET change nothing', async () => {
+    const snapshot = async () => {
+      const tables = ['customers', 'users', 'orders', 'invoices', 'payments', 'ledger_entries', 'exchange_rates', 'audit_log', 'quotes'];
+      return Promise.all(tables.map((table) => world.db(table).orderByRaw('1')));
+    };
+    const before = await snapshot();
+    for (const { method, path } of routes) if (method === 'get') for (const visitor of Object.values(roles)) await visitor.get(path.replace(':id', '1')); // prettier-ignore
+    for (const { method, path } of routes) if (method === 'post') await visitorOf('admin').get(path.replace(':id', '1').replace(':code', 'USD')); // prettier-ignore
+    expect(await snapshot()).toEqual(before);
+  });
+});
+
+describe('injection', () => {
+  it('28 a canary of markup in every field shows as text everywhere', async () => {
+    const marked = await world.addCustomer({
+      profile: { firstName: CANARY, lastName: CANARY, city: CANARY, address: CANARY, phone: '12345', postalCode: CANARY.slice(0, 20) },
+      balance: '1000.00',
+    });
+    const { orderId, invoice } = await world.placeOrder(marked, { hostname: CANARY, serviceName: CANARY, comment: CANARY });
+    const visitor = await world.signIn(marked);
+    await visitor.get('/orders');
+    await visitor.submit('/orders/columns', { column: ['service_name', 'comment'] });
+    const admin = visitorOf('admin');
+    await admin.get(`/staff/customers/${marked.customerId}`);
+    await admin.submit(`/staff/customers/${marked.customerId}/adjustments`, { direction: 'credit', amount: '1', reason: CANARY });
+    const canary = encodeURIComponent(CANARY);
+    const pages = [
+      ...(await Promise.all(['/', '/orders', `/orders/${orderId}`, `/invoices/${invoice.id}`, '/balance', '/profile', `/orders?q=${canary}`, `/invoices?q=${canary}`, `/top-ups/new?amount=${canary}`].map((path) => visitor.get(path)))),
+      ...(await Promise.all([`/staff/customers/${marked.customerId}`, '/staff/customers', '/staff/audit', '/staff', `/staff/customers?q=${canary}`].map((path) => admin.get(path)))),
+      await world.visitor().get(`/login?next=${canary}`),
+    ]; // prettier-ignore
+    for (const page of pages) {
+      expect(page.status).toBe(200);
+      expect(page.text).not.toContain('<img');
+      expect(page.$('img,[onerror]')).toHaveLength(0);
+    }
+    expect(pages[2]?.text).toContain('&lt;img src=x');
+  });
+
+  it('31 arrays, repeated and __proto__ fields are refused', async () => {
+    const visitor = visitorOf('customer');
+    await visitor.get('/profile');
+    expect((await visitor.post('/top-ups', { amount: ['1', '2'], currency: 'EUR' })).status).toBe(400);
+    for (const name of ['__proto__', 'constructor', 'a[__proto__]', '__proto__[admin]']) expect((await visitor.post('/profile', { [name]: 'x' })).status).toBe(400);
+    expect((await visitor.post('/profile', { city: ['a', 'b'] })).status).toBe(422);
+    expect((await visitor.get('/orders?__proto__=x')).status).toBe(400);
+    expect(({} as Record<string, unknown>)['admin']).toBeUndefined();
+  });
+
+  it('33 control characters are refused in what is kept', async () => {
+    const visitor = visitorOf('customer');
+    await visitor.get('/profile');
+    for (const city of ['a\r\nBcc: x@y', 'a\u0000b', 'a\u001bb']) expect((await visitor.post('/profile', { city })).status).toBe(422);
+  });
+
+  it('zero bytes and broken encodings are never a fault', async () => {
+    const visitor = visitorOf('customer');
+    for (const path of ['/orders?q=%00', '/orders?q=%ff%fe', '/orders/%00', '/%ff', '/invoices?q=%ED%A0%80', '/top-ups/new?amount=%00&currency=%00', '/login?next=%00'])
+      expect((await visitor.get(path)).status).toBeLessThan(500); // prettier-ignore
+    await visitor.get('/profile');
+    for (const fields of [{ amount: '\u0000', currency: 'EUR' }, { amount: '1', currency: '\u0000' }]) expect((await visitor.post('/top-ups', fields)).status).toBe(422);
+    const anonymous = world.visitor();
+    await anonymous.get('/login');
+    expect((await anonymous.post('/login', { email: 'a\u0000b@example.com', password: '\u0000' })).status).toBe(422);
+    const admin = visitorOf('admin');
+    await admin.get('/staff/customers?q=%00');
+    expect((await admin.post(`/staff/customers/${customer.customerId}/adjustments`, { direction: 'credit', amount: '1', reason: 'a\u0000b' })).status).toBe(422);
+  });
+});
+
+describe('the browser', () => {
+  it('34 is told the strict policy on every page, errors included', async () => {
+    for (const path of ['/login', '/nothing', '/css/base.css', '/healthz']) {
+      const { headers } = await world.visitor().get(path);
+      expect(headers['content-security-policy']).toBe(
+        "default-src 'none';script-src 'self';style-src 'self';img-src 'self';font-src 'self';connect-src 'self';manifest-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none'",
+      );
+    }
+  });
+
+  it('35 is told the other headers', async () => {
+    const { headers } = await world.visitor().get('/login');
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin', 'cross-origin-opener-policy': 'same-origin', 'x-frame-options': 'DENY' });
+    expect(headers['x-powered-by']).toBeUndefined();
+  });
+
+  it('36 sees a request id on an error page and nothing of the inside', async () => {
+    const broken = await World.create();
+    const visitor = await broken.signIn(await broken.addCustomer());
+    await broken.owner.raw('alter table orders rename to gone');
+    const page = await visitor.get('/orders');
+    expect(page.status).toBe(500);
+    expect(page.text).not.toMatch(/relation|select|\/src\/|node_modules/);
+    const id = page.$('[data-request-id]').text();
+    expect(broken.logged.find((line) => line['msg'] === 'fault')).toMatchObject({ req: { id } });
+    await broken.close();
+  });
+
+  it('37 gets 413 for what is too large and 405 for odd methods', async () => {
+    const visitor = visitorOf('customer');
+    await visitor.get('/profile');
+    expect((await visitor.post('/profile', { city: 'x'.repeat(100_000) })).status).toBe(413);
+    for (const method of ['put', 'delete', 'patch', 'options', 'trace'] as const) expect((await request(world.url)[method]('/orders')).status).toBe(405);
+  });
+
+  it('43 gets nothing of the inside', async () => {
+    for (const path of ['/.env', '/.git/config', '/views/orders/list.ejs', '/package.json', '/src/app.ts', '/css/../../package.json', '/css/%2e%2e/%2e%2e/package.json', '/fonts/..%2f..%2fpackage.json'])
+      expect([403, 404]).toContain((await world.visitor().get(path)).status); // prettier-ignore
+  });
+});
+
+describe('operation', () => {
+  it('18 production refuses to start without its settings, or with the demo’s, naming each', () => {
+    expect(() => parseConfig({ NODE_ENV: 'production' })).toThrow(/DATABASE_URL.*SESSION_SECRET.*ADMIN_EMAIL.*ADMIN_PASSWORD.*PUBLIC_URL.*TRUSTED_PROXIES/);
+    const complete = {
+      NODE_ENV: 'production', DATABASE_URL: 'postgres://x', SESSION_SECRET: 'x'.repeat(32), ADMIN_EMAIL: 'a@b.example', TRUSTED_PROXIES: 'loopback',
+      ADMIN_PASSWORD: 'a long enough password', PUBLIC_URL: 'https://portal.example',
+    }; // prettier-ignore
+    expect(parseConfig(complete)).toMatchObject({ production: true, demo: false, ratesMaxAgeDays: 7 });
+    for (const [name, value] of Object.entries({ ADMIN_PASSWORD: 'kabinet-demo-2026', SESSION_SECRET: 'short', ADMIN_EMAIL: 'admin@kabinet.example', PUBLIC_URL: 'http://portal.example', SEED_DEMO: 'true' }))
+      expect(() => parseConfig({ ...complete, [name]: value })).toThrow(name);
+  });
+
+  it('T4 1 production has no pretended bank, and cookies with the prefix __Host-', async () => {
+    const production = await World.create({
+      environment: {
+        NODE_ENV: 'production', DATABASE_URL: 'postgres://x', SESSION_SECRET: 'x'.repeat(32), ADMIN_EMAIL: 'a@b.example', TRUSTED_PROXIES: 'loopback',
+        ADMIN_PASSWORD: 'a long enough password', PUBLIC_URL: 'https://portal.example',
+      },
+    }); // prettier-ignore
+    expect((await request(production.url).post('/webhooks/sandbox').send('{}')).status).toBe(404);
+    const page = await request(production.url).get('/login').set('X-Forwarded-Proto', 'https');
+    expect(String(page.headers['set-cookie'])).toMatch(/^__Host-kabinet=[^;]+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/);
+    expect(page.headers['strict-transport-security']).toContain('max-age=');
+    await production.close();
+  });
+
+  it('41 logs a line for each request with its id, and no secret', async () => {
+    const visitor = world.visitor();
+    await visitor.get('/login');
+    await visitor.post('/login', { email: customer.email, password: 'a secret that must not be logged' });
+    await visitor.get('/orders?q=private');
+    const text = JSON.stringify(world.logged);
+    expect(world.logged.some((line) => (line['req'] as { path?: string } | undefined)?.path === '/login')).toBe(true);
+    expect(text).not.toContain('a secret that must not be logged');
+    expect(text).not.toContain('private');
+    expect(text).not.toMatch(/kabinet=s%3A/);
+  });
+
+  it('44 readiness tells the proxy first when the process is about to stop', async () => {
+    expect((await request(world.url).get('/readyz')).status).toBe(200);
+    world.kabinet.services.lifecycle.stopping = true;
+    expect((await request(world.url).get('/readyz')).status).toBe(503);
+    expect((await request(world.url).get('/healthz')).status).toBe(200);
+    world.kabinet.services.lifecycle.stopping = false;
+  });
+
+  it('answers a broken request line without falling over', async () => {
+    const port = Number(new URL(world.url).port);
+    await new Promise<void>((resolve) => {
+      const socket = openSocket(port, '127.0.0.1', () => socket.end('GET \u0000 NONSENSE\r\n\r\n'));
+      socket.on('close', () => resolve());
+      socket.resume();
+    });
+    expect((await request(world.url).get('/healthz')).status).toBe(200);
+  });
+});
