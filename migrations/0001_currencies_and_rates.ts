@@ -56,7 +56,7 @@ export async function up(db: Knex) {
       effective_on date not null,
       source text not null check (source in ('ecb', 'cbr', 'manual')),
       proposed_at timestamptz not null,
-      decision text check (decision in ('confirmed', 'rejected')),
+      decision text check (decision in ('confirmed', 'rejected', 'superseded')),
       decided_at timestamptz,
       decided_by bigint,
       check ((decision is null) = (decided_at is null))

@@ -5,7 +5,14 @@ import { createUser } from '../src/identity/create-user.ts';
 import { hashPassword } from '../src/identity/passwords.ts';
 
 /** The first member of staff (rule S1). */
-export async function seedAdministrator(db: Db, clock: Clock, email: string, password: string): Promise<void> {
+export async function seedAdministrator(
+  db: Db,
+  clock: Clock,
+  email: string,
+  password: string,
+): Promise<void> {
   const passwordHash = await hashPassword(password);
-  await inTransaction(db, (trx) => createUser(trx, clock, { email, passwordHash, belongsTo: { staffRole: 'admin' } }));
+  await inTransaction(db, (trx) =>
+    createUser(trx, clock, { email, passwordHash, belongsTo: { staffRole: 'admin' } }),
+  );
 }

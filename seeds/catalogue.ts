@@ -15,13 +15,15 @@ interface SeedPlan {
 const vps = (code: string, name: string, location: string, cpu: string, ramGb: number, disk: string, traffic: string, monthly: string): SeedPlan => ({
   code, name, category: 'vps', location, specification: { cpu, ramGb, disk, traffic }, monthly,
 }); // prettier-ignore
-const dedicated = (...[code, name, location, cpu, ramGb, disk, traffic, monthly]: Parameters<typeof vps>): SeedPlan => ({
+const dedicated = (
+  ...[code, name, location, cpu, ramGb, disk, traffic, monthly]: Parameters<typeof vps>
+): SeedPlan => ({
   ...vps(code, name, location, cpu, ramGb, disk, traffic, monthly),
   category: 'dedicated',
 });
 
 /** Eight VPS and eight dedicated servers, as a provider of middling size offers them. */
-export const PLANS: SeedPlan[] = [
+const PLANS: SeedPlan[] = [
   vps('vps-1', 'VPS-1', 'Warsaw', '1 vCPU', 2, '25 GB SSD', '1 TB', '5.00'),
   vps('vps-2', 'VPS-2', 'Amsterdam', '2 vCPU', 4, '50 GB SSD', '2 TB', '9.50'),
   vps('vps-4', 'VPS-4', 'Prague', '4 vCPU', 8, '100 GB SSD', '4 TB', '21.00'),
@@ -32,16 +34,74 @@ export const PLANS: SeedPlan[] = [
   vps('vps-storage', 'VPS Storage', 'Helsinki', '2 vCPU', 4, '2 TB HDD', '8 TB', '18.50'),
   dedicated('ds-e-2276g', 'DS E-2276G', 'Frankfurt', '6 × 3.8 GHz', 32, '2 × 512 GB NVMe', '30 TB', '79.00'),
   dedicated('ds-e-2388g', 'DS E-2388G', 'Frankfurt', '8 × 3.2 GHz', 64, '2 × 1 TB NVMe', '30 TB', '119.00'),
-  dedicated('ds-ryzen-5950x', 'DS Ryzen 5950X', 'Helsinki', '16 × 3.4 GHz', 128, '2 × 2 TB NVMe', '50 TB', '145.00'),
-  dedicated('ds-epyc-7313p', 'DS EPYC 7313P', 'Prague', '16 × 3.0 GHz', 128, '2 × 2 TB NVMe', '50 TB', '189.00'),
-  dedicated('ds-epyc-7443p', 'DS EPYC 7443P', 'Amsterdam', '24 × 2.85 GHz', 256, '2 × 4 TB NVMe', '50 TB', '259.00'),
-  dedicated('ds-epyc-9354p', 'DS EPYC 9354P', 'Amsterdam', '32 × 3.25 GHz', 384, '4 × 4 TB NVMe', '100 TB', '429.00'),
-  dedicated('ds-storage-60', 'DS Storage 60', 'Helsinki', '8 × 2.1 GHz', 64, '6 × 10 TB HDD', '100 TB', '99.00'),
-  dedicated('ds-xeon-4410', 'DS 2×Xeon 4410', 'Warsaw', '24 × 2.0 GHz', 192, '4 × 2 TB NVMe', '50 TB', '279.00'),
+  dedicated(
+    'ds-ryzen-5950x',
+    'DS Ryzen 5950X',
+    'Helsinki',
+    '16 × 3.4 GHz',
+    128,
+    '2 × 2 TB NVMe',
+    '50 TB',
+    '145.00',
+  ),
+  dedicated(
+    'ds-epyc-7313p',
+    'DS EPYC 7313P',
+    'Prague',
+    '16 × 3.0 GHz',
+    128,
+    '2 × 2 TB NVMe',
+    '50 TB',
+    '189.00',
+  ),
+  dedicated(
+    'ds-epyc-7443p',
+    'DS EPYC 7443P',
+    'Amsterdam',
+    '24 × 2.85 GHz',
+    256,
+    '2 × 4 TB NVMe',
+    '50 TB',
+    '259.00',
+  ),
+  dedicated(
+    'ds-epyc-9354p',
+    'DS EPYC 9354P',
+    'Amsterdam',
+    '32 × 3.25 GHz',
+    384,
+    '4 × 4 TB NVMe',
+    '100 TB',
+    '429.00',
+  ),
+  dedicated(
+    'ds-storage-60',
+    'DS Storage 60',
+    'Helsinki',
+    '8 × 2.1 GHz',
+    64,
+    '6 × 10 TB HDD',
+    '100 TB',
+    '99.00',
+  ),
+  dedicated(
+    'ds-xeon-4410',
+    'DS 2×Xeon 4410',
+    'Warsaw',
+    '24 × 2.0 GHz',
+    192,
+    '4 × 2 TB NVMe',
+    '50 TB',
+    '279.00',
+  ),
 ];
 
 /** Price lists are set by people, not by the day's rate: rounded, in each currency that accounts are kept in. */
-const PRICE_LISTS = { EUR: { factor: '1', step: '0.5' }, USD: { factor: '1.1', step: '0.5' }, RUB: { factor: '95', step: '10' } };
+const PRICE_LISTS = {
+  EUR: { factor: '1', step: '0.5' },
+  USD: { factor: '1.1', step: '0.5' },
+  RUB: { factor: '95', step: '10' },
+};
 /** Longer periods are cheaper, in per cent. */
 const DISCOUNTS: Record<number, number> = { 1: 0, 2: 2, 3: 5, 6: 8, 12: 12, 24: 18 };
 

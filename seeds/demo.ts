@@ -51,6 +51,11 @@ type DemoConfig = Pick<Config, 'seller' | 'ratesMaxAgeDays' | 'topUpMin' | 'topU
  * day, so that every invariant holds. Dates are relative to the clock's today; the rates are those of the real files.
  */
 export async function seedDemo(db: Db, clock: Clock, config: DemoConfig): Promise<void> {
+  // All or nothing, so that an interrupted start does not leave half a demo; the commands' transactions nest in it.
+  await db.transaction((trx) => seedWithin(trx, clock, { ...config, ratesMaxAgeDays: Infinity }));
+}
+
+async function seedWithin(db: Db, clock: Clock, config: DemoConfig): Promise<void> {
   const today = clock.today();
   const beginning = fixedClock(`${addDays(today, -750)}T08:00:00Z`, config.timeZone);
   const passwordHash = await hashPassword(DEMO_PASSWORD);
@@ -59,7 +64,11 @@ export async function seedDemo(db: Db, clock: Clock, config: DemoConfig): Promis
 
   const addStaff = (name: 'admin' | 'billing' | 'support') =>
     inTransaction(db, (trx) =>
-      createUser(trx, beginning, { email: `${name}@kabinet.example`, passwordHash, belongsTo: { staffRole: name } }),
+      createUser(trx, beginning, {
+        email: `${name}@kabinet.example`,
+        passwordHash,
+        belongsTo: { staffRole: name },
+      }),
     );
   await addStaff('admin');
   const billing = await addStaff('billing');
@@ -76,9 +85,25 @@ export async function seedDemo(db: Db, clock: Clock, config: DemoConfig): Promis
   const ivan = await addCustomer('ivan@kabinet.example', 'RUB', IVAN, 'ru');
   await addCustomer('new@kabinet.example', 'EUR', NOBODY, 'en');
 
-  const play = (customerId: number, orders: ReturnType<typeof annasOrders>, topUpCurrencies: string[], amounts: string[]) =>
-    playHistory(db, clock, config, { customerId, staffUserId: billing, orders, topUpCurrencies, topUpAmounts: amounts });
-  await play(anna, annasOrders(today), ['EUR', 'EUR', 'USD', 'EUR', 'GBP', 'PLN'], ['200.00', '350.00', '500.00', '900.00']);
+  const play = (
+    customerId: number,
+    orders: ReturnType<typeof annasOrders>,
+    topUpCurrencies: string[],
+    amounts: string[],
+  ) =>
+    playHistory(db, clock, config, {
+      customerId,
+      staffUserId: billing,
+      orders,
+      topUpCurrencies,
+      topUpAmounts: amounts,
+    });
+  await play(
+    anna,
+    annasOrders(today),
+    ['EUR', 'EUR', 'USD', 'EUR', 'GBP', 'PLN'],
+    ['200.00', '350.00', '500.00', '900.00'],
+  );
   await play(nordwind, nordwindsOrders(today), ['USD', 'USD', 'EUR'], ['400.00', '800.00', '1500.00']);
   await play(ivan, ivansOrders(today), ['RUB'], ['5000.00', '12000.00', '20000.00']);
   // Ivan came before a phone and an address were asked for.

@@ -70,14 +70,20 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
     topUps += 1;
     const money = Money.of(amount, currency);
     const invoice = await createTopUp(db, at, config, { customerId, pay: money });
-    const started = await startPayment(db, at, config, { customerId, invoiceId: invoice.id, gateway: SANDBOX });
+    const started = await startPayment(db, at, config, {
+      customerId,
+      invoiceId: invoice.id,
+      gateway: SANDBOX,
+    });
     if (started.outcome !== 'started') throw new Error('A fresh quote has run out');
     const { reference } = started;
     await recordGatewayEvent(db, at, SANDBOX, { id: `evt_${reference}`, type: 'captured', reference, money });
   }
 
   for (const order of part.orders) plan(order.placedOn, (at) => place(at, order));
-  const adjustedOn = part.orders.map((order) => order.placedOn).sort()[Math.floor(part.orders.length / 2)] as Day;
+  const adjustedOn = part.orders.map((order) => order.placedOn).sort()[
+    Math.floor(part.orders.length / 2)
+  ] as Day;
   plan(adjustedOn, (at) => compensate(at));
 
   async function place(at: Clock, order: OrderStory) {
@@ -89,16 +95,24 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
     ); // prettier-ignore
     if (order.ending.is === 'awaiting_payment') return;
     if (order.ending.is === 'given_up')
-      return plan(order.ending.on, async (then) => void (await cancelUnpaidInvoice(db, then, { customerId, userId: null, invoiceId: invoice.id })));
+      return plan(
+        order.ending.on,
+        async (then) =>
+          void (await cancelUnpaidInvoice(db, then, { customerId, userId: null, invoiceId: invoice.id })),
+      );
     await pay(at, invoice.id);
     if (order.ending.is === 'provisioning') return;
     addresses += 1;
     const ip = `185.22.${60 + (customerId % 4)}.${addresses + 1}`;
     await inTransaction(db, (trx) => activateOrder(trx, at, { customerId, orderId, ip }));
     if (order.ending.is === 'cancelled')
-      plan(order.ending.on, (then) => inTransaction(db, (trx) => cancelOrder(trx, then, { customerId, orderId })));
+      plan(order.ending.on, (then) =>
+        inTransaction(db, (trx) => cancelOrder(trx, then, { customerId, orderId })),
+      );
     if (order.ending.is === 'suspended' && order.ending.reason === 'abuse')
-      plan(addDays(today, -4), (then) => inTransaction(db, (trx) => suspendOrder(trx, then, { customerId, orderId, reason: 'abuse' })));
+      plan(addDays(today, -4), (then) =>
+        inTransaction(db, (trx) => suspendOrder(trx, then, { customerId, orderId, reason: 'abuse' })),
+      );
     planRenewal(order, orderId, order.months);
   }
 
@@ -110,7 +124,9 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
       // The stories that stop paying have their last paid day within these two weeks, or ahead.
       const last = STOPS_PAYING.includes(ending.is) && end >= addDays(today, -15);
       if (ending.is === 'suspended' && ending.reason === 'abuse' && last) return;
-      const invoice = await inTransaction(db, (trx) => issueRenewalInvoice(trx, at, config.seller, { customerId, orderId }));
+      const invoice = await inTransaction(db, (trx) =>
+        issueRenewalInvoice(trx, at, config.seller, { customerId, orderId }),
+      );
       if (last) return planSuspension(order, orderId, end);
       await pay(at, invoice.id);
       planRenewal(order, orderId, paidMonths + order.months);

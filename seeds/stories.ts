@@ -25,14 +25,52 @@ function startFor(end: Day, months: number, periods: number): Day {
   return addMonths(addDays(end, 1), -months * periods);
 }
 
-const VPS = ['vps-1', 'vps-2', 'vps-4', 'vps-4-nvme', 'vps-8', 'vps-8-nvme', 'vps-storage', 'vps-2', 'vps-1', 'vps-4-nvme'];
+const VPS = [
+  'vps-1',
+  'vps-2',
+  'vps-4',
+  'vps-4-nvme',
+  'vps-8',
+  'vps-8-nvme',
+  'vps-storage',
+  'vps-2',
+  'vps-1',
+  'vps-4-nvme',
+];
 const SERVERS = ['ds-e-2276g', 'ds-e-2388g', 'ds-storage-60', 'ds-ryzen-5950x', 'ds-epyc-7313p'];
-const NAMES = ['web', 'db', 'mail', 'cache', 'build', 'backup', 'monitor', 'shop', 'api', 'vpn', 'stage', 'files'];
-const COMMENTS = ['', '', 'Main shop', '', 'For the agency', 'Клиент: Восход', '', 'Move to a bigger plan in spring', ''];
+const NAMES = [
+  'web',
+  'db',
+  'mail',
+  'cache',
+  'build',
+  'backup',
+  'monitor',
+  'shop',
+  'api',
+  'vpn',
+  'stage',
+  'files',
+];
+const COMMENTS = [
+  '',
+  '',
+  'Main shop',
+  '',
+  'For the agency',
+  'Клиент: Восход',
+  '',
+  'Move to a bigger plan in spring',
+  '',
+];
 
 const pick = <T>(list: T[], index: number) => list[index % list.length] as T;
 
-function story(index: number, domain: string, rest: Pick<OrderStory, 'plan' | 'months' | 'placedOn' | 'ending'>): OrderStory {
+function story(
+  index: number,
+  domain: string,
+  rest: Pick<OrderStory, 'plan' | 'months' | 'placedOn' | 'ending'>,
+): OrderStory {
   const name = `${pick(NAMES, index)}${Math.floor(index / NAMES.length) + 1}`;
   return {
     ...rest,
@@ -59,41 +97,98 @@ export function annasOrders(today: Day): OrderStory[] {
   }
   // About to end, with a renewal invoice that waits.
   for (const [index, days] of [1, 2, 3, 4, 5].entries())
-    add({ plan: pick(VPS, index + 3), months: 1, placedOn: startFor(addDays(today, days), 1, 4 + index), ending: { is: 'renewal_unpaid' } });
+    add({
+      plan: pick(VPS, index + 3),
+      months: 1,
+      placedOn: startFor(addDays(today, days), 1, 4 + index),
+      ending: { is: 'renewal_unpaid' },
+    });
   for (const days of [1, 2, 3])
-    add({ plan: pick(VPS, days), months: 1, placedOn: startFor(addDays(today, -days), 1, 5), ending: { is: 'overdue' } });
+    add({
+      plan: pick(VPS, days),
+      months: 1,
+      placedOn: startFor(addDays(today, -days), 1, 5),
+      ending: { is: 'overdue' },
+    });
   for (const days of [6, 9, 12])
     add({
       plan: pick(VPS, days), months: 1, placedOn: startFor(addDays(today, -days), 1, 3),
       ending: { is: 'suspended', reason: 'non_payment' },
     }); // prettier-ignore
-  add({ plan: 'vps-2', months: 3, placedOn: startFor(addDays(today, 40), 3, 2), ending: { is: 'suspended', reason: 'abuse' } });
+  add({
+    plan: 'vps-2',
+    months: 3,
+    placedOn: startFor(addDays(today, 40), 3, 2),
+    ending: { is: 'suspended', reason: 'abuse' },
+  });
   for (const days of [0, 2, 4])
-    add({ plan: pick(VPS, days), months: 1, placedOn: addDays(today, -days), ending: { is: 'awaiting_payment' } });
-  for (const days of [1, 2]) add({ plan: pick(SERVERS, days), months: 1, placedOn: addDays(today, -days), ending: { is: 'provisioning' } });
+    add({
+      plan: pick(VPS, days),
+      months: 1,
+      placedOn: addDays(today, -days),
+      ending: { is: 'awaiting_payment' },
+    });
+  for (const days of [1, 2])
+    add({
+      plan: pick(SERVERS, days),
+      months: 1,
+      placedOn: addDays(today, -days),
+      ending: { is: 'provisioning' },
+    });
   for (let index = 0; index < 10; index++) {
     const placedOn = addDays(today, -700 + index * 55);
-    add({ plan: pick(VPS, index), months: 1, placedOn, ending: { is: 'cancelled', on: addDays(placedOn, 80 + index * 6) } });
+    add({
+      plan: pick(VPS, index),
+      months: 1,
+      placedOn,
+      ending: { is: 'cancelled', on: addDays(placedOn, 80 + index * 6) },
+    });
   }
   for (const days of [420, 260, 95])
-    add({ plan: pick(VPS, days), months: 3, placedOn: addDays(today, -days), ending: { is: 'given_up', on: addDays(today, -days + 6) } });
+    add({
+      plan: pick(VPS, days),
+      months: 3,
+      placedOn: addDays(today, -days),
+      ending: { is: 'given_up', on: addDays(today, -days + 6) },
+    });
   return stories;
 }
 
 /** A company with a few large servers. */
 export function nordwindsOrders(today: Day): OrderStory[] {
-  const ends = [{ is: 'active' }, { is: 'active' }, { is: 'renewal_unpaid' }, { is: 'active' }, { is: 'overdue' }] as const;
+  const ends = [
+    { is: 'active' },
+    { is: 'active' },
+    { is: 'renewal_unpaid' },
+    { is: 'active' },
+    { is: 'overdue' },
+  ] as const;
   return ends.map((ending, index) => {
-    const end = ending.is === 'overdue' ? addDays(today, -2) : ending.is === 'renewal_unpaid' ? addDays(today, 4) : addDays(today, 15 + index * 9);
+    const end =
+      ending.is === 'overdue'
+        ? addDays(today, -2)
+        : ending.is === 'renewal_unpaid'
+          ? addDays(today, 4)
+          : addDays(today, 15 + index * 9);
     const plan = index % 2 === 0 ? pick(SERVERS, index) : pick(VPS, index + 4);
-    return story(index, 'nordwind.example', { plan, months: 1, placedOn: startFor(end, 1, 3 + index), ending });
+    return story(index, 'nordwind.example', {
+      plan,
+      months: 1,
+      placedOn: startFor(end, 1, 3 + index),
+      ending,
+    });
   });
 }
 
 /** A customer of half a year who owes a renewal. */
 export function ivansOrders(today: Day): OrderStory[] {
   const make = (index: number, end: Day, ending: OrderStory['ending']) =>
-    story(index, 'petrov.example', { plan: pick(VPS, index + 1), months: 1, placedOn: startFor(end, 1, 4), ending });
+    story(index, 'petrov.example', {
+      plan: pick(VPS, index + 1),
+      months: 1,
+      placedOn: startFor(end, 1, 4),
+      ending,
+    });
   return [
     make(0, addDays(today, 18), { is: 'active' }),
     make(1, addDays(today, 3), { is: 'renewal_unpaid' }),

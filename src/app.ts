@@ -7,7 +7,7 @@ import type { Services } from './services.ts';
 import { csrfProtection } from './web/csrf.ts';
 import { errorPages, nothingHere } from './web/error-pages.ts';
 import { requestLog } from './web/request-log.ts';
-import { refuseOddFields, refuseOddMethods } from './web/request-shape.ts';
+import { refuseOddBody, refuseOddFields, refuseOddMethods } from './web/request-shape.ts';
 import { routerOf } from './web/router.ts';
 import { sameSite } from './web/same-site.ts';
 import { securityHeaders } from './web/security-headers.ts';
@@ -23,7 +23,10 @@ export interface App {
 }
 
 /** The application: its middleware, in this order, is how every request flows. */
-export function createApp(services: Services, { databaseUrl, sessionSecret }: { databaseUrl: string; sessionSecret: string }): App {
+export function createApp(
+  services: Services,
+  { databaseUrl, sessionSecret }: { databaseUrl: string; sessionSecret: string },
+): App {
   const { config, clock, log, passport } = services;
   const session = sessions({ url: databaseUrl, secret: sessionSecret, production: config.production });
   const app = express();
@@ -45,8 +48,18 @@ export function createApp(services: Services, { databaseUrl, sessionSecret }: { 
   app.use(sessionLimits(clock));
   app.use(noStore);
 
-  app.use(express.urlencoded({ extended: false, limit: FORM_LIMIT, parameterLimit: FORM_FIELDS }));
-  app.use('/staff/rates/imports', multer({ limits: { fileSize: MAX_RATE_FILE_BYTES, files: 1, fields: 5 } }).single('file'));
+  app.use(
+    express.urlencoded({
+      extended: false,
+      limit: FORM_LIMIT,
+      parameterLimit: FORM_FIELDS,
+      verify: refuseOddBody,
+    }),
+  );
+  app.use(
+    '/staff/rates/imports',
+    multer({ limits: { fileSize: MAX_RATE_FILE_BYTES, files: 1, fields: 5 } }).single('file'),
+  );
   app.use(refuseOddFields);
   app.use(sameSite(config.publicUrl));
   app.use(csrfProtection);

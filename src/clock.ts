@@ -20,17 +20,20 @@ export function fixedClock(moment: string | Date, timeZone = 'UTC'): Clock {
 
 /** The calendar day of a moment in a time zone. */
 export function dayOf(moment: Date, timeZone: string): Day {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
-    moment,
-  );
+  return new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).format(moment);
 }
 
 const MS_PER_DAY = 86_400_000;
 const atUtcMidnight = (day: Day) => Date.parse(`${day}T00:00:00Z`);
 
-/** Whether the text is a day that exists. */
+/** Whether the text is a day that exists, in a year that a business could mean. */
 export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  if (!/^(19|20|21)\d{2}-\d{2}-\d{2}$/.test(text)) return false;
   const moment = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(text);
 }

@@ -28,8 +28,18 @@ const Environment = z.object({
   ADMIN_PASSWORD: optional(z.string().min(1)),
   TIME_ZONE: setting(z.string().refine(isTimeZone, 'is not a time zone').default('UTC')),
   RATES_MAX_AGE_DAYS: optional(z.coerce.number().int().min(1).max(100_000)),
-  TOP_UP_MIN: setting(z.string().regex(/^\d{1,9}(\.\d{1,2})?$/).default('1')),
-  TOP_UP_MAX: setting(z.string().regex(/^\d{1,9}(\.\d{1,2})?$/).default('10000')),
+  TOP_UP_MIN: setting(
+    z
+      .string()
+      .regex(/^\d{1,9}(\.\d{1,2})?$/)
+      .default('1'),
+  ),
+  TOP_UP_MAX: setting(
+    z
+      .string()
+      .regex(/^\d{1,9}(\.\d{1,2})?$/)
+      .default('10000'),
+  ),
   TRUSTED_PROXIES: optional(z.string().min(1)),
   LOG_LEVEL: setting(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
   SEED_DEMO: optional(z.enum(['true', 'false'])),
@@ -103,7 +113,9 @@ function refuseUnsafeProduction(env: z.infer<typeof Environment>) {
     problems.push('ADMIN_PASSWORD is the demo password or shorter than 12 characters');
   if (env.ADMIN_EMAIL?.endsWith('@kabinet.example')) problems.push('ADMIN_EMAIL is the demo address');
   if (env.PUBLIC_URL && !env.PUBLIC_URL.startsWith('https://')) problems.push('PUBLIC_URL is not https');
-  if (!env.TRUSTED_PROXIES) problems.push('TRUSTED_PROXIES is not set: cookies are Secure and TLS ends at a proxy');
+  if (!env.TRUSTED_PROXIES)
+    problems.push('TRUSTED_PROXIES is not set: cookies are Secure and TLS ends at a proxy');
   if (env.SEED_DEMO === 'true') problems.push('SEED_DEMO is true: the demo accounts have a known password');
-  if (problems.length > 0) throw new ConfigurationError(`Refusing to start in production: ${problems.join('; ')}`);
+  if (problems.length > 0)
+    throw new ConfigurationError(`Refusing to start in production: ${problems.join('; ')}`);
 }

@@ -30,7 +30,9 @@ export async function createKabinet(options: KabinetOptions): Promise<Kabinet> {
   const rates = new RateCache(db, databaseUrl, clock, log);
   await rates.listen();
   // The pretended bank exists only outside production (rule T4).
-  const gateways = new Map<string, Gateway>(config.production ? [] : [[SANDBOX, sandboxGateway(sandboxSecret)]]);
+  const gateways = new Map<string, Gateway>(
+    config.production ? [] : [[SANDBOX, sandboxGateway(sandboxSecret)]],
+  );
   const services: Services = {
     config,
     clock,

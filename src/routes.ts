@@ -1,4 +1,9 @@
-import { completeProfile, showProfile, submitPreferences, submitProfile } from './customers/profile-controller.ts';
+import {
+  completeProfile,
+  showProfile,
+  submitPreferences,
+  submitProfile,
+} from './customers/profile-controller.ts';
 import { showHome } from './dashboard/dashboard-controller.ts';
 import { showSignIn, signOut, submitSignIn } from './identity/session-controller.ts';
 import { downloadInvoices, showInvoices } from './invoices/invoices-controller.ts';

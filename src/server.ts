@@ -79,7 +79,8 @@ async function secretsOf({ sessionSecret, sandboxSecret, dataDir, production }: 
 
 /** On `PORT`, or on the first free one from 3000 on. @throws {ConfigurationError} when there is none */
 async function listen({ express }: Kabinet, { port, host }: Config): Promise<Server> {
-  const candidates = port === undefined ? Array.from({ length: PORTS_TO_TRY }, (_, index) => FIRST_PORT + index) : [port];
+  const candidates =
+    port === undefined ? Array.from({ length: PORTS_TO_TRY }, (_, index) => FIRST_PORT + index) : [port];
   for (const candidate of candidates) {
     const server = await new Promise<Server | null>((resolve, reject) => {
       const attempt = express.listen(candidate, host, (error?: Error) => {
@@ -91,12 +92,22 @@ async function listen({ express }: Kabinet, { port, host }: Config): Promise<Ser
     if (server) return server;
   }
   throw new ConfigurationError(
-    port === undefined ? `No free port from ${FIRST_PORT} on` : `Port ${port} is taken; set PORT to another one`,
+    port === undefined
+      ? `No free port from ${FIRST_PORT} on`
+      : `Port ${port} is taken; set PORT to another one`,
   );
 }
 
 /** The proxy hears it first (`/readyz`), what is running finishes, then the database stops too. */
-async function shutDown({ kabinet, server, database }: { kabinet: Kabinet; server: Server; database: OpenDatabase }) {
+async function shutDown({
+  kabinet,
+  server,
+  database,
+}: {
+  kabinet: Kabinet;
+  server: Server;
+  database: OpenDatabase;
+}) {
   kabinet.services.lifecycle.stopping = true;
   const timer = setTimeout(() => server.closeAllConnections(), STOP_SECONDS * 1000);
   await new Promise((resolve) => {
@@ -115,5 +126,7 @@ function greet(config: Config, server: Server) {
   if (!config.demo) return;
   console.log(`  Sign in with the password ${DEMO_PASSWORD} as`);
   for (const { email, who } of DEMO_ACCOUNTS) console.log(`    ${email.padEnd(28)} ${who}`);
-  console.log(`\n  Stop with Ctrl-C. Data is kept in ${config.databaseUrl ? 'your database' : config.dataDir}.\n`);
+  console.log(
+    `\n  Stop with Ctrl-C. Data is kept in ${config.databaseUrl ? 'your database' : config.dataDir}.\n`,
+  );
 }

@@ -30,6 +30,12 @@ export function add(a, b) {
   return { units: a.units * power(scale - a.scale) + b.units * power(scale - b.scale), scale };
 }
 
+/** Below zero, zero or above, as a is less than, equal to or greater than b. */
+export function compare(a, b) {
+  const difference = add(a, { units: -b.units, scale: b.scale }).units;
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
 export function text(value) {
   if (value.scale === 0) return value.units.toString();
   const digits = value.units.toString().padStart(value.scale + 1, '0');

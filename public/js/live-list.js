@@ -6,8 +6,21 @@ export function bindLists(root) {
   bindChoices(root);
 }
 
+const chosenIn = (list) =>
+  new Set([...list.querySelectorAll('input[type=checkbox]:checked')].map((box) => box.value));
+
+/** Where a screen reader hears how many rows there are now; it outlives the list. */
+function addStatus(form) {
+  const status = document.createElement('p');
+  status.className = 'visually-hidden';
+  status.setAttribute('role', 'status');
+  form.append(status);
+  return status;
+}
+
 function bindFilters(form) {
   const selector = form.dataset.live;
+  const status = addStatus(form);
   let timer;
   let running;
 
@@ -19,7 +32,11 @@ function bindFilters(form) {
       const response = await fetch(address, { signal: running.signal, headers: { accept: 'text/html' } });
       if (!response.ok || response.redirected) return form.submit();
       const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+      const chosen = chosenIn(document.querySelector(selector));
       document.querySelector(selector).replaceWith(fresh.querySelector(selector));
+      for (const box of document.querySelectorAll(`${selector} input[type=checkbox]`))
+        box.checked = chosen.has(box.value);
+      status.textContent = document.querySelector(`${selector} [data-count]`).textContent;
       const link = document.querySelector('[data-live-csv]');
       if (link) link.href = fresh.querySelector('[data-live-csv]').href;
       history.replaceState(null, '', address);

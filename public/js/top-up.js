@@ -1,4 +1,4 @@
-import { add, decimal, divide, multiply, round, text } from './decimal.js';
+import { add, compare, decimal, divide, multiply, round, text } from './decimal.js';
 
 /**
  * The top-up form: one field for each currency; typing in one fills the others, and the one typed in last counts. The
@@ -24,8 +24,11 @@ class TopUp {
     this.form.querySelector('[data-plain]').hidden = true;
     for (const field of this.fields) field.addEventListener('input', () => this.typed(field));
     const first = this.fields.find((field) => field.dataset.currency === this.currency.value) ?? this.account;
+    // The summary of errors leads to the field that is seen.
+    const link = document.querySelector('[data-to-field]');
+    if (link) link.href = `#${first.id}`;
     if (this.amount.value !== '') this.typed(first, this.amount.value);
-    this.form.querySelector('.alert-bad') ?? first.focus();
+    if (!link) first.focus();
   }
 
   typed(field, value = field.value) {
@@ -34,10 +37,46 @@ class TopUp {
     this.currency.value = field.dataset.currency;
     for (const other of this.fields) other.classList.toggle('is-typed', other === field);
     this.form.querySelector('[data-rate-line]').textContent = field.dataset.rateNote;
+    this.form.querySelector('[data-limits-line]').textContent = field.dataset.limitsNote;
     const pay = parse(value, this.form.dataset.locale, Number(field.dataset.digits));
-    const credit = pay && round(multiply(pay, decimal(field.dataset.creditRate)), Number(this.account.dataset.digits));
-    for (const other of this.fields) if (other !== field) other.value = credit ? text(this.payFor(credit, other)) : '';
+    const credit =
+      pay && round(multiply(pay, decimal(field.dataset.creditRate)), Number(this.account.dataset.digits));
+    for (const other of this.fields)
+      if (other !== field) other.value = credit ? this.written(this.payFor(credit, other), other) : '';
+    this.explain(field, pay);
     this.summarise(field, pay, credit);
+  }
+
+  /** As people of the language write it; the server reads it back. */
+  written(value, { dataset }) {
+    const digits = {
+      minimumFractionDigits: Number(dataset.digits),
+      maximumFractionDigits: Number(dataset.digits),
+    };
+    return new Intl.NumberFormat(this.form.dataset.locale, digits).format(text(value));
+  }
+
+  /** Says at once what the server would refuse. */
+  explain(field, pay) {
+    const note = this.form.querySelector('[data-typed-error]');
+    note.textContent = this.problemOf(field, pay, note.dataset);
+    note.hidden = note.textContent === '';
+    for (const other of this.fields) {
+      other.removeAttribute('aria-invalid');
+      other.removeAttribute('aria-describedby');
+    }
+    if (note.hidden) return;
+    field.setAttribute('aria-invalid', 'true');
+    field.setAttribute('aria-describedby', note.id);
+  }
+
+  problemOf(field, pay, words) {
+    if (field.value.trim() === '') return '';
+    if (!pay) return words.unreadable;
+    if (field.dataset.stale === 'true') return words.staleWords;
+    const within =
+      compare(pay, decimal(field.dataset.min)) >= 0 && compare(pay, decimal(field.dataset.max)) <= 0;
+    return within ? '' : field.dataset.limitsNote;
   }
 
   /** The least amount in a field's currency that is credited as so much. */
@@ -47,12 +86,17 @@ class TopUp {
 
   summarise(field, pay, credit) {
     const summary = this.form.querySelector('[data-summary]');
-    summary.hidden = !credit;
-    if (!credit) return;
+    summary.hidden = !credit || !this.form.querySelector('[data-typed-error]').hidden;
+    if (summary.hidden) return;
     const { account } = this.form.dataset;
     this.show('[data-pay]', pay, field.dataset.currency, field.dataset.digits);
     this.show('[data-credited]', credit, account, this.account.dataset.digits);
-    this.show('[data-after]', add(decimal(this.form.dataset.balance), credit), account, this.account.dataset.digits);
+    this.show(
+      '[data-after]',
+      add(decimal(this.form.dataset.balance), credit),
+      account,
+      this.account.dataset.digits,
+    );
   }
 
   show(selector, value, currency, digits) {

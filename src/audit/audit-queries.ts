@@ -9,11 +9,15 @@ export interface AuditItem {
   subjectId: string;
   customerId: number | null;
   reason: string;
-  details: Record<string, unknown>;
+  /** What changed, as short `name: value` texts. */
+  details: string[];
 }
 
 /** Who changed what, newest first. */
-export async function listAudit(db: Db, { limit, offset }: { limit: number; offset: number }): Promise<AuditItem[]> {
+export async function listAudit(
+  db: Db,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<AuditItem[]> {
   const rows = await db('audit_log as a')
     .join('users as u', 'u.id', 'a.user_id')
     .orderBy([
@@ -22,7 +26,17 @@ export async function listAudit(db: Db, { limit, offset }: { limit: number; offs
     ])
     .limit(limit)
     .offset(offset)
-    .select('a.id', 'a.at', 'u.email', 'a.action', 'a.subject_type', 'a.subject_id', 'a.customer_id', 'a.reason', 'a.details');
+    .select(
+      'a.id',
+      'a.at',
+      'u.email',
+      'a.action',
+      'a.subject_type',
+      'a.subject_id',
+      'a.customer_id',
+      'a.reason',
+      'a.details',
+    );
   return rows.map((row) => ({
     id: row.id,
     at: row.at,
@@ -32,8 +46,18 @@ export async function listAudit(db: Db, { limit, offset }: { limit: number; offs
     subjectId: row.subject_id,
     customerId: row.customer_id,
     reason: row.reason,
-    details: row.details,
+    details: describe(row.details),
   }));
+}
+
+/** Names of the log's own fields are for staff who read logs; they are not translated. */
+function describe(details: Record<string, unknown>): string[] {
+  return Object.entries(details).flatMap(([name, value]) => {
+    if (Array.isArray(value)) return value.length > 0 ? [`${name}: ${value.join(' ')}`] : [];
+    if (value !== null && typeof value === 'object')
+      return describe(value as Record<string, unknown>).map((text) => `${name} ${text}`);
+    return [`${name}: ${JSON.stringify(value)}`];
+  });
 }
 
 export async function countAudit(db: Db): Promise<number> {

@@ -3,7 +3,13 @@ import type { Transaction } from '../db/database.ts';
 
 export interface AuditEntry {
   userId: number;
-  action: 'balance.adjusted' | 'rates.imported' | 'rate.entered' | 'rate.confirmed' | 'rate.rejected' | 'currency.changed';
+  action:
+    | 'balance.adjusted'
+    | 'rates.imported'
+    | 'rate.entered'
+    | 'rate.confirmed'
+    | 'rate.rejected'
+    | 'currency.changed';
   subject: { type: 'customer' | 'rates' | 'currency'; id: string };
   customerId?: number;
   reason?: string;

@@ -1,6 +1,6 @@
 import type { Db } from '../db/database.ts';
 
-export interface Invariant {
+interface Invariant {
   name: string;
   /** Selects the rows that break it. */
   offenders: string;
@@ -16,7 +16,7 @@ export interface Verdict {
 const SHOWN = 10;
 
 /** What is always true of the books, whatever happened: each is one query for what is not. */
-export const INVARIANTS: Invariant[] = [
+const INVARIANTS: Invariant[] = [
   {
     name: '1 Every ledger transaction has two entries or more and sums to zero in each currency',
     offenders: `select t.id as transaction from ledger_transactions t left join ledger_entries e on e.transaction_id = t.id
@@ -124,7 +124,9 @@ export const INVARIANTS: Invariant[] = [
 export async function verifyInvariants(db: Db): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const { name, offenders } of INVARIANTS) {
-    const { rows } = await db.raw<{ rows: Record<string, unknown>[] }>(`select * from (${offenders}) broken limit ${SHOWN}`);
+    const { rows } = await db.raw<{ rows: Record<string, unknown>[] }>(
+      `select * from (${offenders}) broken limit ${SHOWN}`,
+    );
     verdicts.push({ name, offenders: rows });
   }
   return verdicts;

@@ -64,7 +64,7 @@ export const toProfileRow = (profile: Partial<Profile>) => ({
 export async function getCustomer(db: Db | Transaction, customerId: number): Promise<Customer> {
   const row = await db<CustomerRow>('customers').where({ id: customerId }).first();
   if (!row) throw new NotFound();
-  return toCustomer(row as CustomerRow);
+  return toCustomer(row);
 }
 
 /**
@@ -75,7 +75,7 @@ export async function getCustomer(db: Db | Transaction, customerId: number): Pro
 export async function getPayingCustomer(trx: Transaction, customerId: number): Promise<Customer> {
   const row = await trx<CustomerRow>('customers').where({ id: customerId }).forShare().first();
   if (!row) throw new NotFound();
-  const customer = toCustomer(row as CustomerRow);
+  const customer = toCustomer(row);
   const fields = missingFields(customer);
   if (fields.length > 0) throw new ProfileIncomplete({ fields });
   return customer;

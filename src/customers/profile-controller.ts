@@ -15,7 +15,7 @@ import { setAutoRenewal, updateProfile } from './update-profile.ts';
 type CustomerExchange = Exchange<CustomerViewer>;
 
 /** What a customer can be written to about; what is about money and suspension always comes. */
-export const NOTIFICATIONS = ['invoices', 'payments', 'renewals', 'news'] as const;
+const NOTIFICATIONS = ['invoices', 'payments', 'renewals', 'news'] as const;
 
 export async function showProfile(exchange: CustomerExchange) {
   await renderProfile(exchange, null);
@@ -98,5 +98,10 @@ async function renderCompletion(exchange: CustomerExchange, parsed: ParsedProfil
     returnTo,
     countries: COUNTRIES,
   };
-  await renderPage(exchange, 'customers/complete-profile', { title: t('profile.gate_title'), profile }, { status: 422 });
+  await renderPage(
+    exchange,
+    'customers/complete-profile',
+    { title: t('profile.gate_title'), profile },
+    { status: 422 },
+  );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MalformedRequest } from '../errors.ts';
 import { text } from '../web/parse-request.ts';
 import { COUNTRIES } from './countries.ts';
 import type { Profile, ProfileField } from './profile.ts';
@@ -15,9 +16,12 @@ const FIELDS = {
   address: text(300),
   postal_code: text(20),
   // As people write numbers; at least five digits.
-  phone: text(40).refine((value) => value === '' || (/^\+?[\d\s().-]+$/.test(value) && value.replace(/\D/g, '').length >= 5), {
-    message: 'phone',
-  }),
+  phone: text(40).refine(
+    (value) => value === '' || (/^\+?[\d\s().-]+$/.test(value) && value.replace(/\D/g, '').length >= 5),
+    {
+      message: 'phone',
+    },
+  ),
 };
 
 type FieldName = keyof typeof FIELDS;
@@ -36,7 +40,7 @@ const NAMES: Record<FieldName, ProfileField> = {
 };
 
 /** The name of a profile's field in forms. */
-export const fieldName = (field: ProfileField): FieldName =>
+const fieldName = (field: ProfileField): FieldName =>
   (Object.keys(NAMES) as FieldName[]).find((name) => NAMES[name] === field) as FieldName;
 
 export interface ParsedProfile {
@@ -55,7 +59,9 @@ export interface ParsedProfile {
 export function parseProfile(body: unknown, required: ProfileField[] = []): ParsedProfile {
   const sent = (body ?? {}) as Record<string, unknown>;
   const result: ParsedProfile = { profile: {}, typed: {}, errors: {} };
-  if (sent['kind'] === 'person' || sent['kind'] === 'company') result.profile.kind = result.typed.kind = sent['kind'];
+  if (sent['kind'] === 'person' || sent['kind'] === 'company')
+    result.profile.kind = result.typed.kind = sent['kind'];
+  else if (sent['kind'] !== undefined) throw new MalformedRequest();
   for (const name of Object.keys(FIELDS) as FieldName[]) {
     if (!(name in sent)) continue;
     const field = NAMES[name];
@@ -66,8 +72,7 @@ export function parseProfile(body: unknown, required: ProfileField[] = []): Pars
     else if (parsed.data === '' && required.includes(field)) result.errors[field] = 'required';
     else result.profile[field] = parsed.data;
   }
-  for (const field of required)
-    if (!(fieldName(field) in sent)) result.errors[field] = 'required';
+  for (const field of required) if (!(fieldName(field) in sent)) result.errors[field] = 'required';
   return result;
 }
 

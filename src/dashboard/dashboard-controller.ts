@@ -6,6 +6,7 @@ import { getUnpaidSummary, listSpendingByMonth } from '../invoices/invoice-queri
 import { listStatement } from '../ledger/statement-queries.ts';
 import { Exact, Money } from '../money/money.ts';
 import { listOrdersEndingBy } from '../orders/ending-orders-queries.ts';
+import { topUpFor } from '../payments/top-up-limits.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { renderPage } from '../web/render.ts';
 
@@ -20,7 +21,7 @@ export async function showHome(exchange: Exchange<Viewer>) {
 }
 
 async function showDashboard(exchange: Exchange<CustomerViewer>) {
-  const { db, clock, config, viewer, t } = exchange;
+  const { db, clock, config, rates, viewer, t } = exchange;
   const today = clock.today();
   const { customerId, balance } = viewer;
   const [customer, unpaid, ending, operations, months] = await Promise.all([
@@ -30,13 +31,17 @@ async function showDashboard(exchange: Exchange<CustomerViewer>) {
     listStatement(db, { customerId, timeZone: config.timeZone }, { limit: LAST_OPERATIONS, offset: 0 }),
     listSpendingByMonth(db, customerId, today, config.timeZone),
   ]);
+  const shortfall = balance.isLessThan(unpaid.total) ? unpaid.total.minus(balance) : null;
   await renderPage(exchange, 'dashboard/show', {
     title: t('dashboard.title'),
     unpaid,
-    shortfall: balance.isLessThan(unpaid.total) ? unpaid.total.minus(balance) : null,
+    shortfall,
+    topUp: shortfall && topUpFor(await rates.current(), shortfall, config),
     ending,
     operations,
-    spending: withHeights(months.map(({ month, total }) => ({ month, total: Money.of(total, balance.currency) }))),
+    spending: withHeights(
+      months.map(({ month, total }) => ({ month, total: Money.of(total, balance.currency) })),
+    ),
     missing: missingFields(customer),
   });
 }

@@ -16,7 +16,7 @@ const types = {
   getTypeParser(id: number, format?: 'text' | 'binary') {
     if (id === builtins.INT8) return (text: string) => Number(text);
     if (id === builtins.DATE || id === builtins.NUMERIC) return (text: string) => text;
-    return pg.types.getTypeParser(id, format as 'text');
+    return pg.types.getTypeParser(id, format);
   },
 };
 

@@ -93,7 +93,11 @@ const no = () => false;
  * PostgreSQL refuses to run as root, and its user cannot enter a folder that only root may enter (root's home, say).
  * Program and data then live under /var/lib/kabinet, one data folder for each project folder.
  */
-async function homeElsewhere(binaries: Binaries, inside: string, user: { uid: number; gid: number }): Promise<Home> {
+async function homeElsewhere(
+  binaries: Binaries,
+  inside: string,
+  user: { uid: number; gid: number },
+): Promise<Home> {
   const native = path.dirname(path.dirname(binaries.postgres));
   const version = path.basename(path.dirname(native));
   const root = '/var/lib/kabinet';
@@ -110,7 +114,11 @@ async function homeElsewhere(binaries: Binaries, inside: string, user: { uid: nu
   await fs.writeFile(path.join(path.dirname(inside), 'postgres-is-at.txt'), `${elsewhere}\n`);
   const dataDir = path.join(elsewhere, CLUSTER);
   const at = (name: string) => path.join(program, 'bin', name);
-  return { binaries: { initdb: at('initdb'), pg_ctl: at('pg_ctl'), postgres: at('postgres') }, dataDir, user };
+  return {
+    binaries: { initdb: at('initdb'), pg_ctl: at('pg_ctl'), postgres: at('postgres') },
+    dataDir,
+    user,
+  };
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);
@@ -121,7 +129,9 @@ async function findBinaries(): Promise<Binaries> {
   try {
     return (await import(name)) as Binaries;
   } catch {
-    throw new ConfigurationError(`No PostgreSQL for this machine (${name}); set DATABASE_URL to one of your own`);
+    throw new ConfigurationError(
+      `No PostgreSQL for this machine (${name}); set DATABASE_URL to one of your own`,
+    );
   }
 }
 
@@ -163,7 +173,9 @@ async function initialise(home: Home, password: string) {
     // Another process of ours may have been a moment faster; its cluster is as good.
     await fs.rename(half, home.dataDir).catch(() => fs.rm(half, { recursive: true, force: true }));
   } catch (error) {
-    throw new ConfigurationError(`PostgreSQL could not make its files: ${lastLine((error as Error).message)}`);
+    throw new ConfigurationError(
+      `PostgreSQL could not make its files: ${lastLine((error as Error).message)}`,
+    );
   } finally {
     await fs.rm(passwordFile, { force: true });
   }
@@ -174,10 +186,24 @@ async function startOrAttach(home: Home, settings: string[]): Promise<number> {
   const running = await portOfRunning(home);
   if (running) return running;
   const port = await freePort();
-  const serverSettings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', `port=${port}`, ...settings];
+  const serverSettings = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    `port=${port}`,
+    ...settings,
+  ];
   const log = path.join(home.dataDir, 'server.log');
   try {
-    await pgCtl(home, ['start', '-w', '-t', '60', '-l', log, '-o', serverSettings.map((s) => `-c ${s}`).join(' ')]);
+    await pgCtl(home, [
+      'start',
+      '-w',
+      '-t',
+      '60',
+      '-l',
+      log,
+      '-o',
+      serverSettings.map((s) => `-c ${s}`).join(' '),
+    ]);
     return port;
   } catch (error) {
     // Another process of ours may have been a moment faster on the same files.
@@ -213,7 +239,9 @@ function pgCtl(home: Home, args: string[]): Promise<void> {
       detached: true,
     });
     child.on('error', reject);
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`pg_ctl ${args[0]} ended with ${code}`))));
+    child.on('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`pg_ctl ${args[0]} ended with ${code}`)),
+    );
   });
 }
 
@@ -230,7 +258,8 @@ async function prepareCluster(url: string, password: string) {
 export async function ensureDatabase(server: EmbeddedServer, name: string) {
   await withClient(server.ownerUrl('postgres'), async (client) => {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
-    if (!rowCount) await client.query(`create database ${client.escapeIdentifier(name)}`).catch(ignoreDuplicate);
+    if (!rowCount)
+      await client.query(`create database ${client.escapeIdentifier(name)}`).catch(ignoreDuplicate);
   });
 }
 

@@ -30,7 +30,14 @@ export async function migrate(ownerUrl: string, applicationUrl: string): Promise
 const roleOf = (url: string) => decodeURIComponent(new URL(url).username);
 
 /** Rows of the ledger and of the audit log are only ever added; rates and quotes too. */
-const APPEND_ONLY = ['ledger_transactions', 'ledger_entries', 'audit_log', 'exchange_rates', 'quotes', 'webhook_events'];
+const APPEND_ONLY = [
+  'ledger_transactions',
+  'ledger_entries',
+  'audit_log',
+  'exchange_rates',
+  'quotes',
+  'webhook_events',
+];
 
 async function grantApplicationRole(db: Db, role: string, owner: string) {
   if (role === owner) return;

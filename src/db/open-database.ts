@@ -30,14 +30,21 @@ export async function openDatabase(config: Config): Promise<OpenDatabase> {
   const server = await startEmbeddedPostgres({ dataDir, secrets, settings: EMBEDDED_SETTINGS });
   try {
     await ensureDatabase(server, DATABASE);
-    return await open(config, server.applicationUrl(DATABASE), server.ownerUrl(DATABASE), () => server.stop());
+    return await open(config, server.applicationUrl(DATABASE), server.ownerUrl(DATABASE), () =>
+      server.stop(),
+    );
   } catch (error) {
     await server.stop();
     throw error;
   }
 }
 
-async function open(config: Config, url: string, ownerUrl: string, stop: () => Promise<void>): Promise<OpenDatabase> {
+async function open(
+  config: Config,
+  url: string,
+  ownerUrl: string,
+  stop: () => Promise<void>,
+): Promise<OpenDatabase> {
   try {
     await migrate(ownerUrl, url);
   } catch (error) {
@@ -58,6 +65,15 @@ async function open(config: Config, url: string, ownerUrl: string, stop: () => P
   };
 }
 
-const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNRESET', '28P01', '28000', '3D000'];
+const UNREACHABLE = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'ECONNRESET',
+  '28P01',
+  '28000',
+  '3D000',
+];
 const isUnreachable = (code: string | undefined, message: string) =>
   (code !== undefined && UNREACHABLE.includes(code)) || /timeout|Invalid URL/i.test(message);

@@ -7,9 +7,9 @@ import { renderPage } from '../web/render.ts';
 import { DEMO_PASSWORD } from '../config.ts';
 
 const SignIn = z.object({
-  email: z.string().trim().max(254),
-  password: z.string().max(1000),
-  next: z.string().max(500).optional(),
+  email: z.string().trim(),
+  password: z.string(),
+  next: z.string().optional(),
 });
 
 export async function showSignIn(exchange: Exchange) {
@@ -22,26 +22,38 @@ export async function showSignIn(exchange: Exchange) {
 export async function submitSignIn(exchange: Exchange) {
   const { req, res, clock, passport } = exchange;
   const { email, next } = parseForm(req.body, SignIn);
-  const result = await new Promise<{ user: { userId: number } | null; refusal: Refusal }>((resolve, reject) => {
-    const decide = (error: unknown, user: { userId: number } | false, info: unknown) =>
-      error ? reject(error as Error) : resolve({ user: user || null, refusal: info instanceof Refusal ? info : new WrongCredentials() });
-    passport.authenticate('local', decide)(req, res, reject);
-  });
+  const result = await new Promise<{ user: { userId: number } | null; refusal: Refusal }>(
+    (resolve, reject) => {
+      const decide = (error: unknown, user: { userId: number } | false, info: unknown) =>
+        error
+          ? reject(error)
+          : resolve({ user: user || null, refusal: info instanceof Refusal ? info : new WrongCredentials() });
+      passport.authenticate('local', decide)(req, res, reject);
+    },
+  );
   if (!result.user) return renderSignIn(exchange, { email, next: localPath(next, '') }, result.refusal);
   const { user } = result;
-  await new Promise<void>((resolve, reject) => req.login(user, (error) => (error ? reject(error as Error) : resolve())));
+  await new Promise<void>((resolve, reject) =>
+    req.login(user, (error) => (error ? reject(error as Error) : resolve())),
+  );
   const now = clock.now().getTime();
   Object.assign(req.session, { signedInAt: now, seenAt: now });
   res.redirect(303, localPath(next, '/'));
 }
 
 export async function signOut({ req, res, t }: Exchange) {
-  await new Promise<void>((resolve, reject) => req.logout((error) => (error ? reject(error as Error) : resolve())));
+  await new Promise<void>((resolve, reject) =>
+    req.logout((error) => (error ? reject(error as Error) : resolve())),
+  );
   setFlash(req, 'success', t('sign_in.signed_out_flash'));
   res.redirect(303, '/login');
 }
 
-async function renderSignIn(exchange: Exchange, typed: { email: string; next: string }, refusal: Refusal | null) {
+async function renderSignIn(
+  exchange: Exchange,
+  typed: { email: string; next: string },
+  refusal: Refusal | null,
+) {
   const { t, config } = exchange;
   await renderPage(
     exchange,

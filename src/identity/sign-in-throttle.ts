@@ -26,7 +26,12 @@ export class SignInThrottle {
     const store = { storeClient: db, storeType: 'knex', tableName: 'throttles', tableCreated: true };
     // The counts decide nothing by themselves; the delays do.
     const points = 1_000_000;
-    this.#failures = new RateLimiterPostgres({ ...store, keyPrefix: 'fail', points, duration: FORGOTTEN_AFTER_SECONDS });
+    this.#failures = new RateLimiterPostgres({
+      ...store,
+      keyPrefix: 'fail',
+      points,
+      duration: FORGOTTEN_AFTER_SECONDS,
+    });
     this.#delays = new RateLimiterPostgres({ ...store, keyPrefix: 'wait', points: 1, duration: 1 });
   }
 

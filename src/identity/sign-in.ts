@@ -15,7 +15,11 @@ export interface SignInAttempt {
  * @returns the user's id
  * @throws {WrongCredentials} @throws {TooManyAttempts}
  */
-export async function signIn(db: Db, throttle: SignInThrottle, { email, password, address }: SignInAttempt): Promise<number> {
+export async function signIn(
+  db: Db,
+  throttle: SignInThrottle,
+  { email, password, address }: SignInAttempt,
+): Promise<number> {
   await throttle.assertMayTry(email, address);
   const credentials = await findCredentials(db, email);
   const matches = await verifyPassword(password, credentials?.passwordHash ?? null);

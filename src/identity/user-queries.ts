@@ -82,7 +82,11 @@ export interface Credentials {
 export async function findCredentials(db: Db, email: string): Promise<Credentials | null> {
   const row = await db('users')
     .where({ email })
-    .first<{ id: number; password_hash: string; disabled_at: Date | null } | undefined>('id', 'password_hash', 'disabled_at');
+    .first<{ id: number; password_hash: string; disabled_at: Date | null } | undefined>(
+      'id',
+      'password_hash',
+      'disabled_at',
+    );
   return row ? { id: row.id, passwordHash: row.password_hash, disabled: row.disabled_at !== null } : null;
 }
 
@@ -91,7 +95,11 @@ export async function updatePasswordHash(db: Db, userId: number, passwordHash: s
 }
 
 /** Language and theme, kept with the user. */
-export async function updateAppearance(db: Db | Transaction, userId: number, appearance: { locale?: Locale; theme?: Theme }) {
+export async function updateAppearance(
+  db: Db | Transaction,
+  userId: number,
+  appearance: { locale?: Locale; theme?: Theme },
+) {
   await db('users').where({ id: userId }).update(appearance);
 }
 

@@ -15,8 +15,17 @@ import {
   type ShownInvoiceStatus,
 } from './invoice.ts';
 
-export const INVOICE_SORTS = ['number', 'order', 'issued', 'paid', 'months', 'amount', 'balance_after', 'status'] as const;
-export type InvoiceSort = (typeof INVOICE_SORTS)[number];
+export const INVOICE_SORTS = [
+  'number',
+  'order',
+  'issued',
+  'paid',
+  'months',
+  'amount',
+  'balance_after',
+  'status',
+] as const;
+type InvoiceSort = (typeof INVOICE_SORTS)[number];
 
 export interface InvoiceFilter {
   customerId: number;
@@ -78,11 +87,17 @@ const SORT_EXPRESSIONS: Record<InvoiceSort, string> = {
 function applyFilter(query: Knex.QueryBuilder, filter: InvoiceFilter, today: Day) {
   void query.where('i.customer_id', filter.customerId);
   for (const word of (filter.q ?? '').split(/\s+/).filter(Boolean)) applyWord(query, word);
-  if (filter.status === 'overdue') void query.where('i.status', 'unpaid').where('i.due_on', '<', today);
+  if (filter.status === 'overdue')
+    void query.where({ 'i.status': 'unpaid', 'i.kind': 'service' }).where('i.due_on', '<', today);
   else if (filter.status) void query.where('i.status', filter.status);
   if (filter.kind) void query.where('i.kind', filter.kind);
-  if (filter.from) void query.whereRaw('i.issued_at >= (?::date)::timestamp at time zone ?', [filter.from, filter.timeZone]);
-  if (filter.to) void query.whereRaw('i.issued_at < (?::date + 1)::timestamp at time zone ?', [filter.to, filter.timeZone]);
+  if (filter.from)
+    void query.whereRaw('i.issued_at >= (?::date)::timestamp at time zone ?', [filter.from, filter.timeZone]);
+  if (filter.to)
+    void query.whereRaw('i.issued_at < (?::date + 1)::timestamp at time zone ?', [
+      filter.to,
+      filter.timeZone,
+    ]);
   if (filter.min) void query.where('i.total', '>=', filter.min);
   if (filter.max) void query.where('i.total', '<=', filter.max);
   if (filter.months) void query.where('i.period_months', filter.months);
@@ -93,9 +108,21 @@ function applyFilter(query: Knex.QueryBuilder, filter: InvoiceFilter, today: Day
 function applyWord(query: Knex.QueryBuilder, word: string) {
   const anywhere = likeAnywhere(word);
   void query.where((either) => {
-    void either.whereRaw('i.number ilike ?', [anywhere]).orWhereRaw(`array_to_string(i.order_ids, ' ') like ?`, [anywhere]);
-    if (/^\d{1,12}([.,]\d{1,4})?$/.test(word)) void either.orWhere('i.total', word.replace(',', '.'));
+    void either
+      .whereRaw('i.number ilike ?', [anywhere])
+      .orWhereRaw(`array_to_string(i.order_ids, ' ') like ?`, [anywhere]);
+    const amount = amountIn(word);
+    if (amount) void either.orWhere('i.total', amount);
   });
+}
+
+/** The amount that a word of a search is, as it is shown or typed: `€1,996.00`, `119,00`; null when it is none. */
+function amountIn(word: string): string | null {
+  const digits = word.replace(/[^\d.,]/g, '');
+  const plain = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(digits)
+    ? digits.replaceAll(',', '')
+    : digits.replace(',', '.');
+  return /^\d{1,12}(\.\d{1,4})?$/.test(plain) ? plain : null;
 }
 
 export interface InvoiceWindow {
@@ -105,7 +132,12 @@ export interface InvoiceWindow {
   offset: number;
 }
 
-export async function listInvoices(db: Db, filter: InvoiceFilter, today: Day, window: InvoiceWindow): Promise<InvoiceListItem[]> {
+export async function listInvoices(
+  db: Db,
+  filter: InvoiceFilter,
+  today: Day,
+  window: InvoiceWindow,
+): Promise<InvoiceListItem[]> {
   // `sort` and `dir` come from closed sets, so they may stand in the text.
   const dir = window.dir === 'desc' ? 'desc' : 'asc';
   const order = SORT_EXPRESSIONS[window.sort].replace(':dir', dir);
@@ -135,12 +167,14 @@ function toItem(row: InvoiceRow, today: Day): InvoiceListItem {
     periodMonths: row.period_months,
     total: Money.of(row.total, row.currency),
     balanceAfter: row.balance_after === null ? null : Money.of(row.balance_after, row.account_currency),
-    status: shownStatus(row.status, row.due_on, today),
+    status: shownStatus(row.kind, row.status, row.due_on, today),
   };
 }
 
 export async function countInvoices(db: Db, filter: InvoiceFilter, today: Day): Promise<number> {
-  const row = await applyFilter(db('invoices as i'), filter, today).first<{ count: number }>(db.raw('count(*) as count'));
+  const row = await applyFilter(db('invoices as i'), filter, today).first<{ count: number }>(
+    db.raw('count(*) as count'),
+  );
   return row.count;
 }
 
@@ -152,7 +186,12 @@ export interface UnpaidSummary {
 }
 
 /** What there is to pay: service invoices only, a top-up is nobody's debt. */
-export async function getUnpaidSummary(db: Db, customerId: number, accountCurrency: string, today: Day): Promise<UnpaidSummary> {
+export async function getUnpaidSummary(
+  db: Db,
+  customerId: number,
+  accountCurrency: string,
+  today: Day,
+): Promise<UnpaidSummary> {
   const row = await db('invoices')
     .where({ customer_id: customerId, kind: 'service', status: 'unpaid' })
     .first<{ count: number; total: string; overdue: number }>(
@@ -163,7 +202,12 @@ export async function getUnpaidSummary(db: Db, customerId: number, accountCurren
   return { count: row.count, total: Money.of(row.total, accountCurrency), overdue: row.overdue };
 }
 
-export async function listInvoicesOfOrder(db: Db, customerId: number, orderId: number, today: Day): Promise<InvoiceListItem[]> {
+export async function listInvoicesOfOrder(
+  db: Db,
+  customerId: number,
+  orderId: number,
+  today: Day,
+): Promise<InvoiceListItem[]> {
   const rows = await db('invoices as i')
     .join('customers as c', 'c.id', 'i.customer_id')
     .where('i.customer_id', customerId)
@@ -174,7 +218,7 @@ export async function listInvoicesOfOrder(db: Db, customerId: number, orderId: n
   return rows.map((row) => toItem(row, today));
 }
 
-export interface InvoiceLine {
+interface InvoiceLine {
   kind: LineKind;
   orderId: number | null;
   months: number | null;
@@ -192,12 +236,21 @@ export interface InvoiceDetails extends InvoiceListItem {
 }
 
 /** @throws {NotFound} when it is missing or another customer's */
-export async function getInvoiceForCustomer(db: Db, customerId: number, invoiceId: number, today: Day): Promise<InvoiceDetails> {
+export async function getInvoiceForCustomer(
+  db: Db,
+  customerId: number,
+  invoiceId: number,
+  today: Day,
+): Promise<InvoiceDetails> {
   const [row, lines] = await Promise.all([
     db('invoices as i')
       .join('customers as c', 'c.id', 'i.customer_id')
       .where({ 'i.id': invoiceId, 'i.customer_id': customerId })
-      .first<(InvoiceRow & { buyer: Buyer; seller: Seller }) | undefined>([...COLUMNS, 'i.buyer', 'i.seller']),
+      .first<(InvoiceRow & { buyer: Buyer; seller: Seller }) | undefined>([
+        ...COLUMNS,
+        'i.buyer',
+        'i.seller',
+      ]),
     db('invoice_lines').where({ invoice_id: invoiceId, customer_id: customerId }).orderBy('position'),
   ]);
   if (!row) throw new NotFound();
@@ -219,7 +272,12 @@ export async function getInvoiceForCustomer(db: Db, customerId: number, invoiceI
 }
 
 /** The chosen invoices of a customer, oldest first; those that are not theirs are simply not there. */
-export async function listInvoicesByIds(db: Db, customerId: number, invoiceIds: number[], today: Day): Promise<InvoiceListItem[]> {
+export async function listInvoicesByIds(
+  db: Db,
+  customerId: number,
+  invoiceIds: number[],
+  today: Day,
+): Promise<InvoiceListItem[]> {
   const rows = await db('invoices as i')
     .join('customers as c', 'c.id', 'i.customer_id')
     .where('i.customer_id', customerId)
@@ -236,7 +294,12 @@ export interface MonthSpending {
 }
 
 /** What was paid for services in each of the last twelve months, oldest first, months without any included. */
-export async function listSpendingByMonth(db: Db, customerId: number, today: Day, timeZone: string): Promise<MonthSpending[]> {
+export async function listSpendingByMonth(
+  db: Db,
+  customerId: number,
+  today: Day,
+  timeZone: string,
+): Promise<MonthSpending[]> {
   const { rows } = await db.raw<{ rows: MonthSpending[] }>(
     `select to_char(m, 'YYYY-MM') as month, coalesce(sum(i.total), 0) as total
      from generate_series(date_trunc('month', :today::date) - interval '11 months', date_trunc('month', :today::date), interval '1 month') m

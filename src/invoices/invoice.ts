@@ -24,6 +24,12 @@ export interface Seller {
   details: string;
 }
 
-export function shownStatus(status: InvoiceStatus, dueOn: Day, today: Day): ShownInvoiceStatus {
-  return status === 'unpaid' && dueOn < today ? 'overdue' : status;
+/** A top-up that nobody paid is nobody's debt, and so never overdue. */
+export function shownStatus(
+  kind: InvoiceKind,
+  status: InvoiceStatus,
+  dueOn: Day,
+  today: Day,
+): ShownInvoiceStatus {
+  return kind === 'service' && status === 'unpaid' && dueOn < today ? 'overdue' : status;
 }

@@ -4,7 +4,13 @@ import { sendCsv } from '../web/csv.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { amountField, choice, dayField, listFields, listHref, paging } from '../web/list-query.ts';
 import { renderPage } from '../web/render.ts';
-import { countInvoices, getUnpaidSummary, INVOICE_SORTS, listInvoices, type InvoiceFilter } from './invoice-queries.ts';
+import {
+  countInvoices,
+  getUnpaidSummary,
+  INVOICE_SORTS,
+  listInvoices,
+  type InvoiceFilter,
+} from './invoice-queries.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
 
@@ -32,7 +38,8 @@ function filterOf(exchange: CustomerExchange) {
     timeZone: exchange.config.timeZone,
     q, status, kind, from, to, min, max, months,
   }; // prettier-ignore
-  const filtered = [status, kind, from, to, min, max, months].some((value) => value !== undefined) || q !== '';
+  const filtered =
+    [status, kind, from, to, min, max, months].some((value) => value !== undefined) || q !== '';
   return { query, filter, filtered };
 }
 
@@ -45,7 +52,11 @@ export async function showInvoices(exchange: CustomerExchange) {
     getUnpaidSummary(db, viewer.customerId, viewer.balance.currency, today),
   ]);
   const position = paging(count, query);
-  const invoices = await listInvoices(db, filter, today, { ...query, limit: position.per, offset: position.offset });
+  const invoices = await listInvoices(db, filter, today, {
+    ...query,
+    limit: position.per,
+    offset: position.offset,
+  });
   await renderPage(exchange, 'invoices/list', {
     title: t('invoices.title'),
     invoices,
@@ -64,8 +75,24 @@ export async function showInvoices(exchange: CustomerExchange) {
 export async function downloadInvoices(exchange: CustomerExchange) {
   const { db, res, t, clock } = exchange;
   const { query, filter } = filterOf(exchange);
-  const invoices = await listInvoices(db, filter, clock.today(), { ...query, limit: EXPORT_LIMIT, offset: 0 });
-  const columns = ['number', 'kind', 'order', 'issued', 'due', 'paid', 'months', 'amount', 'currency', 'balance_after', 'status'];
+  const invoices = await listInvoices(db, filter, clock.today(), {
+    ...query,
+    limit: EXPORT_LIMIT,
+    offset: 0,
+  });
+  const columns = [
+    'number',
+    'kind',
+    'order',
+    'issued',
+    'due',
+    'paid',
+    'months',
+    'amount',
+    'currency',
+    'balance_after',
+    'status',
+  ];
   const rows = invoices.map((invoice) => [
     invoice.number, t(`invoice_kind.${invoice.kind}`), invoice.orderIds.join(' '), invoice.issuedAt.toISOString(), invoice.dueOn,
     invoice.paidAt?.toISOString() ?? '', invoice.periodMonths, invoice.total, invoice.total.currency, invoice.balanceAfter,

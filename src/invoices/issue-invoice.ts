@@ -24,7 +24,11 @@ const SERIES: Record<InvoiceKind, string> = { service: 'INV', top_up: 'TOP' };
  * Issues an invoice with the next number of its series (rule I4) and the buyer's details as they are now. The series'
  * row stays locked until the transaction ends, so that a rollback leaves no gap: issue last.
  */
-export async function issueInvoice(trx: Transaction, clock: Clock, invoice: NewInvoice): Promise<IssuedInvoice> {
+export async function issueInvoice(
+  trx: Transaction,
+  clock: Clock,
+  invoice: NewInvoice,
+): Promise<IssuedInvoice> {
   const buyer = await getCustomer(trx, invoice.customerId);
   const months = new Set(invoice.lines.map((line) => line.months).filter((period) => period !== null));
   const series = SERIES[invoice.kind];

@@ -17,7 +17,11 @@ export interface LockedInvoice {
  * Locks invoices in the order of their ids, the first of all locks.
  * @throws {NotFound} when one is missing or another customer's
  */
-export async function lockInvoices(trx: Transaction, customerId: number, invoiceIds: number[]): Promise<LockedInvoice[]> {
+export async function lockInvoices(
+  trx: Transaction,
+  customerId: number,
+  invoiceIds: number[],
+): Promise<LockedInvoice[]> {
   const ids = [...new Set(invoiceIds)].sort((a, b) => a - b);
   const rows = await trx('invoices')
     .whereIn('id', ids)
@@ -25,7 +29,15 @@ export async function lockInvoices(trx: Transaction, customerId: number, invoice
     .orderBy('id')
     .forUpdate()
     .select<
-      { id: number; customer_id: number; number: string; kind: InvoiceKind; status: InvoiceStatus; total: string; currency: string }[]
+      {
+        id: number;
+        customer_id: number;
+        number: string;
+        kind: InvoiceKind;
+        status: InvoiceStatus;
+        total: string;
+        currency: string;
+      }[]
     >('id', 'customer_id', 'number', 'kind', 'status', 'total', 'currency');
   if (rows.length !== ids.length || ids.length === 0) throw new NotFound();
   return rows.map(({ customer_id, total, currency, ...row }) => ({
@@ -37,11 +49,17 @@ export async function lockInvoices(trx: Transaction, customerId: number, invoice
 
 /** @throws {InvoiceNotUnpaid} */
 export function assertUnpaid(invoice: LockedInvoice) {
-  if (invoice.status !== 'unpaid') throw new InvoiceNotUnpaid({ number: invoice.number, status: invoice.status });
+  if (invoice.status !== 'unpaid')
+    throw new InvoiceNotUnpaid({ number: invoice.number, status: invoice.status });
 }
 
 /** Marks a locked, unpaid invoice as paid; the money has been moved in the same transaction. */
-export async function settleInvoice(trx: Transaction, clock: Clock, invoice: LockedInvoice, balanceAfter: string | null) {
+export async function settleInvoice(
+  trx: Transaction,
+  clock: Clock,
+  invoice: LockedInvoice,
+  balanceAfter: string | null,
+) {
   assertUnpaid(invoice);
   await trx('invoices')
     .where({ id: invoice.id })

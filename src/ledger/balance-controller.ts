@@ -7,11 +7,17 @@ import type { Exchange } from '../web/exchange.ts';
 import { choice, dayField, listFields, listHref, paging } from '../web/list-query.ts';
 import { renderPage } from '../web/render.ts';
 import { pageHelpers } from '../web/page-helpers.ts';
-import { getStatementTotals, listDayBalances, listStatement, type StatementEntry, type StatementFilter } from './statement-queries.ts';
+import {
+  getStatementTotals,
+  listDayBalances,
+  listStatement,
+  type StatementEntry,
+  type StatementFilter,
+} from './statement-queries.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
 
-export const KINDS = ['payment', 'invoice_payment', 'adjustment'] as const;
+const KINDS = ['payment', 'invoice_payment', 'adjustment'] as const;
 const EXPORT_LIMIT = 50_000;
 const { page, per } = listFields(['date'], 'date', 'desc');
 const Query = z.object({ page, per, from: dayField, to: dayField, kind: choice(KINDS) });
@@ -19,7 +25,13 @@ const Query = z.object({ page, per, from: dayField, to: dayField, kind: choice(K
 function filterOf({ req, viewer, config }: CustomerExchange) {
   const query = Query.parse(req.query);
   const { from, to, kind } = query;
-  const filter: StatementFilter = { customerId: viewer.customerId, timeZone: config.timeZone, from, to, kind };
+  const filter: StatementFilter = {
+    customerId: viewer.customerId,
+    timeZone: config.timeZone,
+    from,
+    to,
+    kind,
+  };
   return { query, filter };
 }
 
@@ -44,6 +56,10 @@ export async function showBalance(exchange: CustomerExchange) {
     paging: position,
     kinds: KINDS,
     points,
+    highest: points.reduce<Money | null>(
+      (most, { money }) => (most && money.isLessThan(most) ? most : money),
+      null,
+    ),
     chart: lineChart(points, { steps: true, title: t('balance.chart_title') }),
     href: (changes: Record<string, string | number | undefined>) => listHref('/balance', query, changes),
     csvHref: listHref('/balance.csv', query, { page: undefined, per: undefined }),

@@ -4,7 +4,7 @@ import { Exact, Money, type CurrencyCode } from '../money/money.ts';
 import { roundHalfUp } from '../money/rounding.ts';
 import type { RateTable, StoredRate } from '../rates/rate-table.ts';
 
-export interface CurrencyTotal {
+interface CurrencyTotal {
   currency: CurrencyCode;
   customers: number;
   total: Money;

@@ -45,8 +45,16 @@ function entriesOf(db: Db, filter: StatementFilter) {
     .join('ledger_transactions as t', 't.id', 'e.transaction_id')
     .where('e.customer_id', filter.customerId);
   if (filter.kind) void query.where('t.kind', filter.kind);
-  if (filter.from) void query.whereRaw('t.occurred_at >= (?::date)::timestamp at time zone ?', [filter.from, filter.timeZone]);
-  if (filter.to) void query.whereRaw('t.occurred_at < (?::date + 1)::timestamp at time zone ?', [filter.to, filter.timeZone]);
+  if (filter.from)
+    void query.whereRaw('t.occurred_at >= (?::date)::timestamp at time zone ?', [
+      filter.from,
+      filter.timeZone,
+    ]);
+  if (filter.to)
+    void query.whereRaw('t.occurred_at < (?::date + 1)::timestamp at time zone ?', [
+      filter.to,
+      filter.timeZone,
+    ]);
   return query;
 }
 
@@ -80,7 +88,8 @@ function toEntry(row: EntryRow): StatementEntry {
     balanceAfter: Money.of(row.balance_after, row.currency),
     invoice: row.invoice_id === null ? null : { id: row.invoice_id, number: row.invoice_number ?? '' },
     gateway: row.gateway,
-    paid: foreign && row.captured_amount ? Money.of(row.captured_amount, row.captured_currency as string) : null,
+    paid:
+      foreign && row.captured_amount ? Money.of(row.captured_amount, row.captured_currency as string) : null,
     reason: row.reason,
   };
 }
@@ -123,7 +132,13 @@ export async function listDayBalances(db: Db, filter: StatementFilter): Promise<
        order by day desc, id desc
        limit :days
      ) last order by day`,
-    { days: SHOWN_DAYS, timeZone: filter.timeZone, customerId: filter.customerId, from: filter.from ?? null, to: filter.to ?? null },
+    {
+      days: SHOWN_DAYS,
+      timeZone: filter.timeZone,
+      customerId: filter.customerId,
+      from: filter.from ?? null,
+      to: filter.to ?? null,
+    },
   );
   return rows;
 }

@@ -30,3 +30,9 @@ export function formatMoney(money: Money, currency: Currency, locale: Locale): s
 export function plainAmount(money: Money, currency: Currency): string {
   return money.amount.toFixed(currency.minorDigits);
 }
+
+/** As people of the language type it, for form fields: grouped, without the currency. */
+export function typedAmount(money: Money, currency: Currency, locale: Locale): string {
+  const digits = { minimumFractionDigits: currency.minorDigits, maximumFractionDigits: currency.minorDigits };
+  return new Intl.NumberFormat(locale, digits).format(money.amount.toFixed() as Intl.StringNumericLiteral);
+}

@@ -4,7 +4,12 @@ import { Decimal } from 'decimal.js';
 export type CurrencyCode = string;
 
 /** Enough for numeric(20, 4) times any rate, so that a product is exact before its one rounding. */
-export const Exact = Decimal.clone({ precision: 60, rounding: Decimal.ROUND_HALF_UP, toExpNeg: -60, toExpPos: 60 });
+export const Exact = Decimal.clone({
+  precision: 60,
+  rounding: Decimal.ROUND_HALF_UP,
+  toExpNeg: -60,
+  toExpPos: 60,
+});
 export type Exact = Decimal;
 
 /**

@@ -5,14 +5,10 @@ export type Locale = 'en' | 'ru';
 
 /** Why the text is not an amount; each is a sentence in `errors.amount.<key>`. */
 export type AmountProblem =
-  | 'blank'
-  | 'not_a_number'
-  | 'negative'
-  | 'zero'
-  | 'too_large'
-  | 'too_many_decimals';
+  'blank' | 'not_a_number' | 'negative' | 'zero' | 'too_large' | 'too_many_decimals';
 
-export type ParsedAmount = { money: Money; problem?: undefined } | { money?: undefined; problem: AmountProblem };
+export type ParsedAmount =
+  { money: Money; problem?: undefined } | { money?: undefined; problem: AmountProblem };
 
 /** What numeric(20, 4) holds before its point. */
 const MAX_INTEGER_DIGITS = 12;

@@ -17,12 +17,14 @@ export async function activateOrder(
   const order = await lockOrder(trx, customerId, orderId);
   if (order.status !== 'provisioning') throw new OrderStateRefused({ order: orderId, status: order.status });
   const anchor = clock.today();
-  await trx('orders').where({ id: orderId }).update({
-    status: 'active',
-    ip,
-    anchor_on: anchor,
-    paid_until: paidUntil(anchor, order.paidMonths),
-    activated_at: clock.now(),
-  });
+  await trx('orders')
+    .where({ id: orderId })
+    .update({
+      status: 'active',
+      ip,
+      anchor_on: anchor,
+      paid_until: paidUntil(anchor, order.paidMonths),
+      activated_at: clock.now(),
+    });
   await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'activated', details: { ip } });
 }

@@ -56,7 +56,11 @@ async function extend(trx: Transaction, clock: Clock, order: LockedOrder, line: 
       paid_until: period.to,
       ...(resumes ? { status: 'active', suspended_for: null } : {}),
     });
-  await recordOrderEvent(trx, clock, event('renewed', order, line, { months: line.months, until: period.to }));
+  await recordOrderEvent(
+    trx,
+    clock,
+    event('renewed', order, line, { months: line.months, until: period.to }),
+  );
   if (resumes) await recordOrderEvent(trx, clock, event('resumed', order, line, {}));
 }
 
@@ -65,4 +69,11 @@ const event = (
   order: LockedOrder,
   line: PaidLine,
   details: Record<string, string | number>,
-) => ({ orderId: order.id, customerId: order.customerId, kind, details, invoiceId: line.invoiceId, userId: line.userId });
+) => ({
+  orderId: order.id,
+  customerId: order.customerId,
+  kind,
+  details,
+  invoiceId: line.invoiceId,
+  userId: line.userId,
+});

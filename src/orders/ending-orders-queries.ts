@@ -1,6 +1,12 @@
 import type { Day } from '../clock.ts';
 import type { Db } from '../db/database.ts';
-import { daysLeft, shownOrderStatus, type OrderStatus, type ShownOrderStatus, type SuspensionReason } from './order.ts';
+import {
+  daysLeft,
+  shownOrderStatus,
+  type OrderStatus,
+  type ShownOrderStatus,
+  type SuspensionReason,
+} from './order.ts';
 
 export interface EndingOrder {
   id: number;
@@ -13,7 +19,13 @@ export interface EndingOrder {
 }
 
 /** Orders in service, or suspended for want of payment, whose paid period ends by a day; the soonest first. */
-export async function listOrdersEndingBy(db: Db, customerId: number, day: Day, today: Day, limit = 10): Promise<EndingOrder[]> {
+export async function listOrdersEndingBy(
+  db: Db,
+  customerId: number,
+  day: Day,
+  today: Day,
+  limit = 10,
+): Promise<EndingOrder[]> {
   const { rows } = await db.raw<{
     rows: {
       id: number;

@@ -22,7 +22,8 @@ export async function issueRenewalInvoice(
   const renewable = order.status === 'active' || order.suspendedFor === 'non_payment';
   if (!renewable || anchorOn === null || paidUntil === null)
     throw new OrderStateRefused({ order: orderId, status: order.status });
-  if (await hasOpenRenewal(trx, orderId)) throw new OrderStateRefused({ order: orderId, status: 'renewal_open' });
+  if (await hasOpenRenewal(trx, orderId))
+    throw new OrderStateRefused({ order: orderId, status: 'renewal_open' });
   const plan = await trx('plans').where({ id: order.planId }).first<{ name: string }>('name');
   const period = nextPeriod(anchorOn, order.paidMonths, order.periodMonths);
   return issueInvoice(trx, clock, {

@@ -18,27 +18,24 @@ export interface LockedOrder extends OrderState {
 
 /** Locks an order, after invoices and ledger accounts. @throws {NotFound} when it is missing or another customer's */
 export async function lockOrder(trx: Transaction, customerId: number, orderId: number): Promise<LockedOrder> {
-  const row = await trx('orders')
-    .where({ id: orderId, customer_id: customerId })
-    .forUpdate()
-    .first<
-      | {
-          id: number;
-          customer_id: number;
-          plan_id: number;
-          status: OrderStatus;
-          suspended_for: SuspensionReason | null;
-          hostname: string;
-          ip: string | null;
-          period_months: number;
-          price: string;
-          currency: string;
-          anchor_on: Day | null;
-          paid_months: number;
-          paid_until: Day | null;
-        }
-      | undefined
-    >();
+  const row = await trx('orders').where({ id: orderId, customer_id: customerId }).forUpdate().first<
+    | {
+        id: number;
+        customer_id: number;
+        plan_id: number;
+        status: OrderStatus;
+        suspended_for: SuspensionReason | null;
+        hostname: string;
+        ip: string | null;
+        period_months: number;
+        price: string;
+        currency: string;
+        anchor_on: Day | null;
+        paid_months: number;
+        paid_until: Day | null;
+      }
+    | undefined
+  >();
   if (!row) throw new NotFound();
   return {
     id: row.id,

@@ -4,10 +4,16 @@ import type { Db } from '../db/database.ts';
 import { NotFound } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import { likeAnywhere, type Direction } from '../db/search.ts';
-import { daysLeft, shownOrderStatus, type OrderStatus, type ShownOrderStatus, type SuspensionReason } from './order.ts';
+import {
+  daysLeft,
+  shownOrderStatus,
+  type OrderStatus,
+  type ShownOrderStatus,
+  type SuspensionReason,
+} from './order.ts';
 
 export const ORDER_SORTS = ['id', 'plan', 'ip', 'paid_until', 'days_left', 'status', 'price', 'created', 'service_name', 'comment'] as const; // prettier-ignore
-export type OrderSort = (typeof ORDER_SORTS)[number];
+type OrderSort = (typeof ORDER_SORTS)[number];
 
 export interface OrderFilter {
   customerId: number;
@@ -109,11 +115,17 @@ export interface OrderWindow {
 }
 
 /** One page of a customer's orders, in one query; the open invoices are looked up for the page's rows only. */
-export async function listOrders(db: Db, filter: OrderFilter, today: Day, window: OrderWindow): Promise<OrderListItem[]> {
+export async function listOrders(
+  db: Db,
+  filter: OrderFilter,
+  today: Day,
+  window: OrderWindow,
+): Promise<OrderListItem[]> {
   const { where, bindings } = conditions(filter);
   // `sort` and `dir` come from closed sets, so they may stand in the text.
   const dir = window.dir === 'desc' ? 'desc' : 'asc';
-  const order = window.sort === 'id' ? `o.id ${dir}` : `${SORT_EXPRESSIONS[window.sort]} ${dir} nulls last, o.id ${dir}`;
+  const order =
+    window.sort === 'id' ? `o.id ${dir}` : `${SORT_EXPRESSIONS[window.sort]} ${dir} nulls last, o.id ${dir}`;
   const { rows } = await db.raw<{ rows: OrderRow[] }>(
     `select page.*, i.id as open_invoice_id
      from (
@@ -193,7 +205,12 @@ export interface OrderDetails extends OrderListItem {
 }
 
 /** @throws {NotFound} when it is missing or another customer's */
-export async function getOrderForCustomer(db: Db, customerId: number, orderId: number, today: Day): Promise<OrderDetails> {
+export async function getOrderForCustomer(
+  db: Db,
+  customerId: number,
+  orderId: number,
+  today: Day,
+): Promise<OrderDetails> {
   const { rows } = await db.raw<{
     rows: (OrderRow & {
       customer_id: number;

@@ -30,7 +30,10 @@ export interface OrderState {
   paidUntil: Day | null;
 }
 
-export function shownOrderStatus({ status, suspendedFor, paidUntil }: OrderState, today: Day): ShownOrderStatus {
+export function shownOrderStatus(
+  { status, suspendedFor, paidUntil }: OrderState,
+  today: Day,
+): ShownOrderStatus {
   switch (status) {
     case 'suspended':
       return suspendedFor === 'abuse' ? 'suspended_abuse' : 'suspended_non_payment';
@@ -46,10 +49,4 @@ export function shownOrderStatus({ status, suspendedFor, paidUntil }: OrderState
 /** Days until the last paid day, negative after it (rule O6); null where no period runs. */
 export function daysLeft({ status, paidUntil }: OrderState, today: Day): number | null {
   return paidUntil === null || status === 'cancelled' ? null : daysBetween(today, paidUntil);
-}
-
-const ATTENTION: ShownOrderStatus[] = ['overdue', 'suspended_non_payment', 'suspended_abuse', 'awaiting_payment'];
-/** Whether the customer has to do something about it. */
-export function needsAttention(status: ShownOrderStatus): boolean {
-  return ATTENTION.includes(status);
 }

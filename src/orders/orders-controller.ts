@@ -21,7 +21,7 @@ import {
 type CustomerExchange = Exchange<CustomerViewer>;
 
 const CATEGORIES = ['vps', 'dedicated'] as const;
-export const OPTIONAL_COLUMNS = ['service_name', 'comment', 'created'] as const;
+const OPTIONAL_COLUMNS = ['service_name', 'comment', 'created'] as const;
 const EXPORT_LIMIT = 50_000;
 
 const Query = z.object({
@@ -46,7 +46,11 @@ export async function showOrders(exchange: CustomerExchange) {
     countOrdersForHeading(db, viewer.customerId, today),
   ]);
   const position = paging(count, query);
-  const orders = await listOrders(db, filter, today, { ...query, limit: position.per, offset: position.offset });
+  const orders = await listOrders(db, filter, today, {
+    ...query,
+    limit: position.per,
+    offset: position.offset,
+  });
   await renderPage(exchange, 'orders/list', {
     title: t('orders.title'),
     orders,
@@ -83,7 +87,12 @@ export async function showOrder(exchange: CustomerExchange) {
     listInvoicesOfOrder(db, viewer.customerId, order.id, today),
     listOrderHistory(db, order.id),
   ]);
-  await renderPage(exchange, 'orders/show', { title: t('orders.one', { id: order.id }), order, invoices, history });
+  await renderPage(exchange, 'orders/show', {
+    title: t('orders.one', { id: order.id }),
+    order,
+    invoices,
+    history,
+  });
 }
 
 const Columns = z.object({

@@ -31,7 +31,11 @@ export async function placeOrder(
   order: NewOrder,
 ): Promise<{ orderId: number; invoice: IssuedInvoice }> {
   const { accountCurrency } = await getCustomer(trx, order.customerId);
-  const plan = await getPricedPlan(trx, { code: order.plan, currency: accountCurrency, months: order.months });
+  const plan = await getPricedPlan(trx, {
+    code: order.plan,
+    currency: accountCurrency,
+    months: order.months,
+  });
   const [row] = await trx('orders')
     .insert({
       customer_id: order.customerId,

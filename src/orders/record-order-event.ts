@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../db/database.ts';
 
-export type OrderEventKind = 'placed' | 'paid' | 'activated' | 'renewed' | 'suspended' | 'resumed' | 'cancelled';
+type OrderEventKind = 'placed' | 'paid' | 'activated' | 'renewed' | 'suspended' | 'resumed' | 'cancelled';
 
 export interface OrderEvent {
   orderId: number;

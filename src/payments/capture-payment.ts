@@ -43,7 +43,9 @@ export async function capturePayment(
     if (mark === null) await settleInvoice(trx, clock, invoice, balanceAfter);
   } else {
     // Worth less than a minor unit of the account: there is nothing to book, and staff will see it.
-    await trx('payments').where({ id: payment.id }).update({ status: 'pending', marked_for: 'amount_differs' });
+    await trx('payments')
+      .where({ id: payment.id })
+      .update({ status: 'pending', marked_for: 'amount_differs' });
   }
 }
 
@@ -63,7 +65,11 @@ async function book(
   credit: Money,
 ): Promise<string | null> {
   const { gateway } = payment;
-  const clearing = await houseAccount(trx, { kind: 'gateway_clearing', gateway, currency: captured.currency });
+  const clearing = await houseAccount(trx, {
+    kind: 'gateway_clearing',
+    gateway,
+    currency: captured.currency,
+  });
   const entries = [
     { accountId: clearing, money: captured.negated() },
     { accountId, money: credit },
@@ -85,7 +91,13 @@ async function book(
   });
 }
 
-async function recordCapture(trx: Transaction, clock: Clock, payment: OpenPayment, captured: Money, mark: Mark | null) {
+async function recordCapture(
+  trx: Transaction,
+  clock: Clock,
+  payment: OpenPayment,
+  captured: Money,
+  mark: Mark | null,
+) {
   await trx('payments').where({ id: payment.id }).update({
     status: 'captured',
     captured_amount: captured.toDatabase(),

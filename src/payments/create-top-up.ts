@@ -38,7 +38,15 @@ export async function createTopUp(
       dueOn: addDays(clock.today(), TOP_UP_DUE_DAYS),
       seller: config.seller,
       lines: [
-        { kind: 'top_up', orderId: null, months: null, periodFrom: null, periodTo: null, amount: pay, details: {} },
+        {
+          kind: 'top_up',
+          orderId: null,
+          months: null,
+          periodFrom: null,
+          periodTo: null,
+          amount: pay,
+          details: {},
+        },
       ],
     });
     await makeQuote(trx, clock, {

@@ -3,15 +3,21 @@ import { missingFields, type ProfileField } from '../customers/profile.ts';
 import type { Refusal } from '../errors.ts';
 import type { CustomerViewer } from '../identity/user-queries.ts';
 import { getInvoiceForCustomer } from '../invoices/invoice-queries.ts';
+import { equivalents } from '../rates/convert.ts';
 import { findLatestQuote } from '../rates/quote-queries.ts';
 import { COUNTRIES } from '../customers/countries.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { renderPage } from '../web/render.ts';
 import { listPaymentsOfInvoice } from './payment-queries.ts';
+import { topUpFor } from './top-up-limits.ts';
 
 /** One invoice: its lines, how it was paid, and the one button that pays it, or what stands in the way. */
-export async function renderInvoicePage(exchange: Exchange<CustomerViewer>, invoiceId: number, refusal: Refusal | null = null) {
-  const { db, clock, viewer, gateways, t } = exchange;
+export async function renderInvoicePage(
+  exchange: Exchange<CustomerViewer>,
+  invoiceId: number,
+  refusal: Refusal | null = null,
+) {
+  const { db, clock, config, rates, viewer, gateways, t } = exchange;
   const invoice = await getInvoiceForCustomer(db, viewer.customerId, invoiceId, clock.today());
   const [customer, quote, payments] = await Promise.all([
     getCustomer(db, viewer.customerId),
@@ -20,7 +26,9 @@ export async function renderInvoicePage(exchange: Exchange<CustomerViewer>, invo
   ]);
   const payable = invoice.status === 'unpaid' || invoice.status === 'overdue';
   const missing = payable ? missingFields(customer) : [];
+  const table = await rates.current();
   const fromBalance = payable && invoice.kind === 'service' ? viewer.balance.minus(invoice.total) : null;
+  const shortfall = fromBalance?.isNegative ? fromBalance.negated() : null;
   await renderPage(
     exchange,
     'invoices/show',
@@ -34,7 +42,9 @@ export async function renderInvoicePage(exchange: Exchange<CustomerViewer>, invo
       gateways: [...gateways.keys()],
       // What would be left; negative when the balance is short.
       remaining: fromBalance,
-      shortfall: fromBalance?.isNegative ? fromBalance.negated() : null,
+      shortfall,
+      topUp: shortfall && topUpFor(table, shortfall, config),
+      equivalents: payable && quote ? equivalents(table, quote.credit) : [],
       profile: profileGate(customer, missing, `/invoices/${invoice.id}`),
       refusal,
       orderLabel: (id: number) => t('orders.one', { id }),
@@ -44,7 +54,17 @@ export async function renderInvoicePage(exchange: Exchange<CustomerViewer>, invo
 }
 
 /** What the form for the missing fields needs; null when nothing is missing (rule P2). */
-export function profileGate(customer: Awaited<ReturnType<typeof getCustomer>>, missing: ProfileField[], returnTo: string) {
+export function profileGate(
+  customer: Awaited<ReturnType<typeof getCustomer>>,
+  missing: ProfileField[],
+  returnTo: string,
+) {
   if (missing.length === 0) return null;
-  return { missing, values: customer as unknown as Record<string, string>, errors: {}, returnTo, countries: COUNTRIES };
+  return {
+    missing,
+    values: customer as unknown as Record<string, string>,
+    errors: {},
+    returnTo,
+    countries: COUNTRIES,
+  };
 }

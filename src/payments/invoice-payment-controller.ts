@@ -14,10 +14,11 @@ import { cancelUnpaidInvoice } from './cancel-unpaid-invoice.ts';
 import { profileGate, renderInvoicePage } from './invoice-page.ts';
 import { payInvoices } from './pay-invoices.ts';
 import { startPayment } from './start-payment.ts';
+import { topUpFor } from './top-up-limits.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
 
-export const BALANCE_METHOD = 'balance';
+const BALANCE_METHOD = 'balance';
 
 export async function showInvoice(exchange: CustomerExchange) {
   await renderInvoicePage(exchange, parseId(exchange.req.params['id']));
@@ -48,7 +49,11 @@ async function payThroughGateway(exchange: CustomerExchange, invoiceId: number, 
   const { req, res, viewer, db, clock, config, gateways, t } = exchange;
   const gateway = gateways.get(method);
   if (!gateway) throw new UnknownPaymentMethod({ method });
-  const started = await startPayment(db, clock, config, { customerId: viewer.customerId, invoiceId, gateway: method });
+  const started = await startPayment(db, clock, config, {
+    customerId: viewer.customerId,
+    invoiceId,
+    gateway: method,
+  });
   if (started.outcome === 'requoted') {
     setFlash(req, 'info', t('top_up.requoted_flash'));
     return res.redirect(303, `/invoices/${invoiceId}`);
@@ -73,7 +78,11 @@ export async function cancelInvoice(exchange: CustomerExchange) {
       userId: viewer.userId,
       invoiceId,
     });
-    setFlash(req, 'success', t(orders.length > 0 ? 'invoices.cancelled_with_order_flash' : 'invoices.cancelled_flash'));
+    setFlash(
+      req,
+      'success',
+      t(orders.length > 0 ? 'invoices.cancelled_with_order_flash' : 'invoices.cancelled_flash'),
+    );
     res.redirect(303, `/invoices/${invoiceId}`);
   } catch (error) {
     await showAgain(exchange, invoiceId, error);
@@ -82,7 +91,8 @@ export async function cancelInvoice(exchange: CustomerExchange) {
 
 /** A refusal is shown on the invoice's own page; what is not there stays 404. */
 async function showAgain(exchange: CustomerExchange, invoiceId: number, error: unknown) {
-  if (!(error instanceof Refusal) || error instanceof NotFound || error instanceof MalformedRequest) throw error;
+  if (!(error instanceof Refusal) || error instanceof NotFound || error instanceof MalformedRequest)
+    throw error;
   await renderInvoicePage(exchange, invoiceId, error);
 }
 
@@ -116,12 +126,14 @@ function nothingChosen({ req, res, t }: CustomerExchange) {
 }
 
 async function renderReview(exchange: CustomerExchange, invoiceIds: number[], refusal: Refusal | null) {
-  const { db, clock, viewer, t } = exchange;
+  const { db, clock, config, rates, viewer, t } = exchange;
   const [invoices, customer] = await Promise.all([
     listInvoicesByIds(db, viewer.customerId, invoiceIds, clock.today()),
     getCustomer(db, viewer.customerId),
   ]);
-  const payable = invoices.filter(({ kind, status }) => kind === 'service' && (status === 'unpaid' || status === 'overdue'));
+  const payable = invoices.filter(
+    ({ kind, status }) => kind === 'service' && (status === 'unpaid' || status === 'overdue'),
+  );
   if (payable.length !== new Set(invoiceIds).size && !refusal) {
     if (invoices.length !== new Set(invoiceIds).size) throw new NotFound();
     const [other] = invoices.filter((invoice) => !payable.includes(invoice));
@@ -129,6 +141,7 @@ async function renderReview(exchange: CustomerExchange, invoiceIds: number[], re
   }
   const total = sum(payable.map((invoice) => invoice.total), viewer.balance.currency); // prettier-ignore
   const remaining = viewer.balance.minus(total);
+  const shortfall = remaining.isNegative ? remaining.negated() : null;
   const search = payable.map(({ id }) => `invoice=${id}`).join('&');
   await renderPage(
     exchange,
@@ -138,7 +151,8 @@ async function renderReview(exchange: CustomerExchange, invoiceIds: number[], re
       invoices: payable,
       total,
       remaining,
-      shortfall: remaining.isNegative ? remaining.negated() : null,
+      shortfall,
+      topUp: shortfall && topUpFor(await rates.current(), shortfall, config),
       profile: profileGate(customer, missingFields(customer), `/invoices/payment?${search}`),
       refusal,
     },

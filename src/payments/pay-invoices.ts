@@ -31,12 +31,22 @@ export async function payInvoices(
     const account = await lockCustomerAccount(trx, customerId);
     const total = sum(invoices.map((invoice) => invoice.total), account.balance.currency); // prettier-ignore
     if (account.balance.isLessThan(total))
-      throw new InsufficientBalance({ missing: total.minus(account.balance), balance: account.balance, total });
+      throw new InsufficientBalance({
+        missing: total.minus(account.balance),
+        balance: account.balance,
+        total,
+      });
     for (const invoice of invoices) await payOne(trx, clock, account.id, userId, invoice);
   });
 }
 
-async function payOne(trx: Transaction, clock: Clock, accountId: number, userId: number | null, invoice: LockedInvoice) {
+async function payOne(
+  trx: Transaction,
+  clock: Clock,
+  accountId: number,
+  userId: number | null,
+  invoice: LockedInvoice,
+) {
   const revenue = await houseAccount(trx, { kind: 'revenue', currency: invoice.total.currency });
   const balanceAfter = await postTransaction(trx, {
     kind: 'invoice_payment',

@@ -19,6 +19,7 @@ export async function showPaymentHistory(exchange: Exchange<CustomerViewer>) {
     payments: await listPaymentHistory(db, filter, { limit: position.per, offset: position.offset }),
     query,
     paging: position,
-    href: (changes: Record<string, string | number | undefined>) => listHref('/invoices/payments', query, changes),
+    href: (changes: Record<string, string | number | undefined>) =>
+      listHref('/invoices/payments', query, changes),
   });
 }

@@ -11,7 +11,12 @@ import type { GatewayEvent } from './gateway.ts';
  * (rule T5). Locks the invoice, then the payment, then the ledger account.
  * @throws {NotFound} when we never asked for that payment
  */
-export async function recordGatewayEvent(db: Db, clock: Clock, gateway: string, event: GatewayEvent): Promise<void> {
+export async function recordGatewayEvent(
+  db: Db,
+  clock: Clock,
+  gateway: string,
+  event: GatewayEvent,
+): Promise<void> {
   await inTransaction(db, async (trx) => {
     const asked = await trx('payments')
       .where({ gateway, reference: event.reference })
@@ -25,7 +30,13 @@ export async function recordGatewayEvent(db: Db, clock: Clock, gateway: string, 
   });
 }
 
-async function apply(trx: Transaction, clock: Clock, payment: OpenPayment, invoice: LockedInvoice, event: GatewayEvent) {
+async function apply(
+  trx: Transaction,
+  clock: Clock,
+  payment: OpenPayment,
+  invoice: LockedInvoice,
+  event: GatewayEvent,
+) {
   switch (event.type) {
     case 'captured':
       return capturePayment(trx, clock, payment, invoice, event.money);
@@ -41,7 +52,13 @@ async function lockPayment(trx: Transaction, gateway: string, reference: string)
 }
 
 /** @returns false when this very event was kept before */
-async function keepEvent(trx: Transaction, clock: Clock, gateway: string, paymentId: number, event: GatewayEvent) {
+async function keepEvent(
+  trx: Transaction,
+  clock: Clock,
+  gateway: string,
+  paymentId: number,
+  event: GatewayEvent,
+) {
   const kept = await trx('webhook_events')
     .insert({
       gateway,

@@ -3,9 +3,10 @@ import { getCustomer } from '../customers/customer-queries.ts';
 import { missingFields } from '../customers/profile.ts';
 import { Refusal } from '../errors.ts';
 import type { CustomerViewer } from '../identity/user-queries.ts';
-import { plainAmount } from '../money/format-money.ts';
+import type { Config } from '../config.ts';
+import { typedAmount } from '../money/format-money.ts';
 import type { Money } from '../money/money.ts';
-import { parseAmount, type AmountProblem } from '../money/parse-amount.ts';
+import { parseAmount, type AmountProblem, type Locale } from '../money/parse-amount.ts';
 import { creditFor, creditRate, payToBeCredited } from '../rates/convert.ts';
 import { QUOTE_VALIDITY_MINUTES } from '../rates/make-quote.ts';
 import type { RateTable } from '../rates/rate-table.ts';
@@ -25,19 +26,25 @@ type Typed = z.infer<typeof TopUp>;
 /** The empty form, or one filled in by a link that knows how much is missing. */
 export async function showTopUpForm(exchange: CustomerExchange) {
   const typed = TopUp.partial().parse(exchange.req.query);
-  await renderForm(exchange, { amount: typed.amount ?? '', currency: typed.currency || exchange.viewer.balance.currency });
+  await renderForm(exchange, {
+    amount: typed.amount ?? '',
+    currency: typed.currency || exchange.viewer.balance.currency,
+  });
 }
 
 export async function submitTopUp(exchange: CustomerExchange) {
   const { req, res, rates, db, clock, config, viewer, locale } = exchange;
-  const typed = parseForm(req.body, z.object({ amount: z.string().max(100), currency: z.string().max(10) }));
+  const typed = parseForm(req.body, z.object({ amount: z.string(), currency: z.string() }));
   const table = await rates.current();
   const currency = table.currencies.enabled.find(({ code }) => code === typed.currency);
   if (!currency) return renderForm(exchange, typed, { problem: 'currency' });
   const parsed = parseAmount(typed.amount, currency, locale);
   if (parsed.problem) return renderForm(exchange, typed, { problem: parsed.problem });
   try {
-    const invoice = await createTopUp(db, clock, config, { customerId: viewer.customerId, pay: parsed.money });
+    const invoice = await createTopUp(db, clock, config, {
+      customerId: viewer.customerId,
+      pay: parsed.money,
+    });
     res.redirect(303, `/invoices/${invoice.id}`);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -66,12 +73,11 @@ async function renderForm(exchange: CustomerExchange, typed: Typed, fault: Fault
     {
       title: t('top_up.title'),
       typed,
-      fields: fieldsOf(table, account, config, typed, pay && credit),
+      fields: fieldsOf(table, account, config, typed, credit, locale),
       pay,
       credit,
       balanceAfter: credit && viewer.balance.plus(credit),
       account,
-      limits: table.has(account) ? limitsIn(table, account, config) : null,
       validityMinutes: QUOTE_VALIDITY_MINUTES,
       problem: fault?.problem ?? null,
       refusal: fault?.refusal ?? null,
@@ -85,24 +91,26 @@ async function renderForm(exchange: CustomerExchange, typed: Typed, fault: Fault
 function fieldsOf(
   table: RateTable,
   account: string,
-  { ratesMaxAgeDays }: { ratesMaxAgeDays: number },
+  config: Pick<Config, 'ratesMaxAgeDays' | 'topUpMin' | 'topUpMax'>,
   typed: Typed,
   credit: Money | null,
+  locale: Locale,
 ) {
   const known = table.currencies.enabled.filter(({ code }) => table.has(code) && table.has(account));
   return known.map((currency) => ({
     code: currency.code,
     digits: currency.minorDigits,
-    value: valueOf(table, currency.code, typed, credit),
+    value: valueOf(table, currency.code, typed, credit, locale),
+    limits: limitsIn(table, currency.code, config),
     creditRate: creditRate(table, currency.code, account).toFixed(),
     rateDate: table.dateOf(currency.code, account),
     sources: table.used(currency.code, account).map((rate) => rate.source),
-    stale: table.ageInDays(currency.code, account) > ratesMaxAgeDays,
+    stale: table.ageInDays(currency.code, account) > config.ratesMaxAgeDays,
   }));
 }
 
-function valueOf(table: RateTable, code: string, typed: Typed, credit: Money | null): string {
+function valueOf(table: RateTable, code: string, typed: Typed, credit: Money | null, locale: Locale): string {
   if (code === typed.currency) return typed.amount;
   if (!credit) return '';
-  return plainAmount(payToBeCredited(table, credit, code), table.currencies.get(code));
+  return typedAmount(payToBeCredited(table, credit, code), table.currencies.get(code), locale);
 }

@@ -22,8 +22,23 @@ export function limitsIn(
 }
 
 /** @throws {TopUpOutOfLimits} @throws {RateMissing} */
-export function assertWithinLimits(table: RateTable, pay: Money, config: Pick<Config, 'topUpMin' | 'topUpMax'>) {
+export function assertWithinLimits(
+  table: RateTable,
+  pay: Money,
+  config: Pick<Config, 'topUpMin' | 'topUpMax'>,
+) {
   const { min, max } = limitsIn(table, pay.currency, config);
-  if (pay.isLessThan(min) || max.isLessThan(pay))
-    throw new TopUpOutOfLimits({ min, max });
+  if (pay.isLessThan(min) || max.isLessThan(pay)) throw new TopUpOutOfLimits({ min, max });
+}
+
+/** What to top up so that a shortfall is covered: the difference, but within the limits of one top-up. */
+export function topUpFor(
+  table: RateTable,
+  shortfall: Money,
+  config: Pick<Config, 'topUpMin' | 'topUpMax'>,
+): Money {
+  if (!table.has(shortfall.currency)) return shortfall;
+  const { min, max } = limitsIn(table, shortfall.currency, config);
+  if (shortfall.isLessThan(min)) return min;
+  return max.isLessThan(shortfall) ? max : shortfall;
 }

@@ -21,7 +21,8 @@ export function readCbr(root: unknown, text: string): RateFile {
   if (!parts) return refuse('not_a_date', text, 'Date', written);
   const roubles = rows.map((row) => {
     const currency = parseCode(row.CharCode, text);
-    if (!/^[1-9]\d{0,7}$/.test(row.Nominal ?? '')) refuse('not_a_nominal', text, currency, `${currency}: ${row.Nominal}`);
+    if (!/^[1-9]\d{0,7}$/.test(row.Nominal ?? ''))
+      refuse('not_a_nominal', text, currency, `${currency}: ${row.Nominal}`);
     return { currency, each: parseRate(row.Value, ',', text, currency).dividedBy(row.Nominal as string) };
   });
   const perBase = roubles.find((row) => row.currency === BASE_CURRENCY)?.each;

@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../db/database.ts';
 import { NotFound, RateAlreadyDecided } from '../errors.ts';
+import { insertRate } from './store-rates.ts';
 
 export type Decision = 'confirmed' | 'rejected';
 
 /**
- * A member of staff confirms or rejects a rate that waits (rule C4); a confirmed one becomes a stored rate.
+ * A member of staff confirms or rejects a rate that waits (rule C4); a confirmed one becomes a stored rate. One that was
+ * overtaken by a newer rate meanwhile cannot be decided any more.
  * @throws {NotFound} @throws {RateAlreadyDecided}
  */
 export async function decideProposal(
@@ -20,7 +22,6 @@ export async function decideProposal(
   await trx('rate_proposals')
     .where({ id: proposalId })
     .update({ decision, decided_at: clock.now(), decided_by: userId });
-  if (decision === 'confirmed')
-    await trx('exchange_rates').insert({ currency, rate, effective_on, source, recorded_at: clock.now() });
+  if (decision === 'confirmed') await insertRate(trx, clock, { currency, rate, effective_on, source });
   return { currency: currency as string, rate: rate as string };
 }

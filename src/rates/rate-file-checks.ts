@@ -29,14 +29,16 @@ export function refuse(reason: string, text: string, near: string, detail = near
 export function parseRate(value: unknown, separator: '.' | ',', text: string, near: string): Exact {
   const shape = separator === '.' ? /^\d{1,14}(\.\d{1,14})?$/ : /^\d{1,14}(,\d{1,14})?$/;
   if (typeof value !== 'string' || !shape.test(value))
-    return refuse('not_a_rate', text, near, `${near}: ${String(value)}`);
+    return refuse('not_a_rate', text, near, `${near}: ${typeof value === 'string' ? value : ''}`);
   const rate = new Exact(value.replace(',', '.'));
   if (rate.isZero()) refuse('zero_rate', text, near, `${near}: ${value}`);
   return rate;
 }
 
 export function parseCode(value: unknown, text: string): CurrencyCode {
-  if (typeof value !== 'string' || !/^[A-Z]{3}$/.test(value))
-    return refuse('not_a_currency', text, String(value ?? ''), String(value));
+  if (typeof value !== 'string' || !/^[A-Z]{3}$/.test(value)) {
+    const written = typeof value === 'string' ? value : '';
+    return refuse('not_a_currency', text, written);
+  }
   return value;
 }

@@ -20,7 +20,7 @@ const toCurrency = (row: CurrencyRow): Currency => ({
   markup: new Exact(row.markup),
 });
 
-export async function listCurrencies(db: Db | Transaction): Promise<Currencies> {
+async function listCurrencies(db: Db | Transaction): Promise<Currencies> {
   const rows = await db<CurrencyRow>('currencies').orderBy('position');
   return new Currencies(rows.map(toCurrency));
 }
@@ -45,7 +45,11 @@ const toRate = (row: RateRow): StoredRate => ({
  * The rates in force on a day: for each currency the one with the latest effective date not after it, then the latest
  * recorded (rule C2). With `recordedBefore`, as they were known at that moment.
  */
-export async function loadRateTable(db: Db | Transaction, today: Day, recordedBefore?: Date): Promise<RateTable> {
+export async function loadRateTable(
+  db: Db | Transaction,
+  today: Day,
+  recordedBefore?: Date,
+): Promise<RateTable> {
   const [currencies, { rows }] = await Promise.all([
     listCurrencies(db),
     db.raw<{ rows: RateRow[] }>(
@@ -74,7 +78,7 @@ export async function listRateHistory(db: Db, currency: string, limit = 400): Pr
       { column: 'id', order: 'desc' },
     ])
     .limit(limit);
-  return rows.reverse().map((row) => ({ ...toRate(row), recordedAt: row.recorded_at }));
+  return rows.toReversed().map((row) => ({ ...toRate(row), recordedAt: row.recorded_at }));
 }
 
 export interface RateProposal extends Omit<StoredRate, 'id'> {
@@ -85,7 +89,9 @@ export interface RateProposal extends Omit<StoredRate, 'id'> {
 
 /** Rates that wait for a member of staff (rule C4). */
 export async function listOpenProposals(db: Db): Promise<RateProposal[]> {
-  const rows = await db<RateRow & { previous_rate: string; proposed_at: Date; decision: string | null }>('rate_proposals')
+  const rows = await db<RateRow & { previous_rate: string; proposed_at: Date; decision: string | null }>(
+    'rate_proposals',
+  )
     .whereNull('decision')
     .orderBy('id');
   return rows.map((row) => ({

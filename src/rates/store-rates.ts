@@ -46,18 +46,34 @@ export async function storeRates(
     if (last.same_day_rate !== null && new Exact(last.same_day_rate).equals(row.rate)) {
       counts.unchanged.push(currency);
     } else if (last.last_rate !== null && differsTooMuch(rate, new Exact(last.last_rate))) {
-      const inserted = await trx('rate_proposals')
+      await trx('rate_proposals')
         .insert({ ...row, previous_rate: last.last_rate, proposed_at: clock.now() })
         .onConflict(trx.raw('(currency, source, effective_on, rate) where decision is null'))
-        .ignore()
-        .returning('id');
-      (inserted.length > 0 ? counts.proposed : counts.unchanged).push(currency);
+        .ignore();
+      counts.proposed.push(currency);
     } else {
-      await trx('exchange_rates').insert({ ...row, recorded_at: clock.now() });
+      await insertRate(trx, clock, row);
       counts.stored.push(currency);
     }
   }
   return counts;
+}
+
+export interface RateRow {
+  currency: CurrencyCode;
+  rate: string;
+  effective_on: Day;
+  source: RateSource;
+}
+
+/** Adds a rate as a new row; proposals of its day or before are thereby answered. */
+export async function insertRate(trx: Transaction, clock: Clock, row: RateRow): Promise<void> {
+  await trx('exchange_rates').insert({ ...row, recorded_at: clock.now() });
+  await trx('rate_proposals')
+    .where({ currency: row.currency })
+    .where('effective_on', '<=', row.effective_on)
+    .whereNull('decision')
+    .update({ decision: 'superseded', decided_at: clock.now() });
 }
 
 function differsTooMuch(rate: Decimal, last: Decimal): boolean {

@@ -21,7 +21,8 @@ export async function adjustBalance(
   await inTransaction(db, async (trx) => {
     const account = await lockCustomerAccount(trx, customerId);
     const after = account.balance.plus(money);
-    if (after.isNegative) throw new InsufficientBalance({ missing: after.negated(), balance: account.balance });
+    if (after.isNegative)
+      throw new InsufficientBalance({ missing: after.negated(), balance: account.balance });
     const [row] = await trx('adjustments')
       .insert({
         customer_id: customerId,
@@ -49,7 +50,12 @@ export async function adjustBalance(
       subject: { type: 'customer', id: String(customerId) },
       customerId,
       reason,
-      details: { adjustment: row?.id, ...money.toJSON(), before: account.balance.toDatabase(), after: after.toDatabase() },
+      details: {
+        adjustment: row?.id,
+        ...money.toJSON(),
+        before: account.balance.toDatabase(),
+        after: after.toDatabase(),
+      },
     });
   });
 }

@@ -49,7 +49,11 @@ export async function countCustomers(db: Db, q: string): Promise<number> {
 }
 
 /** Customers, newest first, with what a member of staff looks for; sub-selects run for the page's rows only. */
-export async function listCustomers(db: Db, q: string, { limit, offset }: { limit: number; offset: number }): Promise<CustomerListItem[]> {
+export async function listCustomers(
+  db: Db,
+  q: string,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<CustomerListItem[]> {
   const page = matching(db, q).orderBy('c.id', 'desc').limit(limit).offset(offset).select('c.*').as('c');
   const rows = await db
     .from(page)

@@ -12,6 +12,7 @@ import type { Exchange } from '../web/exchange.ts';
 import { setFlash } from '../web/flash.ts';
 import { mayAct } from '../web/guards.ts';
 import { listFields, listHref, paging } from '../web/list-query.ts';
+import { pageHelpers } from '../web/page-helpers.ts';
 import { parseForm, parseId } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
 import { adjustBalance } from './adjust-balance.ts';
@@ -33,7 +34,8 @@ export async function showCustomers(exchange: StaffExchange) {
     customers: await listCustomers(db, query.q, { limit: position.per, offset: position.offset }),
     query,
     paging: position,
-    href: (changes: Record<string, string | number | undefined>) => listHref('/staff/customers', query, changes),
+    href: (changes: Record<string, string | number | undefined>) =>
+      listHref('/staff/customers', query, changes),
   });
 }
 
@@ -43,8 +45,8 @@ export async function showCustomer(exchange: StaffExchange) {
 
 const Adjustment = z.object({
   direction: z.enum(['credit', 'debit']),
-  amount: z.string().max(100),
-  reason: z.string().max(2000),
+  amount: z.string(),
+  reason: z.string(),
 });
 type Typed = z.infer<typeof Adjustment>;
 
@@ -65,7 +67,12 @@ export async function submitAdjustment(exchange: StaffExchange) {
   const { accountCurrency } = await getCustomer(db, customerId);
   const parsed = parseAmount(typed.amount, (await rates.current()).currencies.get(accountCurrency), locale);
   const reason = typed.reason.trim();
-  const fault = { typed, problem: parsed.problem ?? null, reasonMissing: reason === '' || reason.length > MAX_REASON, refusal: null };
+  const fault = {
+    typed,
+    problem: parsed.problem ?? null,
+    reasonMissing: reason === '' || reason.length > MAX_REASON,
+    refusal: null,
+  };
   if (parsed.problem !== undefined || fault.reasonMissing) return renderCustomer(exchange, customerId, fault);
   const money = typed.direction === 'credit' ? parsed.money : parsed.money.negated();
   try {
@@ -74,7 +81,13 @@ export async function submitAdjustment(exchange: StaffExchange) {
     if (!(error instanceof Refusal) || error.status !== 422) throw error;
     return renderCustomer(exchange, customerId, { ...fault, refusal: error });
   }
-  setFlash(req, 'success', t('staff.adjusted_flash'));
+  const { balance } = await getCustomerAccess(db, customerId);
+  const { moneyText } = await pageHelpers(exchange);
+  setFlash(
+    req,
+    'success',
+    t('staff.adjusted_flash', { before: moneyText(balance.minus(money)), after: moneyText(balance) }),
+  );
   res.redirect(303, `/staff/customers/${customerId}`);
 }
 

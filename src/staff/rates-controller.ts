@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addDays, isDay } from '../clock.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import type { Db } from '../db/database.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { MalformedRequest, RateFileRefused, Refusal } from '../errors.ts';
 import type { StaffViewer } from '../identity/user-queries.ts';
@@ -23,7 +24,7 @@ type StaffExchange = Exchange<StaffViewer>;
 interface Fault {
   refusal?: Refusal;
   manual?: { typed: Record<'currency' | 'rate' | 'effective_on', string>; fields: string[] };
-  currency?: { code: string; typed: string };
+  currency?: { code: string; problem: 'markup' | 'in_use'; typed: string };
 }
 
 export async function showRates(exchange: StaffExchange) {
@@ -34,7 +35,8 @@ export async function showRates(exchange: StaffExchange) {
 export async function importRates(exchange: StaffExchange) {
   const { req, res, db, clock, viewer, t } = exchange;
   try {
-    if (!req.file || req.file.size === 0) throw new RateFileRefused({ reason: 'no_file', line: 1, detail: '' });
+    if (!req.file || req.file.size === 0)
+      throw new RateFileRefused({ reason: 'no_file', line: 1, detail: '' });
     const file = readRateFile(req.file.buffer, clock.today());
     const counts = await inTransaction(db, async (trx) => {
       const stored = await storeRates(trx, clock, file);
@@ -60,7 +62,7 @@ const countsForWords = (counts: StoredCounts) => ({
   proposed: counts.proposed.length,
 });
 
-const Manual = z.object({ currency: z.string().max(10), rate: z.string().max(50), effective_on: z.string().max(20) });
+const Manual = z.object({ currency: z.string(), rate: z.string(), effective_on: z.string() });
 
 /** A rate entered by hand: a file of one row, from the source `manual`, under the same guard. */
 export async function enterRate(exchange: StaffExchange) {
@@ -71,9 +73,14 @@ export async function enterRate(exchange: StaffExchange) {
   const text = typed.rate.trim().replace(',', '.');
   if (!currencies.has(typed.currency) || typed.currency === BASE_CURRENCY) fields.push('currency');
   if (!/^\d{1,12}(\.\d{1,12})?$/.test(text) || new Exact(text).isZero()) fields.push('rate');
-  if (!isDay(typed.effective_on) || typed.effective_on > addDays(clock.today(), 1)) fields.push('effective_on');
+  if (!isDay(typed.effective_on) || typed.effective_on > addDays(clock.today(), 1))
+    fields.push('effective_on');
   if (fields.length > 0) return renderRates(exchange, { manual: { typed, fields } });
-  const file = { source: 'manual' as const, date: typed.effective_on, rates: [{ currency: typed.currency, rate: new Exact(text) }] };
+  const file = {
+    source: 'manual' as const,
+    date: typed.effective_on,
+    rates: [{ currency: typed.currency, rate: new Exact(text) }],
+  };
   const counts = await inTransaction(db, async (trx) => {
     const stored = await storeRates(trx, clock, file);
     await recordAudit(trx, clock, {
@@ -84,8 +91,13 @@ export async function enterRate(exchange: StaffExchange) {
     });
     return stored;
   });
-  setFlash(req, 'success', t(counts.proposed.length > 0 ? 'staff.rate_waits_flash' : 'staff.rate_entered_flash'));
+  setFlash(req, 'success', t(manualFlash(counts)));
   res.redirect(303, '/staff/rates');
+}
+
+function manualFlash({ proposed, unchanged }: StoredCounts): string {
+  if (proposed.length > 0) return 'staff.rate_waits_flash';
+  return unchanged.length > 0 ? 'staff.rate_known_flash' : 'staff.rate_entered_flash';
 }
 
 const Decided = z.object({ decision: z.enum(['confirmed', 'rejected']) });
@@ -96,7 +108,11 @@ export async function decideRate(exchange: StaffExchange) {
   const { decision } = parseForm(req.body, Decided);
   try {
     await inTransaction(db, async (trx) => {
-      const { currency, rate } = await decideProposal(trx, clock, { proposalId, decision, userId: viewer.userId });
+      const { currency, rate } = await decideProposal(trx, clock, {
+        proposalId,
+        decision,
+        userId: viewer.userId,
+      });
       await recordAudit(trx, clock, {
         userId: viewer.userId,
         action: `rate.${decision}`,
@@ -112,7 +128,7 @@ export async function decideRate(exchange: StaffExchange) {
   res.redirect(303, '/staff/rates');
 }
 
-const CurrencyChange = z.object({ enabled: z.enum(['on']).optional(), markup: z.string().max(20) });
+const CurrencyChange = z.object({ enabled: z.enum(['on']).optional(), markup: z.string() });
 
 /** Switches a currency on or off and sets its markup, in per cent. */
 export async function changeCurrency(exchange: StaffExchange) {
@@ -123,8 +139,13 @@ export async function changeCurrency(exchange: StaffExchange) {
   const form = parseForm(req.body, CurrencyChange);
   const percent = form.markup.trim().replace(',', '.');
   if (!/^\d{1,2}(\.\d{1,2})?$/.test(percent))
-    return renderRates(exchange, { currency: { code: currency.code, typed: form.markup } });
-  const change = { enabled: form.enabled === 'on' || currency.code === BASE_CURRENCY, markup: new Exact(percent).dividedBy(100).toFixed() };
+    return renderRates(exchange, {
+      currency: { code: currency.code, problem: 'markup', typed: form.markup },
+    });
+  const enabled = form.enabled === 'on' || currency.code === BASE_CURRENCY;
+  if (!enabled && (await isAccountCurrency(db, currency.code)))
+    return renderRates(exchange, { currency: { code: currency.code, problem: 'in_use', typed: '' } });
+  const change = { enabled, markup: new Exact(percent).dividedBy(100).toFixed() };
   await inTransaction(db, async (trx) => {
     await trx('currencies').where({ code: currency.code }).update(change);
     await recordAudit(trx, clock, {
@@ -138,10 +159,18 @@ export async function changeCurrency(exchange: StaffExchange) {
   res.redirect(303, '/staff/rates');
 }
 
+/** Whether a customer's account is kept in the currency: then it stays enabled. */
+async function isAccountCurrency(db: Db, currency: string): Promise<boolean> {
+  const row = await db('ledger_accounts').where({ kind: 'customer_balance', currency }).first('id');
+  return row !== undefined;
+}
+
 async function renderRates(exchange: StaffExchange, fault: Fault | null) {
   const { db, rates, clock, config, req, viewer, t } = exchange;
   const table = await rates.current();
-  const chosen = table.currencies.all.find(({ code }) => code === req.query['currency'] && code !== BASE_CURRENCY)?.code ?? 'USD';
+  const chosen =
+    table.currencies.all.find(({ code }) => code === req.query['currency'] && code !== BASE_CURRENCY)?.code ??
+    'USD';
   const [proposals, history] = await Promise.all([listOpenProposals(db), listRateHistory(db, chosen)]);
   const { dayText, rate } = await pageHelpers(exchange);
   const points = history.map((stored) => ({
@@ -154,7 +183,11 @@ async function renderRates(exchange: StaffExchange, fault: Fault | null) {
     'staff/rates',
     {
       title: t('staff.rates'),
-      rows: table.currencies.all.map((currency) => ({ ...currency, stored: storedOf(currency), markupPercent: currency.markup.times(100).toFixed() })),
+      rows: table.currencies.all.map((currency) => ({
+        ...currency,
+        stored: storedOf(currency),
+        markupPercent: currency.markup.times(100).toFixed(),
+      })),
       base: BASE_CURRENCY,
       proposals,
       chosen,
@@ -164,14 +197,19 @@ async function renderRates(exchange: StaffExchange, fault: Fault | null) {
       maxAgeDays: config.ratesMaxAgeDays,
       mayChange: mayAct(viewer, 'admin'),
       refusal: fault?.refusal ?? null,
-      manual: fault?.manual ?? { typed: { currency: chosen, rate: '', effective_on: clock.today() }, fields: [] },
-      markupFault: fault?.currency ?? null,
+      manual: fault?.manual ?? {
+        typed: { currency: chosen, rate: '', effective_on: clock.today() },
+        fields: [],
+      },
+      currencyFault: fault?.currency ?? null,
     },
     { status: fault ? 422 : 200 },
   );
   function storedOf({ code }: Currency) {
     if (code === BASE_CURRENCY || !table.has(code)) return null;
     const stored = table.storedRate(code);
-    return stored ? { ...stored, stale: table.ageInDays(code, BASE_CURRENCY) > config.ratesMaxAgeDays } : null;
+    return stored
+      ? { ...stored, stale: table.ageInDays(code, BASE_CURRENCY) > config.ratesMaxAgeDays }
+      : null;
   }
 }

@@ -5,7 +5,7 @@ import { listOpenProposals } from '../rates/rate-queries.ts';
 import { BASE_CURRENCY } from '../money/currency.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { renderPage } from '../web/render.ts';
-import { countMarkedPayments } from './marked-payments-queries.ts';
+import { listMarkedPayments } from './marked-payments-queries.ts';
 
 const SHOWN_CHANGES = 8;
 
@@ -15,8 +15,15 @@ export async function showStaffHome(exchange: Exchange<StaffViewer>) {
   const [totals, proposals, marked, audit] = await Promise.all([
     rates.current().then((table) => getBalanceTotals(db, table)),
     listOpenProposals(db),
-    countMarkedPayments(db),
+    listMarkedPayments(db),
     listAudit(db, { limit: SHOWN_CHANGES, offset: 0 }),
   ]);
-  await renderPage(exchange, 'staff/home', { title: t('staff.title'), totals, base: BASE_CURRENCY, proposals, marked, audit });
+  await renderPage(exchange, 'staff/home', {
+    title: t('staff.title'),
+    totals,
+    base: BASE_CURRENCY,
+    proposals,
+    marked,
+    audit,
+  });
 }

@@ -15,7 +15,12 @@ function cellText(cell: CsvCell): string {
 }
 
 /** Sends rows as a CSV file, as they come; amounts and numbers as they are, texts neutralised. */
-export async function sendCsv(res: Response, name: string, head: string[], rows: Iterable<CsvCell[]>): Promise<void> {
+export async function sendCsv(
+  res: Response,
+  name: string,
+  head: string[],
+  rows: Iterable<CsvCell[]>,
+): Promise<void> {
   res.attachment(`${name}.csv`).type('text/csv; charset=utf-8');
   // Excel takes a file for UTF-8 only with its mark.
   const csv = stringify({ bom: true });

@@ -1,7 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { ForgedRequest, MalformedRequest, NotFound, Refusal, WebhookRefused } from '../errors.ts';
 import { translator } from '../i18n/i18n.ts';
-import type { Viewer } from '../identity/user-queries.ts';
 import type { Services } from '../services.ts';
 import { isCsrfError } from './csrf.ts';
 import { setFlash } from './flash.ts';
@@ -9,6 +8,7 @@ import { SignInRequired } from './guards.ts';
 import { localeOf } from './locale.ts';
 import { renderPage } from './render.ts';
 import { listHref } from './list-query.ts';
+import { viewerOf } from './viewer.ts';
 
 /** A path that no route has. */
 export function nothingHere(_req: Request, _res: Response, next: NextFunction) {
@@ -27,10 +27,19 @@ export function errorPages(services: Services) {
     if (error instanceof SignInRequired) return askToSignIn(req, res);
     const refusal = refusalOf(error);
     if (!refusal) req.log.error({ err: error }, 'fault');
-    if (refusal instanceof WebhookRefused) return void res.status(400).json({ error: refusal.data['reason'] });
-    if (req.path.startsWith('/webhooks/')) return void res.status(refusal?.status ?? 500).json({ error: refusal?.key ?? 'fault' });
+    if (refusal instanceof WebhookRefused)
+      return void res.status(400).json({ error: refusal.data['reason'] });
+    if (req.path.startsWith('/webhooks/'))
+      return void res.status(refusal?.status ?? 500).json({ error: refusal?.key ?? 'fault' });
     const locale = localeOf(req);
-    const exchange = { ...services, req, res, locale, t: translator(locale), viewer: (req.user as Viewer) ?? null };
+    const exchange = {
+      ...services,
+      req,
+      res,
+      locale,
+      t: translator(locale),
+      viewer: viewerOf(req),
+    };
     const status = refusal?.status ?? 500;
     try {
       await renderPage(
@@ -39,21 +48,25 @@ export function errorPages(services: Services) {
         {
           title: exchange.t(`error_page.${refusal ? 'refused' : 'fault'}`),
           refusal,
-          requestId: String(req.id),
+          requestId: requestId(req),
           hasHome: req.user !== undefined,
         },
         { status, layout: req.user ? 'main' : 'bare' },
       );
     } catch (fault) {
       req.log.error({ err: fault }, 'the error page failed');
-      res.status(500).type('text').send(`Error ${String(req.id)}`);
+      res
+        .status(500)
+        .type('text')
+        .send(`Error ${requestId(req)}`);
     }
   };
 }
 
 function askToSignIn(req: Request, res: Response) {
   const next = req.method === 'GET' && req.originalUrl !== '/' ? req.originalUrl : undefined;
-  if (req.method !== 'GET' && req.session) setFlash(req, 'info', translator(localeOf(req))('sign_in.session_ended'));
+  if (req.method !== 'GET' && req.session)
+    setFlash(req, 'info', translator(localeOf(req))('sign_in.session_ended'));
   res.redirect(303, listHref('/login', {}, { next }));
 }
 
@@ -61,9 +74,18 @@ function askToSignIn(req: Request, res: Response) {
 function refusalOf(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error;
   if (isCsrfError(error)) return new ForgedRequest();
-  const { status, statusCode, code, type } = error as { status?: number; statusCode?: number; code?: string; type?: string };
+  const { status, statusCode, code, type } = error as {
+    status?: number;
+    statusCode?: number;
+    code?: string;
+    type?: string;
+  };
   if (status === 413 || statusCode === 413 || code === 'LIMIT_FILE_SIZE') return new TooLarge();
-  if (type?.startsWith('entity.') || code?.startsWith('LIMIT_') || error instanceof URIError) return new MalformedRequest();
+  if (type?.startsWith('entity.') || code?.startsWith('LIMIT_') || error instanceof URIError)
+    return new MalformedRequest();
   const clientFault = status ?? statusCode;
   return clientFault !== undefined && clientFault >= 400 && clientFault < 500 ? new MalformedRequest() : null;
 }
+
+/** The request log gives every request an id of ours, a text. */
+const requestId = (req: Request) => req.id as string;

@@ -11,5 +11,9 @@ export async function showReadiness({ res, db, lifecycle }: Exchange<unknown>) {
     () => true,
     () => false,
   )); // prettier-ignore
-  res.status(ready ? 200 : 503).set('Cache-Control', 'no-store').type('text').send(ready ? 'ready' : 'not ready');
+  res
+    .status(ready ? 200 : 503)
+    .set('Cache-Control', 'no-store')
+    .type('text')
+    .send(ready ? 'ready' : 'not ready');
 }

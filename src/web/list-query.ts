@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isDay } from '../clock.ts';
 import type { Direction } from '../db/search.ts';
 
-export const PAGE_SIZES = [10, 25, 50, 100] as const;
+const PAGE_SIZES = [10, 25, 50, 100] as const;
 const DEFAULT_PAGE_SIZE = 25;
 
 /**
@@ -10,15 +10,15 @@ const DEFAULT_PAGE_SIZE = 25;
  * mistyped link still shows the list.
  */
 export const listFields = <S extends [string, ...string[]]>(sorts: S, sort: S[number], dir: Direction) => ({
-  // eslint-disable-next-line no-control-regex
-  q: z.string().transform((value) => value.replace(/[\u0000-\u001f\u007f]/g, ' ').trim().slice(0, 100)).catch(''), // prettier-ignore
+  q: z.string().transform((value) => value.trim().slice(0, 100)).catch(''), // prettier-ignore
   sort: z.enum(sorts).catch(sort),
   dir: z.enum(['asc', 'desc']).catch(dir),
   page: z.string().regex(/^[1-9]\d{0,5}$/).transform(Number).catch(1), // prettier-ignore
   per: z.string().transform(Number).pipe(z.literal(PAGE_SIZES)).catch(DEFAULT_PAGE_SIZE), // prettier-ignore
 });
 
-export const choice = <const C extends readonly [string, ...string[]]>(choices: C) => z.enum(choices).optional().catch(undefined);
+export const choice = <const C extends readonly [string, ...string[]]>(choices: C) =>
+  z.enum(choices).optional().catch(undefined);
 export const dayField = z.string().refine(isDay).optional().catch(undefined);
 export const amountField = z.string().trim().regex(/^\d{1,12}([.,]\d{1,4})?$/).transform((value) => value.replace(',', '.')).optional().catch(undefined); // prettier-ignore
 
@@ -41,7 +41,15 @@ export function paging(count: number, { page, per }: ListPosition): Paging {
   const pages = Math.max(1, Math.ceil(count / per));
   const shown = Math.min(page, pages);
   const offset = (shown - 1) * per;
-  return { page: shown, per, count, pages, first: count === 0 ? 0 : offset + 1, last: Math.min(offset + per, count), offset };
+  return {
+    page: shown,
+    per,
+    count,
+    pages,
+    first: count === 0 ? 0 : offset + 1,
+    last: Math.min(offset + per, count),
+    offset,
+  };
 }
 
 export type QueryValues = Record<string, string | number | undefined>;

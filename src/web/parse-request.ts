@@ -26,7 +26,8 @@ export function parseId(value: unknown): number {
 /** For fields that only our own pages' hidden inputs and buttons send. @throws {MalformedRequest} */
 export function parseForm<T extends z.ZodType>(body: unknown, schema: T): z.infer<T> {
   const parsed = schema.safeParse(body ?? {});
-  if (!parsed.success) throw new MalformedRequest({ fields: parsed.error.issues.map((issue) => issue.path.join('.')) });
+  if (!parsed.success)
+    throw new MalformedRequest({ fields: parsed.error.issues.map((issue) => issue.path.join('.')) });
   return parsed.data;
 }
 

@@ -49,6 +49,7 @@ function headerOf(viewer: Viewer | null, table: RateTable, maxAgeDays: number) {
   return {
     equivalents: inPreferredOrder(shown, viewer),
     rateDate: dates[0] ?? null,
+    datesDiffer: dates[0] !== dates.at(-1),
     stale: shown.some(({ currency }) => table.has(currency) && isStale(table, viewer, currency, maxAgeDays)),
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pino, { type Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import type { Request } from 'express';
+import { viewerOf } from './viewer.ts';
 
 const REDACTED = [
   'req.headers.cookie',
@@ -27,14 +28,15 @@ export function requestLog(log: Logger) {
       res.setHeader('X-Request-Id', id);
       return id;
     },
-    customLogLevel: (_req, res, error) => (error || res.statusCode >= 500 ? 'error' : res.statusCode >= 400 ? 'warn' : 'info'),
+    customLogLevel: (_req, res, error) =>
+      error || res.statusCode >= 500 ? 'error' : res.statusCode >= 400 ? 'warn' : 'info',
     serializers: {
       req: (req: { id: string; method: string; url: string; raw: Request }) => ({
         id: req.id,
         method: req.method,
         // Without its query: what people search for is theirs.
         path: req.url.split('?', 1)[0],
-        user: (req.raw.user as { userId?: number } | undefined)?.userId,
+        user: viewerOf(req.raw)?.userId,
       }),
       res: (res: { statusCode: number }) => ({ status: res.statusCode }),
     },

@@ -10,9 +10,20 @@ export function refuseOddMethods(req: Request, res: Response, next: NextFunction
   res.status(405).set('Allow', METHODS.join(', ')).type('text').send('Method Not Allowed');
 }
 
-/** Field names that no form of ours has and that harm whoever copies them into an object. */
+/**
+ * Refuses field names that no form of ours has and that harm whoever copies them into an object, and the zero byte,
+ * which nobody types and PostgreSQL does not store.
+ */
 export function refuseOddFields(req: Request, _res: Response, next: NextFunction) {
-  const names = [...Object.keys(req.query), ...Object.keys((req.body as object | undefined) ?? {})];
-  const odd = names.some((name) => FORBIDDEN_FIELDS.some((field) => name === field || name.includes(`[${field}]`)));
+  const fields = [...Object.entries(req.query), ...Object.entries((req.body as object | undefined) ?? {})];
+  const odd = fields.some(([name, value]) => isOddName(name) || [name, value].flat().some(hasZeroByte));
   next(odd ? new MalformedRequest() : undefined);
 }
+
+/** The parser of forms drops such names without a word; whoever sends them is told. */
+export function refuseOddBody(_req: unknown, _res: unknown, body: Buffer) {
+  if ([...new URLSearchParams(body.toString('utf8')).keys()].some(isOddName)) throw new MalformedRequest();
+}
+
+const isOddName = (name: string) => name.split(/[[\]]+/).some((part) => FORBIDDEN_FIELDS.includes(part));
+const hasZeroByte = (value: unknown) => typeof value === 'string' && value.includes('\0');

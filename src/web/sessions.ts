@@ -3,7 +3,7 @@ import session from 'express-session';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import pg from 'pg';
 import type { Clock } from '../clock.ts';
-import type { Viewer } from '../identity/user-queries.ts';
+import { viewerOf } from './viewer.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -20,7 +20,7 @@ const ABSOLUTE_LIMIT = 7 * 24 * 60 * MINUTE;
 /** A write with a disk flush for each request would halve the throughput, so a visit is noted this often at most. */
 const NOTED_EVERY = 5 * MINUTE;
 
-export const sessionCookieName = (production: boolean) => (production ? '__Host-kabinet' : 'kabinet');
+const sessionCookieName = (production: boolean) => (production ? '__Host-kabinet' : 'kabinet');
 
 /** Sessions in PostgreSQL; `close` ends the pool that only they use. */
 export function sessions({ url, secret, production }: { url: string; secret: string; production: boolean }) {
@@ -39,7 +39,7 @@ export function sessions({ url, secret, production }: { url: string; secret: str
   return {
     handler,
     async close() {
-      await store.close();
+      store.close();
       await pool.end();
     },
   };
@@ -48,7 +48,7 @@ export function sessions({ url, secret, production }: { url: string; secret: str
 /** Ends a session that was idle, or lived, for too long; notes the visit now and then. */
 export function sessionLimits(clock: Clock) {
   return (req: Request, _res: Response, next: NextFunction) => {
-    const viewer = req.user as Viewer | undefined;
+    const viewer = viewerOf(req);
     if (!viewer) return next();
     const now = clock.now().getTime();
     const { signedInAt = 0, seenAt = 0 } = req.session;

@@ -9,23 +9,43 @@ import type { Locale } from '../money/parse-amount.ts';
 export type SafeHtml = string & { readonly safe: unique symbol };
 export const safe = (html: string) => html as SafeHtml;
 
-const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ESCAPES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** Escapes for HTML; a value that is missing is a fault and not an empty cell. */
 export function escapeHtml(value: unknown): string {
-  if (value === undefined || value === null) throw new TypeError('A view was given nothing to show');
-  return String(value as string | number).replace(/[&<>"']/g, (sign) => ESCAPES[sign] as string);
+  if (typeof value !== 'string' && typeof value !== 'number')
+    throw new TypeError(`A view was given ${value === null ? 'null' : typeof value} to show`);
+  return String(value).replace(/[&<>"']/g, (sign) => ESCAPES[sign] as string);
 }
 
 /** A Lucide icon from the sprite; decorative, so the words beside it carry the meaning. */
 export const icon = (name: string): SafeHtml =>
-  safe(`<svg class="icon" aria-hidden="true" focusable="false"><use href="/icons.svg#${escapeHtml(name)}"/></svg>`);
+  safe(
+    `<svg class="icon" aria-hidden="true" focusable="false"><use href="/icons.svg#${escapeHtml(name)}"/></svg>`,
+  );
 
 /** The helpers every view gets: what is written in the reader's language. */
 export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: string, t: Translate) {
   const dayFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
   const momentFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'medium', timeZone });
-  const timeFormat = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone });
+  const timeFormat = new Intl.DateTimeFormat(locale, {
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+    timeZone,
+  });
+  const monthFormat = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
+  const monthYearFormat = new Intl.DateTimeFormat(locale, {
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
   const countFormat = new Intl.NumberFormat(locale);
   const rateFormat = new Intl.NumberFormat(locale, { maximumSignificantDigits: 8 });
   const regions = new Intl.DisplayNames(locale, { type: 'region' });
@@ -64,7 +84,11 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     },
     momentText: (moment: Date) => momentFormat.format(moment),
     timeText: (moment: Date) => timeFormat.format(moment),
-    count: (value: number) => countFormat.format(value),
+    /** `YYYY-MM` in words, short for under a bar. */
+    monthText: (month: string) => monthFormat.format(new Date(`${month}-01T00:00:00Z`)),
+    monthYearText: (month: string) => monthYearFormat.format(new Date(`${month}-01T00:00:00Z`)),
+    /** With the true minus. */
+    count: (value: number) => countFormat.format(value).replace('-', '−'),
     rate: (value: { toFixed(): string }) => rateFormat.format(value.toFixed() as Intl.StringNumericLiteral),
     country: (code: string) => (code === '' ? '' : (regions.of(code) ?? code)),
     currencyName: (code: string) => currencyNames.of(code) ?? code,

@@ -10,7 +10,15 @@ export async function renderView(
   locals: Record<string, unknown>,
   { layout, cache }: { layout: string; cache: boolean },
 ): Promise<string> {
-  const options: ejs.Options = { root: VIEWS, views: [VIEWS], strict: true, rmWhitespace: true, localsName: 'it', escape: escapeHtml, cache };
+  const options: ejs.Options = {
+    root: VIEWS,
+    views: [VIEWS],
+    strict: true,
+    rmWhitespace: true,
+    localsName: 'it',
+    escape: escapeHtml,
+    cache,
+  };
   const body = await ejs.renderFile(path.join(VIEWS, `${view}.ejs`), locals, options);
   return ejs.renderFile(path.join(VIEWS, `layouts/${layout}.ejs`), { ...locals, body }, options);
 }

@@ -19,7 +19,9 @@ describe('what must be filled in', () => {
 
   it('P1 is six fields for a person', () => {
     expect(missingFields(full)).toEqual([]);
-    expect(missingFields({ ...full, firstName: ' ', lastName: '', country: '', city: '', address: '', phone: '' })).toHaveLength(6);
+    expect(
+      missingFields({ ...full, firstName: ' ', lastName: '', country: '', city: '', address: '', phone: '' }),
+    ).toHaveLength(6);
   });
 
   it('P1 is also the name and one of the numbers for a company', () => {
@@ -43,7 +45,11 @@ describe('the gate before every payment', () => {
     expect(await world.invoice(invoice.id)).toMatchObject({ status: 'unpaid' });
 
     const returnTo = refused.$('#profile-gate input[name=return_to]').attr('value') ?? '';
-    const back = await visitor.submit('/profile/missing-fields', { return_to: returnTo, address: 'ul. Prosta 1', phone: '+48 22 555' });
+    const back = await visitor.submit('/profile/missing-fields', {
+      return_to: returnTo,
+      address: 'ul. Prosta 1',
+      phone: '+48 22 555',
+    });
     expect(returnTo).toBe(`/invoices/${invoice.id}`);
     expect(back.$('button[value=balance]')).toHaveLength(1);
     await visitor.submit(`/invoices/${invoice.id}/payment`, { method: 'balance' });
@@ -56,10 +62,16 @@ describe('the gate before every payment', () => {
     await world.db('customers').where({ id: customer.customerId }).update(LACKING);
     const visitor = await world.signIn(customer);
     await visitor.get('/invoices');
-    const refused = await visitor.post('/invoices/payment', { invoice: [String(first.invoice.id), String(second.invoice.id)] });
+    const refused = await visitor.post('/invoices/payment', {
+      invoice: [String(first.invoice.id), String(second.invoice.id)],
+    });
     expect(refused.status).toBe(422);
     const returnTo = refused.$('#profile-gate input[name=return_to]').attr('value') ?? '';
-    const back = await visitor.submit('/profile/missing-fields', { return_to: returnTo, address: 'ul. Prosta 1', phone: '+48 22 555' });
+    const back = await visitor.submit('/profile/missing-fields', {
+      return_to: returnTo,
+      address: 'ul. Prosta 1',
+      phone: '+48 22 555',
+    });
     expect(back.$('[data-total] data').attr('value')).toBe('19.00');
   });
 
@@ -70,7 +82,11 @@ describe('the gate before every payment', () => {
     const refused = await visitor.post('/top-ups', { amount: '500', currency: 'RUB' });
     expect(refused.status).toBe(422);
     const returnTo = refused.$('#profile-gate input[name=return_to]').attr('value') ?? '';
-    const back = await visitor.submit('/profile/missing-fields', { return_to: returnTo, address: 'ул. Абая 1', phone: '+7 495 555' });
+    const back = await visitor.submit('/profile/missing-fields', {
+      return_to: returnTo,
+      address: 'ул. Абая 1',
+      phone: '+7 495 555',
+    });
     expect(back.$('#amount').attr('value')).toBe('500');
     expect(await world.db('invoices').where({ customer_id: customer.customerId })).toHaveLength(0);
   });
@@ -79,7 +95,11 @@ describe('the gate before every payment', () => {
     const customer = await world.addCustomer({ profile: LACKING });
     const visitor = await world.signIn(customer);
     await visitor.get('/top-ups/new');
-    const again = await visitor.post('/profile/missing-fields', { return_to: '/top-ups/new', address: 'ul. Nowa 5', phone: 'call me' });
+    const again = await visitor.post('/profile/missing-fields', {
+      return_to: '/top-ups/new',
+      address: 'ul. Nowa 5',
+      phone: 'call me',
+    });
     expect(again.status).toBe(422);
     expect(again.$('#phone-error').text()).toContain('phone number');
     expect(again.$('input[name=address]').attr('value')).toBe('ul. Nowa 5');
@@ -105,9 +125,18 @@ describe('the profile', () => {
     const customer = await world.addCustomer();
     const visitor = await world.signIn(customer);
     await visitor.get('/profile');
-    const page = await visitor.submit('/profile/preferences', { display_currency: 'RUB', notification: ['invoices', 'news'], auto_renewal: 'on' });
+    const page = await visitor.submit('/profile/preferences', {
+      display_currency: 'RUB',
+      notification: ['invoices', 'news'],
+      auto_renewal: 'on',
+    });
     expect(page.$('.balance-menu .equivalent').first().text()).toContain('RUB');
-    expect(page.$('input[name=notification]:checked').map((_, box) => page.$(box).attr('value')).get()).toEqual(['invoices', 'news']);
+    expect(
+      page
+        .$('input[name=notification]:checked')
+        .map((_, box) => page.$(box).attr('value'))
+        .get(),
+    ).toEqual(['invoices', 'news']);
     expect(page.$('input[name=auto_renewal]').attr('checked')).toBeDefined();
   });
 });

@@ -7,7 +7,11 @@ import { ICONS } from '../../src/web/static-files.ts';
 
 type Tree = { [key: string]: string | Tree };
 const flatten = (tree: Tree, prefix = ''): Map<string, string> =>
-  new Map(Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [[prefix + key, value] as const] : [...flatten(value, `${prefix}${key}.`)])));
+  new Map(
+    Object.entries(tree).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[prefix + key, value] as const] : [...flatten(value, `${prefix}${key}.`)],
+    ),
+  );
 const ENGLISH = flatten(en);
 const RUSSIAN = flatten(ru);
 const PLURAL = /_(one|few|many|other)$/;
@@ -15,11 +19,16 @@ const base = (key: string) => key.replace(PLURAL, '');
 
 const filesOf = (folder: string, ending: string): string[] =>
   fs.readdirSync(path.join(import.meta.dirname, '../..', folder), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(ending)).map((name) => path.join(import.meta.dirname, '../..', folder, name)); // prettier-ignore
-const sources = [...filesOf('views', '.ejs'), ...filesOf('src', '.ts')].map((file) => ({ file, text: fs.readFileSync(file, 'utf8') }));
+const sources = [...filesOf('views', '.ejs'), ...filesOf('src', '.ts')].map((file) => ({
+  file,
+  text: fs.readFileSync(file, 'utf8'),
+}));
 
 describe('the words', () => {
   it('are there in both languages', () => {
-    expect([...new Set([...RUSSIAN.keys()].map(base))].sort()).toEqual([...new Set([...ENGLISH.keys()].map(base))].sort());
+    expect([...new Set([...RUSSIAN.keys()].map(base))].sort()).toEqual(
+      [...new Set([...ENGLISH.keys()].map(base))].sort(),
+    );
   });
 
   it('have every plural form of their language', () => {
@@ -31,24 +40,30 @@ describe('the words', () => {
 
   it('have the same gaps in both languages', () => {
     const gaps = (text: string | undefined) => [...new Set((text ?? '').match(/{{\w+}}/g))].sort();
-    for (const [key, text] of ENGLISH) if (!PLURAL.test(key)) expect(gaps(RUSSIAN.get(key)), key).toEqual(gaps(text));
+    for (const [key, text] of ENGLISH)
+      if (!PLURAL.test(key)) expect(gaps(RUSSIAN.get(key)), key).toEqual(gaps(text));
   });
 
   it('are those that views and code ask for', () => {
     const known = new Set([...ENGLISH.keys()].map(base));
     for (const { file, text } of sources)
-      for (const [, key] of text.matchAll(/\bt\('([a-z_]+(?:\.[a-zA-Z_]+)+)'[,)]/g)) expect(known.has(base(key ?? '')), `${key} in ${file}`).toBe(true);
+      for (const [, key] of text.matchAll(/\bt\('([a-z_]+(?:\.[a-zA-Z_]+)+)'[,)]/g))
+        expect(known.has(base(key ?? '')), `${key} in ${file}`).toBe(true);
   });
 
   it('leave no sentence outside: views hold no letters but in tags', () => {
     for (const { file, text } of sources.filter(({ file: name }) => name.endsWith('.ejs'))) {
-      const visible = text.replace(/<%[\s\S]*?%>/g, '').replace(/<[^>]*>/g, ' ').replace(/Kabinet|English|Русский|CSV|ID|K\b/g, '');
+      const visible = text
+        .replace(/<%[\s\S]*?%>/g, '')
+        .replace(/<[^>]*>/g, ' ')
+        .replace(/Kabinet|English|Русский|CSV|ID|K\b/g, '');
       expect(visible.match(/[A-Za-zА-Яа-я]{2,}/g) ?? [], file).toEqual([]);
     }
   });
 
   it('come with icons that the sprite has', () => {
     for (const { file, text } of sources)
-      for (const [, name] of text.matchAll(/\bicon\('([a-z0-9-]+)'\)/g)) expect(ICONS, `${name} in ${file}`).toContain(name);
+      for (const [, name] of text.matchAll(/\bicon\('([a-z0-9-]+)'\)/g))
+        expect(ICONS, `${name} in ${file}`).toContain(name);
   });
 });

@@ -15,7 +15,8 @@ afterEach(async () => {
   await world.db('throttles').delete();
 });
 
-const cookieOf = (headers: Record<string, unknown>) => String(headers['set-cookie'] ?? '').split(';')[0] ?? '';
+const cookieOf = (headers: Record<string, unknown>) =>
+  String(headers['set-cookie'] ?? '').split(';')[0] ?? '';
 const attempt = async (email: string, password: string) => {
   const visitor = world.visitor();
   await visitor.get('/login');
@@ -48,7 +49,10 @@ describe('signing in', () => {
   });
 
   it('12 gives known and unknown e-mails the same answer', async () => {
-    const [known, unknown] = [await attempt(customer.email, 'wrong password'), await attempt('nobody@example.com', 'wrong password')];
+    const [known, unknown] = [
+      await attempt(customer.email, 'wrong password'),
+      await attempt('nobody@example.com', 'wrong password'),
+    ];
     const words = (page: typeof known) => page.$('.alert').text();
     expect([unknown.status, words(unknown)]).toEqual([known.status, words(known)]);
   });
@@ -56,7 +60,10 @@ describe('signing in', () => {
   it('12 hashes for unknown e-mails too, so that the answer takes as long', async () => {
     const measured: Record<string, number[]> = { known: [], unknown: [] };
     for (let round = 0; round < 9; round++)
-      for (const [who, email] of [['known', customer.email], ['unknown', `nobody${round}@example.com`]] as const) {
+      for (const [who, email] of [
+        ['known', customer.email],
+        ['unknown', `nobody${round}@example.com`],
+      ] as const) {
         await world.db('throttles').delete();
         const visitor = world.visitor();
         await visitor.get('/login');
@@ -73,7 +80,10 @@ describe('signing in', () => {
     const weak = await world.addCustomer();
     const stored = () => world.db('users').where({ email: weak.email }).first();
     expect((await stored()).password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-    await world.db('users').where({ email: weak.email }).update({ password_hash: await hash(PASSWORD, { memoryCost: 8192, timeCost: 1, parallelism: 1 }) });
+    await world
+      .db('users')
+      .where({ email: weak.email })
+      .update({ password_hash: await hash(PASSWORD, { memoryCost: 8192, timeCost: 1, parallelism: 1 }) });
     await world.signIn(weak);
     expect((await stored()).password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
@@ -85,7 +95,10 @@ describe('signing in', () => {
     expect(refused.$('.alert').text()).toMatch(/wait \d+ s/);
     const { expire } = await world.db('throttles').where('key', 'like', 'wait:account%').first();
     expect(expire - Date.now()).toBeLessThanOrEqual(60_000);
-    await world.db('throttles').where('key', 'like', 'wait:%').update({ expire: Date.now() - 1 });
+    await world
+      .db('throttles')
+      .where('key', 'like', 'wait:%')
+      .update({ expire: Date.now() - 1 });
     expect((await attempt(customer.email, PASSWORD)).status).toBe(303);
   });
 
@@ -99,7 +112,11 @@ describe('signing in', () => {
     for (let failure = 0; failure < 31; failure++) {
       const page = await agent.get('/login');
       const token = /name="_csrf" value="([^"]+)"/.exec(page.text)?.[1];
-      await agent.post('/login').set('X-Forwarded-For', `203.0.113.${failure}`).type('form').send({ _csrf: token, email: `x${failure}@example.com`, password: 'x' });
+      await agent
+        .post('/login')
+        .set('X-Forwarded-For', `203.0.113.${failure}`)
+        .type('form')
+        .send({ _csrf: token, email: `x${failure}@example.com`, password: 'x' });
     }
     expect((await attempt('another@example.com', 'x')).status).toBe(429);
   });
@@ -108,14 +125,20 @@ describe('signing in', () => {
 describe('a session', () => {
   it('1 has a cookie that scripts and other sites do not get', async () => {
     const page = await world.visitor().get('/login');
-    expect(String(page.headers['set-cookie'])).toMatch(/^kabinet=[^;]+; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/);
+    expect(String(page.headers['set-cookie'])).toMatch(
+      /^kabinet=[^;]+; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/,
+    );
   });
 
   it('2 changes its id at sign-in, and the old one is dead', async () => {
     const before = await request(world.url).get('/login');
     const old = cookieOf(before.headers);
     const token = /name="_csrf" value="([^"]+)"/.exec(before.text)?.[1];
-    const after = await request(world.url).post('/login').set('Cookie', old).type('form').send({ _csrf: token, email: customer.email, password: PASSWORD });
+    const after = await request(world.url)
+      .post('/login')
+      .set('Cookie', old)
+      .type('form')
+      .send({ _csrf: token, email: customer.email, password: PASSWORD });
     expect(after.status).toBe(303);
     expect(cookieOf(after.headers)).not.toBe(old);
     expect((await request(world.url).get('/').set('Cookie', old)).headers['location']).toBe('/login');
@@ -133,9 +156,13 @@ describe('a session', () => {
     const visitor = await world.signIn(customer);
     const page = await visitor.get('/orders');
     expect(page.status).toBe(200);
-    const cookies = visitor.agent.jar.getCookies({ domain: '127.0.0.1', path: '/', secure: false, script: false } as never).toValueString();
+    const cookies = visitor.agent.jar
+      .getCookies({ domain: '127.0.0.1', path: '/', secure: false, script: false })
+      .toValueString();
     await visitor.submit('/logout');
-    expect((await request(world.url).get('/orders').set('Cookie', cookies)).headers['location']).toMatch(/^\/login/);
+    expect((await request(world.url).get('/orders').set('Cookie', cookies)).headers['location']).toMatch(
+      /^\/login/,
+    );
   });
 
   it.each([
@@ -162,7 +189,14 @@ describe('a session', () => {
 
   it('5 is noted in the database every few minutes at most', async () => {
     const visitor = await world.signIn(customer);
-    const noted = async () => (await world.db('sessions').whereRaw(`sess->'passport'->>'user' is not null`).orderByRaw('(sess->>\'seenAt\')::bigint desc').first()).sess.seenAt;
+    const noted = async () =>
+      (
+        await world
+          .db('sessions')
+          .whereRaw(`sess->'passport'->>'user' is not null`)
+          .orderByRaw("(sess->>'seenAt')::bigint desc")
+          .first()
+      ).sess.seenAt;
     const first = await noted();
     world.clock.advanceMinutes(4);
     await visitor.get('/orders');
@@ -196,7 +230,11 @@ describe('language and theme', () => {
     await person.get('/orders');
     await person.submit('/appearance', { locale: 'ru', return_to: '/orders' });
     const page = await person.submit('/appearance', { theme: 'dark', return_to: '/orders' });
-    expect([page.$('html').attr('lang'), page.$('html').attr('data-theme'), page.$('h1').text()]).toEqual(['ru', 'dark', 'Заказы']);
+    expect([page.$('html').attr('lang'), page.$('html').attr('data-theme'), page.$('h1').text()]).toEqual([
+      'ru',
+      'dark',
+      'Заказы',
+    ]);
     const again = await (await world.signIn(customer)).get('/orders');
     expect(again.$('html').attr('lang')).toBe('ru');
   });

@@ -27,30 +27,54 @@ async function book(trx: Transaction, amounts: string[], { cause = ++causes } = 
     cause: { type: 'adjustment', id: cause },
     customerId: customer.customerId,
     occurredAt: world.clock.now(),
-    entries: amounts.map((amount, index) => ({ accountId: index === 0 ? account.id : revenue, money: Money.of(amount, 'EUR') })),
+    entries: amounts.map((amount, index) => ({
+      accountId: index === 0 ? account.id : revenue,
+      money: Money.of(amount, 'EUR'),
+    })),
   });
 }
 
 describe('the ledger, guarded by the database itself', () => {
   it('L1 refuses a transaction that does not sum to zero', async () => {
-    await expect(inTransaction(world.db, (trx) => book(trx, ['-5', '4.99']))).rejects.toThrow(/does not sum to zero/);
+    await expect(inTransaction(world.db, (trx) => book(trx, ['-5', '4.99']))).rejects.toThrow(
+      /does not sum to zero/,
+    );
   });
 
   it('L1 refuses a transaction of one entry, or of none', async () => {
     await expect(inTransaction(world.db, (trx) => book(trx, ['-5']))).rejects.toThrow(/has 1 entries/);
-    const empty = { kind: 'adjustment', cause_type: 'adjustment', cause_id: ++causes, occurred_at: world.clock.now() };
-    await expect(inTransaction(world.db, (trx) => trx('ledger_transactions').insert(empty))).rejects.toThrow(/has 0 entries/);
+    const empty = {
+      kind: 'adjustment',
+      cause_type: 'adjustment',
+      cause_id: ++causes,
+      occurred_at: world.clock.now(),
+    };
+    await expect(inTransaction(world.db, (trx) => trx('ledger_transactions').insert(empty))).rejects.toThrow(
+      /has 0 entries/,
+    );
   });
 
   it('L1 refuses an entry added to a transaction of before', async () => {
     const [transaction] = await world.db('ledger_transactions').limit(1);
-    const [entry] = await world.db('ledger_entries').where({ transaction_id: transaction.id }).whereNull('customer_id');
-    const late = { transaction_id: transaction.id, account_id: entry.account_id, amount: '1', currency: 'EUR' };
-    await expect(inTransaction(world.db, (trx) => trx('ledger_entries').insert(late))).rejects.toThrow(/does not sum to zero/);
+    const [entry] = await world
+      .db('ledger_entries')
+      .where({ transaction_id: transaction.id })
+      .whereNull('customer_id');
+    const late = {
+      transaction_id: transaction.id,
+      account_id: entry.account_id,
+      amount: '1',
+      currency: 'EUR',
+    };
+    await expect(inTransaction(world.db, (trx) => trx('ledger_entries').insert(late))).rejects.toThrow(
+      /does not sum to zero/,
+    );
   });
 
   it('L2 refuses a balance below zero, whatever the application thinks', async () => {
-    await expect(inTransaction(world.db, (trx) => book(trx, ['-100.01', '100.01']))).rejects.toThrow(/balance_not_negative/);
+    await expect(inTransaction(world.db, (trx) => book(trx, ['-100.01', '100.01']))).rejects.toThrow(
+      /balance_not_negative/,
+    );
     expect(await world.balanceOf(customer)).toBe('100.0000');
   });
 
@@ -64,32 +88,49 @@ describe('the ledger, guarded by the database itself', () => {
   });
 
   it('L2 moves a stored balance by entries only', async () => {
-    await expect(world.db('ledger_accounts').where({ customer_id: customer.customerId }).update({ balance: '5000' })).rejects.toThrow(
-      /moved by ledger entries only/,
-    );
-    const rich = { kind: 'customer_balance', customer_id: (await world.addCustomer()).customerId, currency: 'USD', balance: '5' };
+    await expect(
+      world.db('ledger_accounts').where({ customer_id: customer.customerId }).update({ balance: '5000' }),
+    ).rejects.toThrow(/moved by ledger entries only/);
+    const rich = {
+      kind: 'customer_balance',
+      customer_id: (await world.addCustomer()).customerId,
+      currency: 'USD',
+      balance: '5',
+    };
     await expect(world.db('ledger_accounts').insert(rich)).rejects.toThrow(/opens with a balance of zero/);
   });
 
   it('L2 gives the application no right to change the books', async () => {
     for (const table of ['ledger_entries', 'ledger_transactions', 'audit_log', 'exchange_rates'])
       await expect(world.db(table).delete()).rejects.toThrow(/permission denied/);
-    await expect(world.db.raw('alter table ledger_entries disable trigger all')).rejects.toThrow(/must be owner/);
+    await expect(world.db.raw('alter table ledger_entries disable trigger all')).rejects.toThrow(
+      /must be owner/,
+    );
   });
 
   it('L3 refuses a second transaction of the same cause', async () => {
     await inTransaction(world.db, (trx) => book(trx, ['1', '-1'], { cause: 77 }));
-    await expect(inTransaction(world.db, (trx) => book(trx, ['1', '-1'], { cause: 77 }))).rejects.toThrow(/one_transaction_per_cause/);
+    await expect(inTransaction(world.db, (trx) => book(trx, ['1', '-1'], { cause: 77 }))).rejects.toThrow(
+      /one_transaction_per_cause/,
+    );
     await inTransaction(world.db, (trx) => book(trx, ['-1', '1']));
   });
 
   it('refuses an amount finer than the minor unit, and a currency that is not the account’s', async () => {
-    await expect(inTransaction(world.db, (trx) => book(trx, ['0.001', '-0.001']))).rejects.toThrow(/amount_fits_minor_unit/);
+    await expect(inTransaction(world.db, (trx) => book(trx, ['0.001', '-0.001']))).rejects.toThrow(
+      /amount_fits_minor_unit/,
+    );
     await expect(
       inTransaction(world.db, async (trx) => {
         const account = await lockCustomerAccount(trx, customer.customerId);
         const dollars = { accountId: account.id, money: Money.of('1', 'USD') };
-        await postTransaction(trx, { kind: 'adjustment', cause: { type: 'adjustment', id: ++causes }, customerId: customer.customerId, occurredAt: world.clock.now(), entries: [dollars] });
+        await postTransaction(trx, {
+          kind: 'adjustment',
+          cause: { type: 'adjustment', id: ++causes },
+          customerId: customer.customerId,
+          occurredAt: world.clock.now(),
+          entries: [dollars],
+        });
       }),
     ).rejects.toThrow(/entry in USD on an account in EUR/);
   });
@@ -109,8 +150,19 @@ describe('the statement', () => {
     const other = await world.addCustomer({ balance: '50.00' });
     const { invoice } = await world.placeOrder(other, { plan: 'vps-1' });
     await world.pay(other, invoice.id);
-    const entries = await listStatement(world.db, { customerId: other.customerId, timeZone: 'UTC' }, { limit: 10, offset: 0 });
-    expect(entries.map((entry) => [entry.kind, entry.amount.toDatabase(), entry.balanceAfter.toDatabase(), entry.invoice?.number ?? entry.reason])).toEqual([
+    const entries = await listStatement(
+      world.db,
+      { customerId: other.customerId, timeZone: 'UTC' },
+      { limit: 10, offset: 0 },
+    );
+    expect(
+      entries.map((entry) => [
+        entry.kind,
+        entry.amount.toDatabase(),
+        entry.balanceAfter.toDatabase(),
+        entry.invoice?.number ?? entry.reason,
+      ]),
+    ).toEqual([
       ['invoice_payment', '-5', '45', invoice.number],
       ['adjustment', '50', '50', 'For the test'],
     ]);
@@ -124,7 +176,11 @@ describe('all customers’ balances', () => {
     for (const [currency, balance] of [['EUR', '10.00'], ['EUR', '0.01'], ['USD', '11.00'], ['RUB', '1000.00']] as const)
       await alone.addCustomer({ currency, balance }); // prettier-ignore
     const totals = await getBalanceTotals(alone.db, await loadRateTable(alone.db, alone.clock.today()));
-    expect(totals.currencies.map(({ total }) => total.toString())).toEqual(['10.01 EUR', '1000 RUB', '11 USD']);
+    expect(totals.currencies.map(({ total }) => total.toString())).toEqual([
+      '10.01 EUR',
+      '1000 RUB',
+      '11 USD',
+    ]);
     expect(totals.base?.toString()).toBe('30.7 EUR');
     await alone.close();
   });

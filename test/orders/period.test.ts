@@ -4,11 +4,17 @@ import { addDays, addMonths, daysBetween, isDay } from '../../src/clock.ts';
 import { shownOrderStatus } from '../../src/orders/order.ts';
 import { nextPeriod, paidUntil } from '../../src/orders/period.ts';
 
-const anchor = fc.date({ min: new Date('2000-01-01'), max: new Date('2040-12-31'), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10));
+const anchor = fc
+  .date({ min: new Date('2000-01-01'), max: new Date('2040-12-31'), noInvalidDate: true })
+  .map((date) => date.toISOString().slice(0, 10));
 
 describe('the paid period', () => {
   it('O6 keeps the anchor day, not the shortened one', () => {
-    expect([1, 2, 3].map((months) => paidUntil('2026-01-31', months))).toEqual(['2026-02-27', '2026-03-30', '2026-04-29']);
+    expect([1, 2, 3].map((months) => paidUntil('2026-01-31', months))).toEqual([
+      '2026-02-27',
+      '2026-03-30',
+      '2026-04-29',
+    ]);
     expect(paidUntil('2028-01-31', 1)).toBe('2028-02-28');
     expect(paidUntil('2028-02-29', 12)).toBe('2029-02-27');
     expect(paidUntil('2028-02-29', 48)).toBe('2032-02-28');
@@ -16,15 +22,19 @@ describe('the paid period', () => {
 
   it('O7 each renewal begins the day after the last paid one, without a gap or an overlap, for 40 years', () => {
     fc.assert(
-      fc.property(anchor, fc.array(fc.constantFrom(1, 2, 3, 6, 12, 24), { maxLength: 40 }), (start, renewals) => {
-        let paid = 1;
-        for (const months of renewals) {
-          const period = nextPeriod(start, paid, months);
-          expect(period.from).toBe(addDays(paidUntil(start, paid), 1));
-          paid += months;
-          expect(period.to).toBe(paidUntil(start, paid));
-        }
-      }),
+      fc.property(
+        anchor,
+        fc.array(fc.constantFrom(1, 2, 3, 6, 12, 24), { maxLength: 40 }),
+        (start, renewals) => {
+          let paid = 1;
+          for (const months of renewals) {
+            const period = nextPeriod(start, paid, months);
+            expect(period.from).toBe(addDays(paidUntil(start, paid), 1));
+            paid += months;
+            expect(period.to).toBe(paidUntil(start, paid));
+          }
+        },
+      ),
     );
   });
 

@@ -10,7 +10,12 @@ export interface GatewayUnderTest {
 }
 
 const NOW = new Date('2026-03-10T12:00:00Z');
-const EVENT: GatewayEvent = { id: 'evt_1', type: 'captured', reference: 'pay_1', money: Money.of('12.50', 'EUR') };
+const EVENT: GatewayEvent = {
+  id: 'evt_1',
+  type: 'captured',
+  reference: 'pay_1',
+  money: Money.of('12.50', 'EUR'),
+};
 const REQUEST: PaymentRequest = {
   reference: 'pay_1',
   money: Money.of('12.50', 'EUR'),
@@ -38,8 +43,12 @@ export function describeGateway(name: string, setUp: () => GatewayUnderTest) {
       const altered = Buffer.from(body.toString().replace('12.5', '99.5'));
       expect(() => gateway.readEvent(headers, altered, NOW)).toThrow(WebhookRefused);
       expect(() => gateway.readEvent({}, body, NOW)).toThrow(WebhookRefused);
-      expect(() => gateway.readEvent(headers, body, new Date(NOW.getTime() + 301_000))).toThrow(WebhookRefused);
-      expect(() => gateway.readEvent(headers, body, new Date(NOW.getTime() - 301_000))).toThrow(WebhookRefused);
+      expect(() => gateway.readEvent(headers, body, new Date(NOW.getTime() + 301_000))).toThrow(
+        WebhookRefused,
+      );
+      expect(() => gateway.readEvent(headers, body, new Date(NOW.getTime() - 301_000))).toThrow(
+        WebhookRefused,
+      );
     });
   });
 }

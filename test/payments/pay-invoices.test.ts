@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/db/transaction.ts';
-import { InsufficientBalance, InvoiceNotUnpaid, NotFound, NothingToPayFor, ProfileIncomplete, TopUpFromBalance } from '../../src/errors.ts';
+import {
+  InsufficientBalance,
+  InvoiceNotUnpaid,
+  NotFound,
+  NothingToPayFor,
+  ProfileIncomplete,
+  TopUpFromBalance,
+} from '../../src/errors.ts';
 import { cancelOrder } from '../../src/orders/cancel-order.ts';
 import { suspendOrder } from '../../src/orders/suspend-order.ts';
 import { cancelUnpaidInvoice } from '../../src/payments/cancel-unpaid-invoice.ts';
@@ -24,7 +31,9 @@ beforeEach(async () => {
 const outcomes = (attempts: Promise<unknown>[]) =>
   Promise.allSettled(attempts).then((results) => ({
     done: results.filter(({ status }) => status === 'fulfilled').length,
-    refused: results.flatMap((result) => (result.status === 'rejected' ? [(result.reason as Error).constructor] : [])),
+    refused: results.flatMap((result) =>
+      result.status === 'rejected' ? [(result.reason as Error).constructor] : [],
+    ),
   }));
 
 describe('paying an invoice from the balance', () => {
@@ -49,7 +58,9 @@ describe('paying an invoice from the balance', () => {
   it('O7 an order suspended for non-payment comes back at once when its renewal is paid', async () => {
     const orderId = await world.addActiveOrder(customer);
     const renewal = await world.issueRenewal(customer, orderId);
-    await inTransaction(world.db, (trx) => suspendOrder(trx, world.clock, { customerId: customer.customerId, orderId, reason: 'non_payment' }));
+    await inTransaction(world.db, (trx) =>
+      suspendOrder(trx, world.clock, { customerId: customer.customerId, orderId, reason: 'non_payment' }),
+    );
     await world.credit(customer, '9.50');
     await world.pay(customer, renewal.id);
     expect(await world.order(orderId)).toMatchObject({ status: 'active', suspended_for: null });
@@ -59,7 +70,9 @@ describe('paying an invoice from the balance', () => {
     const orderId = await world.addActiveOrder(customer);
     await world.credit(customer, '100.00');
     const renewal = await world.issueRenewal(customer, orderId);
-    const { done, refused } = await outcomes(Array.from({ length: 64 }, () => world.pay(customer, renewal.id)));
+    const { done, refused } = await outcomes(
+      Array.from({ length: 64 }, () => world.pay(customer, renewal.id)),
+    );
     expect(done).toBe(1);
     expect(new Set(refused)).toEqual(new Set([InvoiceNotUnpaid]));
     expect(await world.balanceOf(customer)).toBe('90.5000');
@@ -68,7 +81,9 @@ describe('paying an invoice from the balance', () => {
 
   it('L2 of 64 different invoices at once only so many are paid as the balance covers', async () => {
     await world.credit(customer, '52.00');
-    const orders = await Promise.all(Array.from({ length: 64 }, () => world.placeOrder(customer, { plan: 'vps-1' })));
+    const orders = await Promise.all(
+      Array.from({ length: 64 }, () => world.placeOrder(customer, { plan: 'vps-1' })),
+    );
     const { done, refused } = await outcomes(orders.map(({ invoice }) => world.pay(customer, invoice.id)));
     expect(done).toBe(10);
     expect(new Set(refused)).toEqual(new Set([InsufficientBalance]));
@@ -77,7 +92,9 @@ describe('paying an invoice from the balance', () => {
 
   it('I8 of a payment and a cancellation at once one wins, and never both', async () => {
     await world.credit(customer, '200.00');
-    const orders = await Promise.all(Array.from({ length: 16 }, () => world.placeOrder(customer, { plan: 'vps-1' })));
+    const orders = await Promise.all(
+      Array.from({ length: 16 }, () => world.placeOrder(customer, { plan: 'vps-1' })),
+    );
     for (const { orderId, invoice } of orders) {
       const { customerId } = customer;
       const { done } = await outcomes([
@@ -86,7 +103,9 @@ describe('paying an invoice from the balance', () => {
       ]);
       expect(done).toBe(1);
       const [paid, order] = [await world.invoice(invoice.id), await world.order(orderId)];
-      expect([`${paid.status} ${order.status}`]).toEqual(expect.arrayContaining([expect.stringMatching(/^(paid provisioning|cancelled cancelled)$/)]));
+      expect([`${paid.status} ${order.status}`]).toEqual(
+        expect.arrayContaining([expect.stringMatching(/^(paid provisioning|cancelled cancelled)$/)]),
+      );
     }
   });
 
@@ -124,7 +143,9 @@ describe('paying an invoice from the balance', () => {
     const orderId = await world.addActiveOrder(customer);
     await world.credit(customer, '9.50');
     const renewal = await world.issueRenewal(customer, orderId);
-    await inTransaction(world.db, (trx) => cancelOrder(trx, world.clock, { customerId: customer.customerId, orderId }));
+    await inTransaction(world.db, (trx) =>
+      cancelOrder(trx, world.clock, { customerId: customer.customerId, orderId }),
+    );
     await expect(world.pay(customer, renewal.id)).rejects.toThrow(NothingToPayFor);
     expect(await world.balanceOf(customer)).toBe('9.5000');
   });
@@ -150,9 +171,14 @@ describe('paying several invoices together', () => {
 
   it('I7 overlapping choices, paid at once in any order, neither deadlock nor pay twice', async () => {
     await world.credit(customer, '1000.00');
-    const orders = await Promise.all(Array.from({ length: 8 }, () => world.placeOrder(customer, { plan: 'vps-1' })));
+    const orders = await Promise.all(
+      Array.from({ length: 8 }, () => world.placeOrder(customer, { plan: 'vps-1' })),
+    );
     const ids = orders.map(({ invoice }) => invoice.id);
-    const pairs = Array.from({ length: 32 }, (_, index) => [ids[index % 8], ids[(index * 3 + 1) % 8]] as [number, number]);
+    const pairs = Array.from(
+      { length: 32 },
+      (_, index) => [ids[index % 8], ids[(index * 3 + 1) % 8]] as [number, number],
+    );
     await outcomes(pairs.map((pair) => world.pay(customer, ...pair)));
     const paid = await world.db('invoices').whereIn('id', ids).where({ status: 'paid' });
     expect(await world.balanceOf(customer)).toBe(`${1000 - paid.length * 5}.0000`);
@@ -162,9 +188,15 @@ describe('paying several invoices together', () => {
 describe('invoices in the database', () => {
   it('I3 are not edited after they are issued', async () => {
     const { invoice } = await world.placeOrder(customer);
-    await expect(world.owner('invoices').where({ id: invoice.id }).update({ total: '1' })).rejects.toThrow(/not edited/);
-    await expect(world.owner('invoices').where({ id: invoice.id }).update({ buyer: '{}' })).rejects.toThrow(/not edited/);
-    await expect(world.owner('invoice_lines').where({ invoice_id: invoice.id }).update({ amount: '1' })).rejects.toThrow();
+    await expect(world.owner('invoices').where({ id: invoice.id }).update({ total: '1' })).rejects.toThrow(
+      /not edited/,
+    );
+    await expect(world.owner('invoices').where({ id: invoice.id }).update({ buyer: '{}' })).rejects.toThrow(
+      /not edited/,
+    );
+    await expect(
+      world.owner('invoice_lines').where({ invoice_id: invoice.id }).update({ amount: '1' }),
+    ).rejects.toThrow();
     await expect(world.owner('invoices').where({ id: invoice.id }).delete()).rejects.toThrow();
   });
 

@@ -5,20 +5,33 @@ import { World } from '../support/world.ts';
 let world: World;
 beforeAll(async () => {
   world = await World.create({ environment: { RATES_MAX_AGE_DAYS: '7' } });
-  await world.storeRates({ USD: '1.0705', GBP: '0.84638', PLN: '4.309', RUB: '93.5626', KZT: '610.24', JPY: '171.94' });
+  await world.storeRates({
+    USD: '1.0705',
+    GBP: '0.84638',
+    PLN: '4.309',
+    RUB: '93.5626',
+    KZT: '610.24',
+    JPY: '171.94',
+  });
 });
 afterAll(async () => {
   await expectInvariants(world);
   await world.close();
 });
 
-const topUpsOf = (customerId: number) => world.db('invoices').where({ customer_id: customerId, kind: 'top_up' });
+const topUpsOf = (customerId: number) =>
+  world.db('invoices').where({ customer_id: customerId, kind: 'top_up' });
 
 describe('topping up', () => {
   it('T1 the form has one field for each enabled currency and works without JavaScript', async () => {
     const visitor = await world.signIn(await world.addCustomer());
     const empty = await visitor.get('/top-ups/new');
-    expect(empty.$('input[data-currency]').map((_, field) => empty.$(field).attr('data-currency')).get()).toEqual(['EUR', 'USD', 'GBP', 'PLN', 'RUB', 'KZT', 'JPY']);
+    expect(
+      empty
+        .$('input[data-currency]')
+        .map((_, field) => empty.$(field).attr('data-currency'))
+        .get(),
+    ).toEqual(['EUR', 'USD', 'GBP', 'PLN', 'RUB', 'KZT', 'JPY']);
     const filled = await visitor.get('/top-ups/new?amount=50&currency=USD');
     expect(filled.$('[data-credited] data').attr('value')).toBe('46.70');
     expect(filled.$('#amount-GBP').attr('value')).toBe('39.53');
@@ -30,7 +43,12 @@ describe('topping up', () => {
     await visitor.get('/top-ups/new');
     const page = await visitor.submit('/top-ups', { amount: '50', currency: 'USD' });
     expect(page.$('h1').text()).toMatch(/TOP-\d{6}/);
-    expect(page.$('.quote data').map((_, data) => page.$(data).attr('value')).get()).toEqual(['50.00', '46.70']);
+    expect(
+      page
+        .$('.quote data')
+        .map((_, data) => page.$(data).attr('value'))
+        .get(),
+    ).toEqual(['50.00', '46.70']);
     expect(page.$('.quote').text()).toMatch(/1 USD = 0\.934\d+ EUR.*Mar 10, 2026, entered by hand/s);
     expect(page.$('.quote').text()).toContain('12:30');
   });
@@ -48,7 +66,12 @@ describe('topping up', () => {
     expect(paid.$('#balance data').attr('value')).toBe('46.70');
     expect(paid.$('.heading .badge-good').text()).toBe('Paid');
     const statement = await visitor.get('/balance');
-    expect(statement.$('#list tbody data').map((_, data) => statement.$(data).attr('value')).get()).toEqual(['46.70', '46.70']);
+    expect(
+      statement
+        .$('#list tbody data')
+        .map((_, data) => statement.$(data).attr('value'))
+        .get(),
+    ).toEqual(['46.70', '46.70']);
   });
 
   it('T4 a declined payment changes nothing and can be tried again; one for later waits', async () => {
@@ -60,7 +83,10 @@ describe('topping up', () => {
     const decide = async (action: string) => {
       await visitor.get(`/invoices/${invoice.id}`);
       const bank = await visitor.submit(`/invoices/${invoice.id}/payment`, { method: 'sandbox' });
-      return visitor.submit('/sandbox-bank', { order: bank.$('input[name=order]').attr('value') ?? '', action });
+      return visitor.submit('/sandbox-bank', {
+        order: bank.$('input[name=order]').attr('value') ?? '',
+        action,
+      });
     };
     const declined = await decide('decline');
     expect(declined.text).toContain('The bank declined');
@@ -116,7 +142,8 @@ describe('topping up', () => {
     const customer = await world.addCustomer();
     const visitor = await world.signIn(customer);
     await visitor.get('/top-ups/new');
-    for (const currency of ['CHF', 'XXX', '', '__proto__']) expect((await visitor.post('/top-ups', { amount: '50', currency })).status).toBe(422);
+    for (const currency of ['CHF', 'XXX', '', '__proto__'])
+      expect((await visitor.post('/top-ups', { amount: '50', currency })).status).toBe(422);
     expect((await visitor.post('/top-ups', { amount: '50', currency: ['EUR', 'USD'] })).status).toBe(400);
     expect(await topUpsOf(customer.customerId)).toHaveLength(0);
   });
@@ -134,7 +161,10 @@ describe('topping up', () => {
 
   it('C5 rates older than allowed stop top-ups in another currency, and nothing else', async () => {
     const old = await World.create({ environment: { RATES_MAX_AGE_DAYS: '7' } });
-    await old.storeRates({ USD: '1.0705', GBP: '0.85', PLN: '4.3', RUB: '93', KZT: '610', JPY: '172' }, '2026-03-02');
+    await old.storeRates(
+      { USD: '1.0705', GBP: '0.85', PLN: '4.3', RUB: '93', KZT: '610', JPY: '172' },
+      '2026-03-02',
+    );
     const visitor = await old.signIn(await old.addCustomer());
     const form = await visitor.get('/top-ups/new');
     expect(form.$('[data-stale-note]').text()).toContain('USD');
@@ -152,8 +182,18 @@ describe('the header of every page', () => {
     const visitor = await world.signIn(await world.addCustomer({ balance: '100.00' }));
     const page = await visitor.get('/orders');
     expect(page.$('#balance data').attr('value')).toBe('100.00');
-    const shown = page.$('.balance-menu .equivalent data').map((_, data) => `${page.$(data).attr('value')} ${page.$(data).attr('data-currency')}`).get();
-    expect(shown).toEqual(['107.05 USD', '84.64 GBP', '430.90 PLN', '9356.26 RUB', '61024.00 KZT', '17194 JPY']);
+    const shown = page
+      .$('.balance-menu .equivalent data')
+      .map((_, data) => `${page.$(data).attr('value')} ${page.$(data).attr('data-currency')}`)
+      .get();
+    expect(shown).toEqual([
+      '107.05 USD',
+      '84.64 GBP',
+      '430.90 PLN',
+      '9356.26 RUB',
+      '61024.00 KZT',
+      '17194 JPY',
+    ]);
     expect(page.$('.balance-menu').text()).toContain('Rate of Mar 10, 2026');
   });
 });

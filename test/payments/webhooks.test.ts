@@ -20,7 +20,8 @@ beforeEach(async () => {
   customer = await world.addCustomer();
 });
 
-const credits = async () => (await world.db('ledger_transactions').where({ customer_id: customer.customerId })).length;
+const credits = async () =>
+  (await world.db('ledger_transactions').where({ customer_id: customer.customerId })).length;
 
 describe('a payment that a gateway reports', () => {
   it('T5 is credited as quoted and pays its top-up invoice', async () => {
@@ -33,7 +34,10 @@ describe('a payment that a gateway reports', () => {
   it('L4 is an exchange of two balanced legs that refers to its quote', async () => {
     const topUp = await world.startTopUp(customer, '50.00', 'USD');
     await report(world, topUp);
-    const transaction = await world.db('ledger_transactions').where({ customer_id: customer.customerId }).first();
+    const transaction = await world
+      .db('ledger_transactions')
+      .where({ customer_id: customer.customerId })
+      .first();
     const entries = await world
       .db('ledger_entries as e')
       .join('ledger_accounts as a', 'a.id', 'e.account_id')
@@ -54,7 +58,9 @@ describe('a payment that a gateway reports', () => {
     ['64 events of one capture', (index: number) => ({ id: `evt_${customer.customerId}_${index}`, index })],
   ])('T5 is credited exactly once: %s at once', async (_name, identify) => {
     const topUp = await world.startTopUp(customer, '20.00', 'EUR');
-    const statuses = await Promise.all(Array.from({ length: 64 }, (_, index) => report(world, { ...topUp, id: identify(index).id })));
+    const statuses = await Promise.all(
+      Array.from({ length: 64 }, (_, index) => report(world, { ...topUp, id: identify(index).id })),
+    );
     expect(new Set(statuses)).toEqual(new Set([200]));
     expect(await world.balanceOf(customer)).toBe('20.0000');
     expect(await credits()).toBe(1);
@@ -63,9 +69,15 @@ describe('a payment that a gateway reports', () => {
   it('T5 is credited exactly once whatever the order and mixture of events', async () => {
     const topUp = await world.startTopUp(customer, '20.00', 'EUR');
     const types = ['pending', 'captured', 'declined'] as const;
-    await Promise.all(Array.from({ length: 63 }, (_, index) => report(world, { ...topUp, type: types[index % 3] ?? 'captured' })));
+    await Promise.all(
+      Array.from({ length: 63 }, (_, index) =>
+        report(world, { ...topUp, type: types[index % 3] ?? 'captured' }),
+      ),
+    );
     expect(await world.balanceOf(customer)).toBe('20.0000');
-    expect(await world.db('payments').where({ reference: topUp.reference }).first()).toMatchObject({ status: 'captured' });
+    expect(await world.db('payments').where({ reference: topUp.reference }).first()).toMatchObject({
+      status: 'captured',
+    });
   });
 
   it('T5 a capture after a refusal counts, a refusal after a capture does not', async () => {
@@ -82,23 +94,34 @@ describe('a payment that a gateway reports', () => {
     ['another amount', '30.00', 'USD', '28.0200', 'amount_differs'],
     ['another currency', '1719.4', 'JPY', null, null],
     ['roubles for dollars', '935.63', 'RUB', '10.0000', 'currency_differs'],
-  ])('T6 of %s is credited by its own value, marked, and does not settle the invoice', async (_name, amount, currency, balance, mark) => {
-    const topUp = await world.startTopUp(customer, '50.00', 'USD');
-    const status = await report(world, { ...topUp, money: Money.of(amount, currency) });
-    // A yen has no decimals: such a report cannot be true and is not booked.
-    expect(status === 200).toBe(balance !== null);
-    expect(await world.balanceOf(customer)).toBe(balance ?? '0.0000');
-    expect(await world.invoice(topUp.invoiceId)).toMatchObject({ status: 'unpaid' });
-    expect(await world.db('payments').where({ reference: topUp.reference }).first()).toMatchObject({ marked_for: mark });
-  });
+  ])(
+    'T6 of %s is credited by its own value, marked, and does not settle the invoice',
+    async (_name, amount, currency, balance, mark) => {
+      const topUp = await world.startTopUp(customer, '50.00', 'USD');
+      const status = await report(world, { ...topUp, money: Money.of(amount, currency) });
+      // A yen has no decimals: such a report cannot be true and is not booked.
+      expect(status === 200).toBe(balance !== null);
+      expect(await world.balanceOf(customer)).toBe(balance ?? '0.0000');
+      expect(await world.invoice(topUp.invoiceId)).toMatchObject({ status: 'unpaid' });
+      expect(await world.db('payments').where({ reference: topUp.reference }).first()).toMatchObject({
+        marked_for: mark,
+      });
+    },
+  );
 
   it('T6 for a cancelled invoice goes to the balance', async () => {
     const topUp = await world.startTopUp(customer, '20.00', 'EUR');
-    await cancelUnpaidInvoice(world.db, world.clock, { customerId: customer.customerId, userId: null, invoiceId: topUp.invoiceId });
+    await cancelUnpaidInvoice(world.db, world.clock, {
+      customerId: customer.customerId,
+      userId: null,
+      invoiceId: topUp.invoiceId,
+    });
     await report(world, topUp);
     expect(await world.balanceOf(customer)).toBe('20.0000');
     expect(await world.invoice(topUp.invoiceId)).toMatchObject({ status: 'cancelled' });
-    expect(await world.db('payments').where({ reference: topUp.reference }).first()).toMatchObject({ marked_for: 'invoice_not_unpaid' });
+    expect(await world.db('payments').where({ reference: topUp.reference }).first()).toMatchObject({
+      marked_for: 'invoice_not_unpaid',
+    });
   });
 
   it('T6 by which a paid invoice is paid again goes to the balance', async () => {
@@ -108,7 +131,9 @@ describe('a payment that a gateway reports', () => {
     await world.db('payments').insert({ ...row, reference: second });
     await Promise.all([report(world, first), report(world, { ...first, reference: second })]);
     expect(await world.balanceOf(customer)).toBe('40.0000');
-    expect(await world.db('payments').where({ invoice_id: first.invoiceId }).whereNotNull('marked_for')).toHaveLength(1);
+    expect(
+      await world.db('payments').where({ invoice_id: first.invoiceId }).whereNotNull('marked_for'),
+    ).toHaveLength(1);
   });
 
   it('T2 keeps the quote with which it was started in time', async () => {
@@ -121,7 +146,11 @@ describe('a payment that a gateway reports', () => {
 });
 
 describe('a webhook (security bar, 39)', () => {
-  const refused = async (topUp: { reference: string; money: Money }, signature: string, body = bodyOf(topUp)) => {
+  const refused = async (
+    topUp: { reference: string; money: Money },
+    signature: string,
+    body = bodyOf(topUp),
+  ) => {
     const status = await send(world, body, signature);
     expect(await credits()).toBe(0);
     return status;
@@ -130,19 +159,23 @@ describe('a webhook (security bar, 39)', () => {
 
   it('without a signature, or with one of another shape, books nothing', async () => {
     const topUp = await world.startTopUp(customer, '20.00', 'EUR');
-    for (const signature of ['', 'nonsense', 't=1,v1=', `t=,v1=${'0'.repeat(64)}`]) expect(await refused(topUp, signature)).toBe(400);
+    for (const signature of ['', 'nonsense', 't=1,v1=', `t=,v1=${'0'.repeat(64)}`])
+      expect(await refused(topUp, signature)).toBe(400);
   });
 
   it('with a wrong or an empty secret books nothing', async () => {
     const topUp = await world.startTopUp(customer, '20.00', 'EUR');
     const body = bodyOf(topUp);
-    for (const secret of ['another secret of some length', '']) expect(await refused(topUp, sign(secret, body, at(0)), body)).toBe(400);
+    for (const secret of ['another secret of some length', ''])
+      expect(await refused(topUp, sign(secret, body, at(0)), body)).toBe(400);
   });
 
   it('with an altered body books nothing', async () => {
     const topUp = await world.startTopUp(customer, '20.00', 'EUR');
     const signature = sign(SANDBOX_SECRET, bodyOf({ ...topUp, id: 'evt' }), at(0));
-    expect(await refused(topUp, signature, bodyOf({ ...topUp, id: 'evt', money: Money.of('2000', 'EUR') }))).toBe(400);
+    expect(
+      await refused(topUp, signature, bodyOf({ ...topUp, id: 'evt', money: Money.of('2000', 'EUR') })),
+    ).toBe(400);
   });
 
   it.each([-301, 301])('signed %i seconds away books nothing', async (seconds) => {
@@ -162,7 +195,8 @@ describe('a webhook (security bar, 39)', () => {
     const other = bodyOf(topUp).replace('"sandbox"', '"stripe"');
     expect(await refused(topUp, sign(SANDBOX_SECRET, other, at(0)), other)).toBe(400);
     expect(await report(world, { ...topUp, reference: 'pay_nobody' })).toBe(404);
-    for (const odd of ['', '[]', '{"type":"captured"}', 'not json']) expect(await refused(topUp, sign(SANDBOX_SECRET, odd, at(0)), odd)).toBe(400);
+    for (const odd of ['', '[]', '{"type":"captured"}', 'not json'])
+      expect(await refused(topUp, sign(SANDBOX_SECRET, odd, at(0)), odd)).toBe(400);
     const path = await fetch(`${world.url}/webhooks/unknown`, { method: 'POST', body: '{}' });
     expect(path.status).toBe(404);
   });

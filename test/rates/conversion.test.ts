@@ -4,27 +4,50 @@ import { describe, expect, it } from 'vitest';
 import { RateMissing, RatesTooOld } from '../../src/errors.ts';
 import { Currencies, type Currency } from '../../src/money/currency.ts';
 import { Money, sum } from '../../src/money/money.ts';
-import { assertFreshEnough, convert, creditFor, creditRate, equivalents, payToBeCredited } from '../../src/rates/convert.ts';
+import {
+  assertFreshEnough,
+  convert,
+  creditFor,
+  creditRate,
+  equivalents,
+  payToBeCredited,
+} from '../../src/rates/convert.ts';
 import { RateTable } from '../../src/rates/rate-table.ts';
 
 const CODES = { EUR: 2, USD: 2, RUB: 2, JPY: 0, KWD: 3 };
 const currencies = (markup = '0') =>
   new Currencies(
-    Object.entries(CODES).map(([code, minorDigits]): Currency => ({ code, minorDigits, enabled: true, rateSource: 'ecb', markup: new Decimal(markup) })),
+    Object.entries(CODES).map(([code, minorDigits]): Currency => ({
+      code,
+      minorDigits,
+      enabled: true,
+      rateSource: 'ecb',
+      markup: new Decimal(markup),
+    })),
   );
 const table = (rates: Record<string, string>, { markup = '0', effectiveOn = '2026-03-10' } = {}) =>
   new RateTable(
     '2026-03-10',
     currencies(markup),
-    Object.entries(rates).map(([currency, rate], id) => ({ id, currency, rate: new Decimal(rate), effectiveOn, source: 'ecb' })),
+    Object.entries(rates).map(([currency, rate], id) => ({
+      id,
+      currency,
+      rate: new Decimal(rate),
+      effectiveOn,
+      source: 'ecb',
+    })),
   );
 const RATES = { USD: '1.0705', RUB: '93.5626', JPY: '171.94', KWD: '0.3301' };
 
 const code = fc.constantFrom(...Object.keys(CODES));
-const rate = fc.tuple(fc.integer({ min: 1, max: 999_999 }), fc.integer({ min: 0, max: 5 })).map(([digits, scale]) => new Decimal(digits).dividedBy(10 ** scale).toFixed());
+const rate = fc
+  .tuple(fc.integer({ min: 1, max: 999_999 }), fc.integer({ min: 0, max: 5 }))
+  .map(([digits, scale]) => new Decimal(digits).dividedBy(10 ** scale).toFixed());
 const anyTable = fc.record({ USD: rate, RUB: rate, JPY: rate, KWD: rate }).map((rates) => table(rates));
 const amount = (currency: string) => fc.bigInt({ min: 1n, max: 10n ** 12n }).map((units) => Money.of(new Decimal(units.toString()).dividedBy(10 ** CODES[currency as 'EUR']), currency)); // prettier-ignore
-const conversion = code.chain((from) => fc.record({ from: fc.constant(from), to: code, money: amount(from), table: anyTable }));
+const conversion = code.chain((from) =>
+  fc.record({ from: fc.constant(from), to: code, money: amount(from), table: anyTable }),
+);
 
 describe('converting money', () => {
   it('C6 gives the equivalent of an amount, rounded half up once at the end, and names the rates', () => {
@@ -42,7 +65,9 @@ describe('converting money', () => {
     const missing = table({ USD: '1.07' });
     expect(() => convert(missing, Money.of('1', 'EUR'), 'RUB')).toThrow(RateMissing);
     expect(() => convert(missing, Money.of('1', 'RUB'), 'EUR')).toThrow(/RUB/);
-    expect(equivalents(missing, Money.of('1', 'EUR')).find((shown) => shown.currency === 'RUB')?.conversion).toBeNull();
+    expect(
+      equivalents(missing, Money.of('1', 'EUR')).find((shown) => shown.currency === 'RUB')?.conversion,
+    ).toBeNull();
   });
 
   it('C5 refuses rates that are too old, but not within one currency', () => {
@@ -66,7 +91,10 @@ describe('converting money', () => {
     fc.assert(
       fc.property(conversion, fc.nat(100), ({ to, money, table: rates }, percent) => {
         const digits = CODES[money.currency as 'EUR'];
-        const part = Money.of(money.amount.times(percent).dividedBy(100).toDecimalPlaces(digits, Decimal.ROUND_DOWN), money.currency);
+        const part = Money.of(
+          money.amount.times(percent).dividedBy(100).toDecimalPlaces(digits, Decimal.ROUND_DOWN),
+          money.currency,
+        );
         const parts = [part, money.minus(part)].map((piece) => creditFor(rates, piece, to));
         expect(creditFor(rates, money, to).isLessThan(sum(parts, to))).toBe(false);
       }),
@@ -79,7 +107,8 @@ describe('converting money', () => {
         const pay = payToBeCredited(rates, wanted, to);
         expect(creditFor(rates, pay, wanted.currency).isLessThan(wanted)).toBe(false);
         const less = pay.minus(Money.of(new Decimal(10).pow(-CODES[to as 'EUR']), to));
-        if (to !== wanted.currency && less.isPositive) expect(creditFor(rates, less, wanted.currency).isLessThan(wanted)).toBe(true);
+        if (to !== wanted.currency && less.isPositive)
+          expect(creditFor(rates, less, wanted.currency).isLessThan(wanted)).toBe(true);
       }),
     );
   });

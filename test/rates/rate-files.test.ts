@@ -10,8 +10,12 @@ const ECB = sample('ecb-eurofxref-daily-2024-06-28.xml');
 const CBR = sample('cbr-XML_daily-2025-12-13.xml');
 const TODAY = '2026-03-10';
 
-const changed = (bytes: Buffer, from: string | RegExp, to: string) => Buffer.from(bytes.toString('latin1').replace(from, to), 'latin1');
-const rateOf = (bytes: Buffer, code: string) => readRateFile(bytes, TODAY).rates.find(({ currency }) => currency === code)?.rate.toFixed();
+const changed = (bytes: Buffer, from: string | RegExp, to: string) =>
+  Buffer.from(bytes.toString('latin1').replace(from, to), 'latin1');
+const rateOf = (bytes: Buffer, code: string) =>
+  readRateFile(bytes, TODAY)
+    .rates.find(({ currency }) => currency === code)
+    ?.rate.toFixed();
 const refusal = (bytes: Buffer, today = TODAY) => {
   try {
     readRateFile(bytes, today);
@@ -25,7 +29,11 @@ const refusal = (bytes: Buffer, today = TODAY) => {
 describe('the daily file of the European Central Bank', () => {
   it('gives 30 currencies for one EUR', () => {
     const file = readRateFile(ECB, TODAY);
-    expect({ source: file.source, date: file.date, count: file.rates.length }).toEqual({ source: 'ecb', date: '2024-06-28', count: 30 });
+    expect({ source: file.source, date: file.date, count: file.rates.length }).toEqual({
+      source: 'ecb',
+      date: '2024-06-28',
+      count: 30,
+    });
     expect(rateOf(ECB, 'USD')).toBe('1.0705');
     expect(rateOf(ECB, 'IDR')).toBe('17487.21');
   });
@@ -60,18 +68,30 @@ describe('C3 a bad file is refused whole, with the reason', () => {
     ['a point in the CBR’s file', changed(CBR, '53,1079', '53.1079'), { reason: 'not_a_rate' }],
     ['an empty rate', changed(ECB, "'1.0705'", "''"), { reason: 'not_a_rate' }],
     ['NaN', changed(ECB, "'1.0705'", "'NaN'"), { reason: 'not_a_rate' }],
-    ['a nominal of zero', changed(CBR, '<Nominal>1</Nominal>', '<Nominal>0</Nominal>'), { reason: 'not_a_nominal' }],
+    [
+      'a nominal of zero',
+      changed(CBR, '<Nominal>1</Nominal>', '<Nominal>0</Nominal>'),
+      { reason: 'not_a_nominal' },
+    ],
     ['a currency twice', changed(ECB, "'JPY'", "'USD'"), { reason: 'twice' }],
     ['a code that is none', changed(ECB, "'JPY'", "'JP1'"), { reason: 'not_a_currency' }],
     ['a row for the base currency', changed(ECB, "'JPY'", "'EUR'"), { reason: 'base_quoted' }],
-    ['no row of the EUR at the CBR', changed(CBR, '<CharCode>EUR<', '<CharCode>EUX<'), { reason: 'base_missing' }],
+    [
+      'no row of the EUR at the CBR',
+      changed(CBR, '<CharCode>EUR<', '<CharCode>EUX<'),
+      { reason: 'base_missing' },
+    ],
     ['a day that does not exist', changed(ECB, '2024-06-28', '2024-06-31'), { reason: 'not_a_date' }],
     ['a CBR day that does not exist', changed(CBR, '13.12.2025', '31.02.2025'), { reason: 'not_a_date' }],
     ['a cut-off file', ECB.subarray(0, 900), { reason: 'not_xml' }],
     ['no rates', changed(ECB, /<Cube currency[^>]*>/g, ''), { reason: 'no_rates' }],
     ['another document', Buffer.from('<html></html>'), { reason: 'not_a_rate_file' }],
     ['nothing', Buffer.alloc(0), { reason: 'not_xml' }],
-    ['a document type', Buffer.from('<!DOCTYPE a [<!ENTITY b "c">]><ValCurs Date="13.12.2025"></ValCurs>'), { reason: 'not_a_rate_file' }],
+    [
+      'a document type',
+      Buffer.from('<!DOCTYPE a [<!ENTITY b "c">]><ValCurs Date="13.12.2025"></ValCurs>'),
+      { reason: 'not_a_rate_file' },
+    ],
     ['a megabyte', Buffer.concat([ECB, Buffer.alloc(1_000_001, ' ')]), { reason: 'too_large' }],
   ])('%s', (_name, bytes, expected) => {
     expect(refusal(bytes)).toMatchObject(expected);

@@ -19,8 +19,10 @@ const file = (date: string, rates: Record<string, string>, source: 'ecb' | 'cbr'
   date,
   rates: Object.entries(rates).map(([currency, rate]) => ({ currency, rate: new Exact(rate) })),
 });
-const store = (...args: Parameters<typeof file>) => inTransaction(world.db, (trx) => storeRates(trx, world.clock, file(...args)));
-const current = async (code: string, today = world.clock.today()) => (await loadRateTable(world.db, today)).rateOf(code).toFixed();
+const store = (...args: Parameters<typeof file>) =>
+  inTransaction(world.db, (trx) => storeRates(trx, world.clock, file(...args)));
+const current = async (code: string, today = world.clock.today()) =>
+  (await loadRateTable(world.db, today)).rateOf(code).toFixed();
 
 describe('stored rates', () => {
   it('C2 the latest effective date not after today counts, then the latest recorded', async () => {
@@ -43,7 +45,9 @@ describe('stored rates', () => {
   });
 
   it('the same file twice, or twice at once, is stored once', async () => {
-    const counts = await Promise.all([1, 2, 3, 4].map(() => store('2026-03-07', { GBP: '0.85', JPY: '170' })));
+    const counts = await Promise.all(
+      [1, 2, 3, 4].map(() => store('2026-03-07', { GBP: '0.85', JPY: '170' })),
+    );
     expect(counts.flatMap(({ stored }) => stored).sort()).toEqual(['GBP', 'JPY']);
     expect(await world.db('exchange_rates').where({ effective_on: '2026-03-07' })).toHaveLength(2);
   });
@@ -56,7 +60,9 @@ describe('stored rates', () => {
     expect(await current('KZT')).toBe('720');
     const [proposal] = await listOpenProposals(world.db);
     const decide = (decision: 'confirmed' | 'rejected') =>
-      inTransaction(world.db, (trx) => decideProposal(trx, world.clock, { proposalId: proposal?.id ?? 0, decision, userId }));
+      inTransaction(world.db, (trx) =>
+        decideProposal(trx, world.clock, { proposalId: proposal?.id ?? 0, decision, userId }),
+      );
     await decide('confirmed');
     expect(await current('KZT')).toBe('865');
     await expect(decide('rejected')).rejects.toThrow(RateAlreadyDecided);
@@ -72,9 +78,12 @@ describe('stored rates', () => {
 
 describe('the cached rates', () => {
   it('are renewed in every process when new ones are stored', async () => {
-    const processes = [1, 2].map(() => new RateCache(world.db, world.databaseUrl, world.clock, world.kabinet.services.log));
+    const processes = [1, 2].map(
+      () => new RateCache(world.db, world.databaseUrl, world.clock, world.kabinet.services.log),
+    );
     await Promise.all(processes.map((cache) => cache.listen()));
-    const seen = () => Promise.all(processes.map(async (cache) => (await cache.current()).rateOf('CZK').toFixed()));
+    const seen = () =>
+      Promise.all(processes.map(async (cache) => (await cache.current()).rateOf('CZK').toFixed()));
     await store('2026-03-01', { CZK: '25' });
     await expect.poll(seen).toEqual(['25', '25']);
     await store('2026-03-02', { CZK: '26' });

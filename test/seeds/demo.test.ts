@@ -8,6 +8,8 @@ import { World } from '../support/world.ts';
 let world: World;
 beforeAll(async () => {
   world = await World.create({ environment: { SEED_DEMO: 'true' } });
+  // After both banks' files.
+  world.clock.set('2026-11-22T12:00:00Z');
   // The demo brings its own catalogue.
   await world.db('plan_prices').delete();
   await world.db('plans').delete();
@@ -15,7 +17,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.close());
 
-const customerOf = async (email: string) => (await world.db('users').where({ email }).first()).customer_id as number;
+const customerOf = async (email: string) =>
+  (await world.db('users').where({ email }).first()).customer_id as number;
 
 describe('the demo', () => {
   it('is made by the application’s own commands, so that every invariant holds', async () => {
@@ -26,16 +29,29 @@ describe('the demo', () => {
     const customer_id = await customerOf('anna@kabinet.example');
     const orders = await world.db('orders').where({ customer_id });
     expect(orders.length).toBeGreaterThanOrEqual(60);
-    const shown = new Set(orders.map((order) => shownOrderStatus({ status: order.status, suspendedFor: order.suspended_for, paidUntil: order.paid_until }, world.clock.today())));
+    const shown = new Set(
+      orders.map((order) =>
+        shownOrderStatus(
+          { status: order.status, suspendedFor: order.suspended_for, paidUntil: order.paid_until },
+          world.clock.today(),
+        ),
+      ),
+    );
     expect([...shown].sort()).toEqual(SHOWN_ORDER_STATUSES.toSorted());
     const invoices = await world.db('invoices').where({ customer_id }).orderBy('id');
     expect(invoices.length).toBeGreaterThanOrEqual(150);
-    expect(new Set(invoices.map((invoice) => invoice.status))).toEqual(new Set(['paid', 'unpaid', 'cancelled']));
+    expect(new Set(invoices.map((invoice) => invoice.status))).toEqual(
+      new Set(['paid', 'unpaid', 'cancelled']),
+    );
     expect(world.clock.now().getTime() - invoices[0].issued_at.getTime()).toBeGreaterThan(600 * 86_400_000);
   });
 
   it('has nothing in the future', async () => {
-    const { late } = await world.db('ledger_transactions').where('occurred_at', '>', world.clock.now()).count({ late: '*' }).first<{ late: number }>();
+    const { late } = await world
+      .db('ledger_transactions')
+      .where('occurred_at', '>', world.clock.now())
+      .count({ late: '*' })
+      .first<{ late: number }>();
     expect(late).toBe(0);
   });
 
@@ -43,7 +59,15 @@ describe('the demo', () => {
     for (const { email } of DEMO_ACCOUNTS) {
       const visitor = world.visitor();
       await visitor.signIn(email, DEMO_PASSWORD);
-      expect((await visitor.get(email.startsWith('admin') || email.startsWith('billing') || email.startsWith('support') ? '/staff' : '/')).status).toBe(200);
+      expect(
+        (
+          await visitor.get(
+            email.startsWith('admin') || email.startsWith('billing') || email.startsWith('support')
+              ? '/staff'
+              : '/',
+          )
+        ).status,
+      ).toBe(200);
     }
   });
 

@@ -26,14 +26,23 @@ afterAll(async () => {
 const audit = () => world.db('audit_log').orderBy('id', 'desc').first();
 
 describe('adjusting a balance', () => {
-  const adjust = (fields: Record<string, string>, visitor = admin) => visitor.post(`/staff/customers/${customer.customerId}/adjustments`, { direction: 'credit', reason: 'Goodwill', ...fields });
+  const adjust = (fields: Record<string, string>, visitor = admin) =>
+    visitor.post(`/staff/customers/${customer.customerId}/adjustments`, {
+      direction: 'credit',
+      reason: 'Goodwill',
+      ...fields,
+    });
 
   it('S2 S3 moves the ledger and writes the audit log in one transaction', async () => {
     await admin.get(`/staff/customers/${customer.customerId}`);
     expect((await adjust({ amount: '12.34' })).status).toBe(303);
     expect((await adjust({ amount: '2.34', direction: 'debit' })).status).toBe(303);
     expect(await world.balanceOf(customer)).toBe('110.0000');
-    expect(await audit()).toMatchObject({ action: 'balance.adjusted', reason: 'Goodwill', details: { amount: '-2.34', before: '112.34', after: '110' } });
+    expect(await audit()).toMatchObject({
+      action: 'balance.adjusted',
+      reason: 'Goodwill',
+      details: { amount: '-2.34', before: '112.34', after: '110' },
+    });
     const page = await admin.get('/staff/audit');
     expect(page.$('tbody tr').first().text()).toContain('Goodwill');
   });
@@ -43,7 +52,7 @@ describe('adjusting a balance', () => {
     [{ amount: '5', reason: 'x'.repeat(501) }, 'Say why'], [{ amount: '999999', direction: 'debit' }, 'short'],
   ])('refuses %j with words and books nothing', async (fields, words) => {
     const before = await world.balanceOf(customer);
-    const page = await adjust(fields as Record<string, string>);
+    const page = await adjust(fields);
     expect(page.status).toBe(422);
     expect(page.$('.field-error, .alert-bad').text()).toContain(words);
     expect(await world.balanceOf(customer)).toBe(before);
@@ -55,7 +64,10 @@ describe('adjusting a balance', () => {
   });
 
   it('is open to billing and closed to support', async () => {
-    const [billing, support] = [await world.signIn(await world.addStaff('billing')), await world.signIn(await world.addStaff('support'))];
+    const [billing, support] = [
+      await world.signIn(await world.addStaff('billing')),
+      await world.signIn(await world.addStaff('support')),
+    ];
     const page = await support.get(`/staff/customers/${customer.customerId}`);
     expect(page.$('form[action$=adjustments]')).toHaveLength(0);
     await billing.get(`/staff/customers/${customer.customerId}`);
@@ -131,11 +143,19 @@ describe('rates', () => {
   it('C4 a rate entered by hand that differs too much waits, is shown, and counts once confirmed', async () => {
     await admin.get('/staff/rates');
     await admin.submit('/staff/rates', { currency: 'KWD', rate: '0,33', effective_on: '2026-03-10' });
-    const waiting = await admin.submit('/staff/rates', { currency: 'KWD', rate: '0.5', effective_on: '2026-03-10' });
+    const waiting = await admin.submit('/staff/rates', {
+      currency: 'KWD',
+      rate: '0.5',
+      effective_on: '2026-03-10',
+    });
     const row = waiting.$('#proposals tr').filter((_, element) => waiting.$(element).text().includes('KWD'));
-    const done = await admin.submit(`/staff/rates/proposals/${row.attr('data-proposal')}`, { decision: 'confirmed' });
+    const done = await admin.submit(`/staff/rates/proposals/${row.attr('data-proposal')}`, {
+      decision: 'confirmed',
+    });
     expect(done.$('[data-rates] tr[data-currency=KWD]').text()).toContain('0.5');
-    const again = await admin.post(`/staff/rates/proposals/${row.attr('data-proposal')}`, { decision: 'rejected' });
+    const again = await admin.post(`/staff/rates/proposals/${row.attr('data-proposal')}`, {
+      decision: 'rejected',
+    });
     expect(again.status).toBe(422);
   });
 
@@ -151,9 +171,15 @@ describe('rates', () => {
   it('C1 a currency is switched on and marked up as data, and the audit log says so', async () => {
     await admin.get('/staff/rates');
     await admin.submit('/staff/currencies/CHF', { enabled: 'on', markup: '1.5' });
-    expect(await audit()).toMatchObject({ action: 'currency.changed', subject_id: 'CHF', details: { enabled: true, markup: '0.015' } });
+    expect(await audit()).toMatchObject({
+      action: 'currency.changed',
+      subject_id: 'CHF',
+      details: { enabled: true, markup: '0.015' },
+    });
     const visitor = await world.signIn(customer);
-    await expect.poll(async () => (await visitor.get('/top-ups/new')).$('input[data-currency=CHF]').length).toBe(1);
+    await expect
+      .poll(async () => (await visitor.get('/top-ups/new')).$('input[data-currency=CHF]').length)
+      .toBe(1);
     for (const markup of ['x', '-1', '100', '1e1']) {
       await admin.get('/staff/rates');
       expect((await admin.post('/staff/currencies/CHF', { enabled: 'on', markup })).status).toBe(422);

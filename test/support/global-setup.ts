@@ -16,7 +16,13 @@ declare module 'vitest' {
 
 const PASSWORDS = { databaseOwnerPassword: 'test-owner', databasePassword: 'test-application' };
 /** Tests throw the data away, so nothing waits for the disk; many connections at once are the point of some. */
-const SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300', 'shared_buffers=256MB'];
+const SETTINGS = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'max_connections=300',
+  'shared_buffers=256MB',
+];
 
 /** One real PostgreSQL for the run, with a migrated template that each test file clones. */
 export default async function setup(project: TestProject) {

@@ -40,7 +40,8 @@ export class Visitor {
   /** Sends a form and follows the answer to its page. */
   async submit(path: string, fields: Fields = {}): Promise<Page> {
     const answer = await this.post(path, fields);
-    if (answer.status !== 303 || !answer.location) throw new Error(`POST ${path} was answered ${answer.status}`);
+    if (answer.status !== 303 || !answer.location)
+      throw new Error(`POST ${path} was answered ${answer.status}`);
     return this.get(answer.location);
   }
 

@@ -13,14 +13,25 @@ export interface Report {
 
 /** What the sandbox bank would send. */
 export const bodyOf = ({ type = 'captured', reference, money, id = `evt_${randomUUID()}` }: Report) =>
-  JSON.stringify({ id, type, gateway: 'sandbox', reference, amount: money.toDatabase(), currency: money.currency });
+  JSON.stringify({
+    id,
+    type,
+    gateway: 'sandbox',
+    reference,
+    amount: money.toDatabase(),
+    currency: money.currency,
+  });
 
 /** Reports to the portal's webhook over HTTP, signed as the bank signs. @returns the status of the answer */
 export async function report(world: World, event: Report): Promise<number> {
   return send(world, bodyOf(event));
 }
 
-export async function send(world: World, body: string, signature = sign(SANDBOX_SECRET, body, world.clock.now())): Promise<number> {
+export async function send(
+  world: World,
+  body: string,
+  signature = sign(SANDBOX_SECRET, body, world.clock.now()),
+): Promise<number> {
   const response = await fetch(`${world.url}/webhooks/sandbox`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', [SANDBOX_SIGNATURE_HEADER]: signature },

@@ -85,7 +85,10 @@ export class World {
   readonly #database: string;
   #people = 0;
 
-  private constructor(parts: Pick<World, 'clock' | 'db' | 'owner' | 'config' | 'kabinet' | 'server' | 'databaseUrl' | 'logged'>, database: string) {
+  private constructor(
+    parts: Pick<World, 'clock' | 'db' | 'owner' | 'config' | 'kabinet' | 'server' | 'databaseUrl' | 'logged'>,
+    database: string,
+  ) {
     this.clock = parts.clock;
     this.db = parts.db;
     this.owner = parts.owner;
@@ -140,12 +143,25 @@ export class World {
     ); // prettier-ignore
   }
 
-  async addCustomer({ currency = 'EUR', profile = {}, locale = 'en', balance }: { currency?: string; profile?: Partial<Profile>; locale?: Locale; balance?: string } = {}): Promise<TestCustomer> {
+  async addCustomer({
+    currency = 'EUR',
+    profile = {},
+    locale = 'en',
+    balance,
+  }: {
+    currency?: string;
+    profile?: Partial<Profile>;
+    locale?: Locale;
+    balance?: string;
+  } = {}): Promise<TestCustomer> {
     passwordHash ??= hashPassword(PASSWORD);
     const hash = await passwordHash;
     const email = `customer${++this.#people}@example.com`;
     const customerId = await inTransaction(this.db, async (trx) => {
-      const id = await createCustomer(trx, this.clock, { accountCurrency: currency, profile: { ...COMPLETE, ...profile } });
+      const id = await createCustomer(trx, this.clock, {
+        accountCurrency: currency,
+        profile: { ...COMPLETE, ...profile },
+      });
       await createUser(trx, this.clock, { email, passwordHash: hash, locale, belongsTo: { customerId: id } });
       return id;
     });
@@ -169,12 +185,33 @@ export class World {
   async credit({ customerId, currency }: TestCustomer, amount: string) {
     this.#adjuster ??= this.addStaff('billing');
     const { userId } = await this.#adjuster;
-    await adjustBalance(this.db, this.clock, { customerId, userId, money: Money.of(amount, currency), reason: 'For the test' });
+    await adjustBalance(this.db, this.clock, {
+      customerId,
+      userId,
+      money: Money.of(amount, currency),
+      reason: 'For the test',
+    });
   }
 
-  async placeOrder({ customerId }: TestCustomer, order: Partial<{ plan: string; months: number; hostname: string; serviceName: string; comment: string }> = {}) {
+  async placeOrder(
+    { customerId }: TestCustomer,
+    order: Partial<{
+      plan: string;
+      months: number;
+      hostname: string;
+      serviceName: string;
+      comment: string;
+    }> = {},
+  ) {
     return inTransaction(this.db, (trx) =>
-      placeOrder(trx, this.clock, this.config.seller, { customerId, plan: 'vps-2', months: 1, hostname: 'web.example.com', os: 'debian-13', ...order }),
+      placeOrder(trx, this.clock, this.config.seller, {
+        customerId,
+        plan: 'vps-2',
+        months: 1,
+        hostname: 'web.example.com',
+        os: 'debian-13',
+        ...order,
+      }),
     );
   }
 
@@ -184,33 +221,52 @@ export class World {
 
   #addresses = 0;
   /** An order in service since today, paid for with money given for it. */
-  async addActiveOrder(customer: TestCustomer, order: Parameters<World['placeOrder']>[1] = {}, ip?: string): Promise<number> {
+  async addActiveOrder(
+    customer: TestCustomer,
+    order: Parameters<World['placeOrder']>[1] = {},
+    ip?: string,
+  ): Promise<number> {
     const { orderId, invoice } = await this.placeOrder(customer, order);
     const { total } = await this.db('invoices').where({ id: invoice.id }).first('total');
     await this.credit(customer, total);
     await this.pay(customer, invoice.id);
     this.#addresses += 1;
     await inTransaction(this.db, (trx) =>
-      activateOrder(trx, this.clock, { customerId: customer.customerId, orderId, ip: ip ?? `10.0.${this.#addresses >> 8}.${this.#addresses & 255}` }),
+      activateOrder(trx, this.clock, {
+        customerId: customer.customerId,
+        orderId,
+        ip: ip ?? `10.0.${this.#addresses >> 8}.${this.#addresses & 255}`,
+      }),
     );
     return orderId;
   }
 
   async issueRenewal({ customerId }: TestCustomer, orderId: number): Promise<{ id: number; number: string }> {
-    return inTransaction(this.db, (trx) => issueRenewalInvoice(trx, this.clock, this.config.seller, { customerId, orderId }));
+    return inTransaction(this.db, (trx) =>
+      issueRenewalInvoice(trx, this.clock, this.config.seller, { customerId, orderId }),
+    );
   }
 
   /** A top-up whose payment has been started at the sandbox gateway. */
   async startTopUp({ customerId }: TestCustomer, amount: string, currency: string) {
-    const invoice = await createTopUp(this.db, this.clock, this.config, { customerId, pay: Money.of(amount, currency) });
-    const started = await startPayment(this.db, this.clock, this.config, { customerId, invoiceId: invoice.id, gateway: SANDBOX });
+    const invoice = await createTopUp(this.db, this.clock, this.config, {
+      customerId,
+      pay: Money.of(amount, currency),
+    });
+    const started = await startPayment(this.db, this.clock, this.config, {
+      customerId,
+      invoiceId: invoice.id,
+      gateway: SANDBOX,
+    });
     if (started.outcome !== 'started') throw new Error('The quote has run out');
     return { invoiceId: invoice.id, reference: started.reference, money: Money.of(amount, currency) };
   }
 
   /** The stored balance, as decimal text. */
   async balanceOf({ customerId }: TestCustomer): Promise<string> {
-    const row = await this.db('ledger_accounts').where({ kind: 'customer_balance', customer_id: customerId }).first('balance');
+    const row = await this.db('ledger_accounts')
+      .where({ kind: 'customer_balance', customer_id: customerId })
+      .first('balance');
     return row.balance;
   }
 

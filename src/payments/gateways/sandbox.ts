@@ -6,7 +6,7 @@ import type { Gateway, GatewayEvent, PaymentRequest } from '../gateway.ts';
 import { sign, verifySignature } from './signature.ts';
 
 export const SANDBOX = 'sandbox';
-export const SANDBOX_BANK_PATH = '/sandbox-bank';
+const SANDBOX_BANK_PATH = '/sandbox-bank';
 export const SANDBOX_SIGNATURE_HEADER = 'sandbox-signature';
 
 const Event = z.object({
@@ -22,7 +22,8 @@ const Event = z.object({
 export function sandboxGateway(secret: string): Gateway {
   return {
     name: SANDBOX,
-    start: (request) => Promise.resolve(`${SANDBOX_BANK_PATH}?order=${encodeURIComponent(sealOrder(secret, request))}`),
+    start: (request) =>
+      Promise.resolve(`${SANDBOX_BANK_PATH}?order=${encodeURIComponent(sealOrder(secret, request))}`),
     readEvent(headers, body, now) {
       verifySignature(secret, headers[SANDBOX_SIGNATURE_HEADER], body, now);
       return parseEvent(body);
@@ -79,7 +80,14 @@ export async function reportToPortal(
   now: Date,
 ): Promise<number> {
   const { reference, amount, currency, webhookUrl } = order;
-  const body = JSON.stringify({ id: `evt_${randomUUID()}`, type, gateway: SANDBOX, reference, amount, currency });
+  const body = JSON.stringify({
+    id: `evt_${randomUUID()}`,
+    type,
+    gateway: SANDBOX,
+    reference,
+    amount,
+    currency,
+  });
   const response = await fetch(webhookUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json', [SANDBOX_SIGNATURE_HEADER]: sign(secret, body, now) },

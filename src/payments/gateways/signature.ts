@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { WebhookRefused } from '../../errors.ts';
 
 /** A signed body is accepted for so long, in either direction (security bar, 39). */
-export const TOLERANCE_SECONDS = 300;
+const TOLERANCE_SECONDS = 300;
 const MIN_SECRET_LENGTH = 16;
 
 /** `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`, the form that card gateways use. */
@@ -18,8 +18,10 @@ export function verifySignature(secret: string, header: unknown, body: Buffer, n
   if (!parts) throw new WebhookRefused({ reason: 'no_signature' });
   const seconds = Number(parts[1]);
   const given = Buffer.from(parts[2] as string, 'hex');
-  if (!timingSafeEqual(given, digest(secret, seconds, body))) throw new WebhookRefused({ reason: 'wrong_signature' });
-  if (Math.abs(now.getTime() / 1000 - seconds) > TOLERANCE_SECONDS) throw new WebhookRefused({ reason: 'too_old' });
+  if (!timingSafeEqual(given, digest(secret, seconds, body)))
+    throw new WebhookRefused({ reason: 'wrong_signature' });
+  if (Math.abs(now.getTime() / 1000 - seconds) > TOLERANCE_SECONDS)
+    throw new WebhookRefused({ reason: 'too_old' });
 }
 
 function digest(secret: string, seconds: number, body: string | Buffer): Buffer {
