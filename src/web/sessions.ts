@@ -3,6 +3,7 @@ import session from 'express-session';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import pg from 'pg';
 import type { Clock } from '../clock.ts';
+import type { Viewer } from '../identity/user-queries.ts';
 import { viewerOf } from './viewer.ts';
 
 declare module 'express-session' {

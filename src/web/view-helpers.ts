@@ -19,9 +19,9 @@ const ESCAPES: Record<string, string> = {
 
 /** Escapes for HTML; a value that is missing is a fault and not an empty cell. */
 export function escapeHtml(value: unknown): string {
-  if (typeof value !== 'string' && typeof value !== 'number')
+  if (!['string', 'number', 'boolean'].includes(typeof value))
     throw new TypeError(`A view was given ${value === null ? 'null' : typeof value} to show`);
-  return String(value).replace(/[&<>"']/g, (sign) => ESCAPES[sign] as string);
+  return String(value as string | number | boolean).replace(/[&<>"']/g, (sign) => ESCAPES[sign] as string);
 }
 
 /** A Lucide icon from the sprite; decorative, so the words beside it carry the meaning. */
