@@ -44,6 +44,7 @@ const Environment = z.object({
   LOG_LEVEL: setting(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
   SEED_DEMO: optional(z.enum(['true', 'false'])),
   SELLER_NAME: setting(z.string().default('Kabinet Hosting')),
+  npm_lifecycle_event: optional(z.string()),
   SELLER_DETAILS: setting(z.string().default('')),
 });
 
@@ -99,6 +100,8 @@ export function parseConfig(environment: Record<string, string | undefined>) {
     trustedProxies: env.TRUSTED_PROXIES?.split(',').map((proxy) => proxy.trim()),
     logLevel: env.LOG_LEVEL,
     viewCache: env.NODE_ENV !== 'development',
+    /** npm is our parent; when it is gone, nobody is left to stop us. */
+    startedByNpm: env.npm_lifecycle_event === 'start',
     seller: { name: env.SELLER_NAME, details: env.SELLER_DETAILS },
   };
 }

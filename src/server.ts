@@ -18,10 +18,15 @@ let stopRequested = false;
 let stop: (() => Promise<void>) | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    if (stopRequested) return;
-    stopRequested = true;
-    void stop?.();
+    // Whoever asks twice does not want to wait; a database that is left running is taken over at the next start.
+    if (stopRequested) process.exit(1);
+    requestStop();
   });
+}
+
+function requestStop() {
+  stopRequested = true;
+  void stop?.();
 }
 
 try {
@@ -56,6 +61,7 @@ async function start(config: Config) {
   const running = { kabinet, server, database };
   stop = () => shutDown(running);
   if (stopRequested) return stop();
+  if (config.startedByNpm) stopWithParent(process.ppid);
   greet(config, server);
 }
 
@@ -118,6 +124,14 @@ async function shutDown({
   await kabinet.close();
   await database.close();
   process.exit(0);
+}
+
+/** A killed npm passes no signal on. */
+function stopWithParent(parent: number) {
+  const timer = setInterval(() => {
+    if (process.ppid !== parent && !stopRequested) requestStop();
+  }, 1000);
+  timer.unref();
 }
 
 function greet(config: Config, server: Server) {

@@ -12,11 +12,27 @@ export interface Secrets {
 
 const random = () => randomBytes(24).toString('base64url');
 
+/** Like a recursive mkdir, which never returns on a file system that pretends (`/proc`). */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await fs.mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    const parent = path.dirname(folder);
+    if (code !== 'ENOENT' || (await exists(parent))) throw error;
+    await makeFolder(parent);
+    await fs.mkdir(folder);
+  }
+}
+
+const exists = (file: string) => fs.access(file).then(() => true, () => false); // prettier-ignore
+
 /** The secrets of this installation, made at its first start and kept beside its data, readable by its owner only. */
 export async function loadSecrets(dataDir: string): Promise<Secrets> {
   const file = path.join(dataDir, 'secrets.json');
   try {
-    await fs.mkdir(dataDir, { recursive: true });
+    await makeFolder(dataDir);
     await fs.writeFile(
       file,
       JSON.stringify({

@@ -29,8 +29,13 @@ export default async function setup(project: TestProject) {
   const dataDir = await fs.mkdtemp(path.join(os.tmpdir(), 'kabinet-test-'));
   await fs.chmod(dataDir, 0o755);
   const server = await startEmbeddedPostgres({ dataDir, secrets: PASSWORDS, settings: SETTINGS });
-  await ensureDatabase(server, TEMPLATE);
-  await migrate(server.ownerUrl(TEMPLATE), server.applicationUrl(TEMPLATE));
+  try {
+    await ensureDatabase(server, TEMPLATE);
+    await migrate(server.ownerUrl(TEMPLATE), server.applicationUrl(TEMPLATE));
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
   project.provide('postgres', { owner: server.ownerUrl(''), application: server.applicationUrl('') });
   return async () => {
     await server.stop();

@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Visitor } from '../support/visitor.ts';
+
+const PROJECT = path.join(import.meta.dirname, '../..');
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
+});
+
+function newFolder(name = 'kabinet start ') {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), name));
+  fs.chmodSync(folder, 0o755);
+  folders.push(folder);
+  return folder;
+}
+
+/** Starts the app as `npm start` does and answers what it said: its address, or its last words. */
+async function start(environment: Record<string, string>) {
+  const app = spawn(process.execPath, ['src/server.ts'], {
+    cwd: PROJECT,
+    env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'error', SEED_DEMO: 'false', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  const ended = new Promise<number | null>((resolve) => app.on('exit', resolve));
+  const address = await new Promise<string | null>((resolve) => {
+    const listen = (chunk: Buffer) => {
+      said += chunk.toString();
+      const ready = /Kabinet is ready: (\S+)/.exec(said)?.[1];
+      if (ready) resolve(ready);
+    };
+    app.stdout.on('data', listen);
+    app.stderr.on('data', listen);
+    void ended.then(() => resolve(null));
+  });
+  return { app, address, ended, said: () => said.trim() };
+}
+
+const postmaster = (dataDir: string) => path.join(dataDir, 'postgres/cluster/postmaster.pid');
+const stop = async (
+  { app, ended }: Awaited<ReturnType<typeof start>>,
+  signal: NodeJS.Signals = 'SIGTERM',
+) => {
+  app.kill(signal);
+  return ended;
+};
+
+describe('starting and stopping', () => {
+  it('works from a folder with a space in its name, and a signal ends the app and its database', async () => {
+    const dataDir = newFolder();
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const running = await start({ DATA_DIR: dataDir });
+      expect(running.address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+      expect(await stop(running, signal)).toBe(0);
+      expect(fs.existsSync(postmaster(dataDir))).toBe(false);
+    }
+  });
+
+  it('chooses a port of its own beside another instance', async () => {
+    const [first, second] = [await start({ DATA_DIR: newFolder() }), await start({ DATA_DIR: newFolder() })];
+    expect(first.address).not.toBe(second.address);
+    await Promise.all([stop(first), stop(second)]);
+  });
+
+  it('takes over the database that a killed app left running', async () => {
+    const dataDir = newFolder();
+    const killed = await start({ DATA_DIR: dataDir });
+    await stop(killed, 'SIGKILL');
+    expect(fs.existsSync(postmaster(dataDir))).toBe(true);
+    const next = await start({ DATA_DIR: dataDir });
+    expect((await new Visitor(next.address ?? '').get('/readyz')).status).toBe(200);
+    await stop(next);
+    expect(fs.existsSync(postmaster(dataDir))).toBe(false);
+  });
+
+  it('a second instance on the same data shares the database, and the last one to leave stops it', async () => {
+    const dataDir = newFolder();
+    const [first, second] = [await start({ DATA_DIR: dataDir }), await start({ DATA_DIR: dataDir })];
+    await stop(first);
+    expect((await new Visitor(second.address ?? '').get('/readyz')).status).toBe(200);
+    await stop(second);
+    expect(fs.existsSync(postmaster(dataDir))).toBe(false);
+  });
+
+  it('44 a signal lets what is running finish', async () => {
+    const running = await start({ DATA_DIR: newFolder() });
+    const { hostname, port, host } = new URL(running.address ?? '');
+    const socket = connect(Number(port), hostname);
+    const answer = new Promise<string>((resolve) => {
+      let text = '';
+      socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      socket.on('close', () => resolve(text));
+    });
+    await once(socket, 'connect');
+    // Half a request is under way when the signal comes; its other half follows.
+    socket.write(
+      `POST /login HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\nConnection: close\r\n\r\nemail`,
+    );
+    expect((await fetch(`${running.address}/healthz`)).status).toBe(200);
+    running.app.kill('SIGTERM');
+    await expect.poll(() => fetch(`${running.address}/healthz`).then(() => 'up', () => 'down'), { timeout: 8000 }).toBe('down'); // prettier-ignore
+    socket.write('=x');
+    expect(await answer).toMatch(/^HTTP\/1\.1 403 /);
+    expect(await running.ended).toBe(0);
+  });
+});
+
+describe('what stands in the way is said in one line, with exit code 1', () => {
+  const refused = async (environment: Record<string, string>) => {
+    const { ended, said } = await start(environment);
+    expect(await ended).toBe(1);
+    expect(said().split('\n')).toHaveLength(1);
+    return said();
+  };
+
+  it('a taken port', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    expect(await refused({ DATA_DIR: newFolder(), PORT: String(port) })).toBe(
+      `Port ${port} is taken; set PORT to another one`,
+    );
+    taken.close();
+  });
+
+  it('an unreachable database', async () => {
+    expect(await refused({ DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' })).toContain(
+      'DATABASE_URL cannot be reached',
+    );
+  });
+
+  it('an unwritable data folder', async () => {
+    expect(await refused({ DATA_DIR: '/proc/kabinet' })).toContain(
+      'Cannot write the data folder /proc/kabinet',
+    );
+    const file = path.join(newFolder(), 'a file');
+    fs.writeFileSync(file, '');
+    expect(await refused({ DATA_DIR: file })).toContain('data folder');
+  });
+
+  it('a wrong setting', async () => {
+    expect(await refused({ PORT: 'many', TIME_ZONE: 'Mars/Olympus' })).toMatch(/PORT.*TIME_ZONE/);
+  });
+});
