@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InvoiceNotUnpaid } from '../../src/errors.ts';
+import { SANDBOX } from '../../src/payments/gateways/sandbox.ts';
+import { recordGatewayEvent } from '../../src/payments/record-gateway-event.ts';
+import { expectInvariants } from '../support/invariants.ts';
+import { World } from '../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await World.create({ pool: 16 });
+});
+afterAll(() => world.close());
+
+/** So many, or nobody would ever finish. */
+const MOST_CUTS = 100;
+
+/** Cuts the application's connections again and again, wherever they are: mid-statement, or during COMMIT. */
+function sabotage() {
+  let going = true;
+  let cuts = 0;
+  const running = (async () => {
+    while (going && cuts < MOST_CUTS) {
+      const { rows } = await world.owner.raw(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and usename = 'kabinet_app' and application_name = 'kabinet' and state <> 'idle'
+         order by random() limit 1`,
+      );
+      cuts += rows.length;
+    }
+  })();
+  return {
+    async stop() {
+      going = false;
+      await running;
+      return cuts;
+    },
+  };
+}
+
+/** As a person or a gateway does: again, until there is an answer. */
+async function insist(act: () => Promise<unknown>, isAnswer: (error: unknown) => boolean = () => false) {
+  for (let attempt = 0; attempt < 500; attempt++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (isAnswer(error)) return undefined;
+    }
+  }
+  throw new Error('No answer after 500 attempts');
+}
+
+describe('connections that are cut under load', () => {
+  it('I5 leave every invoice paid exactly once after a retry', async () => {
+    const customer = await world.addCustomer({ balance: '1000.00' });
+    const orders = await Promise.all(
+      Array.from({ length: 40 }, () => world.placeOrder(customer, { plan: 'vps-1' })),
+    );
+    const saboteur = sabotage();
+    await Promise.all(orders.map(({ invoice }) => insist(() => world.pay(customer, invoice.id), (error) => error instanceof InvoiceNotUnpaid))); // prettier-ignore
+    expect(await saboteur.stop()).toBeGreaterThan(0);
+    expect(await world.balanceOf(customer)).toBe('800.0000');
+    await expectInvariants(world);
+  });
+
+  it('T5 leave every payment credited exactly once, when the gateway reports again', async () => {
+    const customer = await world.addCustomer();
+    const topUps = await Promise.all(
+      Array.from({ length: 30 }, () => world.startTopUp(customer, '10.00', 'EUR')),
+    );
+    const saboteur = sabotage();
+    await Promise.all(
+      topUps.map(({ reference, money }) =>
+        insist(() =>
+          recordGatewayEvent(world.db, world.clock, SANDBOX, {
+            id: `evt_${reference}`,
+            type: 'captured',
+            reference,
+            money,
+          }),
+        ),
+      ),
+    );
+    expect(await saboteur.stop()).toBeGreaterThan(0);
+    expect(await world.balanceOf(customer)).toBe('300.0000');
+    await expectInvariants(world);
+  });
+});
