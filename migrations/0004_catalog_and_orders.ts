@@ -72,6 +72,7 @@ export async function up(db: Knex) {
     create index orders_search on orders (customer_id) include (search_text);
     create index orders_by_created on orders (customer_id, created_at, id);
     create index orders_by_paid_until on orders (customer_id, paid_until, id);
+    create index orders_by_paid_until_back on orders (customer_id, paid_until desc nulls last, id desc);
     create index orders_by_price on orders (customer_id, price, id);
     create index orders_by_ip on orders (customer_id, ip, id);
     create index orders_by_id on orders (customer_id, id);

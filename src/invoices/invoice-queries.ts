@@ -84,6 +84,9 @@ const SORT_EXPRESSIONS: Record<InvoiceSort, string> = {
   status: 'i.status',
 };
 
+/** Sorts whose rows can lack a value; those come last both ways. Without that clause an index serves both ways. */
+const NULLABLE: InvoiceSort[] = ['order', 'paid', 'months', 'balance_after'];
+
 function applyFilter(query: Knex.QueryBuilder, filter: InvoiceFilter, today: Day) {
   void query.where('i.customer_id', filter.customerId);
   for (const word of (filter.q ?? '').split(/\s+/).filter(Boolean)) applyWord(query, word);
@@ -143,7 +146,7 @@ export async function listInvoices(
   const order = SORT_EXPRESSIONS[window.sort].replace(':dir', dir);
   const rows = await applyFilter(db('invoices as i'), filter, today)
     .join('customers as c', 'c.id', 'i.customer_id')
-    .orderByRaw(`${order} ${dir} nulls last, i.id ${dir}`)
+    .orderByRaw(`${order} ${dir} ${NULLABLE.includes(window.sort) ? 'nulls last' : ''}, i.id ${dir}`)
     .limit(window.limit)
     .offset(window.offset)
     .select<InvoiceRow[]>(COLUMNS);

@@ -80,6 +80,9 @@ const SORT_EXPRESSIONS: Record<OrderSort, string> = {
   comment: `nullif(o.comment, '')`,
 };
 
+/** Sorts whose rows can lack a value; those come last both ways. Without that clause an index serves both ways. */
+const NULLABLE: OrderSort[] = ['ip', 'paid_until', 'days_left', 'service_name', 'comment'];
+
 const STATUS_CONDITIONS: Record<ShownOrderStatus, string> = {
   active: `o.status = 'active' and o.paid_until >= :today`,
   overdue: `o.status = 'active' and o.paid_until < :today`,
@@ -124,8 +127,9 @@ export async function listOrders(
   const { where, bindings } = conditions(filter);
   // `sort` and `dir` come from closed sets, so they may stand in the text.
   const dir = window.dir === 'desc' ? 'desc' : 'asc';
+  const nulls = NULLABLE.includes(window.sort) ? 'nulls last' : '';
   const order =
-    window.sort === 'id' ? `o.id ${dir}` : `${SORT_EXPRESSIONS[window.sort]} ${dir} nulls last, o.id ${dir}`;
+    window.sort === 'id' ? `o.id ${dir}` : `${SORT_EXPRESSIONS[window.sort]} ${dir} ${nulls}, o.id ${dir}`;
   const { rows } = await db.raw<{ rows: OrderRow[] }>(
     `select page.*, i.id as open_invoice_id
      from (
