@@ -21,7 +21,9 @@ const ESCAPES: Record<string, string> = {
 export function escapeHtml(value: unknown): string {
   if (!['string', 'number', 'boolean'].includes(typeof value))
     throw new TypeError(`A view was given ${value === null ? 'null' : typeof value} to show`);
-  return String(value as string | number | boolean).replace(/[&<>"']/g, (sign) => ESCAPES[sign] as string);
+  return (value as string | number | boolean)
+    .toString()
+    .replace(/[&<>"']/g, (sign) => ESCAPES[sign] as string);
 }
 
 /** A Lucide icon from the sprite; decorative, so the words beside it carry the meaning. */

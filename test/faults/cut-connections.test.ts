@@ -16,10 +16,10 @@ const MOST_CUTS = 100;
 
 /** Cuts the application's connections again and again, wherever they are: mid-statement, or during COMMIT. */
 function sabotage() {
-  let going = true;
+  const over = new AbortController();
   let cuts = 0;
   const running = (async () => {
-    while (going && cuts < MOST_CUTS) {
+    while (!over.signal.aborted && cuts < MOST_CUTS) {
       const { rows } = await world.owner.raw(
         `select pg_terminate_backend(pid) from pg_stat_activity
          where datname = current_database() and usename = 'kabinet_app' and application_name = 'kabinet' and state <> 'idle'
@@ -30,7 +30,7 @@ function sabotage() {
   })();
   return {
     async stop() {
-      going = false;
+      over.abort();
       await running;
       return cuts;
     },
