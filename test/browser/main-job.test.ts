@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedDemo } from '../../seeds/demo.ts';
@@ -9,7 +10,6 @@ import { expectInvariants } from '../support/invariants.ts';
 import { World } from '../support/world.ts';
 
 const SHOTS = path.join(import.meta.dirname, 'shots');
-const AXE = fs.readFileSync(path.join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
 const CBR = path.join(import.meta.dirname, '../../seeds/rates/cbr-XML_daily-2025-12-13.xml');
 
 let world: World;
@@ -291,12 +291,12 @@ it('the sign-in page has no axe finding', async () => {
 
 /** Run through the debugging protocol, which the page's policy does not concern. */
 async function axeFindings(page: Page, address: string): Promise<string[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   return page.evaluate(async (where) => {
     const { axe } = window as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
     };
-    const { violations } = await axe.run();
+    const { violations } = await tool.run();
     return violations.map(({ id, nodes }) => `${where} ${id}: ${nodes[0]?.html.slice(0, 150)}`);
   }, address);
 }
