@@ -293,7 +293,7 @@ it('the sign-in page has no axe finding', async () => {
 async function axeFindings(page: Page, address: string): Promise<string[]> {
   await page.evaluate(axe.source);
   return page.evaluate(async (where) => {
-    const { axe } = window as unknown as {
+    const { axe: tool } = window as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
     };
     const { violations } = await tool.run();
