@@ -2,7 +2,7 @@ import { addDays } from '../clock.ts';
 import { getCustomer } from '../customers/customer-queries.ts';
 import { missingFields } from '../customers/profile.ts';
 import type { CustomerViewer, Viewer } from '../identity/user-queries.ts';
-import { getUnpaidSummary, listSpendingByMonth } from '../invoices/invoice-queries.ts';
+import { getUnpaidSummary, listSpendingByMonth } from '../invoices/spending-queries.ts';
 import { listStatement } from '../ledger/statement-queries.ts';
 import { Exact, Money } from '../money/money.ts';
 import { listOrdersEndingBy } from '../orders/ending-orders-queries.ts';

@@ -4,13 +4,8 @@ import { sendCsv } from '../web/csv.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { amountField, choice, dayField, listFields, listHref, paging } from '../web/list-query.ts';
 import { renderPage } from '../web/render.ts';
-import {
-  countInvoices,
-  getUnpaidSummary,
-  INVOICE_SORTS,
-  listInvoices,
-  type InvoiceFilter,
-} from './invoice-queries.ts';
+import { countInvoices, INVOICE_SORTS, listInvoices, type InvoiceFilter } from './invoice-list-queries.ts';
+import { getUnpaidSummary } from './spending-queries.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
 

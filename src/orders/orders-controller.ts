@@ -11,12 +11,11 @@ import { SHOWN_ORDER_STATUSES, type ShownOrderStatus } from './order.ts';
 import {
   countOrders,
   countOrdersForHeading,
-  getOrderForCustomer,
-  listOrderHistory,
   listOrders,
   ORDER_SORTS,
   type OrderFilter,
-} from './order-queries.ts';
+} from './order-list-queries.ts';
+import { getOrderForCustomer, listOrderHistory } from './order-queries.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
 
