@@ -125,7 +125,7 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
       const last = STOPS_PAYING.includes(ending.is) && end >= addDays(today, -15);
       if (ending.is === 'suspended' && ending.reason === 'abuse' && last) return;
       const invoice = await inTransaction(db, (trx) =>
-        issueRenewalInvoice(trx, at, config.seller, { customerId, orderId }),
+        issueRenewalInvoice(trx, at, config.seller, { customerId, renewals: [{ orderId }] }),
       );
       if (last) return planSuspension(order, orderId, end);
       await pay(at, invoice.id);

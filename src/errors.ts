@@ -105,6 +105,11 @@ export class OrderStateRefused extends Refusal {
   readonly key = 'order_state_refused';
 }
 
+/** Somebody else was a moment faster; doing it again shows how things stand now. */
+export class SomethingChanged extends Refusal {
+  readonly key = 'something_changed';
+}
+
 /** The order has been cancelled since the invoice was issued; its invoice cannot take effect. */
 export class NothingToPayFor extends Refusal {
   readonly key = 'nothing_to_pay_for';

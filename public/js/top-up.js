@@ -22,7 +22,11 @@ class TopUp {
     if (!this.account) return;
     this.form.querySelector('[data-fields]').hidden = false;
     this.form.querySelector('[data-plain]').hidden = true;
-    for (const field of this.fields) field.addEventListener('input', () => this.typed(field));
+    for (const field of this.fields) {
+      field.addEventListener('input', () => this.typed(field));
+      // Who goes to a field that is filled wants to pay in its currency.
+      field.addEventListener('focus', () => field.value !== '' && this.typed(field));
+    }
     const first = this.fields.find((field) => field.dataset.currency === this.currency.value) ?? this.account;
     // The summary of errors leads to the field that is seen.
     const link = document.querySelector('[data-to-field]');

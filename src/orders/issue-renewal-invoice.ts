@@ -1,55 +1,81 @@
 import type { Clock } from '../clock.ts';
+import { getPlanPrice } from '../catalog/plan-queries.ts';
 import type { Transaction } from '../db/database.ts';
-import { OrderStateRefused } from '../errors.ts';
+import { OrderStateRefused, SomethingChanged } from '../errors.ts';
 import { issueInvoice, type IssuedInvoice } from '../invoices/issue-invoice.ts';
-import type { Seller } from '../invoices/invoice.ts';
-import { lockOrder } from './lock-order.ts';
+import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
+import { cancelInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
+import type { Money } from '../money/money.ts';
+import { lockOrder, type LockedOrder } from './lock-order.ts';
+import { isRenewable } from './order.ts';
 import { nextPeriod } from './period.ts';
 
+export interface Renewal {
+  orderId: number;
+  /** Its own period when left out. */
+  months?: number;
+}
+
 /**
- * Issues the invoice for an order's next period, due on its paid-until date (rule I9). One renewal of an order is open
- * at a time, so that two invoices never promise the same days.
- * @throws {NotFound} @throws {OrderStateRefused} unless the order can be renewed and has no open renewal
+ * Issues one invoice for the next period of each of these orders (rules O7, I9), due on the earliest paid-until date. An
+ * order has one open renewal at a time, so that two invoices never promise the same days: an open invoice with a renewal
+ * of one of them is cancelled. Locks those invoices, then the orders by id.
+ * @throws {NotFound} @throws {OrderStateRefused} @throws {SomethingChanged} when a renewal was issued meanwhile
  */
 export async function issueRenewalInvoice(
   trx: Transaction,
   clock: Clock,
   seller: Seller,
-  { customerId, orderId }: { customerId: number; orderId: number },
+  { customerId, renewals }: { customerId: number; renewals: Renewal[] },
 ): Promise<IssuedInvoice> {
-  const order = await lockOrder(trx, customerId, orderId);
-  const { anchorOn, paidUntil } = order;
-  const renewable = order.status === 'active' || order.suspendedFor === 'non_payment';
-  if (!renewable || anchorOn === null || paidUntil === null)
-    throw new OrderStateRefused({ order: orderId, status: order.status });
-  if (await hasOpenRenewal(trx, orderId))
-    throw new OrderStateRefused({ order: orderId, status: 'renewal_open' });
-  const plan = await trx('plans').where({ id: order.planId }).first<{ name: string }>('name');
-  const period = nextPeriod(anchorOn, order.paidMonths, order.periodMonths);
-  return issueInvoice(trx, clock, {
-    customerId,
-    kind: 'service',
-    currency: order.price.currency,
-    dueOn: paidUntil,
-    seller,
-    lines: [
-      {
-        kind: 'renewal',
-        orderId,
-        months: order.periodMonths,
-        periodFrom: period.from,
-        periodTo: period.to,
-        amount: order.price,
-        details: { plan: plan.name, hostname: order.hostname, ip: order.ip },
-      },
-    ],
-  });
+  const chosen = renewals.toSorted((a, b) => a.orderId - b.orderId);
+  const orderIds = chosen.map(({ orderId }) => orderId);
+  const replaced = await openRenewals(trx, customerId, orderIds);
+  const open = replaced.length > 0 ? await lockInvoices(trx, customerId, replaced) : [];
+  const lines: NewInvoiceLine[] = [];
+  let dueOn: string | undefined;
+  for (const { orderId, months } of chosen) {
+    const order = await lockOrder(trx, customerId, orderId);
+    lines.push(await renewalLine(trx, order, months ?? order.periodMonths));
+    if (order.paidUntil && (dueOn === undefined || order.paidUntil < dueOn)) dueOn = order.paidUntil;
+  }
+  const now = await openRenewals(trx, customerId, orderIds);
+  if (now.some((id) => !replaced.includes(id))) throw new SomethingChanged();
+  for (const invoice of open) if (invoice.status === 'unpaid') await cancelInvoice(trx, clock, invoice);
+  const currency = lines[0]?.amount.currency as string;
+  return issueInvoice(trx, clock, { customerId, kind: 'service', currency, dueOn: dueOn as string, seller, lines });
 }
 
-async function hasOpenRenewal(trx: Transaction, orderId: number): Promise<boolean> {
-  const row = await trx('invoice_lines as l')
+/** @throws {OrderStateRefused} unless the order can be renewed now */
+async function renewalLine(trx: Transaction, order: LockedOrder, months: number): Promise<NewInvoiceLine> {
+  if (!isRenewable(order) || order.anchorOn === null)
+    throw new OrderStateRefused({ order: order.id, status: order.status });
+  const { name, price } = await priceOf(trx, order, months);
+  const period = nextPeriod(order.anchorOn, order.paidMonths, months);
+  return {
+    kind: 'renewal',
+    orderId: order.id,
+    months,
+    periodFrom: period.from,
+    periodTo: period.to,
+    amount: price,
+    details: { plan: name, hostname: order.hostname, ip: order.ip },
+  };
+}
+
+/** For its own period an order keeps the price it was made at; other periods are at the plan's price of today. */
+async function priceOf(trx: Transaction, order: LockedOrder, months: number): Promise<{ name: string; price: Money }> {
+  const { currency } = order.price;
+  const listed = await getPlanPrice(trx, { planId: order.planId, currency, months });
+  return { name: listed.name, price: months === order.periodMonths ? order.price : listed.price };
+}
+
+/** Unpaid invoices that promise one of these orders its next period. */
+async function openRenewals(trx: Transaction, customerId: number, orderIds: number[]): Promise<number[]> {
+  return trx('invoice_lines as l')
     .join('invoices as i', 'i.id', 'l.invoice_id')
-    .where({ 'l.order_id': orderId, 'l.kind': 'renewal', 'i.status': 'unpaid' })
-    .first('l.id');
-  return row !== undefined;
+    .where({ 'l.kind': 'renewal', 'i.status': 'unpaid', 'i.customer_id': customerId })
+    .whereIn('l.order_id', orderIds)
+    .distinct()
+    .pluck('i.id');
 }

@@ -50,3 +50,8 @@ export function shownOrderStatus(
 export function daysLeft({ status, paidUntil }: OrderState, today: Day): number | null {
   return paidUntil === null || status === 'cancelled' ? null : daysBetween(today, paidUntil);
 }
+
+/** Whether another period can be bought: in service, in its grace period, or suspended only for want of payment (O5). */
+export function isRenewable({ status, suspendedFor, paidUntil }: OrderState): boolean {
+  return paidUntil !== null && (status === 'active' || (status === 'suspended' && suspendedFor === 'non_payment'));
+}

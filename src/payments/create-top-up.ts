@@ -10,6 +10,7 @@ import { assertFreshEnough } from '../rates/convert.ts';
 import { makeQuote } from '../rates/make-quote.ts';
 import { loadRateTable } from '../rates/rate-queries.ts';
 import { assertWithinLimits } from './top-up-limits.ts';
+import { rememberPurpose } from './top-up-purpose.ts';
 
 /** A top-up invoice that nobody pays is only a note; its date matters to nothing else. */
 const TOP_UP_DUE_DAYS = 7;
@@ -17,13 +18,14 @@ const TOP_UP_DUE_DAYS = 7;
 /**
  * Issues a top-up invoice that holds a quote: pay this, get that (rule T2).
  * @param pay what the customer will pay, in any enabled currency
+ * @param pays invoices to pay from the balance once the money is there (rule I6)
  * @throws {ProfileIncomplete} @throws {TopUpOutOfLimits} @throws {RateMissing} @throws {RatesTooOld} @throws {UnknownCurrency}
  */
 export async function createTopUp(
   db: Db,
   clock: Clock,
   config: Pick<Config, 'seller' | 'ratesMaxAgeDays' | 'topUpMin' | 'topUpMax'>,
-  { customerId, pay }: { customerId: number; pay: Money },
+  { customerId, pay, pays = [] }: { customerId: number; pay: Money; pays?: number[] },
 ): Promise<IssuedInvoice> {
   return inTransaction(db, async (trx) => {
     const customer = await getPayingCustomer(trx, customerId);
@@ -49,6 +51,7 @@ export async function createTopUp(
         },
       ],
     });
+    await rememberPurpose(trx, { customerId, topUpInvoiceId: invoice.id, invoiceIds: pays });
     await makeQuote(trx, clock, {
       customerId,
       invoiceId: invoice.id,

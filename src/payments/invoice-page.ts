@@ -2,7 +2,7 @@ import { getCustomer } from '../customers/customer-queries.ts';
 import { missingFields, type ProfileField } from '../customers/profile.ts';
 import type { Refusal } from '../errors.ts';
 import type { CustomerViewer } from '../identity/user-queries.ts';
-import { getInvoiceForCustomer } from '../invoices/invoice-queries.ts';
+import { getInvoiceForCustomer, listInvoicesByIds } from '../invoices/invoice-queries.ts';
 import { equivalents } from '../rates/convert.ts';
 import { findLatestQuote } from '../rates/quote-queries.ts';
 import { COUNTRIES } from '../customers/countries.ts';
@@ -10,6 +10,7 @@ import type { Exchange } from '../web/exchange.ts';
 import { renderPage } from '../web/render.ts';
 import { listPaymentsOfInvoice } from './payment-queries.ts';
 import { topUpFor } from './top-up-limits.ts';
+import { listPurpose } from './top-up-purpose.ts';
 
 /** One invoice: its lines, how it was paid, and the one button that pays it, or what stands in the way. */
 export async function renderInvoicePage(
@@ -19,10 +20,12 @@ export async function renderInvoicePage(
 ) {
   const { db, clock, config, rates, viewer, gateways, t } = exchange;
   const invoice = await getInvoiceForCustomer(db, viewer.customerId, invoiceId, clock.today());
-  const [customer, quote, payments] = await Promise.all([
+  const purpose = invoice.kind === 'top_up' ? await listPurpose(db, invoice.id) : [];
+  const [customer, quote, payments, paysFor] = await Promise.all([
     getCustomer(db, viewer.customerId),
     invoice.kind === 'top_up' ? findLatestQuote(db, invoice.id) : null,
     listPaymentsOfInvoice(db, invoice.id),
+    listInvoicesByIds(db, viewer.customerId, purpose, clock.today()),
   ]);
   const payable = invoice.status === 'unpaid' || invoice.status === 'overdue';
   const missing = payable ? missingFields(customer) : [];
@@ -37,6 +40,7 @@ export async function renderInvoicePage(
       invoice,
       payable,
       payments,
+      paysFor,
       quote: quote && { ...quote, expired: quote.validUntil <= clock.now() },
       balanceAfterCredit: quote && viewer.balance.plus(quote.credit),
       gateways: [...gateways.keys()],

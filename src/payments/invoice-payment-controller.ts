@@ -15,6 +15,7 @@ import { profileGate, renderInvoicePage } from './invoice-page.ts';
 import { payInvoices } from './pay-invoices.ts';
 import { startPayment } from './start-payment.ts';
 import { topUpFor } from './top-up-limits.ts';
+import { listPurpose } from './top-up-purpose.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
 
@@ -58,11 +59,13 @@ async function payThroughGateway(exchange: CustomerExchange, invoiceId: number, 
     setFlash(req, 'info', t('top_up.requoted_flash'));
     return res.redirect(303, `/invoices/${invoiceId}`);
   }
+  // Who topped up to pay one invoice comes back to that one.
+  const [paid, ...others] = await listPurpose(db, invoiceId);
   const address = await gateway.start({
     reference: started.reference,
     money: started.money,
     description: started.invoiceNumber,
-    returnUrl: siteUrl(req, config, `/invoices/${invoiceId}`),
+    returnUrl: siteUrl(req, config, `/invoices/${others.length === 0 && paid ? paid : invoiceId}`),
     webhookUrl: webhookUrl(req, method),
   });
   res.redirect(303, address);

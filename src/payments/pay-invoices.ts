@@ -23,21 +23,30 @@ export async function payInvoices(
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     const invoices = await lockInvoices(trx, customerId, invoiceIds);
-    for (const invoice of invoices) {
-      assertUnpaid(invoice);
-      if (invoice.kind === 'top_up') throw new TopUpFromBalance({ number: invoice.number });
-    }
-    await getPayingCustomer(trx, customerId);
-    const account = await lockCustomerAccount(trx, customerId);
-    const total = sum(invoices.map((invoice) => invoice.total), account.balance.currency); // prettier-ignore
-    if (account.balance.isLessThan(total))
-      throw new InsufficientBalance({
-        missing: total.minus(account.balance),
-        balance: account.balance,
-        total,
-      });
-    for (const invoice of invoices) await payOne(trx, clock, account.id, userId, invoice);
+    await payLockedInvoices(trx, clock, { customerId, userId, invoices });
   });
+}
+
+/** The same within a transaction that has locked the invoices already. */
+export async function payLockedInvoices(
+  trx: Transaction,
+  clock: Clock,
+  { customerId, userId, invoices }: { customerId: number; userId: number | null; invoices: LockedInvoice[] },
+): Promise<void> {
+  for (const invoice of invoices) {
+    assertUnpaid(invoice);
+    if (invoice.kind === 'top_up') throw new TopUpFromBalance({ number: invoice.number });
+  }
+  await getPayingCustomer(trx, customerId);
+  const account = await lockCustomerAccount(trx, customerId);
+  const total = sum(invoices.map((invoice) => invoice.total), account.balance.currency); // prettier-ignore
+  if (account.balance.isLessThan(total))
+    throw new InsufficientBalance({
+      missing: total.minus(account.balance),
+      balance: account.balance,
+      total,
+    });
+  for (const invoice of invoices) await payOne(trx, clock, account.id, userId, invoice);
 }
 
 async function payOne(

@@ -5,10 +5,11 @@ import { NotFound } from '../errors.ts';
 import { lockInvoices, type LockedInvoice } from '../invoices/settle-invoice.ts';
 import { capturePayment, type OpenPayment } from './capture-payment.ts';
 import type { GatewayEvent } from './gateway.ts';
+import { listPurpose, payForPurpose } from './top-up-purpose.ts';
 
 /**
  * Books what a gateway reports, exactly once however often, in whatever order and however concurrently it is reported
- * (rule T5). Locks the invoice, then the payment, then the ledger account.
+ * (rule T5). Locks the invoice with those that its top-up is to pay, then the payment, then the ledger account.
  * @throws {NotFound} when we never asked for that payment
  */
 export async function recordGatewayEvent(
@@ -22,11 +23,15 @@ export async function recordGatewayEvent(
       .where({ gateway, reference: event.reference })
       .first<{ customer_id: number; invoice_id: number } | undefined>('customer_id', 'invoice_id');
     if (!asked) throw new NotFound();
-    const [invoice] = await lockInvoices(trx, asked.customer_id, [asked.invoice_id]);
+    const purpose = await listPurpose(trx, asked.invoice_id);
+    const locked = await lockInvoices(trx, asked.customer_id, [asked.invoice_id, ...purpose]);
+    const invoice = locked.find(({ id }) => id === asked.invoice_id) as LockedInvoice;
     const payment = await lockPayment(trx, gateway, event.reference);
     if (!(await keepEvent(trx, clock, gateway, payment.id, event))) return;
     if (payment.status === 'captured') return;
-    await apply(trx, clock, payment, invoice as LockedInvoice, event);
+    await apply(trx, clock, payment, invoice, event);
+    if (event.type === 'captured')
+      await payForPurpose(trx, clock, { customerId: asked.customer_id, invoices: locked.filter(({ id }) => id !== invoice.id) });
   });
 }
 

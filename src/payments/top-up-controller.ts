@@ -11,7 +11,8 @@ import { creditFor, creditRate, payToBeCredited } from '../rates/convert.ts';
 import { QUOTE_VALIDITY_MINUTES } from '../rates/make-quote.ts';
 import type { RateTable } from '../rates/rate-table.ts';
 import type { Exchange } from '../web/exchange.ts';
-import { parseForm } from '../web/parse-request.ts';
+import { listInvoicesByIds } from '../invoices/invoice-queries.ts';
+import { idField, oneOrMore, parseForm } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
 import { createTopUp } from './create-top-up.ts';
 import { profileGate } from './invoice-page.ts';
@@ -20,7 +21,12 @@ import { limitsIn } from './top-up-limits.ts';
 type CustomerExchange = Exchange<CustomerViewer>;
 
 /** What was typed, as it was typed. */
-const TopUp = z.object({ amount: z.string().max(100).catch(''), currency: z.string().max(10).catch('') });
+const TopUp = z.object({
+  amount: z.string().max(100).catch(''),
+  currency: z.string().max(10).catch(''),
+  /** The invoices to pay with it. */
+  pays: oneOrMore(idField).optional().catch(undefined),
+});
 type Typed = z.infer<typeof TopUp>;
 
 /** The empty form, or one filled in by a link that knows how much is missing. */
@@ -29,12 +35,16 @@ export async function showTopUpForm(exchange: CustomerExchange) {
   await renderForm(exchange, {
     amount: typed.amount ?? '',
     currency: typed.currency || exchange.viewer.balance.currency,
+    pays: typed.pays,
   });
 }
 
 export async function submitTopUp(exchange: CustomerExchange) {
   const { req, res, rates, db, clock, config, viewer, locale } = exchange;
-  const typed = parseForm(req.body, z.object({ amount: z.string(), currency: z.string() }));
+  const typed = parseForm(
+    req.body,
+    z.object({ amount: z.string(), currency: z.string(), pays: oneOrMore(idField).optional() }),
+  );
   const table = await rates.current();
   const currency = table.currencies.enabled.find(({ code }) => code === typed.currency);
   if (!currency) return renderForm(exchange, typed, { problem: 'currency' });
@@ -44,6 +54,7 @@ export async function submitTopUp(exchange: CustomerExchange) {
     const invoice = await createTopUp(db, clock, config, {
       customerId: viewer.customerId,
       pay: parsed.money,
+      pays: typed.pays ?? [],
     });
     res.redirect(303, `/invoices/${invoice.id}`);
   } catch (error) {
@@ -59,20 +70,21 @@ interface Fault {
 
 /** The form, for the first time and again; with what the typed amount comes to in every other currency. */
 async function renderForm(exchange: CustomerExchange, typed: Typed, fault: Fault | null = null) {
-  const { rates, config, viewer, locale, db, t } = exchange;
+  const { rates, clock, config, viewer, locale, db, t } = exchange;
   const table = await rates.current();
   const account = viewer.balance.currency;
   const customer = await getCustomer(db, viewer.customerId);
   const currency = table.currencies.enabled.find(({ code }) => code === typed.currency);
   const pay = currency ? (parseAmount(typed.amount, currency, locale).money ?? null) : null;
   const credit = pay && table.has(pay.currency) && table.has(account) ? creditFor(table, pay, account) : null;
-  const returnTo = `/top-ups/new?${new URLSearchParams({ amount: typed.amount, currency: typed.currency }).toString()}`;
+  const returnTo = topUpHref(typed.amount, typed.currency, typed.pays ?? []);
   await renderPage(
     exchange,
     'payments/top-up',
     {
       title: t('top_up.title'),
       typed,
+      paysFor: await listInvoicesByIds(db, viewer.customerId, typed.pays ?? [], clock.today()),
       fields: fieldsOf(table, account, config, typed, credit, locale),
       pay,
       credit,
@@ -85,6 +97,12 @@ async function renderForm(exchange: CustomerExchange, typed: Typed, fault: Fault
     },
     { status: fault ? 422 : 200 },
   );
+}
+
+/** The form's address with its fields filled in. */
+function topUpHref(amount: string, currency: string, pays: number[]): string {
+  const fields = [['amount', amount], ['currency', currency], ...pays.map((id) => ['pays', String(id)])]; // prettier-ignore
+  return `/top-ups/new?${new URLSearchParams(fields).toString()}`;
 }
 
 /** One field for each enabled currency; `perAccount` is what the script multiplies with to show the others. */

@@ -243,7 +243,7 @@ export class World {
 
   async issueRenewal({ customerId }: TestCustomer, orderId: number): Promise<{ id: number; number: string }> {
     return inTransaction(this.db, (trx) =>
-      issueRenewalInvoice(trx, this.clock, this.config.seller, { customerId, orderId }),
+      issueRenewalInvoice(trx, this.clock, this.config.seller, { customerId, renewals: [{ orderId }] }),
     );
   }
 
