@@ -15,7 +15,7 @@ export async function up(db: Knex) {
     $$;
 
     create function fits_minor_unit(amount numeric, code text) returns boolean language sql immutable parallel safe as $$
-      select amount = round(amount, iso_minor_digits(code))
+      select amount <> 'NaN' and amount = round(amount, iso_minor_digits(code))
     $$;
 
     create function refuse_change() returns trigger language plpgsql as $$

@@ -26,6 +26,8 @@ export async function up(db: Knex) {
       customer_id bigint references customers,
       quote_id bigint,
       occurred_at timestamptz not null,
+      -- The database transaction that books it; nothing is added to it later.
+      booked_in xid8 not null default pg_current_xact_id(),
       constraint one_transaction_per_cause unique (cause_type, cause_id)
     );
 
@@ -45,17 +47,20 @@ export async function up(db: Knex) {
     create index ledger_entries_statement on ledger_entries (customer_id, id desc) where customer_id is not null;
 
     -- An entry moves its account: the stored balance and the balance after are set here and nowhere else.
-    create function move_account() returns trigger language plpgsql security definer set search_path = public as $$
-    declare account ledger_accounts;
+    create function move_account() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+    declare account public.ledger_accounts;
     begin
-      select * into strict account from ledger_accounts where id = new.account_id;
+      select * into strict account from public.ledger_accounts where id = new.account_id;
+      if not exists (select from public.ledger_transactions where id = new.transaction_id and booked_in = pg_current_xact_id()) then
+        raise exception 'ledger transaction % is closed', new.transaction_id using errcode = 'integrity_constraint_violation';
+      end if;
       if account.currency <> new.currency then
         raise exception 'entry in % on an account in %', new.currency, account.currency using errcode = 'integrity_constraint_violation';
       end if;
       new.customer_id := account.customer_id;
       new.balance_after := null;
       if account.kind = 'customer_balance' then
-        update ledger_accounts set balance = balance + new.amount where id = account.id returning balance into new.balance_after;
+        update public.ledger_accounts set balance = balance + new.amount where id = account.id returning balance into new.balance_after;
       end if;
       return new;
     end $$;
@@ -81,6 +86,8 @@ export async function up(db: Knex) {
       return new;
     end $$;
     create trigger ledger_accounts_opened before insert on ledger_accounts for each row execute function open_account();
+
+    -- A balance is moved by the trigger above, as the owner; the application's role may not update the column.
 
     -- Checked when the transaction commits: two entries or more, and zero in each currency.
     create function check_transaction_balances() returns trigger language plpgsql as $$

@@ -77,6 +77,34 @@ export async function up(db: Knex) {
       return new;
     end $$;
     create trigger invoices_kept before update or delete on invoices for each row execute function keep_invoice();
+    create function keep_series() returns trigger language plpgsql as $$
+    begin
+      if tg_op = 'DELETE' or new.last_sequence < old.last_sequence or new.code <> old.code then
+        raise exception 'an invoice series only counts up' using errcode = 'integrity_constraint_violation';
+      end if;
+      return new;
+    end $$;
+    create trigger invoice_series_kept before update or delete on invoice_series for each row execute function keep_series();
+
+    -- Checked when the transaction commits: the lines of an invoice are its total, so none is added later.
+    create function check_invoice_lines() returns trigger language plpgsql as $$
+    declare
+      checked bigint;
+      wrong text;
+    begin
+      if tg_table_name = 'invoices' then checked := new.id; else checked := new.invoice_id; end if;
+      select number into wrong from invoices where id = checked
+        and total <> (select coalesce(sum(amount), 0) from invoice_lines where invoice_id = checked);
+      if wrong is not null then
+        raise exception 'the lines of % are not its total', wrong using errcode = 'integrity_constraint_violation';
+      end if;
+      return null;
+    end $$;
+    create constraint trigger invoices_have_lines after insert on invoices
+      deferrable initially deferred for each row execute function check_invoice_lines();
+    create constraint trigger invoice_lines_sum after insert on invoice_lines
+      deferrable initially deferred for each row execute function check_invoice_lines();
+
     create trigger invoice_lines_kept before update or delete on invoice_lines for each row execute function refuse_change();
 
     create table quotes (
@@ -117,7 +145,7 @@ export async function up(db: Knex) {
       captured_amount numeric(20, 4) check (captured_amount > 0),
       captured_currency char(3) references currencies,
       -- Why a member of staff should look at it.
-      marked_for text check (marked_for in ('amount_differs', 'currency_differs', 'invoice_not_unpaid')),
+      marked_for text check (marked_for in ('amount_differs', 'currency_differs', 'invoice_not_unpaid', 'cannot_value', 'captured_again')),
       started_at timestamptz not null,
       captured_at timestamptz,
       unique (gateway, reference),
@@ -129,12 +157,29 @@ export async function up(db: Knex) {
     create index payments_invoice on payments (invoice_id);
     create index payments_marked on payments (id) where marked_for is not null;
 
+    -- Checked when the transaction commits: no invoice is paid without the money having moved.
+    create function check_settlement() returns trigger language plpgsql as $$
+    begin
+      if new.kind = 'service' and not exists (select from ledger_transactions where cause_type = 'invoice' and cause_id = new.id)
+        or new.kind = 'top_up' and not exists (select from payments where invoice_id = new.id and status = 'captured') then
+        raise exception '% is paid, but nothing settles it', new.number using errcode = 'integrity_constraint_violation';
+      end if;
+      return null;
+    end $$;
+    create constraint trigger invoices_settled after update on invoices
+      deferrable initially deferred for each row when (new.status = 'paid') execute function check_settlement();
+
     create function keep_captured_payment() returns trigger language plpgsql as $$
     begin
       if tg_op = 'DELETE' then
         raise exception 'payments are not deleted' using errcode = 'integrity_constraint_violation';
       end if;
-      if old.status = 'captured' then
+      if (to_jsonb(new) - '{status,captured_amount,captured_currency,captured_at,marked_for}'::text[])
+        <> (to_jsonb(old) - '{status,captured_amount,captured_currency,captured_at,marked_for}'::text[]) then
+        raise exception 'what a payment was started for is not changed' using errcode = 'integrity_constraint_violation';
+      end if;
+      -- Staff may be told of it later; nothing else happens to it.
+      if old.status = 'captured' and (to_jsonb(new) - 'marked_for') <> (to_jsonb(old) - 'marked_for') then
         raise exception 'a captured payment is not changed' using errcode = 'integrity_constraint_violation';
       end if;
       return new;

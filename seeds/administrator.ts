@@ -3,6 +3,7 @@ import type { Db } from '../src/db/database.ts';
 import { inTransaction } from '../src/db/transaction.ts';
 import { createUser } from '../src/identity/create-user.ts';
 import { hashPassword } from '../src/identity/passwords.ts';
+import { mayFirstSeed } from './seed-lock.ts';
 
 /** The first member of staff (rule S1). */
 export async function seedAdministrator(
@@ -12,7 +13,8 @@ export async function seedAdministrator(
   password: string,
 ): Promise<void> {
   const passwordHash = await hashPassword(password);
-  await inTransaction(db, (trx) =>
-    createUser(trx, clock, { email, passwordHash, belongsTo: { staffRole: 'admin' } }),
-  );
+  await inTransaction(db, async (trx) => {
+    if (await mayFirstSeed(trx))
+      await createUser(trx, clock, { email, passwordHash, belongsTo: { staffRole: 'admin' } });
+  });
 }

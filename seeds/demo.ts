@@ -15,6 +15,7 @@ import { storeRates } from '../src/rates/store-rates.ts';
 import { addDays } from '../src/clock.ts';
 import { seedCatalogue } from './catalogue.ts';
 import { playHistory } from './history.ts';
+import { mayFirstSeed } from './seed-lock.ts';
 import { annasOrders, ivansOrders, nordwindsOrders } from './stories.ts';
 
 export const DEMO_ACCOUNTS = [
@@ -52,7 +53,9 @@ type DemoConfig = Pick<Config, 'seller' | 'ratesMaxAgeDays' | 'topUpMin' | 'topU
  */
 export async function seedDemo(db: Db, clock: Clock, config: DemoConfig): Promise<void> {
   // All or nothing, so that an interrupted start does not leave half a demo; the commands' transactions nest in it.
-  await db.transaction((trx) => seedWithin(trx, clock, { ...config, ratesMaxAgeDays: Infinity }));
+  await db.transaction(async (trx) => {
+    if (await mayFirstSeed(trx)) await seedWithin(trx, clock, { ...config, ratesMaxAgeDays: Infinity });
+  });
 }
 
 async function seedWithin(db: Db, clock: Clock, config: DemoConfig): Promise<void> {

@@ -1,7 +1,5 @@
 import compression from 'compression';
 import express, { type Express } from 'express';
-import multer from 'multer';
-import { MAX_RATE_FILE_BYTES } from './rates/rate-file.ts';
 import { machineRoutes, routes } from './routes.ts';
 import type { Services } from './services.ts';
 import { csrfProtection } from './web/csrf.ts';
@@ -13,6 +11,7 @@ import { sameSite } from './web/same-site.ts';
 import { securityHeaders } from './web/security-headers.ts';
 import { noStore, sessionLimits, sessions } from './web/sessions.ts';
 import { staticFiles } from './web/static-files.ts';
+import { staffUpload } from './web/upload.ts';
 
 const FORM_LIMIT = '64kb';
 const FORM_FIELDS = 500;
@@ -56,10 +55,7 @@ export function createApp(
       verify: refuseOddBody,
     }),
   );
-  app.use(
-    '/staff/rates/imports',
-    multer({ limits: { fileSize: MAX_RATE_FILE_BYTES, files: 1, fields: 5 } }).single('file'),
-  );
+  app.use('/staff/rates/imports', staffUpload);
   app.use(refuseOddFields);
   app.use(sameSite(config.publicUrl));
   app.use(csrfProtection);

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const emptyIsUnset = (value: unknown) => (value === '' ? undefined : value);
@@ -12,6 +13,15 @@ const isTimeZone = (zone: string) => {
     return false;
   }
 };
+
+const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
+const areProxies = (list: string) =>
+  list.split(',').every((item) => {
+    const [address = '', bits] = item.trim().split('/');
+    return (
+      PROXY_NAMES.includes(address) || (isIP(address) !== 0 && (bits === undefined || /^\d{1,3}$/.test(bits)))
+    );
+  });
 
 const Environment = z.object({
   NODE_ENV: setting(z.enum(['development', 'test', 'production']).default('development')),
@@ -40,7 +50,8 @@ const Environment = z.object({
       .regex(/^\d{1,9}(\.\d{1,2})?$/)
       .default('10000'),
   ),
-  TRUSTED_PROXIES: optional(z.string().min(1)),
+  TRUSTED_PROXIES: optional(z.string().refine(areProxies, 'names no addresses, networks or loopback')),
+  DRAIN_SECONDS: optional(z.coerce.number().int().min(0).max(300)),
   LOG_LEVEL: setting(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
   SEED_DEMO: optional(z.enum(['true', 'false'])),
   SELLER_NAME: setting(z.string().default('Kabinet Hosting')),
@@ -99,6 +110,8 @@ export function parseConfig(environment: Record<string, string | undefined>) {
     topUpMax: env.TOP_UP_MAX,
     trustedProxies: env.TRUSTED_PROXIES?.split(',').map((proxy) => proxy.trim()),
     logLevel: env.LOG_LEVEL,
+    /** How long `/readyz` says no before connections are refused, so that the proxy hears it first. */
+    drainSeconds: env.DRAIN_SECONDS ?? (production ? 5 : 0),
     viewCache: env.NODE_ENV !== 'development',
     /** npm is our parent; when it is gone, nobody is left to stop us. */
     startedByNpm: env.npm_lifecycle_event === 'start',

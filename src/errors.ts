@@ -115,6 +115,11 @@ export class NothingToPayFor extends Refusal {
   readonly key = 'nothing_to_pay_for';
 }
 
+/** A captured amount has no value here: finer than its minor unit, or worth less than one of the account's. */
+export class CannotValue extends Refusal {
+  readonly key = 'cannot_value';
+}
+
 /** The webhook's signature, age or body is not what the gateway would send. */
 export class WebhookRefused extends Refusal {
   readonly key = 'webhook_refused';

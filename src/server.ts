@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { systemClock } from './clock.ts';
 import { ConfigurationError, DEMO_PASSWORD, parseConfig, type Config } from './config.ts';
 import { openDatabase, type OpenDatabase } from './db/open-database.ts';
@@ -44,6 +45,7 @@ async function start(config: Config) {
   let server: Server | undefined;
   try {
     await seed(config, database);
+    if (config.production) await refuseDemoAccounts(database);
     kabinet = await createKabinet({
       config,
       clock: systemClock(config.timeZone),
@@ -66,14 +68,25 @@ async function start(config: Config) {
 }
 
 async function seed(config: Config, { db }: OpenDatabase) {
-  const anyone = await db('users').first('id');
-  if (anyone) return;
+  if (await db('users').first('id')) return;
   if (config.demo) {
     console.log('The database is empty: making the demo …');
     await seedDemo(db, systemClock(config.timeZone), config);
   } else if (config.adminEmail && config.adminPassword) {
     await seedAdministrator(db, systemClock(config.timeZone), config.adminEmail, config.adminPassword);
   }
+}
+
+/** A database that once was a demo has accounts with a password that everybody can read. */
+async function refuseDemoAccounts({ db }: OpenDatabase) {
+  const emails = await db('users')
+    .whereILike('email', '%@kabinet.example')
+    .whereNull('disabled_at')
+    .pluck('email');
+  if (emails.length > 0)
+    throw new ConfigurationError(
+      `Refusing to start in production on a demo database: it has ${emails.join(', ')}`,
+    );
 }
 
 /** Set ones win; outside production those of this installation serve. */
@@ -115,7 +128,8 @@ async function shutDown({
   database: OpenDatabase;
 }) {
   kabinet.services.lifecycle.stopping = true;
-  const timer = setTimeout(() => server.closeAllConnections(), STOP_SECONDS * 1000);
+  await setTimeout(kabinet.services.config.drainSeconds * 1000);
+  const timer = globalThis.setTimeout(() => server.closeAllConnections(), STOP_SECONDS * 1000);
   await new Promise((resolve) => {
     server.close(resolve);
     server.closeIdleConnections();

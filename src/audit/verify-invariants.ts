@@ -80,7 +80,7 @@ const INVARIANTS: Invariant[] = [
   {
     name: '7b A paid top-up invoice has one payment of its total; an unpaid or cancelled one has none',
     offenders: `select i.id as invoice, i.status, count(p.id) as settlements from invoices i
-      left join payments p on p.invoice_id = i.id and p.status = 'captured' and p.marked_for is null
+      left join payments p on p.invoice_id = i.id and p.status = 'captured' and (p.marked_for is null or p.marked_for = 'captured_again')
       where i.kind = 'top_up' group by i.id
       having count(p.id) <> case when i.status = 'paid' then 1 else 0 end
         or (i.status = 'paid' and (max(p.captured_amount) <> i.total or max(p.captured_currency) <> i.currency))`,

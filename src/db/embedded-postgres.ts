@@ -78,12 +78,14 @@ async function findHome(dataDir: string): Promise<Home> {
   const user = await unprivilegedUser();
   await fs.mkdir(inside, { recursive: true });
   await fs.chown(inside, user.uid, user.gid);
-  const reachable = await run(binaries.postgres, ['--version'], { ...user, cwd: '/' }).then(
-    () => run('/bin/sh', ['-c', 'test -x "$0"', inside], { ...user, cwd: '/' }).then(yes, no),
-    no,
-  );
-  if (reachable) return { binaries, dataDir: path.join(inside, CLUSTER), user };
-  return homeElsewhere(binaries, inside, user);
+  const as = { ...user, cwd: '/' };
+  const programReachable = await run(binaries.postgres, ['--version'], as).then(yes, no);
+  const dataReachable = await run('/bin/sh', ['-c', 'test -x "$0"', inside], as).then(yes, no);
+  return {
+    binaries: programReachable ? binaries : await programElsewhere(binaries),
+    dataDir: path.join(dataReachable ? inside : await dataElsewhere(inside, user), CLUSTER),
+    user,
+  };
 }
 
 const yes = () => true;
@@ -91,34 +93,29 @@ const no = () => false;
 
 /**
  * PostgreSQL refuses to run as root, and its user cannot enter a folder that only root may enter (root's home, say).
- * Program and data then live under /var/lib/kabinet, one data folder for each project folder.
+ * What it cannot reach is then under here: a copy of the program, and a data folder for each project folder.
  */
-async function homeElsewhere(
-  binaries: Binaries,
-  inside: string,
-  user: { uid: number; gid: number },
-): Promise<Home> {
+const ELSEWHERE = '/var/lib/kabinet';
+
+async function programElsewhere(binaries: Binaries): Promise<Binaries> {
   const native = path.dirname(path.dirname(binaries.postgres));
-  const version = path.basename(path.dirname(native));
-  const root = '/var/lib/kabinet';
-  const program = path.join(root, `postgres-${version}-${digest(native)}`);
+  const program = path.join(ELSEWHERE, `postgres-${digest(native)}`);
   if (!(await exists(program))) {
     const half = `${program}.${process.pid}`;
-    await fs.mkdir(root, { recursive: true });
+    await fs.mkdir(ELSEWHERE, { recursive: true });
     await fs.cp(native, half, { recursive: true, verbatimSymlinks: true });
     await fs.rename(half, program).catch(() => fs.rm(half, { recursive: true, force: true }));
   }
-  const elsewhere = path.join(root, `data-${digest(inside)}`);
+  const at = (name: string) => path.join(program, 'bin', name);
+  return { initdb: at('initdb'), pg_ctl: at('pg_ctl'), postgres: at('postgres') };
+}
+
+async function dataElsewhere(inside: string, user: { uid: number; gid: number }): Promise<string> {
+  const elsewhere = path.join(ELSEWHERE, `data-${digest(inside)}`);
   await fs.mkdir(elsewhere, { recursive: true });
   await fs.chown(elsewhere, user.uid, user.gid);
   await fs.writeFile(path.join(path.dirname(inside), 'postgres-is-at.txt'), `${elsewhere}\n`);
-  const dataDir = path.join(elsewhere, CLUSTER);
-  const at = (name: string) => path.join(program, 'bin', name);
-  return {
-    binaries: { initdb: at('initdb'), pg_ctl: at('pg_ctl'), postgres: at('postgres') },
-    dataDir,
-    user,
-  };
+  return elsewhere;
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);
@@ -247,7 +244,7 @@ function pgCtl(home: Home, args: string[]): Promise<void> {
 
 /** The application's own role may sign in and nothing else; what it may touch is granted by the migrations. */
 async function prepareCluster(url: string, password: string) {
-  await withClient(url, async (client) => {
+  await oneAtATime(url, async (client) => {
     const { rowCount } = await client.query('select from pg_roles where rolname = $1', [APPLICATION]);
     if (rowCount) return;
     await client.query(`create role ${APPLICATION} login password ${client.escapeLiteral(password)}`);
@@ -256,17 +253,21 @@ async function prepareCluster(url: string, password: string) {
 
 /** Creates the database unless it is there. */
 export async function ensureDatabase(server: EmbeddedServer, name: string) {
-  await withClient(server.ownerUrl('postgres'), async (client) => {
+  await oneAtATime(server.ownerUrl('postgres'), async (client) => {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
-    if (!rowCount)
-      await client.query(`create database ${client.escapeIdentifier(name)}`).catch(ignoreDuplicate);
+    if (!rowCount) await client.query(`create database ${client.escapeIdentifier(name)}`);
   });
 }
 
-const DUPLICATE_DATABASE = '42P04';
-const UNIQUE_VIOLATION = '23505';
-function ignoreDuplicate(error: { code?: string }) {
-  if (error.code !== DUPLICATE_DATABASE && error.code !== UNIQUE_VIOLATION) throw error;
+/** Any constant will do, as long as every process takes the same one. */
+const SETUP_LOCK = 7_482_004;
+
+/** Two first starts at the same moment make the role and the database one after the other; the lock ends with the session. */
+function oneAtATime(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  return withClient(url, async (client) => {
+    await client.query('select pg_advisory_lock($1)', [SETUP_LOCK]);
+    await work(client);
+  });
 }
 
 async function isUsedByOthers(url: string): Promise<boolean> {

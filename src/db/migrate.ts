@@ -29,8 +29,12 @@ export async function migrate(ownerUrl: string, applicationUrl: string): Promise
 
 const roleOf = (url: string) => decodeURIComponent(new URL(url).username);
 
-/** Rows of the ledger and of the audit log are only ever added; rates and quotes too. */
+/** Rows that are only ever added. */
 const APPEND_ONLY = [
+  'adjustments',
+  'invoice_lines',
+  'order_events',
+  'top_up_purposes',
   'ledger_transactions',
   'ledger_entries',
   'audit_log',
@@ -38,6 +42,23 @@ const APPEND_ONLY = [
   'quotes',
   'webhook_events',
 ];
+
+/** What of a user changes; whose they are and their role do not. */
+const USER_COLUMNS = [
+  'email',
+  'password_hash',
+  'locale',
+  'theme',
+  'display_currency',
+  'notifications',
+  'order_columns',
+  'disabled_at',
+];
+
+async function databaseName(db: Db): Promise<string> {
+  const { rows } = await db.raw<{ rows: { name: string }[] }>('select current_database() as name');
+  return rows[0]?.name as string;
+}
 
 async function grantApplicationRole(db: Db, role: string, owner: string) {
   if (role === owner) return;
@@ -48,4 +69,13 @@ async function grantApplicationRole(db: Db, role: string, owner: string) {
   await db.raw(`revoke all on migrations, migrations_lock from ${name}`);
   await db.raw(`grant select on migrations to ${name}`);
   for (const table of APPEND_ONLY) await db.raw(`revoke update, delete on ${table} from ${name}`);
+  // A row can only be locked by who may update a column of it: one that its trigger keeps as it is.
+  await db.raw(`revoke update, delete on ledger_accounts from ${name}`);
+  await db.raw(`grant update (gateway) on ledger_accounts to ${name}`);
+  await db.raw(`revoke update, delete on users from ${name}`);
+  await db.raw(`grant update (${USER_COLUMNS.join(', ')}) on users to ${name}`);
+  // Temporary objects could stand in for real ones.
+  await db.raw(
+    `revoke temporary on database ${db.client.wrapIdentifier(await databaseName(db)) as string} from public`,
+  );
 }

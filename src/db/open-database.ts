@@ -51,6 +51,10 @@ async function open(
     const { message, code } = error as Error & { code?: string };
     if (isUnreachable(code, message))
       throw new ConfigurationError(`The database of DATABASE_URL cannot be reached: ${message || code}`);
+    if (code === '42501')
+      throw new ConfigurationError(
+        `The schema's owner has to migrate; set MIGRATION_DATABASE_URL: ${message}`,
+      );
     throw error;
   }
   const db = connect(url, { pool: config.databasePool });
@@ -76,4 +80,5 @@ const UNREACHABLE = [
   '3D000',
 ];
 const isUnreachable = (code: string | undefined, message: string) =>
-  (code !== undefined && UNREACHABLE.includes(code)) || /timeout|Invalid URL/i.test(message);
+  (code !== undefined && UNREACHABLE.includes(code)) ||
+  /timeout|Invalid URL|terminated unexpectedly/i.test(message);

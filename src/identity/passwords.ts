@@ -1,12 +1,20 @@
 import { hash, verify } from '@node-rs/argon2';
 import pLimit from 'p-limit';
+import { TooManyAttempts } from '../errors.ts';
 
 /** OWASP's recommendation: 19 MiB, two passes, one lane; argon2id is the package's default algorithm. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const CURRENT = '$argon2id$v=19$m=19456,t=2,p=1$';
 
 /** A crowd at the sign-in must neither take all memory nor all cores. */
-const atMost = pLimit(4);
+const limit = pLimit(4);
+/** Beyond these the crowd is sent away, before it waits longer than a browser does. */
+const MOST_WAITING = 200;
+
+function atMost<T>(work: () => Promise<T>): Promise<T> {
+  if (limit.pendingCount >= MOST_WAITING) throw new TooManyAttempts({ seconds: 5 });
+  return limit(work);
+}
 
 export function hashPassword(password: string): Promise<string> {
   return atMost(() => hash(password, PARAMETERS));

@@ -4,6 +4,7 @@ import type { Exchange } from '../web/exchange.ts';
 import { setFlash } from '../web/flash.ts';
 import { localPath, parseForm } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
+import { ABSOLUTE_LIMIT } from '../web/sessions.ts';
 import { DEMO_PASSWORD } from '../config.ts';
 
 const SignIn = z.object({
@@ -21,7 +22,11 @@ export async function showSignIn(exchange: Exchange) {
 /** Signs in through passport, which gives the session a new id; a planted or old one is worth nothing. */
 export async function submitSignIn(exchange: Exchange) {
   const { req, res, clock, passport } = exchange;
-  const { email, next } = parseForm(req.body, SignIn);
+  const { email, password, next } = parseForm(req.body, SignIn);
+  // passport would look into the address for what the form lacks, and passwords have no place there.
+  if (email === '' || password === '')
+    return renderSignIn(exchange, { email, next: localPath(next, '') }, new WrongCredentials());
+  Object.assign(req.body as object, { email });
   const result = await new Promise<{ user: { userId: number } | null; refusal: Refusal }>(
     (resolve, reject) => {
       const decide = (error: unknown, user: { userId: number } | false, info: unknown) =>
@@ -38,6 +43,7 @@ export async function submitSignIn(exchange: Exchange) {
   );
   const now = clock.now().getTime();
   Object.assign(req.session, { signedInAt: now, seenAt: now });
+  req.session.cookie.maxAge = ABSOLUTE_LIMIT;
   res.redirect(303, localPath(next, '/'));
 }
 

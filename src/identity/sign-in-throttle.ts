@@ -5,7 +5,7 @@ import { TooManyAttempts } from '../errors.ts';
 
 interface Limit {
   kind: 'account' | 'address';
-  /** Failures that cost nothing. */
+  /** Attempts that cost nothing. */
   free: number;
   /** The delay doubles with each further failure up to this; short for accounts, so that a stranger cannot lock the owner out. */
   longestSeconds: number;
@@ -20,7 +20,7 @@ const FORGOTTEN_AFTER_SECONDS = 3600;
 /** Counts failed sign-ins per account and per address, in PostgreSQL, so that every process knows. */
 export class SignInThrottle {
   readonly #failures: RateLimiterPostgres;
-  readonly #delays: RateLimiterPostgres;
+  readonly #windows: RateLimiterPostgres;
 
   constructor(db: Db) {
     const store = { storeClient: db, storeType: 'knex', tableName: 'throttles', tableCreated: true };
@@ -32,32 +32,36 @@ export class SignInThrottle {
       points,
       duration: FORGOTTEN_AFTER_SECONDS,
     });
-    this.#delays = new RateLimiterPostgres({ ...store, keyPrefix: 'wait', points: 1, duration: 1 });
+    this.#windows = new RateLimiterPostgres({ ...store, keyPrefix: 'wait', points: 1, duration: 1 });
   }
 
-  /** @throws {TooManyAttempts} while a delay runs */
-  async assertMayTry(email: string, address: string): Promise<void> {
-    for (const { kind } of LIMITS) {
-      const delay = await this.#delays.get(keyOf(kind, email, address));
-      if (delay && delay.consumedPoints > 1 && delay.msBeforeNext > 0)
-        throw new TooManyAttempts({ seconds: Math.ceil(delay.msBeforeNext / 1000) });
-    }
-  }
-
-  async recordFailure(email: string, address: string): Promise<void> {
+  /**
+   * Counts an attempt before its password is looked at, so that many at once are counted too. After the free ones each
+   * needs the one point of its account's, or its address's, current window, which a database row gives to one only.
+   * @throws {TooManyAttempts} while a delay runs
+   */
+  async admit(email: string, address: string): Promise<void> {
     for (const { kind, free, longestSeconds } of LIMITS) {
       const key = keyOf(kind, email, address);
       const { consumedPoints } = await this.#failures.penalty(key, 1);
-      if (consumedPoints < free) continue;
+      if (consumedPoints <= free) continue;
       const seconds = Math.min(2 ** Math.min(consumedPoints - free, 20), longestSeconds);
-      await this.#delays.block(key, seconds);
+      try {
+        await this.#windows.consume(key, 1, { customDuration: seconds });
+      } catch (refused) {
+        if (refused instanceof Error) throw refused;
+        await this.#failures.reward(key, 1);
+        const { msBeforeNext } = refused as { msBeforeNext: number };
+        throw new TooManyAttempts({ seconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) });
+      }
     }
   }
 
-  /** The owner came in: their account starts anew; the address does not, or one known account would free it. */
+  /** The owner came in: their account starts anew; of the address only this attempt is forgotten, or one known account would free it. */
   async recordSuccess(email: string, address: string): Promise<void> {
     await this.#failures.delete(keyOf('account', email, address));
-    await this.#delays.delete(keyOf('account', email, address));
+    await this.#windows.delete(keyOf('account', email, address));
+    await this.#failures.reward(keyOf('address', email, address), 1);
   }
 }
 

@@ -20,13 +20,10 @@ export async function signIn(
   throttle: SignInThrottle,
   { email, password, address }: SignInAttempt,
 ): Promise<number> {
-  await throttle.assertMayTry(email, address);
+  await throttle.admit(email, address);
   const credentials = await findCredentials(db, email);
   const matches = await verifyPassword(password, credentials?.passwordHash ?? null);
-  if (!credentials || !matches || credentials.disabled) {
-    await throttle.recordFailure(email, address);
-    throw new WrongCredentials();
-  }
+  if (!credentials || !matches || credentials.disabled) throw new WrongCredentials();
   await throttle.recordSuccess(email, address);
   if (needsRehash(credentials.passwordHash))
     await updatePasswordHash(db, credentials.id, await hashPassword(password));

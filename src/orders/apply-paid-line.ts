@@ -3,6 +3,7 @@ import type { Transaction } from '../db/database.ts';
 import { NothingToPayFor } from '../errors.ts';
 import type { LineKind } from '../invoices/invoice.ts';
 import { lockOrder, type LockedOrder } from './lock-order.ts';
+import { isRenewable } from './order.ts';
 import { nextPeriod } from './period.ts';
 import { recordOrderEvent } from './record-order-event.ts';
 
@@ -44,8 +45,8 @@ async function startProvisioning(trx: Transaction, clock: Clock, order: LockedOr
 /** Adds the months after the paid-until date (rule O7); an order suspended for non-payment comes back at once. */
 async function extend(trx: Transaction, clock: Clock, order: LockedOrder, line: PaidLine) {
   const { anchorOn, paidMonths } = order;
-  const renewable = order.status === 'active' || order.status === 'suspended';
-  if (!renewable || anchorOn === null || line.months === null) throw new NothingToPayFor({ order: order.id });
+  if (!isRenewable(order) || anchorOn === null || line.months === null)
+    throw new NothingToPayFor({ order: order.id });
   const period = nextPeriod(anchorOn, paidMonths, line.months);
   if (period.from !== line.periodFrom) throw new NothingToPayFor({ order: order.id });
   const resumes = order.suspendedFor === 'non_payment';

@@ -43,7 +43,14 @@ export async function issueRenewalInvoice(
   if (now.some((id) => !replaced.includes(id))) throw new SomethingChanged();
   for (const invoice of open) if (invoice.status === 'unpaid') await cancelInvoice(trx, clock, invoice);
   const currency = lines[0]?.amount.currency as string;
-  return issueInvoice(trx, clock, { customerId, kind: 'service', currency, dueOn: dueOn as string, seller, lines });
+  return issueInvoice(trx, clock, {
+    customerId,
+    kind: 'service',
+    currency,
+    dueOn: dueOn as string,
+    seller,
+    lines,
+  });
 }
 
 /** @throws {OrderStateRefused} unless the order can be renewed now */
@@ -64,7 +71,11 @@ async function renewalLine(trx: Transaction, order: LockedOrder, months: number)
 }
 
 /** For its own period an order keeps the price it was made at; other periods are at the plan's price of today. */
-async function priceOf(trx: Transaction, order: LockedOrder, months: number): Promise<{ name: string; price: Money }> {
+async function priceOf(
+  trx: Transaction,
+  order: LockedOrder,
+  months: number,
+): Promise<{ name: string; price: Money }> {
   const { currency } = order.price;
   const listed = await getPlanPrice(trx, { planId: order.planId, currency, months });
   return { name: listed.name, price: months === order.periodMonths ? order.price : listed.price };

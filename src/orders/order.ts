@@ -53,5 +53,7 @@ export function daysLeft({ status, paidUntil }: OrderState, today: Day): number 
 
 /** Whether another period can be bought: in service, in its grace period, or suspended only for want of payment (O5). */
 export function isRenewable({ status, suspendedFor, paidUntil }: OrderState): boolean {
-  return paidUntil !== null && (status === 'active' || (status === 'suspended' && suspendedFor === 'non_payment'));
+  return (
+    paidUntil !== null && (status === 'active' || (status === 'suspended' && suspendedFor === 'non_payment'))
+  );
 }

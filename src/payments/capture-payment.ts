@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../db/database.ts';
+import { CannotValue } from '../errors.ts';
 import { settleInvoice, type LockedInvoice } from '../invoices/settle-invoice.ts';
 import { houseAccount, lockCustomerAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
@@ -14,6 +15,8 @@ export interface OpenPayment {
   quoteId: number | null;
   gateway: string;
   status: string;
+  /** What was captured, if it was. */
+  captured: Money | null;
 }
 
 type Mark = 'amount_differs' | 'currency_differs' | 'invoice_not_unpaid';
@@ -22,7 +25,7 @@ type Mark = 'amount_differs' | 'currency_differs' | 'invoice_not_unpaid';
  * Credits what was captured (rule T6): as quoted when it is what the invoice asked for, else by its own value at the
  * current rate. Only the former settles the invoice; what differs, or comes for an invoice that is paid or cancelled,
  * goes to the balance and is marked for staff. Invoice and payment are locked by the caller.
- * @throws {RateMissing} when it cannot be valued: nothing is booked, and the gateway will report it again
+ * @throws {CannotValue} @throws {RateMissing} @throws {UnknownCurrency} when it has no value here; nothing is booked
  */
 export async function capturePayment(
   trx: Transaction,
@@ -31,22 +34,19 @@ export async function capturePayment(
   invoice: LockedInvoice,
   captured: Money,
 ): Promise<void> {
+  const table = await loadRateTable(trx, clock.today());
+  if (captured.amount.decimalPlaces() > table.currencies.get(captured.currency).minorDigits)
+    throw new CannotValue({ money: captured });
   const account = await lockCustomerAccount(trx, payment.customerId);
   const asAsked = captured.equals(invoice.total);
   const quote = asAsked && payment.quoteId !== null ? await getQuote(trx, payment.quoteId) : null;
   const currency = account.balance.currency;
-  const credit = quote?.credit ?? creditFor(await loadRateTable(trx, clock.today()), captured, currency);
+  const credit = quote?.credit ?? creditFor(table, captured, currency);
   const mark = markFor(invoice, captured);
-  if (credit.isPositive) {
-    const balanceAfter = await book(trx, clock, payment, account.id, captured, credit);
-    await recordCapture(trx, clock, payment, captured, mark);
-    if (mark === null) await settleInvoice(trx, clock, invoice, balanceAfter);
-  } else {
-    // Worth less than a minor unit of the account: there is nothing to book, and staff will see it.
-    await trx('payments')
-      .where({ id: payment.id })
-      .update({ status: 'pending', marked_for: 'amount_differs' });
-  }
+  if (!credit.isPositive) throw new CannotValue({ money: captured });
+  const balanceAfter = await book(trx, clock, payment, account.id, captured, credit);
+  await recordCapture(trx, clock, payment, captured, mark);
+  if (mark === null) await settleInvoice(trx, clock, invoice, balanceAfter);
 }
 
 function markFor(invoice: LockedInvoice, captured: Money): Mark | null {

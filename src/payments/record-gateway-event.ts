@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Db, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { NotFound } from '../errors.ts';
+import { NotFound, Refusal } from '../errors.ts';
 import { lockInvoices, type LockedInvoice } from '../invoices/settle-invoice.ts';
+import { Money } from '../money/money.ts';
 import { capturePayment, type OpenPayment } from './capture-payment.ts';
 import type { GatewayEvent } from './gateway.ts';
 import { listPurpose, payForPurpose } from './top-up-purpose.ts';
@@ -28,32 +29,64 @@ export async function recordGatewayEvent(
     const invoice = locked.find(({ id }) => id === asked.invoice_id) as LockedInvoice;
     const payment = await lockPayment(trx, gateway, event.reference);
     if (!(await keepEvent(trx, clock, gateway, payment.id, event))) return;
-    if (payment.status === 'captured') return;
-    await apply(trx, clock, payment, invoice, event);
-    if (event.type === 'captured')
-      await payForPurpose(trx, clock, { customerId: asked.customer_id, invoices: locked.filter(({ id }) => id !== invoice.id) });
+    switch (event.type) {
+      case 'captured':
+        if (payment.status === 'captured') return markIfAnother(trx, payment, event);
+        if (!(await capture(trx, clock, payment, invoice, event))) return;
+        return payForPurpose(trx, clock, {
+          customerId: asked.customer_id,
+          invoices: locked.filter(({ id }) => id !== invoice.id),
+        });
+      case 'declined':
+        if (payment.status !== 'captured') await setStatus(trx, payment, 'declined');
+        return;
+      case 'pending':
+        if (payment.status === 'started') await setStatus(trx, payment, 'pending');
+    }
   });
 }
 
-async function apply(
+const setStatus = (trx: Transaction, payment: OpenPayment, status: 'declined' | 'pending') =>
+  trx('payments').where({ id: payment.id }).update({ status });
+
+/**
+ * Books a capture; what cannot be valued (an unknown currency, no rate, finer than a minor unit) is kept and marked, so that
+ * the event is not lost and staff hear of it.
+ * @returns whether anything was booked
+ */
+async function capture(
   trx: Transaction,
   clock: Clock,
   payment: OpenPayment,
   invoice: LockedInvoice,
   event: GatewayEvent,
-) {
-  switch (event.type) {
-    case 'captured':
-      return capturePayment(trx, clock, payment, invoice, event.money);
-    case 'declined':
-    case 'pending':
-      await trx('payments').where({ id: payment.id }).update({ status: event.type });
+): Promise<boolean> {
+  try {
+    await trx.transaction((inner) => capturePayment(inner, clock, payment, invoice, event.money));
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    await trx('payments').where({ id: payment.id }).update({ status: 'pending', marked_for: 'cannot_value' });
+    return false;
   }
+}
+
+/** Another capture of a payment that was captured: the same one, told again, unless it says another amount. */
+async function markIfAnother(trx: Transaction, payment: OpenPayment, event: GatewayEvent) {
+  if (payment.captured && !payment.captured.equals(event.money))
+    await trx('payments').where({ id: payment.id }).update({ marked_for: 'captured_again' });
 }
 
 async function lockPayment(trx: Transaction, gateway: string, reference: string): Promise<OpenPayment> {
   const row = await trx('payments').where({ gateway, reference }).forUpdate().first();
-  return { id: row.id, customerId: row.customer_id, quoteId: row.quote_id, gateway, status: row.status };
+  return {
+    id: row.id,
+    customerId: row.customer_id,
+    quoteId: row.quote_id,
+    gateway,
+    status: row.status,
+    captured: row.captured_amount === null ? null : Money.of(row.captured_amount, row.captured_currency),
+  };
 }
 
 /** @returns false when this very event was kept before */

@@ -10,7 +10,11 @@ import { payLockedInvoices } from './pay-invoices.ts';
  */
 export async function rememberPurpose(
   trx: Transaction,
-  { customerId, topUpInvoiceId, invoiceIds }: { customerId: number; topUpInvoiceId: number; invoiceIds: number[] },
+  {
+    customerId,
+    topUpInvoiceId,
+    invoiceIds,
+  }: { customerId: number; topUpInvoiceId: number; invoiceIds: number[] },
 ): Promise<void> {
   const ids = [...new Set(invoiceIds)];
   if (ids.length === 0) return;
@@ -19,7 +23,11 @@ export async function rememberPurpose(
     .whereIn('id', ids)
     .pluck('id');
   if (known.length !== ids.length) throw new NotFound();
-  await trx('top_up_purposes').insert({ top_up_invoice_id: topUpInvoiceId, customer_id: customerId, invoice_ids: ids });
+  await trx('top_up_purposes').insert({
+    top_up_invoice_id: topUpInvoiceId,
+    customer_id: customerId,
+    invoice_ids: ids,
+  });
 }
 
 export async function listPurpose(db: Db | Transaction, topUpInvoiceId: number): Promise<number[]> {
@@ -43,7 +51,9 @@ export async function payForPurpose(
   if (unpaid.length === 0) return;
   try {
     // A savepoint: what a refusal leaves half done is undone, and the credit stands.
-    await trx.transaction((inner) => payLockedInvoices(inner, clock, { customerId, userId: null, invoices: unpaid }));
+    await trx.transaction((inner) =>
+      payLockedInvoices(inner, clock, { customerId, userId: null, invoices: unpaid }),
+    );
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
   }

@@ -1,5 +1,6 @@
 import { BASE_CURRENCY } from '../money/currency.ts';
-import { parseCode, parseRate, refuse, type RateFile } from './rate-file-checks.ts';
+import type { CurrencyCode, Exact } from '../money/money.ts';
+import { assertEachOnce, parseCode, parseRate, refuse, type RateFile } from './rate-file-checks.ts';
 
 interface Valute {
   CharCode?: string;
@@ -25,6 +26,7 @@ export function readCbr(root: unknown, text: string): RateFile {
       refuse('not_a_nominal', text, currency, `${currency}: ${row.Nominal}`);
     return { currency, each: parseRate(row.Value, ',', text, currency).dividedBy(row.Nominal as string) };
   });
+  assertEachOnce(roubles, text);
   const perBase = roubles.find((row) => row.currency === BASE_CURRENCY)?.each;
   if (!perBase) return refuse('base_missing', text, '', BASE_CURRENCY);
   const others = roubles.filter((row) => row.currency !== BASE_CURRENCY);
@@ -36,8 +38,15 @@ export function readCbr(root: unknown, text: string): RateFile {
       { currency: 'RUB', rate: perBase },
       ...others.map((row) => ({
         currency: row.currency,
-        rate: perBase.dividedBy(row.each).toDecimalPlaces(CROSS_RATE_DECIMALS),
+        rate: storable(perBase.dividedBy(row.each), row.currency, text),
       })),
     ],
   };
+}
+
+/** A cross rate of two odd ones may be more, or less, than a rate can be. */
+function storable(rate: Exact, currency: CurrencyCode, text: string): Exact {
+  const rounded = rate.toDecimalPlaces(CROSS_RATE_DECIMALS);
+  if (rounded.isZero() || rounded.greaterThanOrEqualTo('1e14')) refuse('not_a_rate', text, currency);
+  return rounded;
 }

@@ -3,7 +3,7 @@ import { RateFileRefused } from '../errors.ts';
 import type { RateSource } from '../money/currency.ts';
 import { Exact, type CurrencyCode } from '../money/money.ts';
 
-export interface FileRate {
+interface FileRate {
   currency: CurrencyCode;
   /** Units of the currency for one EUR. */
   rate: Exact;
@@ -41,4 +41,13 @@ export function parseCode(value: unknown, text: string): CurrencyCode {
     return refuse('not_a_currency', text, written);
   }
   return value;
+}
+
+/** @throws {RateFileRefused} when a currency stands in the file twice */
+export function assertEachOnce(rows: { currency: CurrencyCode }[], text: string) {
+  const seen = new Set<string>();
+  for (const { currency } of rows) {
+    if (seen.has(currency)) refuse('twice', text, currency);
+    seen.add(currency);
+  }
 }

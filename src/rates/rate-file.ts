@@ -3,7 +3,7 @@ import { addDays, isDay, type Day } from '../clock.ts';
 import { RateFileRefused } from '../errors.ts';
 import { readCbr } from './cbr.ts';
 import { readEcb } from './ecb.ts';
-import { refuse, type FileRate, type RateFile } from './rate-file-checks.ts';
+import { assertEachOnce, refuse, type RateFile } from './rate-file-checks.ts';
 
 /** The banks' files have 2 to 12 kB. */
 export const MAX_RATE_FILE_BYTES = 1_000_000;
@@ -36,6 +36,7 @@ export function readRateFile(bytes: Buffer, today: Day): RateFile {
   if (/<!DOCTYPE/i.test(text)) refuse('not_a_rate_file', text, '<!DOCTYPE');
   const file = readSource(parse(text), text);
   assertDate(file.date, today, text);
+  if (file.rates.length === 0) refuse('no_rates', text, '');
   assertEachOnce(file.rates, text);
   return file;
 }
@@ -69,13 +70,4 @@ function decode(bytes: Buffer): string {
 function assertDate(date: Day, today: Day, text: string) {
   if (!isDay(date)) refuse('not_a_date', text, date);
   if (date > addDays(today, 1)) throw new RateFileRefused({ reason: 'future_date', line: 1, detail: date });
-}
-
-function assertEachOnce(rates: FileRate[], text: string) {
-  if (rates.length === 0) refuse('no_rates', text, '');
-  const seen = new Set<string>();
-  for (const { currency } of rates) {
-    if (seen.has(currency)) refuse('twice', text, currency);
-    seen.add(currency);
-  }
 }

@@ -1,7 +1,7 @@
 import type { Db } from '../db/database.ts';
 import { Money } from '../money/money.ts';
 
-type Mark = 'amount_differs' | 'currency_differs' | 'invoice_not_unpaid';
+type Mark = 'amount_differs' | 'currency_differs' | 'invoice_not_unpaid' | 'cannot_value' | 'captured_again';
 
 export interface MarkedPayment {
   id: number;

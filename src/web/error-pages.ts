@@ -26,6 +26,8 @@ export function errorPages(services: Services) {
     if (res.headersSent) return next(error);
     if (error instanceof SignInRequired) return askToSignIn(req, res);
     const refusal = refusalOf(error);
+    if (refusal instanceof ForgedRequest && hadSession(req) && req.path !== '/login')
+      return askToSignIn(req, res);
     if (!refusal) req.log.error({ err: error }, 'fault');
     if (refusal instanceof WebhookRefused)
       return void res.status(400).json({ error: refusal.data['reason'] });
@@ -62,6 +64,9 @@ export function errorPages(services: Services) {
     }
   };
 }
+
+/** Somebody whose session has ended sends a form of it: nothing is done, and they are asked to sign in again. */
+const hadSession = (req: Request) => !viewerOf(req) && /kabinet=/.test(req.headers.cookie ?? '');
 
 function askToSignIn(req: Request, res: Response) {
   const next = req.method === 'GET' && req.originalUrl !== '/' ? req.originalUrl : undefined;

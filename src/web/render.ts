@@ -33,7 +33,8 @@ export async function renderPage(
     theme: themeOf(req),
     path: req.path,
     here: localPath(req.originalUrl, '/'),
-    csrf: csrfToken(req),
+    // An error page makes no session for a stranger.
+    csrf: viewer || status < 400 || req.path === '/login' ? csrfToken(req) : null,
     flash: takeFlash(req),
     production: config.production,
     header: headerOf(viewer, table, config.ratesMaxAgeDays),

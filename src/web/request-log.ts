@@ -30,13 +30,13 @@ export function requestLog(log: Logger) {
     },
     customLogLevel: (_req, res, error) =>
       error || res.statusCode >= 500 ? 'error' : res.statusCode >= 400 ? 'warn' : 'info',
+    customProps: (req) => ({ user: viewerOf(req as Request)?.userId }),
     serializers: {
       req: (req: { id: string; method: string; url: string; raw: Request }) => ({
         id: req.id,
         method: req.method,
         // Without its query: what people search for is theirs.
         path: req.url.split('?', 1)[0],
-        user: viewerOf(req.raw)?.userId,
       }),
       res: (res: { statusCode: number }) => ({ status: res.statusCode }),
     },

@@ -17,25 +17,56 @@ declare module 'express-session' {
 
 const MINUTE = 60_000;
 const IDLE_LIMIT: Record<Viewer['kind'], number> = { staff: 30 * MINUTE, customer: 12 * 60 * MINUTE };
-const ABSOLUTE_LIMIT = 7 * 24 * 60 * MINUTE;
+export const ABSOLUTE_LIMIT = 7 * 24 * 60 * MINUTE;
+/** Nobody is signed in yet: what a visitor or a robot leaves behind is soon forgotten. */
+const ANONYMOUS_LIMIT = 60 * MINUTE;
 /** A write with a disk flush for each request would halve the throughput, so a visit is noted this often at most. */
 const NOTED_EVERY = 5 * MINUTE;
 
 const sessionCookieName = (production: boolean) => (production ? '__Host-kabinet' : 'kabinet');
 
+const PgStore = connectPgSimple(session);
+
+/**
+ * Saves a session that was loaded only while it is still there. A request that was under way while somebody signed out
+ * would otherwise write the ended session back, signed in.
+ */
+class SessionStore extends PgStore {
+  readonly #loaded = new WeakSet<object>();
+  readonly #pool: pg.Pool;
+
+  constructor(options: { pool: pg.Pool; tableName: string; disableTouch: boolean }) {
+    super(options);
+    this.#pool = options.pool;
+  }
+
+  override createSession(req: Request, data: session.SessionData) {
+    const created = super.createSession(req, data);
+    this.#loaded.add(created);
+    return created;
+  }
+
+  override set(sid: string, data: session.SessionData, done?: (error?: unknown) => void) {
+    if (!this.#loaded.has(data)) return super.set(sid, data, done);
+    const expire = data.cookie.expires ?? new Date(Date.now() + ABSOLUTE_LIMIT);
+    void this.#pool
+      .query('update sessions set sess = $1, expire = $2 where sid = $3', [JSON.stringify(data), expire, sid])
+      .then(() => done?.(), done);
+  }
+}
+
 /** Sessions in PostgreSQL; `close` ends the pool that only they use. */
 export function sessions({ url, secret, production }: { url: string; secret: string; production: boolean }) {
-  const PgStore = connectPgSimple(session);
   const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'kabinet-sessions' });
   pool.on('error', () => {});
-  const store = new PgStore({ pool, tableName: 'sessions', disableTouch: true });
+  const store = new SessionStore({ pool, tableName: 'sessions', disableTouch: true });
   const handler: RequestHandler = session({
     store,
     secret,
     name: sessionCookieName(production),
     resave: false,
     saveUninitialized: false,
-    cookie: { httpOnly: true, sameSite: 'lax', secure: production, path: '/', maxAge: ABSOLUTE_LIMIT },
+    cookie: { httpOnly: true, sameSite: 'lax', secure: production, path: '/', maxAge: ANONYMOUS_LIMIT },
   });
   return {
     handler,

@@ -1,4 +1,4 @@
-import { dayOf, type Day } from '../clock.ts';
+import { dayOf, isDay, type Day } from '../clock.ts';
 import type { Translate } from '../i18n/i18n.ts';
 import type { Currencies } from '../money/currency.ts';
 import { formatMoney, plainAmount } from '../money/format-money.ts';
@@ -101,7 +101,7 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
   };
   const inWords = (value: unknown) => {
     if (value instanceof Money) return moneyText(value);
-    if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value)) return dayText(value);
+    if (typeof value === 'string' && isDay(value)) return dayText(value);
     return value;
   };
   return helpers;

@@ -102,6 +102,24 @@ describe('signing in', () => {
     expect((await attempt(customer.email, PASSWORD)).status).toBe(303);
   });
 
+  it('13 looks at no more than a few passwords, however many are tried at once', async () => {
+    const statuses = await Promise.all(
+      Array.from({ length: 25 }, () => attempt(customer.email, 'wrong').then(({ status }) => status)),
+    );
+    expect(statuses.filter((status) => status === 422).length).toBeLessThanOrEqual(6);
+    expect(new Set(statuses)).toEqual(new Set([422, 429]));
+  });
+
+  it('takes nothing from the address, and an e-mail with blanks around it', async () => {
+    const visitor = world.visitor();
+    await visitor.get('/login');
+    const address = `/login?email=${encodeURIComponent(customer.email)}&password=${encodeURIComponent(PASSWORD)}`;
+    expect((await visitor.post(address, { email: '', password: '' })).status).toBe(422);
+    expect((await visitor.post('/login', { email: ` ${customer.email} `, password: PASSWORD })).status).toBe(
+      303,
+    );
+  });
+
   it('13 delays an address that tries many accounts', async () => {
     for (let failure = 0; failure < 31; failure++) await attempt(`somebody${failure}@example.com`, 'x');
     expect((await attempt('another@example.com', 'x')).status).toBe(429);
@@ -165,6 +183,25 @@ describe('a session', () => {
     );
   });
 
+  it('4 stays ended when requests were under way while it was', async () => {
+    const visitor = await world.signIn(customer);
+    await visitor.get('/profile');
+    const cookies = visitor.agent.jar
+      .getCookies({ domain: '127.0.0.1', path: '/', secure: false, script: false } as never)
+      .toValueString();
+    const token = visitor.token;
+    const send = (path: string) =>
+      request(world.url)
+        .post(path)
+        .set('Cookie', cookies)
+        .type('form')
+        .send({ _csrf: token, display_currency: '' });
+    await Promise.all(
+      Array.from({ length: 12 }, (_, index) => send(index === 4 ? '/logout' : '/profile/preferences')),
+    );
+    expect((await request(world.url).get('/orders').set('Cookie', cookies)).status).toBe(303);
+  });
+
   it.each([
     ['customer', 12 * 60],
     ['staff', 30],
@@ -204,6 +241,15 @@ describe('a session', () => {
     world.clock.advanceMinutes(2);
     await visitor.get('/orders');
     expect(await noted()).toBe(first + 6 * 60_000);
+  });
+
+  it('asks to sign in again when a form of an ended session is sent', async () => {
+    const visitor = await world.signIn(customer);
+    await visitor.get('/profile');
+    await world.db('sessions').delete();
+    const answer = await visitor.post('/profile', { city: 'Late' });
+    expect([answer.status, answer.location]).toEqual([303, '/login']);
+    expect(await world.db('customers').where({ city: 'Late' })).toHaveLength(0);
   });
 
   it('9 has pages that no cache keeps', async () => {

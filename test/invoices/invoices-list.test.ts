@@ -133,7 +133,9 @@ describe('an invoice', () => {
     const { invoice } = await world.placeOrder(poor, { plan: 'vps-2' });
     const page = await (await world.signIn(poor)).get(`/invoices/${invoice.id}`);
     expect(page.$('[data-shortfall] data').attr('value')).toBe('5.00');
-    expect(page.$('.pay-column .button-primary').attr('href')).toBe('/top-ups/new?amount=5&currency=EUR');
+    expect(page.$('.pay-column .button-primary').attr('href')).toBe(
+      `/top-ups/new?amount=5&currency=EUR&pays=${invoice.id}`,
+    );
   });
 
   it('I7 several are chosen, their total shown, and paid together', async () => {

@@ -54,21 +54,19 @@ describe('the ledger, guarded by the database itself', () => {
     );
   });
 
-  it('L1 refuses an entry added to a transaction of before', async () => {
+  it('L1 refuses entries added to a transaction of before, balanced or not', async () => {
     const [transaction] = await world.db('ledger_transactions').limit(1);
     const [entry] = await world
       .db('ledger_entries')
       .where({ transaction_id: transaction.id })
       .whereNull('customer_id');
-    const late = {
-      transaction_id: transaction.id,
-      account_id: entry.account_id,
-      amount: '1',
-      currency: 'EUR',
-    };
-    await expect(inTransaction(world.db, (trx) => trx('ledger_entries').insert(late))).rejects.toThrow(
-      /does not sum to zero/,
-    );
+    const late = { transaction_id: transaction.id, account_id: entry.account_id, currency: 'EUR' };
+    for (const amounts of [['1'], ['1', '-1']])
+      await expect(
+        inTransaction(world.db, (trx) =>
+          trx('ledger_entries').insert(amounts.map((amount) => ({ ...late, amount }))),
+        ),
+      ).rejects.toThrow(/is closed/);
   });
 
   it('L2 refuses a balance below zero, whatever the application thinks', async () => {
@@ -87,10 +85,15 @@ describe('the ledger, guarded by the database itself', () => {
     await expect(world.owner('ledger_accounts').delete()).rejects.toThrow(/not deleted/);
   });
 
-  it('L2 moves a stored balance by entries only', async () => {
-    await expect(
-      world.db('ledger_accounts').where({ customer_id: customer.customerId }).update({ balance: '5000' }),
-    ).rejects.toThrow(/moved by ledger entries only/);
+  it('L2 moves a stored balance by entries only, even for the owner of the schema', async () => {
+    const account = { customer_id: customer.customerId };
+    await expect(world.owner('ledger_accounts').where(account).update({ balance: '5000' })).rejects.toThrow(
+      /moved by ledger entries only/,
+    );
+    await expect(world.db('ledger_accounts').where(account).update({ balance: '5000' })).rejects.toThrow(
+      /permission denied/,
+    );
+    await expect(world.db('ledger_accounts').where(account).update({ gateway: 'x' })).rejects.toThrow();
     const rich = {
       kind: 'customer_balance',
       customer_id: (await world.addCustomer()).customerId,
@@ -98,6 +101,45 @@ describe('the ledger, guarded by the database itself', () => {
       balance: '5',
     };
     await expect(world.db('ledger_accounts').insert(rich)).rejects.toThrow(/opens with a balance of zero/);
+  });
+
+  it('42 gives the application no temporary objects that could stand in for real ones, and nobody’s role', async () => {
+    await expect(world.db.raw('create temp table ledger_accounts (id bigint)')).rejects.toThrow(
+      /permission denied/,
+    );
+    await expect(world.db('users').update({ staff_role: 'admin' })).rejects.toThrow(/permission denied/);
+    for (const table of ['adjustments', 'invoice_lines', 'order_events'])
+      await expect(world.db(table).delete()).rejects.toThrow(/permission denied/);
+  });
+
+  it('I5 lets no invoice be paid without its money having moved, and no series count back', async () => {
+    const { invoice } = await world.placeOrder(customer);
+    const paid = { status: 'paid', paid_at: world.clock.now() };
+    await expect(
+      inTransaction(world.db, (trx) => trx('invoices').where({ id: invoice.id }).update(paid)),
+    ).rejects.toThrow(/nothing settles it/);
+    await expect(world.db('invoice_series').update({ last_sequence: 0 })).rejects.toThrow(/only counts up/);
+    const line = {
+      invoice_id: invoice.id,
+      customer_id: customer.customerId,
+      position: 9,
+      kind: 'top_up',
+      amount: '1',
+      currency: 'EUR',
+    };
+    await expect(inTransaction(world.db, (trx) => trx('invoice_lines').insert(line))).rejects.toThrow(
+      /are not its total/,
+    );
+    await expect(
+      world.db('adjustments').insert({
+        customer_id: customer.customerId,
+        amount: 'NaN',
+        currency: 'EUR',
+        reason: 'x',
+        made_by: 1,
+        made_at: world.clock.now(),
+      }),
+    ).rejects.toThrow(/check constraint/);
   });
 
   it('L2 gives the application no right to change the books', async () => {

@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
+import { connect as connectDatabase } from '../../src/db/database.ts';
+import { TEMPLATE } from '../support/global-setup.ts';
 import { Visitor } from '../support/visitor.ts';
 
 const PROJECT = path.join(import.meta.dirname, '../..');
@@ -88,6 +90,16 @@ describe('starting and stopping', () => {
     expect(fs.existsSync(postmaster(dataDir))).toBe(false);
   });
 
+  it('two first starts at once on one data folder make one demo', async () => {
+    const dataDir = newFolder();
+    const both = await Promise.all([1, 2].map(() => start({ DATA_DIR: dataDir, SEED_DEMO: 'true' })));
+    expect(both.map(({ address, said }) => address ?? said())).toEqual([
+      expect.stringMatching(/^http/),
+      expect.stringMatching(/^http/),
+    ]);
+    for (const running of both) expect(await stop(running)).toBe(0);
+  });
+
   it('44 a signal lets what is running finish', async () => {
     const running = await start({ DATA_DIR: newFolder() });
     const { hostname, port, host } = new URL(running.address ?? '');
@@ -144,7 +156,32 @@ describe('what stands in the way is said in one line, with exit code 1', () => {
     expect(await refused({ DATA_DIR: file })).toContain('data folder');
   });
 
+  it('18 a demo’s database in production', async () => {
+    const postgres = inject('postgres');
+    const database = `test_demo_${process.pid}`;
+    const owner = connectDatabase(`${postgres.owner}postgres`, { pool: 1 });
+    await owner.raw(`create database ${database} template ${TEMPLATE}`);
+    const demo = connectDatabase(postgres.owner + database, { pool: 1 });
+    await demo('users').insert({
+      email: 'admin@kabinet.example',
+      password_hash: 'x',
+      staff_role: 'admin',
+      created_at: new Date(),
+    });
+    await demo.destroy();
+    const production = {
+      NODE_ENV: 'production', DATABASE_URL: postgres.application + database, MIGRATION_DATABASE_URL: postgres.owner + database,
+      SESSION_SECRET: 'x'.repeat(32), ADMIN_EMAIL: 'a@b.example', ADMIN_PASSWORD: 'a long enough password', PUBLIC_URL: 'https://portal.example',
+      TRUSTED_PROXIES: 'loopback',
+    }; // prettier-ignore
+    expect(await refused(production)).toContain('admin@kabinet.example');
+    await owner.raw(`drop database ${database} with (force)`);
+    await owner.destroy();
+  });
+
   it('a wrong setting', async () => {
-    expect(await refused({ PORT: 'many', TIME_ZONE: 'Mars/Olympus' })).toMatch(/PORT.*TIME_ZONE/);
+    expect(await refused({ PORT: 'many', TIME_ZONE: 'Mars/Olympus', TRUSTED_PROXIES: 'foo' })).toMatch(
+      /PORT.*TIME_ZONE.*TRUSTED_PROXIES/,
+    );
   });
 });

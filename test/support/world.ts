@@ -8,6 +8,7 @@ import { parseConfig, type Config } from '../../src/config.ts';
 import { createCustomer } from '../../src/customers/create-customer.ts';
 import type { Profile } from '../../src/customers/profile.ts';
 import { connect, type Db } from '../../src/db/database.ts';
+import { migrate } from '../../src/db/migrate.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { createUser } from '../../src/identity/create-user.ts';
 import { hashPassword } from '../../src/identity/passwords.ts';
@@ -106,6 +107,8 @@ export class World {
     const database = `test_${randomBytes(6).toString('hex')}`;
     await administer(`create database ${database} template ${TEMPLATE}`);
     const databaseUrl = application + database;
+    // What is granted on the database itself is not cloned.
+    await migrate(ownerUrl + database, databaseUrl);
     const db = connect(databaseUrl, { pool });
     const owner = connect(ownerUrl + database, { pool: 2 });
     const clock = new TestClock(NOW);

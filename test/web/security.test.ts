@@ -80,7 +80,7 @@ describe('22 a demotion', () => {
     const { email } = await world.addStaff('admin');
     const visitor = await world.signIn({ email });
     await visitor.get('/staff/rates');
-    await world.db('users').where({ email }).update({ staff_role: 'support' });
+    await world.owner('users').where({ email }).update({ staff_role: 'support' });
     expect(
       (await visitor.post('/staff/rates', { currency: 'USD', rate: '1', effective_on: '2026-03-10' })).status,
     ).toBe(403);
@@ -228,6 +228,21 @@ describe('injection', () => {
   });
 });
 
+describe('a file', () => {
+  it('of a stranger is not read, and a broken one is refused', async () => {
+    const upload = (cookie: string, type: string, body: string) =>
+      request(world.url)
+        .post('/staff/rates/imports')
+        .set('Cookie', cookie)
+        .set('Content-Type', type)
+        .send(body);
+    expect((await upload('', 'multipart/form-data', 'x')).status).toBe(403);
+    const admin = visitorOf('admin');
+    for (const type of ['multipart/form-data', 'multipart/form-data; boundary=b'])
+      expect((await admin.agent.post('/staff/rates/imports').set('Content-Type', type).send('--b\r\nbroken')).status).toBe(400); // prettier-ignore
+  });
+});
+
 describe('the browser', () => {
   it('34 is told the strict policy on every page, errors included', async () => {
     for (const path of ['/login', '/nothing', '/css/base.css', '/healthz']) {
@@ -267,6 +282,13 @@ describe('the browser', () => {
     expect((await visitor.post('/profile', { city: 'x'.repeat(100_000) })).status).toBe(413);
     for (const method of ['put', 'delete', 'patch', 'options', 'trace'] as const)
       expect((await request(world.url)[method]('/orders')).status).toBe(405);
+  });
+
+  it('leaves no session behind for pages that do not exist', async () => {
+    const count = async () => (await world.db('sessions').count().first<{ count: number }>()).count;
+    const before = await count();
+    for (const path of ['/nothing', '/.env', '/wp-login.php']) await world.visitor().get(path);
+    expect(await count()).toBe(before);
   });
 
   it('43 gets nothing of the inside', async () => {

@@ -9,11 +9,13 @@ export const SANDBOX = 'sandbox';
 const SANDBOX_BANK_PATH = '/sandbox-bank';
 export const SANDBOX_SIGNATURE_HEADER = 'sandbox-signature';
 
+const REFERENCE = /^[\w.:-]{1,100}$/;
+
 const Event = z.object({
-  id: z.string().min(1).max(100),
+  id: z.string().regex(REFERENCE),
   type: z.enum(['captured', 'declined', 'pending']),
   gateway: z.literal(SANDBOX),
-  reference: z.string().min(1).max(100),
+  reference: z.string().regex(REFERENCE),
   amount: z.string().regex(/^\d{1,15}(\.\d{1,4})?$/),
   currency: z.string().regex(/^[A-Z]{3}$/),
 });
