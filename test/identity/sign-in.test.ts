@@ -174,9 +174,7 @@ describe('a session', () => {
     const visitor = await world.signIn(customer);
     const page = await visitor.get('/orders');
     expect(page.status).toBe(200);
-    const cookies = visitor.agent.jar
-      .getCookies({ domain: '127.0.0.1', path: '/', secure: false, script: false })
-      .toValueString();
+    const cookies = visitor.cookies();
     await visitor.submit('/logout');
     expect((await request(world.url).get('/orders').set('Cookie', cookies)).headers['location']).toMatch(
       /^\/login/,
@@ -186,9 +184,7 @@ describe('a session', () => {
   it('4 stays ended when requests were under way while it was', async () => {
     const visitor = await world.signIn(customer);
     await visitor.get('/profile');
-    const cookies = visitor.agent.jar
-      .getCookies({ domain: '127.0.0.1', path: '/', secure: false, script: false } as never)
-      .toValueString();
+    const cookies = visitor.cookies();
     const token = visitor.token;
     const send = (path: string) =>
       request(world.url)

@@ -57,6 +57,12 @@ export class Visitor {
     await this.get(answer.location ?? '/');
   }
 
+  /** As a header: what somebody who copied them would send. */
+  cookies(): string {
+    const here = { domain: '127.0.0.1', path: '/', secure: false, script: false };
+    return this.agent.jar.getCookies(here).toValueString();
+  }
+
   get token() {
     return this.#token;
   }
