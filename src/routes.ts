@@ -9,6 +9,7 @@ import { showSignIn, signOut, submitSignIn } from './identity/session-controller
 import { downloadInvoices, showInvoices } from './invoices/invoices-controller.ts';
 import { downloadStatement, showBalance } from './ledger/balance-controller.ts';
 import { chooseColumns, downloadOrders, showOrder, showOrders } from './orders/orders-controller.ts';
+import { showRenewal, showRenewals, submitRenewal, submitRenewals } from './orders/renewal-controller.ts';
 import {
   cancelInvoice,
   payChosenInvoices,
@@ -41,7 +42,11 @@ export const routes: Route[] = [
   get('/orders', customer, showOrders),
   get('/orders.csv', customer, downloadOrders),
   post('/orders/columns', customer, chooseColumns),
+  get('/orders/renewals', customer, showRenewals),
+  post('/orders/renewals', customer, submitRenewals),
   get('/orders/:id', customer, showOrder),
+  get('/orders/:id/renewal', customer, showRenewal),
+  post('/orders/:id/renewal', customer, submitRenewal),
 
   get('/invoices', customer, showInvoices),
   get('/invoices.csv', customer, downloadInvoices),

@@ -1,12 +1,14 @@
 import { bindLists } from './live-list.js';
 import { bindMenus } from './menus.js';
 import { bindForms } from './once.js';
+import { bindRenewals } from './renewals.js';
 import { bindTopUp } from './top-up.js';
 
 bindMenus(document);
 bindForms(document);
 bindLists(document);
 bindTopUp(document);
+bindRenewals(document);
 
 for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false;

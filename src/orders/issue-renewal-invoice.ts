@@ -76,9 +76,10 @@ async function priceOf(
   order: LockedOrder,
   months: number,
 ): Promise<{ name: string; price: Money }> {
-  const { currency } = order.price;
-  const listed = await getPlanPrice(trx, { planId: order.planId, currency, months });
-  return { name: listed.name, price: months === order.periodMonths ? order.price : listed.price };
+  if (months !== order.periodMonths)
+    return getPlanPrice(trx, { planId: order.planId, currency: order.price.currency, months });
+  const { name } = await trx('plans').where({ id: order.planId }).first<{ name: string }>('name');
+  return { name, price: order.price };
 }
 
 /** Unpaid invoices that promise one of these orders its next period. */

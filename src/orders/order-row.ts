@@ -3,6 +3,7 @@ import type { Day } from '../clock.ts';
 import { Money } from '../money/money.ts';
 import {
   daysLeft,
+  isRenewable,
   shownOrderStatus,
   type OrderStatus,
   type ShownOrderStatus,
@@ -25,6 +26,8 @@ export interface OrderListItem {
   hostname: string;
   comment: string;
   createdAt: Date;
+  /** Whether another period can be bought now. */
+  renewable: boolean;
   /** The invoice that waits to be paid for this order. */
   openInvoiceId: number | null;
 }
@@ -68,6 +71,7 @@ export function toOrder(row: OrderRow, today: Day): OrderListItem {
     hostname: row.hostname,
     comment: row.comment,
     createdAt: row.created_at,
+    renewable: isRenewable(state),
     openInvoiceId: row.open_invoice_id,
   };
 }

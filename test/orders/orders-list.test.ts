@@ -117,7 +117,8 @@ describe('the list of orders', () => {
     const page = await visitor.get('/orders');
     expect(page.$(`tr[data-id=${ids['active']}] th a`).attr('href')).toBe(`/orders/${ids['active']}`);
     expect(page.$(`tr[data-id=${ids['awaiting']}] .row-actions > a`).text()).toBe('Pay');
-    expect(page.$(`tr[data-id=${ids['active']}] .row-actions > a`)).toHaveLength(0);
+    expect(page.$(`tr[data-id=${ids['active']}] .row-actions > a`).text()).toBe('Renew');
+    expect(page.$(`tr[data-id=${ids['suspended']}] .row-actions > a`)).toHaveLength(0);
   });
 
   it('O5 O6 shows the derived status and the days left', async () => {
