@@ -105,6 +105,9 @@ const PRICE_LISTS = {
 /** Longer periods are cheaper, in per cent. */
 const DISCOUNTS: Record<number, number> = { 1: 0, 2: 2, 3: 5, 6: 8, 12: 12, 24: 18 };
 
+/** Dedicated servers are set up once, by people. */
+const SETUP_FEES = { EUR: '49.00', USD: '55.00', RUB: '4500.00' };
+
 export async function seedCatalogue(trx: Transaction): Promise<void> {
   for (const [position, { monthly, specification, ...plan }] of PLANS.entries()) {
     const [row] = await trx('plans')
@@ -127,4 +130,24 @@ export async function seedCatalogue(trx: Transaction): Promise<void> {
       ),
     );
   }
+}
+
+/** What a provider adds when it opens: a pool of addresses for its VPS, and the fee for setting up servers. */
+export async function seedProvisioning(
+  trx: Transaction,
+  firstAddress: string,
+  addresses: number,
+): Promise<void> {
+  const [pool] = await trx('address_pools').insert({ code: 'vps' }).returning<{ id: number }[]>('id');
+  await trx.raw(
+    `insert into pool_addresses (address, pool_id) select cast(:firstAddress as inet) + n, :pool from generate_series(0, :last) n`,
+    { firstAddress, pool: pool?.id ?? null, last: addresses - 1 },
+  );
+  await trx('plans').where({ category: 'vps' }).update({ address_pool_id: pool?.id });
+  const servers = await trx('plans').where({ category: 'dedicated' }).pluck<number[]>('id');
+  await trx('plan_setup_fees').insert(
+    servers.flatMap((plan_id) =>
+      Object.entries(SETUP_FEES).map(([currency, fee]) => ({ plan_id, currency, fee })),
+    ),
+  );
 }

@@ -13,7 +13,7 @@ import type { Locale } from '../src/money/parse-amount.ts';
 import { readRateFile } from '../src/rates/rate-file.ts';
 import { storeRates } from '../src/rates/store-rates.ts';
 import { addDays } from '../src/clock.ts';
-import { seedCatalogue } from './catalogue.ts';
+import { seedCatalogue, seedProvisioning } from './catalogue.ts';
 import { playHistory } from './history.ts';
 import { mayFirstSeed } from './seed-lock.ts';
 import { annasOrders, ivansOrders, nordwindsOrders } from './stories.ts';
@@ -62,7 +62,11 @@ async function seedWithin(db: Db, clock: Clock, config: DemoConfig): Promise<voi
   const today = clock.today();
   const beginning = fixedClock(`${addDays(today, -750)}T08:00:00Z`, config.timeZone);
   const passwordHash = await hashPassword(DEMO_PASSWORD);
-  await inTransaction(db, (trx) => seedCatalogue(trx));
+  await inTransaction(db, async (trx) => {
+    await seedCatalogue(trx);
+    await seedProvisioning(trx, '185.22.60.2', 500);
+    await trx('plans').where({ code: 'ds-xeon-4410' }).update({ sold_out: true });
+  });
   await seedRates(db, clock);
 
   const addStaff = (name: 'admin' | 'billing' | 'support') =>

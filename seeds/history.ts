@@ -102,9 +102,7 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
       );
     await pay(at, invoice.id);
     if (order.ending.is === 'provisioning') return;
-    addresses += 1;
-    const ip = `185.22.${60 + (customerId % 4)}.${addresses + 1}`;
-    await inTransaction(db, (trx) => activateOrder(trx, at, { customerId, orderId, ip }));
+    await setUp(at, orderId);
     if (order.ending.is === 'cancelled')
       plan(order.ending.on, (then) =>
         inTransaction(db, (trx) => cancelOrder(trx, then, { customerId, orderId })),
@@ -114,6 +112,17 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
         inTransaction(db, (trx) => suspendOrder(trx, then, { customerId, orderId, reason: 'abuse' })),
       );
     planRenewal(order, orderId, order.months);
+  }
+
+  /** A VPS has its address from the pool already; a server gets one from staff. */
+  async function setUp(at: Clock, orderId: number) {
+    const order = await db('orders').where({ id: orderId }).first<{ status: string }>('status');
+    if (order.status !== 'provisioning') return;
+    addresses += 1;
+    const ip = `185.23.${customerId % 250}.${addresses}`;
+    await inTransaction(db, (trx) =>
+      activateOrder(trx, at, { customerId, orderId, ip, userId: part.staffUserId }),
+    );
   }
 
   function planRenewal(order: OrderStory, orderId: number, paidMonths: number) {

@@ -105,6 +105,21 @@ export class OrderStateRefused extends Refusal {
   readonly key = 'order_state_refused';
 }
 
+/** The plan is not to be had at the moment. */
+export class PlanSoldOut extends Refusal {
+  readonly key = 'plan_sold_out';
+}
+
+/** The price is no longer the one that was shown; `data.total` is today's. */
+export class PriceChanged extends Refusal {
+  readonly key = 'price_changed';
+}
+
+/** Another server has this address. */
+export class AddressTaken extends Refusal {
+  readonly key = 'address_taken';
+}
+
 /** Somebody else was a moment faster; doing it again shows how things stand now. */
 export class SomethingChanged extends Refusal {
   readonly key = 'something_changed';

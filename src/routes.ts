@@ -1,3 +1,4 @@
+import { showCatalog, showPlans } from './catalog/catalog-controller.ts';
 import {
   completeProfile,
   showProfile,
@@ -9,6 +10,7 @@ import { showSignIn, signOut, submitSignIn } from './identity/session-controller
 import { downloadInvoices, showInvoices } from './invoices/invoices-controller.ts';
 import { downloadStatement, showBalance } from './ledger/balance-controller.ts';
 import { chooseColumns, downloadOrders, showOrder, showOrders } from './orders/orders-controller.ts';
+import { showOrderForm, submitOrder } from './orders/order-form-controller.ts';
 import { showRenewal, showRenewals, submitRenewal, submitRenewals } from './orders/renewal-controller.ts';
 import {
   cancelInvoice,
@@ -23,6 +25,7 @@ import { showTopUpForm, submitTopUp } from './payments/top-up-controller.ts';
 import { receiveWebhook } from './payments/webhook-controller.ts';
 import { showAuditLog } from './staff/audit-controller.ts';
 import { showCustomer, showCustomers, submitAdjustment } from './staff/customers-controller.ts';
+import { showProvisioning, submitActivation } from './staff/provisioning-controller.ts';
 import { changeCurrency, decideRate, enterRate, importRates, showRates } from './staff/rates-controller.ts';
 import { showStaffHome } from './staff/staff-home-controller.ts';
 import { switchAppearance } from './web/appearance-controller.ts';
@@ -39,7 +42,13 @@ export const routes: Route[] = [
 
   get('/', signedIn, showHome),
 
+  get('/catalog', customer, showCatalog),
+  get('/catalog/dedicated', customer, showPlans('dedicated')),
+  get('/catalog/vps', customer, showPlans('vps')),
+
   get('/orders', customer, showOrders),
+  post('/orders', customer, submitOrder),
+  get('/orders/new', customer, showOrderForm),
   get('/orders.csv', customer, downloadOrders),
   post('/orders/columns', customer, chooseColumns),
   get('/orders/renewals', customer, showRenewals),
@@ -73,6 +82,8 @@ export const routes: Route[] = [
   get('/staff/customers', staff('support'), showCustomers),
   get('/staff/customers/:id', staff('support'), showCustomer),
   post('/staff/customers/:id/adjustments', staff('billing'), submitAdjustment),
+  get('/staff/provisioning', staff('support'), showProvisioning),
+  post('/staff/orders/:id/activation', staff('admin'), submitActivation),
   get('/staff/rates', staff('support'), showRates),
   post('/staff/rates', staff('admin'), enterRate),
   post('/staff/rates/imports', staff('admin'), importRates),

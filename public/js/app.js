@@ -1,6 +1,7 @@
 import { bindLists } from './live-list.js';
 import { bindMenus } from './menus.js';
 import { bindForms } from './once.js';
+import { bindOrderForm } from './order-form.js';
 import { bindRenewals } from './renewals.js';
 import { bindTopUp } from './top-up.js';
 
@@ -9,6 +10,7 @@ bindForms(document);
 bindLists(document);
 bindTopUp(document);
 bindRenewals(document);
+bindOrderForm(document);
 
 for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false;

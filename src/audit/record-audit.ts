@@ -9,8 +9,9 @@ export interface AuditEntry {
     | 'rate.entered'
     | 'rate.confirmed'
     | 'rate.rejected'
-    | 'currency.changed';
-  subject: { type: 'customer' | 'rates' | 'currency'; id: string };
+    | 'currency.changed'
+    | 'order.activated';
+  subject: { type: 'customer' | 'rates' | 'currency' | 'order'; id: string };
   customerId?: number;
   reason?: string;
   details?: Record<string, unknown>;

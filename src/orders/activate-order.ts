@@ -12,7 +12,12 @@ import { recordOrderEvent } from './record-order-event.ts';
 export async function activateOrder(
   trx: Transaction,
   clock: Clock,
-  { customerId, orderId, ip }: { customerId: number; orderId: number; ip: string },
+  {
+    customerId,
+    orderId,
+    ip,
+    userId = null,
+  }: { customerId: number; orderId: number; ip: string; userId?: number | null },
 ): Promise<void> {
   const order = await lockOrder(trx, customerId, orderId);
   if (order.status !== 'provisioning') throw new OrderStateRefused({ order: orderId, status: order.status });
@@ -26,5 +31,5 @@ export async function activateOrder(
       paid_until: paidUntil(anchor, order.paidMonths),
       activated_at: clock.now(),
     });
-  await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'activated', details: { ip } });
+  await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'activated', details: { ip }, userId });
 }

@@ -2,9 +2,11 @@ import type { Clock, Day } from '../clock.ts';
 import type { Transaction } from '../db/database.ts';
 import { NothingToPayFor } from '../errors.ts';
 import type { LineKind } from '../invoices/invoice.ts';
+import { activateOrder } from './activate-order.ts';
 import { lockOrder, type LockedOrder } from './lock-order.ts';
 import { isRenewable } from './order.ts';
 import { nextPeriod } from './period.ts';
+import { provisionerOf } from './provisioning.ts';
 import { recordOrderEvent } from './record-order-event.ts';
 
 export interface PaidLine {
@@ -40,6 +42,12 @@ async function startProvisioning(trx: Transaction, clock: Clock, order: LockedOr
   if (order.status !== 'awaiting_payment') throw new NothingToPayFor({ order: order.id });
   await trx('orders').where({ id: order.id }).update({ status: 'provisioning', paid_months: line.months });
   await recordOrderEvent(trx, clock, event('paid', order, line, {}));
+  const plan = await trx('plans')
+    .where({ id: order.planId })
+    .first<{ address_pool_id: number | null }>('address_pool_id');
+  const toProvision = { orderId: order.id, addressPoolId: plan.address_pool_id };
+  const ip = await provisionerOf(toProvision)(trx, clock, toProvision);
+  if (ip !== null) await activateOrder(trx, clock, { customerId: order.customerId, orderId: order.id, ip });
 }
 
 /** Adds the months after the paid-until date (rule O7); an order suspended for non-payment comes back at once. */

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Transaction } from '../db/database.ts';
 import { OrderStateRefused } from '../errors.ts';
 import { lockOrder } from './lock-order.ts';
+import { releaseAddress } from './provisioning.ts';
 import { recordOrderEvent } from './record-order-event.ts';
 
 /** Ends an order at once. Its unpaid invoices are the caller's to cancel. @throws {NotFound} @throws {OrderStateRefused} */
@@ -15,5 +16,6 @@ export async function cancelOrder(
   await trx('orders')
     .where({ id: orderId })
     .update({ status: 'cancelled', suspended_for: null, cancelled_at: clock.now() });
+  await releaseAddress(trx, clock, orderId);
   await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'cancelled', userId });
 }

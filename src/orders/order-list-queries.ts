@@ -86,7 +86,7 @@ export async function listOrders(
   const { rows } = await db.raw<{ rows: OrderRow[] }>(
     `select page.*, i.id as open_invoice_id
      from (
-       select o.id, p.name as plan, p.location, p.category, p.specification, host(o.ip) as ip, o.paid_until, o.status, o.suspended_for,
+       select o.id, p.name as plan, p.code as plan_code, p.location, p.category, p.specification, host(o.ip) as ip, o.paid_until, o.status, o.suspended_for,
          o.price, o.currency, o.period_months, o.service_name, o.hostname, o.comment, o.created_at,
          row_number() over (order by ${order}) as position
        from orders o join plans p on p.id = o.plan_id

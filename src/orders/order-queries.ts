@@ -31,7 +31,7 @@ export async function getOrderForCustomer(
       auto_renewal: boolean;
     })[];
   }>(
-    `select o.id, o.customer_id, p.name as plan, p.location, p.category, p.specification, host(o.ip) as ip, o.paid_until, o.status,
+    `select o.id, o.customer_id, p.name as plan, p.code as plan_code, p.location, p.category, p.specification, host(o.ip) as ip, o.paid_until, o.status,
        o.suspended_for, o.price, o.currency, o.period_months, o.service_name, o.hostname, o.comment, o.created_at, o.os, o.anchor_on,
        o.paid_months, o.activated_at, o.cancelled_at, o.auto_renewal,
        (select i.id from invoice_lines l join invoices i on i.id = l.invoice_id

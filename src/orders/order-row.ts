@@ -13,6 +13,7 @@ import {
 export interface OrderListItem {
   id: number;
   plan: string;
+  planCode: string;
   location: string;
   category: Category;
   specification: Specification;
@@ -36,6 +37,7 @@ export interface OrderListItem {
 export interface OrderRow {
   id: number;
   plan: string;
+  plan_code: string;
   location: string;
   category: Category;
   specification: Specification;
@@ -58,6 +60,7 @@ export function toOrder(row: OrderRow, today: Day): OrderListItem {
   return {
     id: row.id,
     plan: row.plan,
+    planCode: row.plan_code,
     location: row.location,
     category: row.category,
     specification: row.specification,

@@ -1,9 +1,11 @@
 import { addDays, type Clock } from '../clock.ts';
-import { getPricedPlan } from '../catalog/plan-queries.ts';
+import { listOfferedPlans, type OfferedPlan, type PlanPrice } from '../catalog/plan-list-queries.ts';
 import { getCustomer } from '../customers/customer-queries.ts';
 import type { Transaction } from '../db/database.ts';
+import { NotFound, PlanSoldOut, PriceChanged } from '../errors.ts';
 import { issueInvoice, type IssuedInvoice } from '../invoices/issue-invoice.ts';
-import type { Seller } from '../invoices/invoice.ts';
+import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
+import { sum, type Money } from '../money/money.ts';
 import { recordOrderEvent } from './record-order-event.ts';
 
 /** New orders' invoices are due in so many days (rule I9). */
@@ -18,24 +20,68 @@ export interface NewOrder {
   os: string;
   serviceName?: string;
   comment?: string;
+  /** What the customer was shown; another price of today is shown again before anything is ordered (rule O10). */
+  expectedTotal?: Money;
+  /** Of the form; the same form sent twice places one order. */
+  placementKey?: string;
+}
+
+export interface PlacedOrder {
+  orderId: number;
+  invoice: IssuedInvoice;
 }
 
 /**
- * Adds an order that awaits its payment, and the invoice that pays it, at the plan's price of today.
+ * Adds an order that awaits its payment, and the invoice that pays it, at the plan's price of today with its setup fee.
  * @throws {NotFound} when the plan is not offered for that period in the account currency
+ * @throws {PlanSoldOut} @throws {PriceChanged}
  */
 export async function placeOrder(
   trx: Transaction,
   clock: Clock,
   seller: Seller,
   order: NewOrder,
-): Promise<{ orderId: number; invoice: IssuedInvoice }> {
+): Promise<PlacedOrder> {
   const { accountCurrency } = await getCustomer(trx, order.customerId);
-  const plan = await getPricedPlan(trx, {
-    code: order.plan,
+  const [plan] = await listOfferedPlans(trx, { currency: accountCurrency, code: order.plan });
+  const price = plan?.prices.find(({ months }) => months === order.months);
+  if (!plan || !price) throw new NotFound();
+  if (plan.soldOut) throw new PlanSoldOut({ plan: plan.name });
+  const total = totalOf(plan, price);
+  if (order.expectedTotal && !order.expectedTotal.equals(total)) throw new PriceChanged({ total });
+  const orderId = await insertOrder(trx, clock, order, plan, price.price);
+  if (orderId === null) return getPlaced(trx, order);
+  const invoice = await issueInvoice(trx, clock, {
+    customerId: order.customerId,
+    kind: 'service',
     currency: accountCurrency,
-    months: order.months,
+    dueOn: addDays(clock.today(), NEW_ORDER_DUE_DAYS),
+    seller,
+    lines: linesOf(orderId, order, plan, price.price),
   });
+  await recordOrderEvent(trx, clock, {
+    orderId,
+    customerId: order.customerId,
+    kind: 'placed',
+    details: { plan: plan.name, months: order.months },
+    invoiceId: invoice.id,
+  });
+  return { orderId, invoice };
+}
+
+/** What a new order costs: the period and, once, the setup. */
+export function totalOf(plan: OfferedPlan, { price }: PlanPrice): Money {
+  return sum([price, ...(plan.setupFee ? [plan.setupFee] : [])], price.currency);
+}
+
+/** @returns null when this very form has placed its order before */
+async function insertOrder(
+  trx: Transaction,
+  clock: Clock,
+  order: NewOrder,
+  plan: OfferedPlan,
+  price: Money,
+): Promise<number | null> {
   const [row] = await trx('orders')
     .insert({
       customer_id: order.customerId,
@@ -46,36 +92,35 @@ export async function placeOrder(
       service_name: order.serviceName ?? '',
       comment: order.comment ?? '',
       period_months: order.months,
-      price: plan.price.toDatabase(),
-      currency: accountCurrency,
+      price: price.toDatabase(),
+      currency: price.currency,
+      placement_key: order.placementKey ?? null,
       created_at: clock.now(),
     })
+    .onConflict(trx.raw('(customer_id, placement_key) where placement_key is not null'))
+    .ignore()
     .returning<{ id: number }[]>('id');
-  const orderId = row?.id as number;
-  const invoice = await issueInvoice(trx, clock, {
-    customerId: order.customerId,
-    kind: 'service',
-    currency: accountCurrency,
-    dueOn: addDays(clock.today(), NEW_ORDER_DUE_DAYS),
-    seller,
-    lines: [
-      {
-        kind: 'new_order',
-        orderId,
-        months: order.months,
-        periodFrom: null,
-        periodTo: null,
-        amount: plan.price,
-        details: { plan: plan.name, hostname: order.hostname },
-      },
-    ],
-  });
-  await recordOrderEvent(trx, clock, {
+  return row?.id ?? null;
+}
+
+async function getPlaced(trx: Transaction, { customerId, placementKey }: NewOrder): Promise<PlacedOrder> {
+  const row = await trx('orders as o')
+    .join('invoice_lines as l', (join) => join.on('l.order_id', 'o.id').andOnVal('l.kind', 'new_order'))
+    .join('invoices as i', 'i.id', 'l.invoice_id')
+    .where({ 'o.customer_id': customerId, 'o.placement_key': placementKey ?? null })
+    .first<{ order_id: number; id: number; number: string }>('o.id as order_id', 'i.id', 'i.number');
+  return { orderId: row.order_id, invoice: { id: row.id, number: row.number } };
+}
+
+function linesOf(orderId: number, order: NewOrder, plan: OfferedPlan, price: Money): NewInvoiceLine[] {
+  const line = {
     orderId,
-    customerId: order.customerId,
-    kind: 'placed',
-    details: { plan: plan.name, months: order.months },
-    invoiceId: invoice.id,
-  });
-  return { orderId, invoice };
+    periodFrom: null,
+    periodTo: null,
+    details: { plan: plan.name, hostname: order.hostname },
+  };
+  return [
+    { ...line, kind: 'new_order' as const, months: order.months, amount: price },
+    ...(plan.setupFee ? [{ ...line, kind: 'setup_fee' as const, months: null, amount: plan.setupFee }] : []),
+  ];
 }

@@ -4,7 +4,7 @@ import { Money } from '../money/money.ts';
 import { shownOrderStatus, type OrderStatus, type ShownOrderStatus, type SuspensionReason } from './order.ts';
 import { nextPeriod } from './period.ts';
 
-export interface RenewalOption {
+interface RenewalOption {
   months: number;
   price: Money;
   /** The paid-until date it leads to. */

@@ -237,6 +237,12 @@ const CUSTOMER_PAGES = [
   '/orders',
   '/orders?q=nothing+like+this',
   '/orders/10001',
+  '/orders/10002/renewal',
+  '/orders/renewals',
+  '/catalog',
+  '/catalog/vps',
+  '/catalog/dedicated',
+  '/orders/new?plan=ds-e-2276g',
   '/invoices',
   '/invoices/payments',
   '/invoices/1',
@@ -246,7 +252,14 @@ const CUSTOMER_PAGES = [
   '/profile',
   '/nothing',
 ];
-const STAFF_PAGES = ['/staff', '/staff/customers', '/staff/customers/1001', '/staff/rates', '/staff/audit'];
+const STAFF_PAGES = [
+  '/staff',
+  '/staff/customers',
+  '/staff/customers/1001',
+  '/staff/provisioning',
+  '/staff/rates',
+  '/staff/audit',
+];
 
 describe.each([
   { locale: 'en', colorScheme: 'light' },
