@@ -143,7 +143,7 @@ export async function seedProvisioning(
     `insert into pool_addresses (address, pool_id) select cast(:firstAddress as inet) + n, :pool from generate_series(0, :last) n`,
     { firstAddress, pool: pool?.id ?? null, last: addresses - 1 },
   );
-  await trx('plans').where({ category: 'vps' }).update({ address_pool_id: pool?.id });
+  await trx('plans').where({ category: 'vps' }).update({ address_pool_id: pool?.id, refunds_unused: true });
   const servers = await trx('plans').where({ category: 'dedicated' }).pluck<number[]>('id');
   await trx('plan_setup_fees').insert(
     servers.flatMap((plan_id) =>

@@ -19,6 +19,7 @@ import {
   reviewPayment,
   showInvoice,
 } from './payments/invoice-payment-controller.ts';
+import { showCancellation, submitCancellation } from './payments/cancellation-controller.ts';
 import { showPaymentHistory } from './payments/payments-controller.ts';
 import { decideAtSandboxBank, showSandboxBank } from './payments/sandbox-bank-controller.ts';
 import { showTopUpForm, submitTopUp } from './payments/top-up-controller.ts';
@@ -56,6 +57,8 @@ export const routes: Route[] = [
   get('/orders/:id', customer, showOrder),
   get('/orders/:id/renewal', customer, showRenewal),
   post('/orders/:id/renewal', customer, submitRenewal),
+  get('/orders/:id/cancellation', customer, showCancellation),
+  post('/orders/:id/cancellation', customer, submitCancellation),
 
   get('/invoices', customer, showInvoices),
   get('/invoices.csv', customer, downloadInvoices),

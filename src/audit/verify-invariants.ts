@@ -112,6 +112,14 @@ const INVARIANTS: Invariant[] = [
         or o.paid_until <> (o.anchor_on + make_interval(months => o.paid_months))::date - 1`,
   },
   {
+    name: '9c A cancelled order was credited at most what was paid for it',
+    offenders: `select t.cause_id as "order", e.amount as credited, paid.amount as paid from ledger_transactions t
+      join ledger_entries e on e.transaction_id = t.id and e.customer_id is not null
+      left join lateral (select coalesce(sum(l.amount), 0) as amount from invoice_lines l join invoices i on i.id = l.invoice_id
+        where l.order_id = t.cause_id and i.status = 'paid' and l.kind <> 'setup_fee') paid on true
+      where t.cause_type = 'cancellation' and e.amount > paid.amount`,
+  },
+  {
     name: '10 Every adjustment by staff has its booking and its audit row',
     offenders: `select a.id as adjustment from adjustments a
       where not exists (select from ledger_transactions t where t.cause_type = 'adjustment' and t.cause_id = a.id)

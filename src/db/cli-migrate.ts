@@ -1,6 +1,3 @@
-import { openDatabase } from './open-database.ts';
-import { parseConfig } from '../config.ts';
+import { runCli } from './run-cli.ts';
 
-const database = await openDatabase(parseConfig(process.env));
-await database.close();
-console.log('The schema is up to date.');
+await runCli(async () => console.log('The schema is up to date.'));

@@ -19,6 +19,8 @@ export interface StatementEntry {
   amount: Money;
   balanceAfter: Money;
   invoice: { id: number; number: string } | null;
+  /** The order that was cancelled, for a refund. */
+  orderId: number | null;
   gateway: string | null;
   /** What the payer paid, where it was another currency. */
   paid: Money | null;
@@ -34,6 +36,7 @@ interface EntryRow {
   balance_after: string;
   invoice_id: number | null;
   invoice_number: string | null;
+  order_id: number | null;
   gateway: string | null;
   captured_amount: string | null;
   captured_currency: string | null;
@@ -73,7 +76,7 @@ export async function listStatement(
     .offset(offset)
     .select<EntryRow[]>(
       'e.id', 't.occurred_at', 't.kind', 'e.amount', 'e.currency', 'e.balance_after', 'i.id as invoice_id',
-      'i.number as invoice_number', 'p.gateway', 'p.captured_amount', 'p.captured_currency', 'a.reason',
+      'i.number as invoice_number', db.raw(`case t.cause_type when 'cancellation' then t.cause_id end as order_id`), 'p.gateway', 'p.captured_amount', 'p.captured_currency', 'a.reason',
     ); // prettier-ignore
   return rows.map(toEntry);
 }
@@ -87,6 +90,7 @@ function toEntry(row: EntryRow): StatementEntry {
     amount: Money.of(row.amount, row.currency),
     balanceAfter: Money.of(row.balance_after, row.currency),
     invoice: row.invoice_id === null ? null : { id: row.invoice_id, number: row.invoice_number ?? '' },
+    orderId: row.order_id,
     gateway: row.gateway,
     paid:
       foreign && row.captured_amount ? Money.of(row.captured_amount, row.captured_currency as string) : null,

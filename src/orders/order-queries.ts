@@ -5,6 +5,7 @@ import { toOrder, type OrderListItem, type OrderRow } from './order-row.ts';
 
 export interface OrderDetails extends OrderListItem {
   customerId: number;
+  planId: number;
   os: string;
   anchorOn: Day | null;
   paidMonths: number;
@@ -23,6 +24,7 @@ export async function getOrderForCustomer(
   const { rows } = await db.raw<{
     rows: (OrderRow & {
       customer_id: number;
+      plan_id: number;
       os: string;
       anchor_on: Day | null;
       paid_months: number;
@@ -31,7 +33,7 @@ export async function getOrderForCustomer(
       auto_renewal: boolean;
     })[];
   }>(
-    `select o.id, o.customer_id, p.name as plan, p.code as plan_code, p.location, p.category, p.specification, host(o.ip) as ip, o.paid_until, o.status,
+    `select o.id, o.customer_id, o.plan_id, p.name as plan, p.code as plan_code, p.location, p.category, p.specification, host(o.ip) as ip, o.paid_until, o.status,
        o.suspended_for, o.price, o.currency, o.period_months, o.service_name, o.hostname, o.comment, o.created_at, o.os, o.anchor_on,
        o.paid_months, o.activated_at, o.cancelled_at, o.auto_renewal,
        (select i.id from invoice_lines l join invoices i on i.id = l.invoice_id
@@ -44,6 +46,7 @@ export async function getOrderForCustomer(
   return {
     ...toOrder(row, today),
     customerId: row.customer_id,
+    planId: row.plan_id,
     os: row.os,
     anchorOn: row.anchor_on,
     paidMonths: row.paid_months,

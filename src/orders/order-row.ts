@@ -3,6 +3,7 @@ import type { Day } from '../clock.ts';
 import { Money } from '../money/money.ts';
 import {
   daysLeft,
+  isCancellable,
   isRenewable,
   shownOrderStatus,
   type OrderStatus,
@@ -27,6 +28,8 @@ export interface OrderListItem {
   hostname: string;
   comment: string;
   createdAt: Date;
+  /** Whether the customer can end it now. */
+  cancellable: boolean;
   /** Whether another period can be bought now. */
   renewable: boolean;
   /** The invoice that waits to be paid for this order. */
@@ -74,6 +77,7 @@ export function toOrder(row: OrderRow, today: Day): OrderListItem {
     hostname: row.hostname,
     comment: row.comment,
     createdAt: row.created_at,
+    cancellable: isCancellable(state),
     renewable: isRenewable(state),
     openInvoiceId: row.open_invoice_id,
   };

@@ -57,3 +57,12 @@ export function isRenewable({ status, suspendedFor, paidUntil }: OrderState): bo
     paidUntil !== null && (status === 'active' || (status === 'suspended' && suspendedFor === 'non_payment'))
   );
 }
+
+/** Whether the customer can end it: not while it is being set up, nor when staff blocked it (O5). */
+export function isCancellable({ status, suspendedFor }: OrderState): boolean {
+  return (
+    status === 'awaiting_payment' ||
+    status === 'active' ||
+    (status === 'suspended' && suspendedFor === 'non_payment')
+  );
+}

@@ -20,7 +20,7 @@ const toCurrency = (row: CurrencyRow): Currency => ({
   markup: new Exact(row.markup),
 });
 
-async function listCurrencies(db: Db | Transaction): Promise<Currencies> {
+export async function listCurrencies(db: Db | Transaction): Promise<Currencies> {
   const rows = await db<CurrencyRow>('currencies').orderBy('position');
   return new Currencies(rows.map(toCurrency));
 }

@@ -238,6 +238,7 @@ const CUSTOMER_PAGES = [
   '/orders?q=nothing+like+this',
   '/orders/10001',
   '/orders/10002/renewal',
+  '/orders/10002/cancellation',
   '/orders/renewals',
   '/catalog',
   '/catalog/vps',
