@@ -127,6 +127,8 @@ export async function up(db: Knex) {
       reason text not null check (reason <> ''),
       made_by bigint not null references users,
       made_at timestamptz not null,
+      -- Of the form; the same form sent twice books once.
+      form_key uuid unique,
       check (fits_minor_unit(amount, currency))
     );
     create index adjustments_customer on adjustments (customer_id);

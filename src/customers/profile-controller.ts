@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CustomerViewer } from '../identity/user-queries.ts';
-import { updatePreferences } from '../identity/user-queries.ts';
+import { updateAppearance, updatePreferences } from '../identity/user-queries.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { setFlash } from '../web/flash.ts';
 import { localPath, oneOrMore, parseForm } from '../web/parse-request.ts';
@@ -47,6 +47,7 @@ const Preferences = z.object({
   display_currency: z.string().regex(/^[A-Z]{3}$|^$/),
   notification: oneOrMore(z.enum(NOTIFICATIONS)).optional().catch([]),
   auto_renewal: z.enum(['on']).optional(),
+  locale: z.enum(['en', 'ru']).optional(),
 });
 
 export async function submitPreferences(exchange: CustomerExchange) {
@@ -58,6 +59,7 @@ export async function submitPreferences(exchange: CustomerExchange) {
     displayCurrency: shown?.code ?? null,
     notifications: form.notification ?? [],
   });
+  if (form.locale) await updateAppearance(db, viewer.userId, { locale: form.locale });
   await setAutoRenewal(db, viewer.customerId, form.auto_renewal === 'on');
   setFlash(req, 'success', t('profile.preferences_flash'));
   res.redirect(303, '/profile');

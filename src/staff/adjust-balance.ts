@@ -11,18 +11,22 @@ import type { Money } from '../money/money.ts';
  * A member of staff adds to or takes from a customer's balance, for a reason that the statement shows. Ledger and audit
  * log move in one transaction (rule S3).
  * @param money in the account currency; negative to take
+ * @param formKey of the form it was entered in; sent twice, it is booked once
  * @throws {NotFound} @throws {InsufficientBalance} the balance never falls below zero
  */
 export async function adjustBalance(
   db: Db,
   clock: Clock,
-  { customerId, userId, money, reason }: { customerId: number; userId: number; money: Money; reason: string },
+  {
+    customerId,
+    userId,
+    money,
+    reason,
+    formKey,
+  }: { customerId: number; userId: number; money: Money; reason: string; formKey?: string },
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     const account = await lockCustomerAccount(trx, customerId);
-    const after = account.balance.plus(money);
-    if (after.isNegative)
-      throw new InsufficientBalance({ missing: after.negated(), balance: account.balance });
     const [row] = await trx('adjustments')
       .insert({
         customer_id: customerId,
@@ -31,12 +35,20 @@ export async function adjustBalance(
         reason,
         made_by: userId,
         made_at: clock.now(),
+        form_key: formKey ?? null,
       })
+      .onConflict('form_key')
+      .ignore()
       .returning<{ id: number }[]>('id');
+    // The same form again: it is booked already, whatever the balance is now.
+    if (!row) return;
+    const after = account.balance.plus(money);
+    if (after.isNegative)
+      throw new InsufficientBalance({ missing: after.negated(), balance: account.balance });
     const contra = await houseAccount(trx, { kind: 'adjustments', currency: money.currency });
     await postTransaction(trx, {
       kind: 'adjustment',
-      cause: { type: 'adjustment', id: row?.id as number },
+      cause: { type: 'adjustment', id: row.id },
       customerId,
       occurredAt: clock.now(),
       entries: [
@@ -51,7 +63,7 @@ export async function adjustBalance(
       customerId,
       reason,
       details: {
-        adjustment: row?.id,
+        adjustment: row.id,
         ...money.toJSON(),
         before: account.balance.toDatabase(),
         after: after.toDatabase(),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { getCustomer } from '../customers/customer-queries.ts';
 import { missingFields } from '../customers/profile.ts';
@@ -47,6 +48,7 @@ const Adjustment = z.object({
   direction: z.enum(['credit', 'debit']),
   amount: z.string(),
   reason: z.string(),
+  key: z.uuid().optional(),
 });
 type Typed = z.infer<typeof Adjustment>;
 
@@ -76,7 +78,13 @@ export async function submitAdjustment(exchange: StaffExchange) {
   if (parsed.problem !== undefined || fault.reasonMissing) return renderCustomer(exchange, customerId, fault);
   const money = typed.direction === 'credit' ? parsed.money : parsed.money.negated();
   try {
-    await adjustBalance(db, clock, { customerId, userId: viewer.userId, money, reason });
+    await adjustBalance(db, clock, {
+      customerId,
+      userId: viewer.userId,
+      money,
+      reason,
+      ...(typed.key && { formKey: typed.key }),
+    });
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 422) throw error;
     return renderCustomer(exchange, customerId, { ...fault, refusal: error });
@@ -119,6 +127,7 @@ async function renderCustomer(exchange: StaffExchange, customerId: number, fault
       mayAdjust: mayAct(viewer, 'billing'),
       fault,
       typed: fault?.typed ?? { direction: 'credit', amount: '', reason: '' },
+      key: fault?.typed.key ?? randomUUID(),
     },
     { status: fault ? 422 : 200 },
   );

@@ -58,6 +58,19 @@ describe('adjusting a balance', () => {
     expect(await world.balanceOf(customer)).toBe(before);
   }); // prettier-ignore
 
+  it('S2 the same form sent twice, or 8 times at once, books once', async () => {
+    const page = await admin.get(`/staff/customers/${customer.customerId}`);
+    const key = page.$('form[action$=adjustments] input[name=key]').attr('value') ?? '';
+    const before = Number(await world.balanceOf(customer));
+    const fields = { _csrf: admin.token, direction: 'credit', amount: '5', reason: 'Once', key };
+    const path = `/staff/customers/${customer.customerId}/adjustments`;
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => admin.agent.post(path).type('form').send(fields)),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]));
+    expect(Number(await world.balanceOf(customer))).toBe(before + 5);
+  });
+
   it('S3 the audit log is never changed or deleted', async () => {
     await expect(world.owner('audit_log').update({ reason: 'x' })).rejects.toThrow(/only ever added/);
     await expect(world.owner('audit_log').delete()).rejects.toThrow(/only ever added/);
