@@ -7,6 +7,7 @@ import { listStatement } from '../ledger/statement-queries.ts';
 import { Exact, Money } from '../money/money.ts';
 import { listOrdersEndingBy } from '../orders/ending-orders-queries.ts';
 import { topUpFor } from '../payments/top-up-limits.ts';
+import { getRunway } from '../orders/runway-queries.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { renderPage } from '../web/render.ts';
 
@@ -24,12 +25,13 @@ async function showDashboard(exchange: Exchange<CustomerViewer>) {
   const { db, clock, config, rates, viewer, t } = exchange;
   const today = clock.today();
   const { customerId, balance } = viewer;
-  const [customer, unpaid, ending, operations, months] = await Promise.all([
+  const [customer, unpaid, ending, operations, months, runway] = await Promise.all([
     getCustomer(db, customerId),
     getUnpaidSummary(db, customerId, balance.currency, today),
     listOrdersEndingBy(db, customerId, addDays(today, ENDING_WITHIN_DAYS), today),
     listStatement(db, { customerId, timeZone: config.timeZone }, { limit: LAST_OPERATIONS, offset: 0 }),
     listSpendingByMonth(db, customerId, today, config.timeZone),
+    getRunway(db, { customerId, balance, today }),
   ]);
   const shortfall = balance.isLessThan(unpaid.total) ? unpaid.total.minus(balance) : null;
   await renderPage(exchange, 'dashboard/show', {
@@ -38,6 +40,7 @@ async function showDashboard(exchange: Exchange<CustomerViewer>) {
     shortfall,
     topUp: shortfall && topUpFor(await rates.current(), shortfall, config),
     ending,
+    runway,
     operations,
     spending: withHeights(
       months.map(({ month, total }) => ({ month, total: Money.of(total, balance.currency) })),

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Money } from '../../src/money/money.ts';
+import { getRunway } from '../../src/orders/runway-queries.ts';
+import { NOW, World, type TestCustomer } from '../support/world.ts';
+
+let world: World;
+let customer: TestCustomer;
+beforeAll(async () => {
+  world = await World.create();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  world.clock.set(NOW);
+  customer = await world.addCustomer();
+});
+
+const runway = (balance: string) =>
+  getRunway(world.db, {
+    customerId: customer.customerId,
+    balance: Money.of(balance, 'EUR'),
+    today: world.clock.today(),
+  });
+
+describe('how long the balance lasts', () => {
+  it('is until the first renewal that it does not cover, counted from the anchor day', async () => {
+    const first = await world.addActiveOrder(customer, { plan: 'vps-1' });
+    const second = await world.addActiveOrder(customer, { plan: 'vps-2', months: 3 });
+    // €5.00 on 9 April, May and June; on 9 June also €27.00.
+    expect((await runway('4.99')).runsOut).toMatchObject({ day: '2026-04-09', orderId: first });
+    expect((await runway('10.00')).runsOut).toMatchObject({ day: '2026-06-09', orderId: first });
+    const { runsOut } = await runway('20.00');
+    expect(runsOut).toMatchObject({ day: '2026-06-09', orderId: second });
+    expect(runsOut?.short.toString()).toBe('22 EUR');
+  });
+
+  it('covers a year when it covers every renewal of it', async () => {
+    await world.addActiveOrder(customer, { plan: 'vps-1' });
+    expect(await runway('59.99')).toMatchObject({ renewals: 12, runsOut: { day: '2027-03-09' } });
+    expect((await runway('60.00')).runsOut).toBeNull();
+    expect(
+      await getRunway(world.db, {
+        customerId: (await world.addCustomer()).customerId,
+        balance: Money.of('1', 'EUR'),
+        today: '2026-03-10',
+      }),
+    ).toEqual({ renewals: 0, runsOut: null });
+  });
+
+  it('counts what is overdue as due today', async () => {
+    const orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });
+    world.clock.set('2026-04-12T12:00:00Z');
+    expect((await runway('0.00')).runsOut).toMatchObject({ day: '2026-04-12', orderId });
+  });
+});
+
+describe('the dashboard', () => {
+  it('shows what to pay, how long the balance lasts, what ends, the last operations and what is missing', async () => {
+    const orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });
+    await world.issueRenewal(customer, orderId);
+    await world.credit(customer, '7.00');
+    world.clock.set('2026-04-05T12:00:00Z');
+    await world.db('customers').where({ id: customer.customerId }).update({ phone: '' });
+    const page = await (await world.signIn(customer)).get('/');
+    expect(
+      page
+        .$('.figure data')
+        .map((_, data) => page.$(data).attr('value'))
+        .get(),
+    ).toEqual(['5.00', '7.00']);
+    expect(page.$('[data-runway]').text()).toContain('May 9, 2026');
+    expect(page.$('.alert-warn').text()).toContain('Phone');
+    expect(page.text).toContain(`/orders/${orderId}`);
+    expect(page.$('.bars rect')).toHaveLength(12);
+  });
+
+  it('of somebody new says what to do first', async () => {
+    const page = await (await world.signIn(customer)).get('/');
+    expect(page.text).toContain('Nothing waits to be paid.');
+    expect(page.text).toContain('No order ends within a week.');
+    expect(page.$('[data-runway]')).toHaveLength(0);
+  });
+});
