@@ -87,8 +87,6 @@ export async function up(db: Knex) {
     end $$;
     create trigger ledger_accounts_opened before insert on ledger_accounts for each row execute function open_account();
 
-    -- A balance is moved by the trigger above, as the owner; the application's role may not update the column.
-
     -- Checked when the transaction commits: two entries or more, and zero in each currency.
     create function check_transaction_balances() returns trigger language plpgsql as $$
     declare

@@ -33,6 +33,8 @@ export async function up(db: Knex) {
     -- A form that is sent twice places one order.
     alter table orders add column placement_key uuid;
     create unique index orders_placement on orders (customer_id, placement_key) where placement_key is not null;
+    -- Whatever gave it, an address serves one order.
+    create unique index orders_one_per_address on orders (ip) where ip is not null and status <> 'cancelled';
     create index orders_waiting on orders (id) where status = 'provisioning';
   `);
 }

@@ -132,7 +132,7 @@ export async function seedCatalogue(trx: Transaction): Promise<void> {
   }
 }
 
-/** What a provider adds when it opens: a pool of addresses for its VPS, and the fee for setting up servers. */
+/** What a provider adds when it opens: a pool of addresses for its VPS, whose unused days it refunds, and the fee for setting up servers. */
 export async function seedProvisioning(
   trx: Transaction,
   firstAddress: string,

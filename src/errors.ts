@@ -110,6 +110,16 @@ export class PlanSoldOut extends Refusal {
   readonly key = 'plan_sold_out';
 }
 
+/** This form placed an order before it was changed. */
+export class AlreadyPlaced extends Refusal {
+  readonly key = 'already_placed';
+}
+
+/** Accounts are kept in this currency. */
+export class CurrencyInUse extends Refusal {
+  readonly key = 'currency_in_use';
+}
+
 /** The price is no longer the one that was shown; `data.total` is today's. */
 export class PriceChanged extends Refusal {
   readonly key = 'price_changed';
@@ -125,7 +135,7 @@ export class SomethingChanged extends Refusal {
   readonly key = 'something_changed';
 }
 
-/** The order has been cancelled since the invoice was issued; its invoice cannot take effect. */
+/** The order has ended, or was renewed otherwise, since the invoice was issued; its invoice cannot take effect. */
 export class NothingToPayFor extends Refusal {
   readonly key = 'nothing_to_pay_for';
 }

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { ConfigurationError } from '../config.ts';
 import type { Secrets } from './secrets.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 
 const run = promisify(execFile);
 
@@ -259,13 +260,10 @@ export async function ensureDatabase(server: EmbeddedServer, name: string) {
   });
 }
 
-/** Any constant will do, as long as every process takes the same one. */
-const SETUP_LOCK = 7_482_004;
-
 /** Two first starts at the same moment make the role and the database one after the other; the lock ends with the session. */
 function oneAtATime(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
   return withClient(url, async (client) => {
-    await client.query('select pg_advisory_lock($1)', [SETUP_LOCK]);
+    await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.embeddedSetup]);
     await work(client);
   });
 }

@@ -1,10 +1,9 @@
 import path from 'node:path';
 import type { Db } from './database.ts';
 import { connect } from './database.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 
 const MIGRATIONS = path.join(import.meta.dirname, '../../migrations');
-/** Any constant will do, as long as every process takes the same one. */
-const ADVISORY_LOCK = 7_482_001;
 
 /**
  * Brings the schema up to date as its owner, and gives the application's role what it needs and no more. Processes
@@ -15,7 +14,7 @@ export async function migrate(ownerUrl: string, applicationUrl: string): Promise
   try {
     const lockHolder = await db.client.acquireConnection();
     try {
-      await lockHolder.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);
+      await lockHolder.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.migrations]);
       await db.migrate.latest({ directory: MIGRATIONS, tableName: 'migrations' });
       await grantApplicationRole(db, roleOf(applicationUrl), roleOf(ownerUrl));
     } finally {

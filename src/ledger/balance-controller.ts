@@ -77,4 +77,5 @@ export async function downloadStatement(exchange: CustomerExchange) {
   await sendCsv(res, 'balance', columns.map((column) => t(`balance.column.${column}`)), rows); // prettier-ignore
 }
 
-const whatFor = (entry: StatementEntry) => entry.invoice?.number ?? entry.reason ?? '';
+const whatFor = (entry: StatementEntry) =>
+  entry.invoice?.number ?? entry.reason ?? (entry.orderId === null ? '' : String(entry.orderId));

@@ -10,7 +10,7 @@ export type AmountProblem =
 export type ParsedAmount =
   { money: Money; problem?: undefined } | { money?: undefined; problem: AmountProblem };
 
-/** What numeric(20, 4) holds before its point. */
+/** Far above any amount that is paid, and well within what numeric(20, 4) holds. */
 const MAX_INTEGER_DIGITS = 12;
 
 const SPACES = /[ \u00a0\u2009\u202f]/g;

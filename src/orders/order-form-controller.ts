@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
 import { listOfferedPlans, type OfferedPlan } from '../catalog/plan-list-queries.ts';
-import { inTransaction } from '../db/transaction.ts';
 import { NotFound, Refusal } from '../errors.ts';
 import type { CustomerViewer } from '../identity/user-queries.ts';
 import { Money } from '../money/money.ts';
@@ -12,7 +11,8 @@ import { setFlash } from '../web/flash.ts';
 import { parseForm } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
 import { parseHostname } from './hostname.ts';
-import { placeOrder, totalOf } from './place-order.ts';
+import { orderServer } from './order-server.ts';
+import { totalOf } from './place-order.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
 
@@ -54,17 +54,15 @@ export async function submitOrder(exchange: CustomerExchange) {
   if (!price || hostname === null || !os)
     return renderForm(exchange, plan, typed, { months: !price, hostname: hostname === null, os: !os });
   try {
-    const placed = await inTransaction(db, (trx) =>
-      placeOrder(trx, clock, config.seller, {
-        customerId: viewer.customerId,
-        plan: plan.code,
-        months: price.months,
-        hostname,
-        os: os.code,
-        placementKey: typed.key,
-        ...shownTotal(req.body, price.months, viewer.balance.currency),
-      }),
-    );
+    const placed = await orderServer(db, clock, config.seller, {
+      customerId: viewer.customerId,
+      plan: plan.code,
+      months: price.months,
+      hostname,
+      os: os.code,
+      placementKey: typed.key,
+      ...shownTotal(req.body, price.months, viewer.balance.currency),
+    });
     setFlash(req, 'success', t('order_form.placed_flash', { id: placed.orderId }));
     res.redirect(303, `/invoices/${placed.invoice.id}`);
   } catch (error) {

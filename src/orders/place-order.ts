@@ -2,7 +2,7 @@ import { addDays, type Clock } from '../clock.ts';
 import { listOfferedPlans, type OfferedPlan, type PlanPrice } from '../catalog/plan-list-queries.ts';
 import { getCustomer } from '../customers/customer-queries.ts';
 import type { Transaction } from '../db/database.ts';
-import { NotFound, PlanSoldOut, PriceChanged } from '../errors.ts';
+import { AlreadyPlaced, NotFound, PlanSoldOut, PriceChanged, SomethingChanged } from '../errors.ts';
 import { issueInvoice, type IssuedInvoice } from '../invoices/issue-invoice.ts';
 import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
 import { sum, type Money } from '../money/money.ts';
@@ -34,7 +34,7 @@ export interface PlacedOrder {
 /**
  * Adds an order that awaits its payment, and the invoice that pays it, at the plan's price of today with its setup fee.
  * @throws {NotFound} when the plan is not offered for that period in the account currency
- * @throws {PlanSoldOut} @throws {PriceChanged}
+ * @throws {PlanSoldOut} @throws {PriceChanged} @throws {AlreadyPlaced}
  */
 export async function placeOrder(
   trx: Transaction,
@@ -42,6 +42,8 @@ export async function placeOrder(
   seller: Seller,
   order: NewOrder,
 ): Promise<PlacedOrder> {
+  const placed = await findPlaced(trx, order);
+  if (placed) return placed;
   const { accountCurrency } = await getCustomer(trx, order.customerId);
   const [plan] = await listOfferedPlans(trx, { currency: accountCurrency, code: order.plan });
   const price = plan?.prices.find(({ months }) => months === order.months);
@@ -50,7 +52,8 @@ export async function placeOrder(
   const total = totalOf(plan, price);
   if (order.expectedTotal && !order.expectedTotal.equals(total)) throw new PriceChanged({ total });
   const orderId = await insertOrder(trx, clock, order, plan, price.price);
-  if (orderId === null) return getPlaced(trx, order);
+  // The same form at the same moment: the other one has committed by now.
+  if (orderId === null) return (await findPlaced(trx, order)) ?? refuseChanged();
   const invoice = await issueInvoice(trx, clock, {
     customerId: order.customerId,
     kind: 'service',
@@ -69,12 +72,16 @@ export async function placeOrder(
   return { orderId, invoice };
 }
 
+function refuseChanged(): never {
+  throw new SomethingChanged();
+}
+
 /** What a new order costs: the period and, once, the setup. */
 export function totalOf(plan: OfferedPlan, { price }: PlanPrice): Money {
   return sum([price, ...(plan.setupFee ? [plan.setupFee] : [])], price.currency);
 }
 
-/** @returns null when this very form has placed its order before */
+/** @returns null when the same form is placing its order at this moment */
 async function insertOrder(
   trx: Transaction,
   clock: Clock,
@@ -103,12 +110,36 @@ async function insertOrder(
   return row?.id ?? null;
 }
 
-async function getPlaced(trx: Transaction, { customerId, placementKey }: NewOrder): Promise<PlacedOrder> {
+/**
+ * The order that this very form has placed before.
+ * @throws {AlreadyPlaced} when the form was changed since: it cannot be told whether one more is meant
+ */
+async function findPlaced(trx: Transaction, order: NewOrder): Promise<PlacedOrder | null> {
+  if (!order.placementKey) return null;
   const row = await trx('orders as o')
+    .join('plans as p', 'p.id', 'o.plan_id')
     .join('invoice_lines as l', (join) => join.on('l.order_id', 'o.id').andOnVal('l.kind', 'new_order'))
     .join('invoices as i', 'i.id', 'l.invoice_id')
-    .where({ 'o.customer_id': customerId, 'o.placement_key': placementKey ?? null })
-    .first<{ order_id: number; id: number; number: string }>('o.id as order_id', 'i.id', 'i.number');
+    .where({ 'o.customer_id': order.customerId, 'o.placement_key': order.placementKey })
+    .first<
+      | {
+          order_id: number;
+          code: string;
+          period_months: number;
+          hostname: string;
+          os: string;
+          id: number;
+          number: string;
+        }
+      | undefined
+    >('o.id as order_id', 'p.code', 'o.period_months', 'o.hostname', 'o.os', 'i.id', 'i.number');
+  if (!row) return null;
+  const same =
+    row.code === order.plan &&
+    row.period_months === order.months &&
+    row.hostname === order.hostname &&
+    row.os === order.os;
+  if (!same) throw new AlreadyPlaced({ order: row.order_id });
   return { orderId: row.order_id, invoice: { id: row.id, number: row.number } };
 }
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { inTransaction } from '../db/transaction.ts';
 import { NotFound, OrderStateRefused } from '../errors.ts';
 import type { CustomerViewer } from '../identity/user-queries.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { setFlash } from '../web/flash.ts';
 import { idField, oneOrMore, parseForm, parseId } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
-import { issueRenewalInvoice, type Renewal } from './issue-renewal-invoice.ts';
+import type { Renewal } from './issue-renewal-invoice.ts';
+import { renewOrders } from './renew-orders.ts';
 import { getOrderForCustomer } from './order-queries.ts';
 import { listRenewableOrders } from './renewal-queries.ts';
 
@@ -81,9 +81,7 @@ function chosenRenewals(body: unknown): Renewal[] {
 async function issue({ db, clock, config, req, res, viewer, t }: CustomerExchange, renewals: Renewal[]) {
   if (renewals.length > 100) throw new NotFound();
   const { customerId } = viewer;
-  const invoice = await inTransaction(db, (trx) =>
-    issueRenewalInvoice(trx, clock, config.seller, { customerId, renewals }),
-  );
+  const invoice = await renewOrders(db, clock, config.seller, { customerId, renewals });
   setFlash(req, 'success', t('renewal.issued_flash', { number: invoice.number }));
   res.redirect(303, `/invoices/${invoice.id}`);
 }

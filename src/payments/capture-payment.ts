@@ -44,7 +44,13 @@ export async function capturePayment(
   const credit = quote?.credit ?? creditFor(table, captured, currency);
   const mark = markFor(invoice, captured);
   if (!credit.isPositive) throw new CannotValue({ money: captured });
-  const balanceAfter = await book(trx, clock, payment, account.id, captured, credit);
+  const balanceAfter = await book(trx, clock, {
+    payment,
+    accountId: account.id,
+    captured,
+    credit,
+    quoteId: quote?.id ?? null,
+  });
   await recordCapture(trx, clock, payment, captured, mark);
   if (mark === null) await settleInvoice(trx, clock, invoice, balanceAfter);
 }
@@ -59,10 +65,13 @@ function markFor(invoice: LockedInvoice, captured: Money): Mark | null {
 async function book(
   trx: Transaction,
   clock: Clock,
-  payment: OpenPayment,
-  accountId: number,
-  captured: Money,
-  credit: Money,
+  {
+    payment,
+    accountId,
+    captured,
+    credit,
+    quoteId,
+  }: { payment: OpenPayment; accountId: number; captured: Money; credit: Money; quoteId: number | null },
 ): Promise<string | null> {
   const { gateway } = payment;
   const clearing = await houseAccount(trx, {
@@ -85,7 +94,7 @@ async function book(
     kind: 'payment',
     cause: { type: 'payment', id: payment.id },
     customerId: payment.customerId,
-    quoteId: payment.quoteId,
+    quoteId,
     occurredAt: clock.now(),
     entries,
   });

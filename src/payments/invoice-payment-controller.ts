@@ -11,7 +11,7 @@ import { idField, oneOrMore, parseForm, parseId } from '../web/parse-request.ts'
 import { siteUrl, webhookUrl } from '../web/site-url.ts';
 import { renderPage } from '../web/render.ts';
 import { cancelUnpaidInvoice } from './cancel-unpaid-invoice.ts';
-import { profileGate, renderInvoicePage } from './invoice-page.ts';
+import { profileGate, renderInvoicePage } from './invoice-page-controller.ts';
 import { payInvoices } from './pay-invoices.ts';
 import { startPayment } from './start-payment.ts';
 import { topUpFor } from './top-up-limits.ts';

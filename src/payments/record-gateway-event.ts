@@ -74,7 +74,11 @@ async function capture(
 /** Another capture of a payment that was captured: the same one, told again, unless it says another amount. */
 async function markIfAnother(trx: Transaction, payment: OpenPayment, event: GatewayEvent) {
   if (payment.captured && !payment.captured.equals(event.money))
-    await trx('payments').where({ id: payment.id }).update({ marked_for: 'captured_again' });
+    await trx('payments')
+      .where({ id: payment.id })
+      .whereNull('marked_for')
+      .whereNull('marked_for')
+      .update({ marked_for: 'captured_again' });
 }
 
 async function lockPayment(trx: Transaction, gateway: string, reference: string): Promise<OpenPayment> {

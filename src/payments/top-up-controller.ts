@@ -15,7 +15,7 @@ import { listInvoicesByIds } from '../invoices/invoice-queries.ts';
 import { idField, oneOrMore, parseForm } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
 import { createTopUp } from './create-top-up.ts';
-import { profileGate } from './invoice-page.ts';
+import { profileGate } from './invoice-page-controller.ts';
 import { limitsIn } from './top-up-limits.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
@@ -58,7 +58,7 @@ export async function submitTopUp(exchange: CustomerExchange) {
     });
     res.redirect(303, `/invoices/${invoice.id}`);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof Refusal) || error.status !== 422) throw error;
     await renderForm(exchange, typed, { refusal: error });
   }
 }
@@ -105,7 +105,7 @@ function topUpHref(amount: string, currency: string, pays: number[]): string {
   return `/top-ups/new?${new URLSearchParams(fields).toString()}`;
 }
 
-/** One field for each enabled currency; `perAccount` is what the script multiplies with to show the others. */
+/** One field for each enabled currency; `creditRate` is what the script multiplies with to show the credit. */
 function fieldsOf(
   table: RateTable,
   account: string,

@@ -1,7 +1,6 @@
-import { Decimal } from 'decimal.js';
 import type { Config } from '../config.ts';
 import { TopUpOutOfLimits } from '../errors.ts';
-import type { Money } from '../money/money.ts';
+import { Exact, type Money } from '../money/money.ts';
 import { roundDown, roundUp } from '../money/rounding.ts';
 import type { RateTable } from '../rates/rate-table.ts';
 
@@ -17,7 +16,7 @@ export function limitsIn(
   { topUpMin, topUpMax }: Pick<Config, 'topUpMin' | 'topUpMax'>,
 ): TopUpLimits {
   const currency = table.currencies.get(code);
-  const inCurrency = (base: string) => new Decimal(base).times(table.rateOf(code));
+  const inCurrency = (base: string) => new Exact(base).times(table.rateOf(code));
   return { min: roundUp(inCurrency(topUpMin), currency), max: roundDown(inCurrency(topUpMax), currency) };
 }
 

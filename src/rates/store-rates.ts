@@ -4,6 +4,7 @@ import type { Transaction } from '../db/database.ts';
 import type { RateSource } from '../money/currency.ts';
 import { Exact, type CurrencyCode } from '../money/money.ts';
 import type { RateFile } from './rate-file-checks.ts';
+import { ADVISORY_LOCKS } from '../db/advisory-locks.ts';
 
 export interface StoredCounts {
   stored: CurrencyCode[];
@@ -15,8 +16,6 @@ export interface StoredCounts {
 
 /** A rate that differs from the last by more than this part waits for confirmation (rule C4). */
 const GUARD = new Exact('0.2');
-/** Serialises imports, so that two of the same file at once store it once. */
-const IMPORT_LOCK = 7_482_002;
 
 interface LastRate {
   code: CurrencyCode;
@@ -36,7 +35,7 @@ export async function storeRates(
   file: RateFile,
   { onlyOwn = false } = {},
 ): Promise<StoredCounts> {
-  await trx.raw('select pg_advisory_xact_lock(?)', [IMPORT_LOCK]);
+  await trx.raw('select pg_advisory_xact_lock(?)', [ADVISORY_LOCKS.rates]);
   const known = new Map((await lastRates(trx, file)).map((row) => [row.code, row]));
   const counts: StoredCounts = { stored: [], proposed: [], unchanged: [] };
   for (const { currency, rate } of file.rates) {

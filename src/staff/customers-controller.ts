@@ -14,7 +14,7 @@ import { setFlash } from '../web/flash.ts';
 import { mayAct } from '../web/guards.ts';
 import { listFields, listHref, paging } from '../web/list-query.ts';
 import { pageHelpers } from '../web/page-helpers.ts';
-import { parseForm, parseId } from '../web/parse-request.ts';
+import { parseForm, parseId, text } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
 import { adjustBalance } from './adjust-balance.ts';
 import { countCustomers, getCustomerAccess, listCustomers } from './customer-list-queries.ts';
@@ -72,7 +72,7 @@ export async function submitAdjustment(exchange: StaffExchange) {
   const fault = {
     typed,
     problem: parsed.problem ?? null,
-    reasonMissing: reason === '' || reason.length > MAX_REASON,
+    reasonMissing: reason === '' || !text(MAX_REASON).safeParse(reason).success,
     refusal: null,
   };
   if (parsed.problem !== undefined || fault.reasonMissing) return renderCustomer(exchange, customerId, fault);

@@ -1,16 +1,12 @@
 import { z } from 'zod';
 import { addDays, isDay } from '../clock.ts';
-import { recordAudit } from '../audit/record-audit.ts';
-import type { Db } from '../db/database.ts';
-import { inTransaction } from '../db/transaction.ts';
-import { MalformedRequest, RateFileRefused, Refusal } from '../errors.ts';
+import { CurrencyInUse, MalformedRequest, RateFileRefused, Refusal } from '../errors.ts';
 import type { StaffViewer } from '../identity/user-queries.ts';
 import { BASE_CURRENCY, type Currency } from '../money/currency.ts';
 import { Exact } from '../money/money.ts';
-import { decideProposal } from '../rates/decide-proposal.ts';
 import { readRateFile } from '../rates/rate-file.ts';
 import { listOpenProposals, listRateHistory } from '../rates/rate-queries.ts';
-import { storeRates, type StoredCounts } from '../rates/store-rates.ts';
+import type { StoredCounts } from '../rates/store-rates.ts';
 import { lineChart } from '../web/chart.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { setFlash } from '../web/flash.ts';
@@ -18,13 +14,15 @@ import { mayAct } from '../web/guards.ts';
 import { pageHelpers } from '../web/page-helpers.ts';
 import { parseForm, parseId } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
+import { changeCurrencySettings } from './change-currency.ts';
+import { decideRateProposal, enterRateByHand, importRateFile } from './change-rates.ts';
 
 type StaffExchange = Exchange<StaffViewer>;
 
 interface Fault {
   refusal?: Refusal;
   manual?: { typed: Record<'currency' | 'rate' | 'effective_on', string>; fields: string[] };
-  currency?: { code: string; problem: 'markup' | 'in_use'; typed: string };
+  currency?: { code: string; typed: string };
 }
 
 export async function showRates(exchange: StaffExchange) {
@@ -38,16 +36,7 @@ export async function importRates(exchange: StaffExchange) {
     if (!req.file || req.file.size === 0)
       throw new RateFileRefused({ reason: 'no_file', line: 1, detail: '' });
     const file = readRateFile(req.file.buffer, clock.today());
-    const counts = await inTransaction(db, async (trx) => {
-      const stored = await storeRates(trx, clock, file);
-      await recordAudit(trx, clock, {
-        userId: viewer.userId,
-        action: 'rates.imported',
-        subject: { type: 'rates', id: `${file.source} ${file.date}` },
-        details: { ...stored },
-      });
-      return stored;
-    });
+    const counts = await importRateFile(db, clock, { file, userId: viewer.userId });
     setFlash(req, 'success', t('staff.rates_imported_flash', countsForWords(counts)));
     res.redirect(303, '/staff/rates');
   } catch (error) {
@@ -81,16 +70,7 @@ export async function enterRate(exchange: StaffExchange) {
     date: typed.effective_on,
     rates: [{ currency: typed.currency, rate: new Exact(text) }],
   };
-  const counts = await inTransaction(db, async (trx) => {
-    const stored = await storeRates(trx, clock, file);
-    await recordAudit(trx, clock, {
-      userId: viewer.userId,
-      action: 'rate.entered',
-      subject: { type: 'currency', id: typed.currency },
-      details: { rate: text, effective_on: typed.effective_on, ...stored },
-    });
-    return stored;
-  });
+  const counts = await enterRateByHand(db, clock, { file, userId: viewer.userId });
   setFlash(req, 'success', t(manualFlash(counts)));
   res.redirect(303, '/staff/rates');
 }
@@ -107,19 +87,7 @@ export async function decideRate(exchange: StaffExchange) {
   const proposalId = parseId(req.params['id']);
   const { decision } = parseForm(req.body, Decided);
   try {
-    await inTransaction(db, async (trx) => {
-      const { currency, rate } = await decideProposal(trx, clock, {
-        proposalId,
-        decision,
-        userId: viewer.userId,
-      });
-      await recordAudit(trx, clock, {
-        userId: viewer.userId,
-        action: `rate.${decision}`,
-        subject: { type: 'currency', id: currency },
-        details: { proposal: proposalId, rate },
-      });
-    });
+    await decideRateProposal(db, clock, { proposalId, decision, userId: viewer.userId });
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 422) throw error;
     return renderRates(exchange, { refusal: error });
@@ -140,29 +108,18 @@ export async function changeCurrency(exchange: StaffExchange) {
   const percent = form.markup.trim().replace(',', '.');
   if (!/^\d{1,2}(\.\d{1,2})?$/.test(percent))
     return renderRates(exchange, {
-      currency: { code: currency.code, problem: 'markup', typed: form.markup },
+      currency: { code: currency.code, typed: form.markup },
     });
   const enabled = form.enabled === 'on' || currency.code === BASE_CURRENCY;
-  if (!enabled && (await isAccountCurrency(db, currency.code)))
-    return renderRates(exchange, { currency: { code: currency.code, problem: 'in_use', typed: '' } });
-  const change = { enabled, markup: new Exact(percent).dividedBy(100).toFixed() };
-  await inTransaction(db, async (trx) => {
-    await trx('currencies').where({ code: currency.code }).update(change);
-    await recordAudit(trx, clock, {
-      userId: viewer.userId,
-      action: 'currency.changed',
-      subject: { type: 'currency', id: currency.code },
-      details: { ...change, before: { enabled: currency.enabled, markup: currency.markup.toFixed() } },
-    });
-  });
+  const markup = new Exact(percent).dividedBy(100).toFixed();
+  try {
+    await changeCurrencySettings(db, clock, { code: currency.code, enabled, markup, userId: viewer.userId });
+  } catch (error) {
+    if (!(error instanceof CurrencyInUse)) throw error;
+    return renderRates(exchange, { refusal: error });
+  }
   setFlash(req, 'success', t('staff.currency_changed_flash', { currency: currency.code }));
   res.redirect(303, '/staff/rates');
-}
-
-/** Whether a customer's account is kept in the currency: then it stays enabled. */
-async function isAccountCurrency(db: Db, currency: string): Promise<boolean> {
-  const row = await db('ledger_accounts').where({ kind: 'customer_balance', currency }).first('id');
-  return row !== undefined;
 }
 
 async function renderRates(exchange: StaffExchange, fault: Fault | null) {

@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.ts';
 import { viewHelpers, type ViewHelpers } from './view-helpers.ts';
 
-/** The views' helpers, for the few texts that a controller has to make itself: tips of a chart. */
+/** The views' helpers, for the few texts that a controller has to make itself: tips of a chart, a flash. */
 export async function pageHelpers({ rates, config, locale, t }: Exchange<unknown>): Promise<ViewHelpers> {
   const { currencies } = await rates.current();
   return viewHelpers(locale, currencies, config.timeZone, t);

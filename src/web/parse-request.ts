@@ -23,7 +23,7 @@ export function parseId(value: unknown): number {
   return parsed.data;
 }
 
-/** For fields that only our own pages' hidden inputs and buttons send. @throws {MalformedRequest} */
+/** Reads a form into the shape that our own pages send; what people can mistype is looked at afterwards. @throws {MalformedRequest} */
 export function parseForm<T extends z.ZodType>(body: unknown, schema: T): z.infer<T> {
   const parsed = schema.safeParse(body ?? {});
   if (!parsed.success)

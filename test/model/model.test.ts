@@ -29,8 +29,9 @@ function randomFrom(seed: number) {
 /** What a customer should have: moved by what the application says it accepted. */
 interface Model extends TestCustomer {
   balance: Exact;
-  unpaid: { id: number; total: string }[];
-  waiting: number[];
+  unpaid: { id: number; total: string; starts?: number }[];
+  /** Orders that were paid and wait for their server. */
+  paid: number[];
   active: number[];
   payments: { reference: string; money: Money; credit: string; reported: boolean }[];
 }
@@ -41,7 +42,7 @@ it('thousands of random operations by many workers leave what a simple model say
   const { userId } = await world.addStaff('billing');
   const models: Model[] = await Promise.all(
     Array.from({ length: CUSTOMERS }, async () => ({
-      ...(await world.addCustomer()), balance: new Exact(0), unpaid: [], waiting: [], active: [], payments: [],
+      ...(await world.addCustomer()), balance: new Exact(0), unpaid: [], paid: [], active: [], payments: [],
     })),
   ); // prettier-ignore
   const counts = { accepted: 0, refused: 0 };
@@ -71,8 +72,7 @@ it('thousands of random operations by many workers leave what a simple model say
 
   async function order(model: Model) {
     const { orderId, invoice } = await world.placeOrder(model, { plan: 'vps-1' });
-    model.unpaid.push({ id: invoice.id, total: '5.00' });
-    model.waiting.push(orderId);
+    model.unpaid.push({ id: invoice.id, total: '5.00', starts: orderId });
   }
 
   async function pay(model: Model, random: (below: number) => number) {
@@ -83,7 +83,8 @@ it('thousands of random operations by many workers leave what a simple model say
     if (chosen.length === 0) return order(model);
     const invoices = [...new Map(chosen.map((invoice) => [invoice.id, invoice])).values()];
     await world.pay(model, ...invoices.map(({ id }) => id));
-    for (const { id, total } of invoices) {
+    for (const { id, total, starts } of invoices) {
+      if (starts !== undefined) model.paid.push(starts);
       model.balance = model.balance.minus(total);
       model.unpaid = model.unpaid.filter((invoice) => invoice.id !== id);
     }
@@ -101,10 +102,14 @@ it('thousands of random operations by many workers leave what a simple model say
   }
 
   async function activate(model: Model) {
-    const orderId = model.waiting.shift();
+    const orderId = model.paid.shift();
     if (orderId === undefined) return order(model);
     await inTransaction(world.db, (trx) =>
-      activateOrder(trx, world.clock, { customerId: model.customerId, orderId, ip: '10.0.0.1' }),
+      activateOrder(trx, world.clock, {
+        customerId: model.customerId,
+        orderId,
+        ip: `10.${orderId >> 16}.${(orderId >> 8) & 255}.${orderId & 255}`,
+      }),
     );
     model.active.push(orderId);
   }
@@ -147,6 +152,7 @@ it('thousands of random operations by many workers leave what a simple model say
   for (const model of models)
     expect(new Exact(await world.balanceOf(model)).toFixed()).toBe(model.balance.toFixed());
   expect(counts.accepted).toBeGreaterThan(counts.refused);
+  for (const model of models) expect(model.active.length).toBeGreaterThan(0);
   await expect(
     world.pay(
       models[0] as Model,

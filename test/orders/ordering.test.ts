@@ -124,6 +124,15 @@ describe('ordering', () => {
     expect(await ordersOf()).toHaveLength(1);
   });
 
+  it('O10 the same form, changed and sent again, is not taken for the same order', async () => {
+    const { fields } = await form('vps-1');
+    await visitor.post('/orders', fields);
+    const again = await visitor.post('/orders', { ...fields, hostname: 'other.example.com' });
+    expect(again.status).toBe(422);
+    expect(again.$('.alert-bad').text()).toContain('has placed order');
+    expect(await ordersOf()).toHaveLength(1);
+  });
+
   it('O10 a price that changed meanwhile is shown again before anything is ordered', async () => {
     const { fields } = await form('vps-8');
     const prices = world.db('plan_prices').where({
@@ -253,7 +262,7 @@ describe('provisioning', () => {
     expect(await world.order(orderId)).toMatchObject({ status: 'provisioning' });
     const admin = await world.signIn(await world.addStaff('admin'));
     await admin.get('/staff/provisioning');
-    for (const ip of ['', '10.0.0', '999.1.1.1', 'x'])
+    for (const ip of ['', '10.0.0', '999.1.1.1', 'x', 'fe80::1%eth0'])
       expect((await admin.post(`/staff/orders/${orderId}/activation`, { ip })).status).toBe(422);
     await admin.get('/staff/provisioning');
     await admin.submit(`/staff/orders/${orderId}/activation`, { ip: '192.0.2.7' });

@@ -98,7 +98,7 @@ describe('renewing an order', () => {
   it.each(['0', '5', '-1', '1e1', '', 'x', '100'])('refuses the odd period %j', async (months) => {
     const orderId = await world.addActiveOrder(customer);
     await visitor.get('/orders');
-    expect((await visitor.post(`/orders/${orderId}/renewal`, { months })).status).toBeGreaterThanOrEqual(400);
+    expect([400, 404]).toContain((await visitor.post(`/orders/${orderId}/renewal`, { months })).status);
     expect(await unpaid()).toHaveLength(0);
   });
 

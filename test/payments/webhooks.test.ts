@@ -138,6 +138,19 @@ describe('a payment that a gateway reports', () => {
     });
   });
 
+  it('T6 keeps the first mark when a differing capture is told again with another amount', async () => {
+    const topUp = await world.startTopUp(customer, '50.00', 'USD');
+    for (const amount of ['30.00', '31.00'])
+      await report(world, { ...topUp, money: Money.of(amount, 'USD') });
+    expect(await world.db('payments').where({ reference: topUp.reference }).first()).toMatchObject({
+      captured_amount: '30.0000',
+      marked_for: 'amount_differs',
+    });
+    expect(
+      await world.db('ledger_transactions').where({ customer_id: customer.customerId }).first(),
+    ).toMatchObject({ quote_id: null });
+  });
+
   it('T5 a refused payment is not reopened by a late “pending”', async () => {
     const topUp = await world.startTopUp(customer, '20.00', 'EUR');
     await report(world, { ...topUp, type: 'declined' });
@@ -224,15 +237,18 @@ describe('a top-up that was made to pay invoices', () => {
       userId: null,
       invoiceId: cancelled.invoice.id,
     });
-    for (const topUp of topUps.slice(0, 1)) await report(world, topUp);
-    await report(world, topUps[1] as (typeof topUps)[0]);
-    expect(await world.balanceOf(customer)).toBe('19.0000');
+    for (const topUp of topUps) await report(world, topUp);
+    expect(await world.balanceOf(customer)).toBe('10.5000');
   });
 
   it('refuses invoices of others, and those that are not to pay', async () => {
     const stranger = await world.addCustomer();
     const { invoice } = await world.placeOrder(stranger);
     await expect(topUpFor('10.00', invoice.id)).rejects.toThrow(NotFound);
+    await world.credit(customer, '9.50');
+    const paid = await world.placeOrder(customer);
+    await world.pay(customer, paid.invoice.id);
+    await expect(topUpFor('10.00', paid.invoice.id)).rejects.toThrow(NotFound);
   });
 });
 

@@ -1,0 +1,16 @@
+import type { Clock } from '../clock.ts';
+import type { Db } from '../db/database.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { IssuedInvoice } from '../invoices/issue-invoice.ts';
+import type { Seller } from '../invoices/invoice.ts';
+import { issueRenewalInvoice, type Renewal } from './issue-renewal-invoice.ts';
+
+/** A customer renews orders: one invoice for all of them, in one transaction. Throws what `issueRenewalInvoice` throws. */
+export function renewOrders(
+  db: Db,
+  clock: Clock,
+  seller: Seller,
+  request: { customerId: number; renewals: Renewal[] },
+): Promise<IssuedInvoice> {
+  return inTransaction(db, (trx) => issueRenewalInvoice(trx, clock, seller, request));
+}

@@ -1,0 +1,57 @@
+import type { Clock } from '../clock.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import type { Db } from '../db/database.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { decideProposal, type Decision } from '../rates/decide-proposal.ts';
+import type { RateFile } from '../rates/rate-file-checks.ts';
+import { storeRates, type StoredCounts } from '../rates/store-rates.ts';
+
+/** Staff import a bank's file; rates and audit log in one transaction (rule S3). */
+export function importRateFile(
+  db: Db,
+  clock: Clock,
+  { file, userId }: { file: RateFile; userId: number },
+): Promise<StoredCounts> {
+  return inTransaction(db, async (trx) => {
+    const counts = await storeRates(trx, clock, file);
+    const subject = { type: 'rates' as const, id: `${file.source} ${file.date}` };
+    await recordAudit(trx, clock, { userId, action: 'rates.imported', subject, details: { ...counts } });
+    return counts;
+  });
+}
+
+/** Staff enter one rate by hand: a file of one row, under the same guard (rule C4). */
+export function enterRateByHand(
+  db: Db,
+  clock: Clock,
+  { file, userId }: { file: RateFile; userId: number },
+): Promise<StoredCounts> {
+  return inTransaction(db, async (trx) => {
+    const counts = await storeRates(trx, clock, file);
+    const [entered] = file.rates;
+    await recordAudit(trx, clock, {
+      userId,
+      action: 'rate.entered',
+      subject: { type: 'currency', id: entered?.currency ?? '' },
+      details: { rate: entered?.rate.toFixed(), effective_on: file.date, ...counts },
+    });
+    return counts;
+  });
+}
+
+/** Staff confirm or reject a rate that waits. @throws {NotFound} @throws {RateAlreadyDecided} */
+export async function decideRateProposal(
+  db: Db,
+  clock: Clock,
+  { proposalId, decision, userId }: { proposalId: number; decision: Decision; userId: number },
+): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const { currency, rate } = await decideProposal(trx, clock, { proposalId, decision, userId });
+    await recordAudit(trx, clock, {
+      userId,
+      action: `rate.${decision}`,
+      subject: { type: 'currency', id: currency },
+      details: { proposal: proposalId, rate },
+    });
+  });
+}
