@@ -125,18 +125,31 @@ describe('signing in', () => {
     expect((await attempt('another@example.com', 'x')).status).toBe(429);
   });
 
-  it('14 believes X-Forwarded-For from a configured proxy only', async () => {
-    const agent = request.agent(world.url);
-    for (let failure = 0; failure < 31; failure++) {
-      const page = await agent.get('/login');
-      const token = /name="_csrf" value="([^"]+)"/.exec(page.text)?.[1];
-      await agent
-        .post('/login')
-        .set('X-Forwarded-For', `203.0.113.${failure}`)
-        .type('form')
-        .send({ _csrf: token, email: `x${failure}@example.com`, password: 'x' });
-    }
+  const failFrom = async (url: string, address: string, email: string) => {
+    const agent = request.agent(url);
+    const page = await agent.get('/login');
+    const token = /name="_csrf" value="([^"]+)"/.exec(page.text)?.[1];
+    const answer = await agent
+      .post('/login')
+      .set('X-Forwarded-For', address)
+      .type('form')
+      .send({ _csrf: token, email, password: 'x' });
+    return answer.status;
+  };
+
+  it('14 does not believe X-Forwarded-For from anybody', async () => {
+    for (let failure = 0; failure < 31; failure++)
+      await failFrom(world.url, `203.0.113.${failure}`, `x${failure}@example.com`);
     expect((await attempt('another@example.com', 'x')).status).toBe(429);
+  });
+
+  it('14 believes it from a configured proxy', async () => {
+    const proxied = await World.create({ environment: { TRUSTED_PROXIES: 'loopback' } });
+    for (let failure = 0; failure < 31; failure++)
+      await failFrom(proxied.url, '203.0.113.7', `x${failure}@example.com`);
+    expect(await failFrom(proxied.url, '203.0.113.7', 'another@example.com')).toBe(429);
+    expect(await failFrom(proxied.url, '203.0.113.8', 'another@example.com')).toBe(422);
+    await proxied.close();
   });
 });
 

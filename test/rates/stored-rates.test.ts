@@ -44,6 +44,15 @@ describe('stored rates', () => {
     expect(await current('PLN')).toBe('4.31');
   });
 
+  it('C2 are answered as they were known at a moment', async () => {
+    await store('2026-02-01', { NOK: '11.5' });
+    const before = world.clock.now();
+    world.clock.advanceMinutes(5);
+    await store('2026-02-01', { NOK: '11.9' });
+    expect((await loadRateTable(world.db, '2026-02-02', before)).rateOf('NOK').toFixed()).toBe('11.5');
+    expect(await current('NOK', '2026-02-02')).toBe('11.9');
+  });
+
   it('the same file twice, or twice at once, is stored once', async () => {
     const counts = await Promise.all(
       [1, 2, 3, 4].map(() => store('2026-03-07', { GBP: '0.85', JPY: '170' })),
