@@ -77,7 +77,6 @@ async function markIfAnother(trx: Transaction, payment: OpenPayment, event: Gate
     await trx('payments')
       .where({ id: payment.id })
       .whereNull('marked_for')
-      .whereNull('marked_for')
       .update({ marked_for: 'captured_again' });
 }
 

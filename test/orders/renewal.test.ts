@@ -18,6 +18,7 @@ afterAll(async () => {
   await world.close();
 });
 beforeEach(async () => {
+  await world.openConnections();
   customer = await world.addCustomer();
   visitor = await world.signIn(customer);
 });

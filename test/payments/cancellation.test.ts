@@ -32,6 +32,7 @@ afterAll(async () => {
   await world.close();
 });
 beforeEach(async () => {
+  await world.openConnections();
   world.clock.set(NOW);
   customer = await world.addCustomer();
   visitor = await world.signIn(customer);

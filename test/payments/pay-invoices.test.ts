@@ -25,6 +25,7 @@ afterAll(async () => {
   await world.close();
 });
 beforeEach(async () => {
+  await world.openConnections();
   customer = await world.addCustomer();
 });
 
@@ -148,6 +149,19 @@ describe('paying an invoice from the balance', () => {
     );
     await expect(world.pay(customer, renewal.id)).rejects.toThrow(NothingToPayFor);
     expect(await world.balanceOf(customer)).toBe('9.5000');
+  });
+});
+
+describe('a renewal whose order has moved on', () => {
+  it('O7 is not paid, so that no day is sold twice', async () => {
+    const orderId = await world.addActiveOrder(customer);
+    await world.credit(customer, '9.50');
+    const renewal = await world.issueRenewal(customer, orderId);
+    const order = () => world.owner('orders').where({ id: orderId });
+    await order().update({ paid_months: 2, paid_until: '2026-05-09' });
+    await expect(world.pay(customer, renewal.id)).rejects.toThrow(NothingToPayFor);
+    expect(await world.balanceOf(customer)).toBe('9.5000');
+    await order().update({ paid_months: 1, paid_until: '2026-04-09' });
   });
 });
 

@@ -20,6 +20,7 @@ afterAll(async () => {
   await world.close();
 });
 beforeEach(async () => {
+  await world.openConnections();
   customer = await world.addCustomer();
 });
 

@@ -273,6 +273,19 @@ export class World {
     return row.balance;
   }
 
+  /** Opens every connection of the pool, so that what a test then starts at once does run at once. */
+  async openConnections() {
+    const opened = await Promise.all(
+      Array.from(
+        { length: this.db.client.pool.max as number },
+        () => this.db.client.acquireConnection() as Promise<unknown>,
+      ),
+    );
+    await Promise.all(
+      opened.map((connection) => this.db.client.releaseConnection(connection) as Promise<void>),
+    );
+  }
+
   order = (id: number) => this.db('orders').where({ id }).first();
   invoice = (id: number) => this.db('invoices').where({ id }).first();
 
