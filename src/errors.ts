@@ -140,6 +140,11 @@ export class NothingToPayFor extends Refusal {
   readonly key = 'nothing_to_pay_for';
 }
 
+/** A renewal and a plan change of one order cannot be paid together: the change replaces the renewal. */
+export class RenewalReplaced extends Refusal {
+  readonly key = 'renewal_replaced';
+}
+
 /** A captured amount has no value here: finer than its minor unit, or worth less than one of the account's. */
 export class CannotValue extends Refusal {
   readonly key = 'cannot_value';

@@ -10,6 +10,7 @@ import { showSignIn, signOut, submitSignIn } from './identity/session-controller
 import { downloadInvoices, showInvoices } from './invoices/invoices-controller.ts';
 import { downloadStatement, showBalance } from './ledger/balance-controller.ts';
 import { chooseColumns, downloadOrders, showOrder, showOrders } from './orders/orders-controller.ts';
+import { submitAutoRenewal, submitComment } from './orders/order-settings-controller.ts';
 import { showOrderForm, submitOrder } from './orders/order-form-controller.ts';
 import { showRenewal, showRenewals, submitRenewal, submitRenewals } from './orders/renewal-controller.ts';
 import {
@@ -19,7 +20,12 @@ import {
   reviewPayment,
   showInvoice,
 } from './payments/invoice-payment-controller.ts';
-import { showCancellation, submitCancellation } from './payments/cancellation-controller.ts';
+import {
+  showCancellation,
+  submitCancellation,
+  undoCancellation,
+} from './payments/cancellation-controller.ts';
+import { showPlanChange, submitPlanChange } from './payments/plan-change-controller.ts';
 import { showPaymentHistory } from './payments/payments-controller.ts';
 import { decideAtSandboxBank, showSandboxBank } from './payments/sandbox-bank-controller.ts';
 import { showTopUpForm, submitTopUp } from './payments/top-up-controller.ts';
@@ -59,6 +65,11 @@ export const routes: Route[] = [
   post('/orders/:id/renewal', customer, submitRenewal),
   get('/orders/:id/cancellation', customer, showCancellation),
   post('/orders/:id/cancellation', customer, submitCancellation),
+  post('/orders/:id/cancellation/undo', customer, undoCancellation),
+  get('/orders/:id/plan-change', customer, showPlanChange),
+  post('/orders/:id/plan-change', customer, submitPlanChange),
+  post('/orders/:id/auto-renewal', customer, submitAutoRenewal),
+  post('/orders/:id/comment', customer, submitComment),
 
   get('/invoices', customer, showInvoices),
   get('/invoices.csv', customer, downloadInvoices),

@@ -112,12 +112,27 @@ const INVARIANTS: Invariant[] = [
         or o.paid_until <> (o.anchor_on + make_interval(months => o.paid_months))::date - 1`,
   },
   {
-    name: '9c A cancelled order was credited at most what was paid for it',
-    offenders: `select t.cause_id as "order", e.amount as credited, paid.amount as paid from ledger_transactions t
-      join ledger_entries e on e.transaction_id = t.id and e.customer_id is not null
+    name: '9c An order was credited at most what was paid for it',
+    offenders: `select credited.order_id as "order", credited.amount as credited, paid.amount as paid from (
+        select coalesce(c.order_id, t.cause_id) as order_id, sum(e.amount) as amount from ledger_transactions t
+        join ledger_entries e on e.transaction_id = t.id and e.customer_id is not null
+        left join plan_changes c on t.cause_type = 'plan_change' and c.id = t.cause_id
+        where t.cause_type in ('cancellation', 'plan_change') group by 1
+      ) credited
       left join lateral (select coalesce(sum(l.amount), 0) as amount from invoice_lines l join invoices i on i.id = l.invoice_id
-        where l.order_id = t.cause_id and i.status = 'paid' and l.kind <> 'setup_fee') paid on true
-      where t.cause_type = 'cancellation' and e.amount > paid.amount`,
+        where l.order_id = credited.order_id and i.status = 'paid' and l.kind <> 'setup_fee') paid on true
+      where credited.amount > paid.amount`,
+  },
+  {
+    name: '9d Each plan change took what its invoice charged less what was credited, by days, and every paid one took effect',
+    offenders: `select c.id as plan_change, null::bigint as invoice from plan_changes c
+      left join invoices i on i.id = c.invoice_id
+      left join lateral (select coalesce(sum(e.amount), 0) as amount from ledger_transactions t join ledger_entries e on e.transaction_id = t.id
+        where t.cause_type = 'plan_change' and t.cause_id = c.id and e.customer_id is not null) credit on true
+      left join lateral (select coalesce(sum(amount), 0) as amount from plan_change_parts where plan_change_id = c.id) parts on true
+      where c.amount <> coalesce(i.total, 0) - credit.amount or c.amount <> parts.amount or i.status <> 'paid'
+      union all select null, l.invoice_id from invoice_lines l join invoices i on i.id = l.invoice_id and i.status = 'paid'
+      where l.kind = 'plan_change' and not exists (select from plan_changes where invoice_id = i.id)`,
   },
   {
     name: '10 Every adjustment by staff has its booking and its audit row',

@@ -34,6 +34,8 @@ const APPEND_ONLY = [
   'invoice_lines',
   'order_events',
   'top_up_purposes',
+  'plan_changes',
+  'plan_change_parts',
   'ledger_transactions',
   'ledger_entries',
   'audit_log',

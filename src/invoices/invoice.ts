@@ -16,7 +16,18 @@ export interface NewInvoiceLine {
   periodTo: Day | null;
   amount: Money;
   /** What the line says, kept as it is now: plan, hostname, address. */
-  details: { plan?: string; hostname?: string; ip?: string | null };
+  details: { plan?: string; hostname?: string; ip?: string | null; planChange?: PlanChangeTerms };
+}
+
+/** What a plan change was calculated with, for when its invoice is paid. */
+export interface PlanChangeTerms {
+  fromPlanId: number;
+  toPlanId: number;
+  /** The order's price for its own period from then on. */
+  price: string;
+  paidUntil: Day;
+  /** The amount by the paid periods that it changes. */
+  parts: { from: Day; to: Day; amount: string }[];
 }
 
 export interface Seller {

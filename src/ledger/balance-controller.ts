@@ -17,7 +17,7 @@ import {
 
 type CustomerExchange = Exchange<CustomerViewer>;
 
-const KINDS = ['payment', 'invoice_payment', 'refund', 'adjustment'] as const;
+const KINDS = ['payment', 'invoice_payment', 'plan_change_credit', 'refund', 'adjustment'] as const;
 const EXPORT_LIMIT = 50_000;
 const { page, per } = listFields(['date'], 'date', 'desc');
 const Query = z.object({ page, per, from: dayField, to: dayField, kind: choice(KINDS) });

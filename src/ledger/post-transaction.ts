@@ -1,12 +1,12 @@
 import type { Transaction } from '../db/database.ts';
 import type { Money } from '../money/money.ts';
 
-export type TransactionKind = 'payment' | 'invoice_payment' | 'adjustment' | 'refund';
+export type TransactionKind = 'payment' | 'invoice_payment' | 'adjustment' | 'plan_change_credit' | 'refund';
 
 export interface Posting {
   kind: TransactionKind;
   /** The event that moves the money, and its row: never booked twice (rule L3). */
-  cause: { type: 'payment' | 'invoice' | 'adjustment' | 'cancellation'; id: number };
+  cause: { type: 'payment' | 'invoice' | 'adjustment' | 'plan_change' | 'cancellation'; id: number };
   customerId: number;
   quoteId?: number | null;
   occurredAt: Date;

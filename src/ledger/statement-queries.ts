@@ -19,7 +19,7 @@ export interface StatementEntry {
   amount: Money;
   balanceAfter: Money;
   invoice: { id: number; number: string } | null;
-  /** The order that was cancelled, for a refund. */
+  /** The order that was cancelled, or moved to another plan. */
   orderId: number | null;
   gateway: string | null;
   /** What the payer paid, where it was another currency. */
@@ -76,7 +76,7 @@ export async function listStatement(
     .offset(offset)
     .select<EntryRow[]>(
       'e.id', 't.occurred_at', 't.kind', 'e.amount', 'e.currency', 'e.balance_after', 'i.id as invoice_id',
-      'i.number as invoice_number', db.raw(`case t.cause_type when 'cancellation' then t.cause_id end as order_id`), 'p.gateway', 'p.captured_amount', 'p.captured_currency', 'a.reason',
+      'i.number as invoice_number', db.raw(`case t.cause_type when 'cancellation' then t.cause_id when 'plan_change' then (select order_id from plan_changes where id = t.cause_id) end as order_id`), 'p.gateway', 'p.captured_amount', 'p.captured_currency', 'a.reason',
     ); // prettier-ignore
   return rows.map(toEntry);
 }

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { Currency } from './currency.ts';
-import { Money } from './money.ts';
+import { Exact, Money } from './money.ts';
 
 /** To the currency's minor unit, halves away from zero: for what is shown (rule C6). */
 export function roundHalfUp(amount: Decimal, currency: Currency): Money {
@@ -15,4 +15,25 @@ export function roundDown(amount: Decimal, currency: Currency): Money {
 /** To the currency's minor unit, away from zero: for what has to cover something. */
 export function roundUp(amount: Decimal, currency: Currency): Money {
   return Money.of(amount.toDecimalPlaces(currency.minorDigits, Decimal.ROUND_UP), currency.code);
+}
+
+/** Thirds do not add up to a whole in decimals; far beyond any minor unit, this many places make them. */
+const SUM_PLACES = 30;
+
+/** Rounds a sum of quotients towards zero, as if each had been exact. */
+export function roundSumDown(amount: Decimal, currency: Currency): Money {
+  return roundDown(amount.toDecimalPlaces(SUM_PLACES, Decimal.ROUND_HALF_UP), currency);
+}
+
+/**
+ * Rounds amounts so that together they are their rounded sum: each is the step that the running sum, rounded towards zero,
+ * takes with it.
+ */
+export function roundRunning(amounts: Decimal[], currency: Currency): Money[] {
+  let running = new Exact(0);
+  return amounts.map((amount) => {
+    const before = roundSumDown(running, currency);
+    running = running.plus(amount);
+    return roundSumDown(running, currency).minus(before);
+  });
 }

@@ -63,6 +63,8 @@ async function extend(trx: Transaction, clock: Clock, order: LockedOrder, line: 
     .update({
       paid_months: paidMonths + line.months,
       paid_until: period.to,
+      // Who pays for another period does not want it to end.
+      ends_at_period: false,
       ...(resumes ? { status: 'active', suspended_for: null } : {}),
     });
   await recordOrderEvent(

@@ -9,13 +9,22 @@ import { recordOrderEvent } from './record-order-event.ts';
 export async function cancelOrder(
   trx: Transaction,
   clock: Clock,
-  { customerId, orderId, userId = null }: { customerId: number; orderId: number; userId?: number | null },
+  {
+    customerId,
+    orderId,
+    userId = null,
+    reason = '',
+  }: { customerId: number; orderId: number; userId?: number | null; reason?: string },
 ): Promise<void> {
   const order = await lockOrder(trx, customerId, orderId);
   if (order.status === 'cancelled') throw new OrderStateRefused({ order: orderId, status: order.status });
-  await trx('orders')
-    .where({ id: orderId })
-    .update({ status: 'cancelled', suspended_for: null, cancelled_at: clock.now() });
+  await trx('orders').where({ id: orderId }).update({
+    status: 'cancelled',
+    suspended_for: null,
+    ends_at_period: false,
+    cancel_reason: reason,
+    cancelled_at: clock.now(),
+  });
   await releaseAddress(trx, clock, orderId);
   await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'cancelled', userId });
 }

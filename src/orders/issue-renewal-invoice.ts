@@ -82,6 +82,30 @@ async function priceOf(
   return { name, price: order.price };
 }
 
+/** The renewals on an order's open renewal invoice, those of other orders on it among them. */
+export async function listOpenRenewals(
+  trx: Transaction,
+  customerId: number,
+  orderId: number,
+): Promise<Renewal[]> {
+  const open = await openRenewals(trx, customerId, [orderId]);
+  return trx('invoice_lines')
+    .whereIn('invoice_id', open)
+    .where({ kind: 'renewal' })
+    .orderBy('order_id')
+    .select<Renewal[]>('order_id as orderId', 'months');
+}
+
+/** Replaces the open invoice of these renewals by one at the prices of now. */
+export async function reissueRenewals(
+  trx: Transaction,
+  clock: Clock,
+  seller: Seller,
+  { customerId, renewals }: { customerId: number; renewals: Renewal[] },
+): Promise<void> {
+  if (renewals.length > 0) await issueRenewalInvoice(trx, clock, seller, { customerId, renewals });
+}
+
 /** Unpaid invoices that promise one of these orders its next period. */
 async function openRenewals(trx: Transaction, customerId: number, orderIds: number[]): Promise<number[]> {
   return trx('invoice_lines as l')

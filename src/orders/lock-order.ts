@@ -14,6 +14,8 @@ export interface LockedOrder extends OrderState {
   price: Money;
   anchorOn: Day | null;
   paidMonths: number;
+  autoRenewal: boolean | null;
+  endsAtPeriod: boolean;
 }
 
 /** Locks an order, after invoices and ledger accounts. @throws {NotFound} when it is missing or another customer's */
@@ -33,6 +35,8 @@ export async function lockOrder(trx: Transaction, customerId: number, orderId: n
         anchor_on: Day | null;
         paid_months: number;
         paid_until: Day | null;
+        auto_renewal: boolean | null;
+        ends_at_period: boolean;
       }
     | undefined
   >();
@@ -50,5 +54,7 @@ export async function lockOrder(trx: Transaction, customerId: number, orderId: n
     anchorOn: row.anchor_on,
     paidMonths: row.paid_months,
     paidUntil: row.paid_until,
+    autoRenewal: row.auto_renewal,
+    endsAtPeriod: row.ends_at_period,
   };
 }

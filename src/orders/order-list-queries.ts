@@ -87,7 +87,7 @@ export async function listOrders(
     `select page.*, i.id as open_invoice_id
      from (
        select o.id, p.name as plan, p.code as plan_code, p.location, p.category, p.specification, host(o.ip) as ip, o.paid_until, o.status, o.suspended_for,
-         o.price, o.currency, o.period_months, o.service_name, o.hostname, o.comment, o.created_at,
+         o.price, o.currency, o.period_months, o.service_name, o.hostname, o.comment, o.created_at, o.ends_at_period,
          row_number() over (order by ${order}) as position
        from orders o join plans p on p.id = o.plan_id
        where ${where}

@@ -11,7 +11,9 @@ export interface OrderDetails extends OrderListItem {
   paidMonths: number;
   activatedAt: Date | null;
   cancelledAt: Date | null;
-  autoRenewal: boolean;
+  /** Null: as the account has it. */
+  autoRenewal: boolean | null;
+  accountAutoRenewal: boolean;
 }
 
 /** @throws {NotFound} when it is missing or another customer's */
@@ -30,15 +32,16 @@ export async function getOrderForCustomer(
       paid_months: number;
       activated_at: Date | null;
       cancelled_at: Date | null;
-      auto_renewal: boolean;
+      auto_renewal: boolean | null;
+      account_auto_renewal: boolean;
     })[];
   }>(
     `select o.id, o.customer_id, o.plan_id, p.name as plan, p.code as plan_code, p.location, p.category, p.specification, host(o.ip) as ip, o.paid_until, o.status,
        o.suspended_for, o.price, o.currency, o.period_months, o.service_name, o.hostname, o.comment, o.created_at, o.os, o.anchor_on,
-       o.paid_months, o.activated_at, o.cancelled_at, o.auto_renewal,
+       o.paid_months, o.activated_at, o.cancelled_at, o.auto_renewal, o.ends_at_period, c.auto_renewal as account_auto_renewal,
        (select i.id from invoice_lines l join invoices i on i.id = l.invoice_id
         where l.order_id = o.id and i.status = 'unpaid' order by i.id limit 1) as open_invoice_id
-     from orders o join plans p on p.id = o.plan_id where o.customer_id = ? and o.id = ?`,
+     from orders o join plans p on p.id = o.plan_id join customers c on c.id = o.customer_id where o.customer_id = ? and o.id = ?`,
     [customerId, orderId],
   );
   const [row] = rows;
@@ -53,6 +56,7 @@ export async function getOrderForCustomer(
     activatedAt: row.activated_at,
     cancelledAt: row.cancelled_at,
     autoRenewal: row.auto_renewal,
+    accountAutoRenewal: row.account_auto_renewal,
   };
 }
 

@@ -2,8 +2,10 @@ import type { Category, Specification } from '../catalog/plan.ts';
 import type { Day } from '../clock.ts';
 import { Money } from '../money/money.ts';
 import {
+  canEndAtPeriod,
   daysLeft,
   isCancellable,
+  isPlanChangeable,
   isRenewable,
   shownOrderStatus,
   type OrderStatus,
@@ -34,6 +36,11 @@ export interface OrderListItem {
   renewable: boolean;
   /** The invoice that waits to be paid for this order. */
   openInvoiceId: number | null;
+  /** Whether it can move to another plan now. */
+  planChangeable: boolean;
+  canEndAtPeriod: boolean;
+  /** Cancelled as of the end of its paid period, which can be undone until then. */
+  endsAtPeriod: boolean;
 }
 
 /** What the queries of orders select of `orders as o` and `plans as p`. */
@@ -55,11 +62,17 @@ export interface OrderRow {
   hostname: string;
   comment: string;
   created_at: Date;
+  ends_at_period: boolean;
   open_invoice_id: number | null;
 }
 
 export function toOrder(row: OrderRow, today: Day): OrderListItem {
-  const state = { status: row.status, suspendedFor: row.suspended_for, paidUntil: row.paid_until };
+  const state = {
+    status: row.status,
+    suspendedFor: row.suspended_for,
+    paidUntil: row.paid_until,
+    endsAtPeriod: row.ends_at_period,
+  };
   return {
     id: row.id,
     plan: row.plan,
@@ -80,5 +93,8 @@ export function toOrder(row: OrderRow, today: Day): OrderListItem {
     cancellable: isCancellable(state),
     renewable: isRenewable(state),
     openInvoiceId: row.open_invoice_id,
+    canEndAtPeriod: canEndAtPeriod(state, today),
+    planChangeable: isPlanChangeable(state, today),
+    endsAtPeriod: row.ends_at_period,
   };
 }

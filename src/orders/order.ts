@@ -28,6 +28,8 @@ export interface OrderState {
   status: OrderStatus;
   suspendedFor: SuspensionReason | null;
   paidUntil: Day | null;
+  /** Cancelled by its customer as of the end of the paid period (rule O9). */
+  endsAtPeriod?: boolean;
 }
 
 export function shownOrderStatus(
@@ -65,4 +67,17 @@ export function isCancellable({ status, suspendedFor }: OrderState): boolean {
     status === 'active' ||
     (status === 'suspended' && suspendedFor === 'non_payment')
   );
+}
+
+/** Whether it can move to another plan: in service and paid for, and not about to end (O5, O8). */
+export function isPlanChangeable({ status, paidUntil, endsAtPeriod }: OrderState, today: Day): boolean {
+  return status === 'active' && paidUntil !== null && paidUntil >= today && endsAtPeriod !== true;
+}
+
+/** Whether its customer can choose that it renews itself (O5). */
+export const canRenewItself = ({ status }: OrderState): boolean => status === 'active';
+
+/** Whether its customer can let it end with its paid period: in service, paid for, and not ending already (O9). */
+export function canEndAtPeriod(order: OrderState, today: Day): boolean {
+  return isPlanChangeable(order, today);
 }

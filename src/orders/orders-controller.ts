@@ -79,6 +79,16 @@ export async function downloadOrders(exchange: CustomerExchange) {
 }
 
 export async function showOrder(exchange: CustomerExchange) {
+  await renderOrder(exchange, null);
+}
+
+interface WordsFault {
+  typed: { comment: string; serviceName: string };
+  faults: string[];
+}
+
+/** Everything about one order; with what was typed when its own words were refused. */
+export async function renderOrder(exchange: CustomerExchange, fault: WordsFault | null) {
   const { db, clock, req, t, viewer } = exchange;
   const today = clock.today();
   const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
@@ -86,12 +96,19 @@ export async function showOrder(exchange: CustomerExchange) {
     listInvoicesOfOrder(db, viewer.customerId, order.id, today),
     listOrderHistory(db, order.id),
   ]);
-  await renderPage(exchange, 'orders/show', {
-    title: t('orders.one', { id: order.id }),
-    order,
-    invoices,
-    history,
-  });
+  await renderPage(
+    exchange,
+    'orders/show',
+    {
+      title: t('orders.one', { id: order.id }),
+      order,
+      invoices,
+      history,
+      words: fault?.typed ?? { comment: order.comment, serviceName: order.serviceName },
+      faults: fault?.faults ?? [],
+    },
+    { status: fault ? 422 : 200 },
+  );
 }
 
 const Columns = z.object({

@@ -4,12 +4,15 @@ import { Money } from '../money/money.ts';
 import { paidUntil } from './period.ts';
 import type { PaidPeriod } from './unused-days.ts';
 
-/** The periods an order was paid for: its first from the anchor day, then each renewal; setup fees are no period. */
-export async function listPaidPeriods(
-  db: Db | Transaction,
-  orderId: number,
-  anchor: Day,
-): Promise<PaidPeriod[]> {
+export interface PaidTime {
+  /** The first from the anchor day, then each renewal. */
+  periods: (PaidPeriod & { months: number })[];
+  /** What plan changes added for days of them, or took. */
+  changes: PaidPeriod[];
+}
+
+/** What an order was paid for, by days; setup fees are for none. */
+export async function getPaidTime(db: Db | Transaction, orderId: number, anchor: Day): Promise<PaidTime> {
   const lines = await db('invoice_lines as l')
     .join('invoices as i', 'i.id', 'l.invoice_id')
     .where({ 'l.order_id': orderId, 'i.status': 'paid' })
@@ -18,9 +21,22 @@ export async function listPaidPeriods(
     .select<{ months: number; period_from: Day | null; period_to: Day | null; amount: string; currency: string }[]>(
       'l.months', 'l.period_from', 'l.period_to', 'l.amount', 'l.currency',
     ); // prettier-ignore
-  return lines.map((line) => ({
-    from: line.period_from ?? anchor,
-    to: line.period_to ?? paidUntil(anchor, line.months),
-    amount: Money.of(line.amount, line.currency),
-  }));
+  const parts = await db('plan_change_parts')
+    .where({ order_id: orderId })
+    .select<{ period_from: Day; period_to: Day; amount: string; currency: string }[]>(
+      'period_from', 'period_to', 'amount', 'currency',
+    ); // prettier-ignore
+  return {
+    periods: lines.map((line) => ({
+      from: line.period_from ?? anchor,
+      to: line.period_to ?? paidUntil(anchor, line.months),
+      months: line.months,
+      amount: Money.of(line.amount, line.currency),
+    })),
+    changes: parts.map((part) => ({
+      from: part.period_from,
+      to: part.period_to,
+      amount: Money.of(part.amount, part.currency),
+    })),
+  };
 }

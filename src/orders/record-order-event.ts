@@ -1,7 +1,18 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../db/database.ts';
 
-type OrderEventKind = 'placed' | 'paid' | 'activated' | 'renewed' | 'suspended' | 'resumed' | 'cancelled';
+type OrderEventKind =
+  | 'placed'
+  | 'paid'
+  | 'activated'
+  | 'renewed'
+  | 'plan_changed'
+  | 'suspended'
+  | 'resumed'
+  | 'ending'
+  | 'ending_undone'
+  | 'auto_renewal'
+  | 'cancelled';
 
 export interface OrderEvent {
   orderId: number;

@@ -2,24 +2,26 @@ import { Exact } from '../money/money.ts';
 import { daysBetween, type Day } from '../clock.ts';
 import type { Currency } from '../money/currency.ts';
 import type { Money } from '../money/money.ts';
-import { roundDown } from '../money/rounding.ts';
+import { roundSumDown } from '../money/rounding.ts';
 
 export interface PaidPeriod {
   from: Day;
   /** Inclusive. */
   to: Day;
+  /** What was paid for it; below zero for what was credited. */
   amount: Money;
 }
 
-/**
- * What the days after today are worth: for each paid period its amount × (days after today in it) ÷ (days of it), summed
- * exactly and rounded down once, so that it is never more than what was paid. Today counts as used.
- */
-export function valueOfUnusedDays(periods: PaidPeriod[], today: Day, currency: Currency): Money {
-  const exact = periods.reduce((total, { from, to, amount }) => {
+/** For each paid period its amount × (days after today in it) ÷ (days of it), summed; today counts as used. Not rounded. */
+export function exactValueOfUnusedDays(periods: PaidPeriod[], today: Day): Exact {
+  return periods.reduce((total, { from, to, amount }) => {
     const days = daysBetween(from, to) + 1;
     const unused = Math.min(days, Math.max(0, daysBetween(today, to)));
     return total.plus(amount.amount.times(unused).dividedBy(days));
   }, new Exact(0));
-  return roundDown(exact, currency);
+}
+
+/** What the days after today are worth, rounded down once, so that it is never more than what was paid. */
+export function valueOfUnusedDays(periods: PaidPeriod[], today: Day, currency: Currency): Money {
+  return roundSumDown(exactValueOfUnusedDays(periods, today), currency);
 }

@@ -1,17 +1,20 @@
 import type { Clock } from '../clock.ts';
 import type { Db, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { OrderStateRefused, SomethingChanged } from '../errors.ts';
-import { cancelInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
-import { houseAccount, lockCustomerAccount } from '../ledger/accounts.ts';
+import { OrderStateRefused } from '../errors.ts';
+import type { Seller } from '../invoices/invoice.ts';
+import { cancelInvoice } from '../invoices/settle-invoice.ts';
+import { houseAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
 import { Money } from '../money/money.ts';
 import { cancelOrder } from '../orders/cancel-order.ts';
-import { lockOrder, type LockedOrder } from '../orders/lock-order.ts';
+import { listOpenRenewals, reissueRenewals } from '../orders/issue-renewal-invoice.ts';
+import type { LockedOrder } from '../orders/lock-order.ts';
 import { isCancellable } from '../orders/order.ts';
-import { listPaidPeriods } from '../orders/paid-period-queries.ts';
+import { getPaidTime } from '../orders/paid-period-queries.ts';
 import { valueOfUnusedDays } from '../orders/unused-days.ts';
 import { listCurrencies } from '../rates/rate-queries.ts';
+import { lockOrderWithInvoices } from './lock-order-with-invoices.ts';
 
 export interface CancelledOrder {
   /** Credited for unused days; zero where the plan does not say so. */
@@ -21,13 +24,14 @@ export interface CancelledOrder {
 }
 
 /**
- * Ends an order at once (rule O9): its unpaid invoices are cancelled, its address is released, and, only where the plan says
- * so, its unused days are credited. Locks its invoices, the ledger account, then the order.
+ * Ends an order at once (rule O9): its unpaid invoices are cancelled (renewals of other orders on them are
+ * invoiced anew), its address is released, and, only where the plan says so, its unused days are credited. Locks its invoices, the ledger account, then the order.
  * @throws {NotFound} @throws {OrderStateRefused} @throws {SomethingChanged} when an invoice was issued meanwhile
  */
 export async function cancelOrderNow(
   db: Db,
   clock: Clock,
+  seller: Seller,
   {
     customerId,
     userId,
@@ -36,19 +40,16 @@ export async function cancelOrderNow(
   }: { customerId: number; userId: number | null; orderId: number; reason: string },
 ): Promise<CancelledOrder> {
   return inTransaction(db, async (trx) => {
-    const known = await unpaidInvoices(trx, customerId, orderId);
-    const invoices = known.length > 0 ? await lockInvoices(trx, customerId, known) : [];
-    const account = await lockCustomerAccount(trx, customerId);
-    const order = await lockOrder(trx, customerId, orderId);
+    const { order, account, unpaid } = await lockOrderWithInvoices(trx, customerId, orderId);
     if (!isCancellable(order)) throw new OrderStateRefused({ order: orderId, status: order.status });
-    const now = await unpaidInvoices(trx, customerId, orderId);
-    if (now.some((id) => !known.includes(id))) throw new SomethingChanged();
-    const unpaid = invoices.filter(({ status }) => status === 'unpaid');
+    const others = (await listOpenRenewals(trx, customerId, orderId)).filter(
+      (renewal) => renewal.orderId !== orderId,
+    );
     for (const invoice of unpaid) await cancelInvoice(trx, clock, invoice);
     const credit = await creditForUnusedDays(trx, clock, order);
     if (credit.isPositive) await book(trx, clock, order, account.id, credit);
-    await trx('orders').where({ id: orderId }).update({ cancel_reason: reason });
-    await cancelOrder(trx, clock, { customerId, orderId, userId });
+    await cancelOrder(trx, clock, { customerId, orderId, userId, reason });
+    await reissueRenewals(trx, clock, seller, { customerId, renewals: others });
     return { credit, invoices: unpaid.map(({ number }) => number) };
   });
 }
@@ -64,8 +65,8 @@ export async function creditForUnusedDays(
     .where({ id: order.planId })
     .first<{ refunds_unused: boolean }>('refunds_unused');
   if (!plan.refunds_unused || order.anchorOn === null) return Money.zero(currency);
-  const periods = await listPaidPeriods(db, order.id, order.anchorOn);
-  return valueOfUnusedDays(periods, clock.today(), (await listCurrencies(db)).get(currency));
+  const { periods, changes } = await getPaidTime(db, order.id, order.anchorOn);
+  return valueOfUnusedDays([...periods, ...changes], clock.today(), (await listCurrencies(db)).get(currency));
 }
 
 async function book(trx: Transaction, clock: Clock, order: LockedOrder, accountId: number, credit: Money) {
@@ -80,11 +81,4 @@ async function book(trx: Transaction, clock: Clock, order: LockedOrder, accountI
       { accountId: revenue, money: credit.negated() },
     ],
   });
-}
-
-async function unpaidInvoices(trx: Transaction, customerId: number, orderId: number): Promise<number[]> {
-  return trx('invoices as i')
-    .where({ 'i.customer_id': customerId, 'i.status': 'unpaid' })
-    .whereIn('i.id', trx('invoice_lines').where({ order_id: orderId }).select('invoice_id'))
-    .pluck('i.id');
 }

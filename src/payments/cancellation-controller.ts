@@ -9,6 +9,7 @@ import { pageHelpers } from '../web/page-helpers.ts';
 import { parseForm, parseId, text } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
 import { cancelOrderNow, creditForUnusedDays } from './cancel-order-now.ts';
+import { endOrderAtPeriod, undoOrderEnding } from './end-order-at-period.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
 
@@ -17,15 +18,21 @@ export async function showCancellation(exchange: CustomerExchange) {
   await renderCancellation(exchange, null);
 }
 
-const Cancellation = z.object({ when: z.enum(['now']), reason: text(500).catch('') });
+const Cancellation = z.object({ when: z.enum(['now', 'period_end']), reason: text(500).catch('') });
 
 export async function submitCancellation(exchange: CustomerExchange) {
-  const { req, res, db, clock, viewer, t } = exchange;
+  const { req, res, db, clock, config, viewer, t } = exchange;
   const orderId = parseId(req.params['id']);
-  const { reason } = parseForm(req.body, Cancellation);
+  const { reason, when } = parseForm(req.body, Cancellation);
   const { customerId, userId } = viewer;
+  const request = { customerId, userId, orderId, reason };
   try {
-    const { credit } = await cancelOrderNow(db, clock, { customerId, userId, orderId, reason });
+    if (when === 'period_end') {
+      await endOrderAtPeriod(db, clock, config.seller, request);
+      setFlash(req, 'success', t('cancellation.ending_flash', { id: orderId }));
+      return res.redirect(303, `/orders/${orderId}`);
+    }
+    const { credit } = await cancelOrderNow(db, clock, config.seller, request);
     const { moneyText } = await pageHelpers(exchange);
     const words = credit.isPositive ? 'cancellation.done_credited_flash' : 'cancellation.done_flash';
     setFlash(req, 'success', t(words, { id: orderId, amount: moneyText(credit) }));
@@ -35,6 +42,14 @@ export async function submitCancellation(exchange: CustomerExchange) {
       throw error;
     await renderCancellation(exchange, error);
   }
+}
+
+/** Takes a cancellation at the period's end back. */
+export async function undoCancellation({ req, res, db, clock, viewer, t }: CustomerExchange) {
+  const orderId = parseId(req.params['id']);
+  await undoOrderEnding(db, clock, { customerId: viewer.customerId, userId: viewer.userId, orderId });
+  setFlash(req, 'success', t('cancellation.undone_flash', { id: orderId }));
+  res.redirect(303, `/orders/${orderId}`);
 }
 
 async function renderCancellation(exchange: CustomerExchange, refusal: Refusal | null) {
@@ -53,6 +68,7 @@ async function renderCancellation(exchange: CustomerExchange, refusal: Refusal |
       title: t('cancellation.title', { id: order.id }),
       order,
       credit,
+      canEndLater: order.canEndAtPeriod,
       after: viewer.balance.plus(credit),
       invoices: invoices.filter(({ status }) => status === 'unpaid' || status === 'overdue'),
       refusal,

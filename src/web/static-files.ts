@@ -9,7 +9,7 @@ const folderOf = (file: string) => path.dirname(require.resolve(file));
 
 /** The icons that views use; a name missing here shows nothing, so a test compares both. */
 export const ICONS = [
-  'arrow-down', 'arrow-left', 'arrow-right', 'arrow-up', 'ban', 'check', 'chevron-down', 'chevron-left', 'chevron-right',
+  'arrow-down', 'arrow-left', 'arrow-left-right', 'arrow-right', 'arrow-up', 'ban', 'check', 'chevron-down', 'chevron-left', 'chevron-right',
   'circle-alert', 'circle-check', 'circle-pause', 'circle-x', 'clock-alert', 'columns-3', 'credit-card', 'download',
   'ellipsis', 'file-text', 'info', 'landmark', 'layout-dashboard', 'loader', 'log-out', 'menu', 'monitor', 'moon', 'plus',
   'printer', 'refresh-cw', 'scroll-text', 'search', 'server', 'sun', 'triangle-alert', 'upload', 'user', 'users', 'wallet', 'x',

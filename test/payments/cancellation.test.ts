@@ -3,22 +3,16 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addDays } from '../../src/clock.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
-import type { Currency } from '../../src/money/currency.ts';
 import { Money, sum } from '../../src/money/money.ts';
 import { suspendOrder } from '../../src/orders/suspend-order.ts';
 import { valueOfUnusedDays } from '../../src/orders/unused-days.ts';
 import { cancelOrderNow } from '../../src/payments/cancel-order-now.ts';
+import { currencyOf } from '../support/currency.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { NOW, World, type TestCustomer } from '../support/world.ts';
 
-const EUR: Currency = {
-  code: 'EUR',
-  minorDigits: 2,
-  enabled: true,
-  rateSource: 'ecb',
-  markup: new Decimal(0),
-};
+const EUR = currencyOf('EUR', 2);
 
 let world: World;
 let customer: TestCustomer;
@@ -109,7 +103,7 @@ describe('cancelling an order now', () => {
     await world.credit(customer, '21.00');
     const renewal = await world.issueRenewal(customer, orderId);
     const cancel = () =>
-      cancelOrderNow(world.db, world.clock, {
+      cancelOrderNow(world.db, world.clock, world.config.seller, {
         customerId: customer.customerId,
         userId: null,
         orderId,

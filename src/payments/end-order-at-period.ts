@@ -1,0 +1,65 @@
+import type { Clock, Day } from '../clock.ts';
+import type { Db } from '../db/database.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { OrderStateRefused } from '../errors.ts';
+import type { Seller } from '../invoices/invoice.ts';
+import { cancelInvoice } from '../invoices/settle-invoice.ts';
+import { listOpenRenewals, reissueRenewals } from '../orders/issue-renewal-invoice.ts';
+import { lockOrder } from '../orders/lock-order.ts';
+import { canEndAtPeriod } from '../orders/order.ts';
+import { recordOrderEvent } from '../orders/record-order-event.ts';
+import { lockOrderWithInvoices } from './lock-order-with-invoices.ts';
+
+interface Request {
+  customerId: number;
+  userId: number | null;
+  orderId: number;
+}
+
+/**
+ * Lets an order end with its paid period (rule O9): it stays in service until then, is not renewed, and its unpaid invoices
+ * are cancelled; renewals of other orders on them are invoiced anew.
+ * @returns its last day
+ * @throws {NotFound} @throws {OrderStateRefused} unless it is in service and paid for
+ */
+export async function endOrderAtPeriod(
+  db: Db,
+  clock: Clock,
+  seller: Seller,
+  { customerId, userId, orderId, reason }: Request & { reason: string },
+): Promise<Day> {
+  return inTransaction(db, async (trx) => {
+    const { order, unpaid } = await lockOrderWithInvoices(trx, customerId, orderId);
+    const until = order.paidUntil;
+    if (!canEndAtPeriod(order, clock.today()) || until === null)
+      throw new OrderStateRefused({ order: orderId, status: order.status });
+    const renewals = await listOpenRenewals(trx, customerId, orderId);
+    for (const invoice of unpaid) await cancelInvoice(trx, clock, invoice);
+    await trx('orders').where({ id: orderId }).update({ ends_at_period: true, cancel_reason: reason });
+    await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'ending', details: { until }, userId });
+    await reissueRenewals(trx, clock, seller, {
+      customerId,
+      renewals: renewals.filter((renewal) => renewal.orderId !== orderId),
+    });
+    return until;
+  });
+}
+
+/**
+ * Takes that back while the order is still in service; the calendar invoices its renewal again when it is time.
+ * @throws {NotFound} @throws {OrderStateRefused} when it is not about to end
+ */
+export async function undoOrderEnding(
+  db: Db,
+  clock: Clock,
+  { customerId, userId, orderId }: Request,
+): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const order = await lockOrder(trx, customerId, orderId);
+    if (!order.endsAtPeriod) throw new OrderStateRefused({ order: orderId, status: order.status });
+    await trx('orders')
+      .where({ id: orderId })
+      .update({ ends_at_period: false, cancel_reason: '', renewal_issued_for: null });
+    await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'ending_undone', userId });
+  });
+}

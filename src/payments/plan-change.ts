@@ -1,0 +1,154 @@
+import { addDays, type Clock, type Day } from '../clock.ts';
+import type { Transaction } from '../db/database.ts';
+import { NothingToPayFor } from '../errors.ts';
+import type { PlanChangeTerms } from '../invoices/invoice.ts';
+import { houseAccount } from '../ledger/accounts.ts';
+import { postTransaction } from '../ledger/post-transaction.ts';
+import { Money, sum } from '../money/money.ts';
+import { roundRunning } from '../money/rounding.ts';
+import { lockOrder, type LockedOrder } from '../orders/lock-order.ts';
+import { isPlanChangeable } from '../orders/order.ts';
+import { recordOrderEvent } from '../orders/record-order-event.ts';
+import { exactValueOfUnusedDays, type PaidPeriod } from '../orders/unused-days.ts';
+import { listCurrencies } from '../rates/rate-queries.ts';
+
+export interface PaidPlanChange {
+  customerId: number;
+  orderId: number;
+  accountId: number;
+  invoiceId: number;
+  charged: Money;
+  terms: PlanChangeTerms;
+  userId: number | null;
+}
+
+/**
+ * Lets a plan change that was just paid take effect. What was charged for days that passed between invoice and payment is
+ * credited, so that nobody pays the new plan's price for days on the old one.
+ * @throws {NothingToPayFor} when the order was renewed, changed or ended since the invoice was issued
+ */
+export async function applyPaidPlanChange(
+  trx: Transaction,
+  clock: Clock,
+  paid: PaidPlanChange,
+): Promise<void> {
+  const order = await lockOrder(trx, paid.customerId, paid.orderId);
+  const today = clock.today();
+  const { terms, charged } = paid;
+  if (
+    !isPlanChangeable(order, today) ||
+    order.planId !== terms.fromPlanId ||
+    order.paidUntil !== terms.paidUntil
+  )
+    throw new NothingToPayFor({ order: order.id });
+  const parts = terms.parts.map(({ from, to, amount }) => ({
+    from,
+    to,
+    amount: Money.of(amount, charged.currency),
+  }));
+  const left = await partsLeft(trx, parts, today, charged.currency);
+  const amount = sum(left.map((part) => part.amount), charged.currency); // prettier-ignore
+  await recordPlanChange(trx, clock, {
+    order,
+    accountId: paid.accountId,
+    terms,
+    parts: left,
+    amount,
+    credit: charged.minus(amount),
+    invoiceId: paid.invoiceId,
+    userId: paid.userId,
+  });
+}
+
+/** The parts from tomorrow on, each worth its days left, rounded down so that together they are what is owed for them. */
+async function partsLeft(
+  trx: Transaction,
+  parts: PaidPeriod[],
+  today: Day,
+  currency: string,
+): Promise<PaidPeriod[]> {
+  const minor = (await listCurrencies(trx)).get(currency);
+  const running = parts.filter(({ to }) => to > today);
+  const amounts = roundRunning(running.map((part) => exactValueOfUnusedDays([part], today)), minor); // prettier-ignore
+  return running.map(({ from, to }, index) => ({
+    from: from > today ? from : addDays(today, 1),
+    to,
+    amount: amounts[index] as Money,
+  }));
+}
+
+export interface PlanChange {
+  order: LockedOrder;
+  accountId: number;
+  terms: PlanChangeTerms;
+  parts: PaidPeriod[];
+  /** Above zero: what was paid for the days left. Below: what is credited. */
+  amount: Money;
+  /** What goes to the balance now: zero or more. */
+  credit: Money;
+  invoiceId: number | null;
+  userId: number | null;
+}
+
+/** Moves a locked order to another plan: its price, its history, what it was paid or credited, by days. */
+export async function recordPlanChange(trx: Transaction, clock: Clock, change: PlanChange): Promise<void> {
+  const { order, terms, amount, credit } = change;
+  const [row] = await trx('plan_changes')
+    .insert({
+      order_id: order.id,
+      customer_id: order.customerId,
+      from_plan_id: order.planId,
+      to_plan_id: terms.toPlanId,
+      price_before: order.price.toDatabase(),
+      price_after: terms.price,
+      amount: amount.toDatabase(),
+      currency: amount.currency,
+      invoice_id: change.invoiceId,
+      changed_on: clock.today(),
+      changed_at: clock.now(),
+    })
+    .returning<{ id: number }[]>('id');
+  const changeId = row?.id as number;
+  const parts = change.parts.filter((part) => !part.amount.isZero);
+  if (parts.length > 0)
+    await trx('plan_change_parts').insert(
+      parts.map((part) => ({
+        plan_change_id: changeId,
+        order_id: order.id,
+        period_from: part.from,
+        period_to: part.to,
+        amount: part.amount.toDatabase(),
+        currency: part.amount.currency,
+      })),
+    );
+  if (credit.isPositive) await book(trx, clock, change, changeId);
+  await trx('orders').where({ id: order.id }).update({ plan_id: terms.toPlanId, price: terms.price });
+  const { name } = await trx('plans').where({ id: terms.toPlanId }).first<{ name: string }>('name');
+  await recordOrderEvent(trx, clock, {
+    orderId: order.id,
+    customerId: order.customerId,
+    kind: 'plan_changed',
+    details: { plan: name },
+    invoiceId: change.invoiceId,
+    userId: change.userId,
+  });
+}
+
+async function book(
+  trx: Transaction,
+  clock: Clock,
+  { order, accountId, credit }: PlanChange,
+  changeId: number,
+) {
+  const revenue = await houseAccount(trx, { kind: 'revenue', currency: credit.currency });
+  await postTransaction(trx, {
+    kind: 'plan_change_credit',
+    cause: { type: 'plan_change', id: changeId },
+    customerId: order.customerId,
+    occurredAt: clock.now(),
+    entries: [
+      { accountId, money: credit },
+      { accountId: revenue, money: credit.negated() },
+    ],
+  });
+}

@@ -1,0 +1,11 @@
+import { Decimal } from 'decimal.js';
+import type { Currency } from '../../src/money/currency.ts';
+
+/** A currency as the table has it, for tests that need no database. */
+export const currencyOf = (code: string, minorDigits: number): Currency => ({
+  code,
+  minorDigits,
+  enabled: true,
+  rateSource: 'ecb',
+  markup: new Decimal(0),
+});
