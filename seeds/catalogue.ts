@@ -108,6 +108,13 @@ const DISCOUNTS: Record<number, number> = { 1: 0, 2: 2, 3: 5, 6: 8, 12: 12, 24: 
 /** Dedicated servers are set up once, by people. */
 const SETUP_FEES = { EUR: '49.00', USD: '55.00', RUB: '4500.00' };
 
+/** What can be ordered with a server, for so much a month. */
+const OPTIONS = [
+  { code: 'backup', names: { en: 'Daily backups', ru: 'Ежедневные резервные копии' }, monthly: { EUR: '2.50', USD: '3.00', RUB: '250.00' } },
+  { code: 'second-ip', names: { en: 'A second IPv4 address', ru: 'Второй адрес IPv4' }, monthly: { EUR: '1.50', USD: '1.50', RUB: '150.00' } },
+  { code: 'panel', names: { en: 'Control panel', ru: 'Панель управления' }, monthly: { EUR: '6.00', USD: '6.50', RUB: '600.00' } },
+]; // prettier-ignore
+
 export async function seedCatalogue(trx: Transaction): Promise<void> {
   for (const [position, { monthly, specification, ...plan }] of PLANS.entries()) {
     const [row] = await trx('plans')
@@ -150,4 +157,21 @@ export async function seedProvisioning(
       Object.entries(SETUP_FEES).map(([currency, fee]) => ({ plan_id, currency, fee })),
     ),
   );
+}
+
+/** Options of both categories. */
+export async function seedOptions(trx: Transaction): Promise<void> {
+  for (const category of ['vps', 'dedicated'] as const)
+    for (const [position, { code, names, monthly }] of OPTIONS.entries()) {
+      const [row] = await trx('plan_options')
+        .insert({ category, code, names: JSON.stringify(names), position })
+        .returning<{ id: number }[]>('id');
+      await trx('plan_option_prices').insert(
+        Object.entries(monthly).map(([currency, price]) => ({
+          option_id: row?.id,
+          currency,
+          monthly: price,
+        })),
+      );
+    }
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { systemClock, type Clock } from '../src/clock.ts';
 import { ConfigurationError, type Config } from '../src/config.ts';
 import { connect, type Db } from '../src/db/database.ts';
+import { showProgress } from '../src/db/progress-bar.ts';
 import { runCli } from '../src/db/run-cli.ts';
 import { seedInBulk } from './bulk.ts';
 import { seedDemo } from './demo.ts';
@@ -29,20 +30,14 @@ async function bulk(ownerUrl: string, clock: Clock, size: { customers: number; o
   const owner = connect(ownerUrl, { pool: 2, applicationName: 'kabinet-seed' });
   const began = Date.now();
   try {
-    await seedInBulk(owner, clock, size, (done) => showProgress(done, size.orders));
+    await seedInBulk(owner, clock, size, (done) => showProgress(done, size.orders, 'orders'));
   } finally {
     await owner.destroy();
   }
   const seconds = Math.round((Date.now() - began) / 1000);
   console.log(
-    `\n${size.orders} orders of ${size.customers} customers in ${seconds} s; they sign in as load<ID>@kabinet.example.`,
+    `${size.orders} orders of ${size.customers} customers in ${seconds} s; they sign in as load<ID>@kabinet.example.`,
   );
-}
-
-function showProgress(done: number, all: number) {
-  const width = 30;
-  const filled = Math.round((width * done) / all);
-  process.stdout.write(`\r[${'█'.repeat(filled)}${'·'.repeat(width - filled)}] ${done} / ${all} orders`);
 }
 
 function wholeNumber(text: string | undefined, name: string): number {

@@ -10,10 +10,11 @@ import { inTransaction } from '../src/db/transaction.ts';
 import { createUser } from '../src/identity/create-user.ts';
 import { hashPassword } from '../src/identity/passwords.ts';
 import type { Locale } from '../src/money/parse-amount.ts';
+import { keepMails } from '../src/mail/send-mails.ts';
 import { readRateFile } from '../src/rates/rate-file.ts';
 import { storeRates } from '../src/rates/store-rates.ts';
 import { addDays } from '../src/clock.ts';
-import { seedCatalogue, seedProvisioning } from './catalogue.ts';
+import { seedCatalogue, seedOptions, seedProvisioning } from './catalogue.ts';
 import { playHistory } from './history.ts';
 import { mayFirstSeed } from './seed-lock.ts';
 import { annasOrders, ivansOrders, nordwindsOrders } from './stories.ts';
@@ -64,6 +65,7 @@ async function seedWithin(db: Db, clock: Clock, config: DemoConfig): Promise<voi
   const passwordHash = await hashPassword(DEMO_PASSWORD);
   await inTransaction(db, async (trx) => {
     await seedCatalogue(trx);
+    await seedOptions(trx);
     await seedProvisioning(trx, '185.22.60.2', 500);
     await trx('plans').where({ code: 'ds-xeon-4410' }).update({ sold_out: true });
   });
@@ -113,6 +115,8 @@ async function seedWithin(db: Db, clock: Clock, config: DemoConfig): Promise<voi
   );
   await play(nordwind, nordwindsOrders(today), ['USD', 'USD', 'EUR'], ['400.00', '800.00', '1500.00']);
   await play(ivan, ivansOrders(today), ['RUB'], ['5000.00', '12000.00', '20000.00']);
+  // The past was told at its time.
+  await keepMails(db);
   // Ivan came before a phone and an address were asked for.
   await updateProfile(db, ivan, { address: '', phone: '' });
 }

@@ -54,6 +54,12 @@ const Environment = z.object({
   DRAIN_SECONDS: optional(z.coerce.number().int().min(0).max(300)),
   LOG_LEVEL: setting(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
   SEED_DEMO: optional(z.enum(['true', 'false'])),
+  /** One process does one of them; unset, it does both. */
+  ROLE: optional(z.enum(['web', 'worker'])),
+  SMTP_URL: optional(z.url({ protocol: /^smtps?$/ })),
+  MAIL_FROM: optional(z.string().min(3)),
+  ECB_RATES_URL: setting(z.string().default('https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml')),
+  CBR_RATES_URL: setting(z.string().default('https://www.cbr.ru/scripts/XML_daily.asp')),
   SELLER_NAME: setting(z.string().default('Kabinet Hosting')),
   npm_lifecycle_event: optional(z.string()),
   SELLER_DETAILS: setting(z.string().default('')),
@@ -89,6 +95,10 @@ export function parseConfig(environment: Record<string, string | undefined>) {
   const env = parsed.data;
   const production = env.NODE_ENV === 'production';
   if (production) refuseUnsafeProduction(env);
+  if (env.ROLE && !env.DATABASE_URL)
+    throw new ConfigurationError(
+      'Configuration: ROLE needs DATABASE_URL: the embedded database serves one process',
+    );
   const demo = env.SEED_DEMO ? env.SEED_DEMO === 'true' : !production;
   return {
     production,
@@ -115,9 +125,19 @@ export function parseConfig(environment: Record<string, string | undefined>) {
     viewCache: env.NODE_ENV !== 'development',
     /** npm is our parent; when it is gone, nobody is left to stop us. */
     startedByNpm: env.npm_lifecycle_event === 'start',
+    role: env.ROLE,
+    smtpUrl: env.SMTP_URL,
+    mailFrom: env.MAIL_FROM ?? `${env.SELLER_NAME} <noreply@kabinet.example>`,
+    /** For links in mails, which no request tells the address of. */
+    siteUrl: env.PUBLIC_URL?.replace(/\/$/, '') ?? `http://${env.HOST}:${env.PORT ?? 3000}`,
+    ecbRatesUrl: rateUrl(env.ECB_RATES_URL),
+    cbrRatesUrl: rateUrl(env.CBR_RATES_URL),
     seller: { name: env.SELLER_NAME, details: env.SELLER_DETAILS },
   };
 }
+
+/** `off` fetches nothing. */
+const rateUrl = (text: string) => (text === 'off' ? undefined : text);
 
 function refuseUnsafeProduction(env: z.infer<typeof Environment>) {
   const problems: string[] = [];
@@ -129,6 +149,7 @@ function refuseUnsafeProduction(env: z.infer<typeof Environment>) {
     problems.push('ADMIN_PASSWORD is the demo password or shorter than 12 characters');
   if (env.ADMIN_EMAIL?.endsWith('@kabinet.example')) problems.push('ADMIN_EMAIL is the demo address');
   if (env.PUBLIC_URL && !env.PUBLIC_URL.startsWith('https://')) problems.push('PUBLIC_URL is not https');
+  if (env.SMTP_URL && !env.MAIL_FROM) problems.push('MAIL_FROM is not set: who the mails are from');
   if (!env.TRUSTED_PROXIES)
     problems.push('TRUSTED_PROXIES is not set: cookies are Secure and TLS ends at a proxy');
   if (env.SEED_DEMO === 'true') problems.push('SEED_DEMO is true: the demo accounts have a known password');

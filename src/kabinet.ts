@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Jobs } from './billing/jobs.ts';
 import { createApp, type App } from './app.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -18,6 +19,7 @@ export interface KabinetOptions {
   log: Logger;
   sessionSecret: string;
   sandboxSecret: string;
+  jobs: Jobs;
 }
 
 export interface Kabinet extends App {
@@ -26,7 +28,7 @@ export interface Kabinet extends App {
 
 /** Puts the services together and makes the application of them; the caller owns the database. */
 export async function createKabinet(options: KabinetOptions): Promise<Kabinet> {
-  const { config, clock, db, databaseUrl, log, sessionSecret, sandboxSecret } = options;
+  const { config, clock, db, databaseUrl, log, sessionSecret, sandboxSecret, jobs } = options;
   const rates = new RateCache(db, databaseUrl, clock, log);
   await rates.listen();
   // The pretended bank exists only outside production (rule T4).
@@ -40,6 +42,7 @@ export async function createKabinet(options: KabinetOptions): Promise<Kabinet> {
     log,
     rates,
     gateways,
+    jobs,
     passport: createPassport(db, new SignInThrottle(db)),
     lifecycle: { stopping: false },
     sandboxSecret: config.production ? null : sandboxSecret,

@@ -1,3 +1,4 @@
+import { showBillingRun, showBillingRuns, submitBillingRun } from './billing/billing-controller.ts';
 import { showCatalog, showPlans } from './catalog/catalog-controller.ts';
 import {
   completeProfile,
@@ -13,6 +14,7 @@ import { chooseColumns, downloadOrders, showOrder, showOrders } from './orders/o
 import { submitAutoRenewal, submitComment } from './orders/order-settings-controller.ts';
 import { showOrderForm, submitOrder } from './orders/order-form-controller.ts';
 import { showRenewal, showRenewals, submitRenewal, submitRenewals } from './orders/renewal-controller.ts';
+import { showDevMail, showDevMailHtml, showDevMails } from './mail/dev-mail-controller.ts';
 import {
   cancelInvoice,
   payChosenInvoices,
@@ -46,6 +48,10 @@ export const routes: Route[] = [
   post('/login', anyone, submitSignIn),
   post('/logout', anyone, signOut),
   post('/appearance', anyone, switchAppearance),
+
+  get('/dev/mail', anyone, showDevMails),
+  get('/dev/mail/:id', anyone, showDevMail),
+  get('/dev/mail/:id/html', anyone, showDevMailHtml),
 
   get('/', signedIn, showHome),
 
@@ -103,6 +109,9 @@ export const routes: Route[] = [
   post('/staff/rates/imports', staff('admin'), importRates),
   post('/staff/rates/proposals/:id', staff('admin'), decideRate),
   post('/staff/currencies/:code', staff('admin'), changeCurrency),
+  get('/staff/billing', staff('support'), showBillingRuns),
+  post('/staff/billing', staff('billing'), submitBillingRun),
+  get('/staff/billing/:id', staff('support'), showBillingRun),
   get('/staff/audit', staff('support'), showAuditLog),
 ];
 

@@ -1,6 +1,8 @@
 import type { Server } from 'node:http';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { createTransport } from 'nodemailer';
+import { openJobs, type Jobs } from './billing/jobs.ts';
 import { systemClock } from './clock.ts';
 import { ConfigurationError, DEMO_PASSWORD, parseConfig, type Config } from './config.ts';
 import { openDatabase, type OpenDatabase } from './db/open-database.ts';
@@ -43,24 +45,34 @@ async function start(config: Config) {
   const database = await openDatabase(config);
   let kabinet: Kabinet | undefined;
   let server: Server | undefined;
+  let jobs: Jobs | undefined;
   try {
     await seed(config, database);
     if (config.production) await refuseDemoAccounts(database);
-    kabinet = await createKabinet({
-      config,
-      clock: systemClock(config.timeZone),
-      db: database.db,
-      databaseUrl: database.url,
-      log,
-      ...(await secretsOf(config)),
-    });
-    server = await listen(kabinet, config);
+    const clock = systemClock(config.timeZone);
+    const transport = config.smtpUrl ? createTransport(config.smtpUrl) : null;
+    const worker = config.role === 'web' ? null : { db: database.db, clock, config, transport };
+    jobs = await openJobs({ databaseUrl: database.url, log, worker });
+    if (config.role !== 'worker') {
+      const { db, url: databaseUrl } = database;
+      kabinet = await createKabinet({
+        config,
+        clock,
+        db,
+        databaseUrl,
+        log,
+        jobs,
+        ...(await secretsOf(config)),
+      });
+      server = await listen(kabinet, config);
+    }
   } catch (error) {
     await kabinet?.close();
+    await jobs?.close();
     await database.close();
     throw error;
   }
-  const running = { kabinet, server, database };
+  const running = { kabinet, server, jobs, database, drainSeconds: config.drainSeconds };
   stop = () => shutDown(running);
   if (stopRequested) return stop();
   if (config.startedByNpm) stopWithParent(process.ppid);
@@ -121,23 +133,34 @@ async function listen({ express }: Kabinet, { port, host }: Config): Promise<Ser
 async function shutDown({
   kabinet,
   server,
+  jobs,
   database,
+  drainSeconds,
 }: {
-  kabinet: Kabinet;
-  server: Server;
+  kabinet: Kabinet | undefined;
+  server: Server | undefined;
+  jobs: Jobs;
   database: OpenDatabase;
+  drainSeconds: number;
 }) {
-  kabinet.services.lifecycle.stopping = true;
-  await setTimeout(kabinet.services.config.drainSeconds * 1000);
+  if (kabinet && server) {
+    kabinet.services.lifecycle.stopping = true;
+    await setTimeout(drainSeconds * 1000);
+    await stopListening(server);
+    await kabinet.close();
+  }
+  await jobs.close();
+  await database.close();
+  process.exit(0);
+}
+
+async function stopListening(server: Server) {
   const timer = globalThis.setTimeout(() => server.closeAllConnections(), STOP_SECONDS * 1000);
   await new Promise((resolve) => {
     server.close(resolve);
     server.closeIdleConnections();
   });
   clearTimeout(timer);
-  await kabinet.close();
-  await database.close();
-  process.exit(0);
 }
 
 /** A killed npm passes no signal on. */
@@ -148,7 +171,8 @@ function stopWithParent(parent: number) {
   timer.unref();
 }
 
-function greet(config: Config, server: Server) {
+function greet(config: Config, server: Server | undefined) {
+  if (!server) return console.log('\n  Kabinet is working: jobs, schedule and mail.\n');
   const { port } = server.address() as { port: number };
   console.log(`\n  Kabinet is ready: ${config.publicUrl ?? `http://${config.host}:${port}`}\n`);
   if (!config.demo) return;

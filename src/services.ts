@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Jobs } from './billing/jobs.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/database.ts';
@@ -15,6 +16,7 @@ export interface Services {
   rates: RateCache;
   gateways: Gateways;
   passport: AppPassport;
+  jobs: Jobs;
   /** Set when the process was told to stop, so that the proxy hears it first. */
   lifecycle: { stopping: boolean };
   /** The pretended bank's signing secret; null in production, where there is no such bank. */

@@ -10,8 +10,9 @@ export interface AuditEntry {
     | 'rate.confirmed'
     | 'rate.rejected'
     | 'currency.changed'
-    | 'order.activated';
-  subject: { type: 'customer' | 'rates' | 'currency' | 'order'; id: string };
+    | 'order.activated'
+    | 'billing.run';
+  subject: { type: 'customer' | 'rates' | 'currency' | 'order' | 'billing'; id: string };
   customerId?: number;
   reason?: string;
   details?: Record<string, unknown>;

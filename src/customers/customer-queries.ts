@@ -9,10 +9,8 @@ export interface Customer extends Profile {
   createdAt: Date;
 }
 
-interface CustomerRow {
-  id: number;
+export interface ProfileRow {
   kind: 'person' | 'company';
-  account_currency: string;
   first_name: string;
   last_name: string;
   company_name: string;
@@ -23,14 +21,17 @@ interface CustomerRow {
   address: string;
   postal_code: string;
   phone: string;
+}
+
+interface CustomerRow extends ProfileRow {
+  id: number;
+  account_currency: string;
   auto_renewal: boolean;
   created_at: Date;
 }
 
-const toCustomer = (row: CustomerRow): Customer => ({
-  id: row.id,
+export const toProfile = (row: ProfileRow): Profile => ({
   kind: row.kind,
-  accountCurrency: row.account_currency,
   firstName: row.first_name,
   lastName: row.last_name,
   companyName: row.company_name,
@@ -41,6 +42,12 @@ const toCustomer = (row: CustomerRow): Customer => ({
   address: row.address,
   postalCode: row.postal_code,
   phone: row.phone,
+});
+
+const toCustomer = (row: CustomerRow): Customer => ({
+  ...toProfile(row),
+  id: row.id,
+  accountCurrency: row.account_currency,
   autoRenewal: row.auto_renewal,
   createdAt: row.created_at,
 });

@@ -6,6 +6,7 @@ import { setFlash } from '../web/flash.ts';
 import { localPath, oneOrMore, parseForm } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
 import { COUNTRIES } from './countries.ts';
+import { NOTIFICATIONS } from '../mail/messages.ts';
 import { getCustomer } from './customer-queries.ts';
 import { getNotifications } from './notification-queries.ts';
 import { missingFields } from './profile.ts';
@@ -13,9 +14,6 @@ import { parseProfile, type ParsedProfile } from './profile-form.ts';
 import { setAutoRenewal, updateProfile } from './update-profile.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
-
-/** What a customer can be written to about; what is about money and suspension always comes. */
-const NOTIFICATIONS = ['invoices', 'payments', 'renewals', 'news'] as const;
 
 export async function showProfile(exchange: CustomerExchange) {
   await renderProfile(exchange, null);

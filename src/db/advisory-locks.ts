@@ -10,4 +10,6 @@ export const ADVISORY_LOCKS = {
   embeddedSetup: 7_482_004,
   /** Addresses assigned by hand, so that two cannot take one. */
   addresses: 7_482_005,
+  /** The billing calendar: one run at a time. */
+  billing: 7_482_006,
 } as const;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { PgBoss } from 'pg-boss';
 import type { Db } from './database.ts';
 import { connect } from './database.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
@@ -16,6 +17,7 @@ export async function migrate(ownerUrl: string, applicationUrl: string): Promise
     try {
       await lockHolder.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.migrations]);
       await db.migrate.latest({ directory: MIGRATIONS, tableName: 'migrations' });
+      await migrateJobs(ownerUrl);
       await grantApplicationRole(db, roleOf(applicationUrl), roleOf(ownerUrl));
     } finally {
       await lockHolder.query('select pg_advisory_unlock_all()').catch(() => {});
@@ -26,6 +28,15 @@ export async function migrate(ownerUrl: string, applicationUrl: string): Promise
   }
 }
 
+/** The queues' tables are pg-boss's own; the application's role may use them, and not change them. */
+async function migrateJobs(ownerUrl: string) {
+  const boss = new PgBoss({ connectionString: ownerUrl, max: 1, supervise: false, schedule: false });
+  // Connections that are cut are its own to mend.
+  boss.on('error', () => {});
+  await boss.start();
+  await boss.stop({ graceful: false, close: true });
+}
+
 const roleOf = (url: string) => decodeURIComponent(new URL(url).username);
 
 /** Rows that are only ever added. */
@@ -34,6 +45,11 @@ const APPEND_ONLY = [
   'invoice_lines',
   'order_events',
   'top_up_purposes',
+  'order_options',
+  'billing_run_items',
+  'billing_failures',
+  'renewal_notices',
+  'rate_fetches',
   'plan_changes',
   'plan_change_parts',
   'ledger_transactions',
@@ -43,6 +59,9 @@ const APPEND_ONLY = [
   'quotes',
   'webhook_events',
 ];
+
+/** What of a message changes: what becomes of it. */
+const MAIL_COLUMNS = ['state', 'attempts', 'due_at', 'claimed_at', 'sent_at', 'last_error'];
 
 /** What of a user changes; whose they are and their role do not. */
 const USER_COLUMNS = [
@@ -64,9 +83,12 @@ async function databaseName(db: Db): Promise<string> {
 async function grantApplicationRole(db: Db, role: string, owner: string) {
   if (role === owner) return;
   const name = db.client.wrapIdentifier(role) as string;
-  await db.raw(`grant usage on schema public to ${name}`);
-  await db.raw(`grant select, insert, update, delete on all tables in schema public to ${name}`);
-  await db.raw(`grant usage, select on all sequences in schema public to ${name}`);
+  for (const schema of ['public', 'pgboss']) {
+    await db.raw(`grant usage on schema ${schema} to ${name}`);
+    await db.raw(`grant select, insert, update, delete on all tables in schema ${schema} to ${name}`);
+    await db.raw(`grant usage, select on all sequences in schema ${schema} to ${name}`);
+  }
+  await db.raw(`grant execute on all functions in schema pgboss to ${name}`);
   await db.raw(`revoke all on migrations, migrations_lock from ${name}`);
   await db.raw(`grant select on migrations to ${name}`);
   for (const table of APPEND_ONLY) await db.raw(`revoke update, delete on ${table} from ${name}`);
@@ -75,6 +97,8 @@ async function grantApplicationRole(db: Db, role: string, owner: string) {
   await db.raw(`grant update (gateway) on ledger_accounts to ${name}`);
   await db.raw(`revoke update, delete on users from ${name}`);
   await db.raw(`grant update (${USER_COLUMNS.join(', ')}) on users to ${name}`);
+  await db.raw(`revoke update, delete on mails from ${name}`);
+  await db.raw(`grant update (${MAIL_COLUMNS.join(', ')}) on mails to ${name}`);
   // Temporary objects could stand in for real ones.
   await db.raw(
     `revoke temporary on database ${db.client.wrapIdentifier(await databaseName(db)) as string} from public`,

@@ -4,7 +4,7 @@ import { NotFound } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import { INVOICE_COLUMNS, toInvoice, type InvoiceListItem, type InvoiceRow } from './invoice-row.ts';
 import type { LineKind, NewInvoiceLine, Seller } from './invoice.ts';
-import type { Buyer } from './issue-invoice.ts';
+import type { Buyer } from './buyer.ts';
 
 export async function listInvoicesOfOrder(
   db: Db,

@@ -6,7 +6,7 @@ export type InvoiceStatus = 'unpaid' | 'paid' | 'cancelled';
 /** *Overdue* is derived: unpaid and past its due date (rule I3). */
 export type ShownInvoiceStatus = InvoiceStatus | 'overdue';
 
-export type LineKind = 'new_order' | 'renewal' | 'setup_fee' | 'plan_change' | 'top_up';
+export type LineKind = 'new_order' | 'renewal' | 'option' | 'setup_fee' | 'plan_change' | 'top_up';
 
 export interface NewInvoiceLine {
   kind: LineKind;
@@ -16,7 +16,14 @@ export interface NewInvoiceLine {
   periodTo: Day | null;
   amount: Money;
   /** What the line says, kept as it is now: plan, hostname, address. */
-  details: { plan?: string; hostname?: string; ip?: string | null; planChange?: PlanChangeTerms };
+  details: {
+    plan?: string;
+    hostname?: string;
+    ip?: string | null;
+    /** An option's names by language. */
+    option?: Record<string, string>;
+    planChange?: PlanChangeTerms;
+  };
 }
 
 /** What a plan change was calculated with, for when its invoice is paid. */

@@ -1,7 +1,7 @@
 import type { Clock, Day } from '../clock.ts';
-import { getCustomer } from '../customers/customer-queries.ts';
 import type { Transaction } from '../db/database.ts';
 import { sum } from '../money/money.ts';
+import { BUYER } from './buyer.ts';
 import type { InvoiceKind, NewInvoiceLine, Seller } from './invoice.ts';
 
 export interface NewInvoice {
@@ -29,7 +29,6 @@ export async function issueInvoice(
   clock: Clock,
   invoice: NewInvoice,
 ): Promise<IssuedInvoice> {
-  const buyer = await getCustomer(trx, invoice.customerId);
   const months = new Set(invoice.lines.map((line) => line.months).filter((period) => period !== null));
   const series = SERIES[invoice.kind];
   const [row] = await trx('invoices')
@@ -45,7 +44,7 @@ export async function issueInvoice(
       // The column shows a period only where all lines have the same.
       period_months: months.size === 1 ? [...months][0] : null,
       order_ids: [...new Set(invoice.lines.map((line) => line.orderId).filter((id) => id !== null))],
-      buyer: JSON.stringify(buyerDetails(buyer)),
+      buyer: trx.raw(`(select ${BUYER} from customers c where c.id = ?)`, [invoice.customerId]),
       seller: JSON.stringify(invoice.seller),
     })
     .returning<IssuedInvoice[]>(['id', 'number']);
@@ -74,11 +73,4 @@ async function nextSequence(trx: Transaction, series: string): Promise<number> {
     .increment('last_sequence', 1)
     .returning<{ last_sequence: number }[]>('last_sequence');
   return row?.last_sequence as number;
-}
-
-export type Buyer = ReturnType<typeof buyerDetails>;
-
-function buyerDetails(customer: Awaited<ReturnType<typeof getCustomer>>) {
-  const { id, accountCurrency: _c, autoRenewal: _a, createdAt: _d, phone: _p, ...details } = customer;
-  return { customerId: id, ...details };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../db/database.ts';
 import { OrderStateRefused } from '../errors.ts';
+import { enqueueMail } from '../mail/enqueue-mail.ts';
 import { lockOrder } from './lock-order.ts';
 import { paidUntil } from './period.ts';
 import { recordOrderEvent } from './record-order-event.ts';
@@ -22,14 +23,18 @@ export async function activateOrder(
   const order = await lockOrder(trx, customerId, orderId);
   if (order.status !== 'provisioning') throw new OrderStateRefused({ order: orderId, status: order.status });
   const anchor = clock.today();
-  await trx('orders')
-    .where({ id: orderId })
-    .update({
-      status: 'active',
-      ip,
-      anchor_on: anchor,
-      paid_until: paidUntil(anchor, order.paidMonths),
-      activated_at: clock.now(),
-    });
+  const until = paidUntil(anchor, order.paidMonths);
+  await trx('orders').where({ id: orderId }).update({
+    status: 'active',
+    ip,
+    anchor_on: anchor,
+    paid_until: until,
+    activated_at: clock.now(),
+  });
   await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'activated', details: { ip }, userId });
+  await enqueueMail(trx, clock, {
+    customerId,
+    kind: 'order_activated',
+    data: { order: orderId, plan: order.plan, hostname: order.hostname, ip, paid_until: until },
+  });
 }

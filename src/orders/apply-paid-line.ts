@@ -2,6 +2,7 @@ import type { Clock, Day } from '../clock.ts';
 import type { Transaction } from '../db/database.ts';
 import { NothingToPayFor } from '../errors.ts';
 import type { LineKind } from '../invoices/invoice.ts';
+import { enqueueMail } from '../mail/enqueue-mail.ts';
 import { activateOrder } from './activate-order.ts';
 import { lockOrder, type LockedOrder } from './lock-order.ts';
 import { isRenewable } from './order.ts';
@@ -30,6 +31,7 @@ export async function applyPaidLine(trx: Transaction, clock: Clock, line: PaidLi
       return startProvisioning(trx, clock, order, line);
     case 'renewal':
       return extend(trx, clock, order, line);
+    case 'option':
     case 'setup_fee':
       return;
     case 'plan_change':
@@ -47,7 +49,10 @@ async function startProvisioning(trx: Transaction, clock: Clock, order: LockedOr
     .first<{ address_pool_id: number | null }>('address_pool_id');
   const toProvision = { orderId: order.id, addressPoolId: plan.address_pool_id };
   const ip = await provisionerOf(toProvision)(trx, clock, toProvision);
-  if (ip !== null) await activateOrder(trx, clock, { customerId: order.customerId, orderId: order.id, ip });
+  const { id: orderId, customerId, plan: planName, hostname } = order;
+  if (ip !== null) return activateOrder(trx, clock, { customerId, orderId, ip });
+  const data = { order: orderId, plan: planName, hostname };
+  await enqueueMail(trx, clock, { customerId, kind: 'order_paid', data });
 }
 
 /** Adds the months after the paid-until date (rule O7); an order suspended for non-payment comes back at once. */
@@ -72,7 +77,13 @@ async function extend(trx: Transaction, clock: Clock, order: LockedOrder, line: 
     clock,
     event('renewed', order, line, { months: line.months, until: period.to }),
   );
-  if (resumes) await recordOrderEvent(trx, clock, event('resumed', order, line, {}));
+  if (!resumes) return;
+  await recordOrderEvent(trx, clock, event('resumed', order, line, {}));
+  await enqueueMail(trx, clock, {
+    customerId: order.customerId,
+    kind: 'resumed',
+    data: { order: order.id, plan: order.plan, hostname: order.hostname, paid_until: period.to },
+  });
 }
 
 const event = (

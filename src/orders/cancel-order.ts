@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../db/database.ts';
 import { OrderStateRefused } from '../errors.ts';
+import { enqueueMail } from '../mail/enqueue-mail.ts';
 import { lockOrder } from './lock-order.ts';
 import { releaseAddress } from './provisioning.ts';
 import { recordOrderEvent } from './record-order-event.ts';
@@ -13,18 +14,25 @@ export async function cancelOrder(
     customerId,
     orderId,
     userId = null,
-    reason = '',
+    reason,
   }: { customerId: number; orderId: number; userId?: number | null; reason?: string },
 ): Promise<void> {
   const order = await lockOrder(trx, customerId, orderId);
   if (order.status === 'cancelled') throw new OrderStateRefused({ order: orderId, status: order.status });
-  await trx('orders').where({ id: orderId }).update({
-    status: 'cancelled',
-    suspended_for: null,
-    ends_at_period: false,
-    cancel_reason: reason,
-    cancelled_at: clock.now(),
-  });
+  await trx('orders')
+    .where({ id: orderId })
+    .update({
+      status: 'cancelled',
+      suspended_for: null,
+      ends_at_period: false,
+      ...(reason === undefined ? {} : { cancel_reason: reason }),
+      cancelled_at: clock.now(),
+    });
   await releaseAddress(trx, clock, orderId);
   await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'cancelled', userId });
+  await enqueueMail(trx, clock, {
+    customerId,
+    kind: 'cancelled',
+    data: { order: orderId, plan: order.plan, hostname: order.hostname },
+  });
 }

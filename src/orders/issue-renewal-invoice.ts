@@ -5,8 +5,10 @@ import { OrderStateRefused, SomethingChanged } from '../errors.ts';
 import { issueInvoice, type IssuedInvoice } from '../invoices/issue-invoice.ts';
 import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
 import { cancelInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
-import type { Money } from '../money/money.ts';
+import { sum, type Money } from '../money/money.ts';
 import { lockOrder, type LockedOrder } from './lock-order.ts';
+import { listOrderOptions, type OrderOption } from './order-option-queries.ts';
+import { optionPrice } from './place-order.ts';
 import { isRenewable } from './order.ts';
 import { nextPeriod } from './period.ts';
 
@@ -36,7 +38,7 @@ export async function issueRenewalInvoice(
   let dueOn: string | undefined;
   for (const { orderId, months } of chosen) {
     const order = await lockOrder(trx, customerId, orderId);
-    lines.push(await renewalLine(trx, order, months ?? order.periodMonths));
+    lines.push(...(await renewalLines(trx, order, months ?? order.periodMonths)));
     if (order.paidUntil && (dueOn === undefined || order.paidUntil < dueOn)) dueOn = order.paidUntil;
   }
   const now = await openRenewals(trx, customerId, orderIds);
@@ -54,32 +56,40 @@ export async function issueRenewalInvoice(
 }
 
 /** @throws {OrderStateRefused} unless the order can be renewed now */
-async function renewalLine(trx: Transaction, order: LockedOrder, months: number): Promise<NewInvoiceLine> {
+async function renewalLines(trx: Transaction, order: LockedOrder, months: number): Promise<NewInvoiceLine[]> {
   if (!isRenewable(order) || order.anchorOn === null)
     throw new OrderStateRefused({ order: order.id, status: order.status });
-  const { name, price } = await priceOf(trx, order, months);
+  const options = await listOrderOptions(trx, order.id);
+  const { name, price } = await priceOf(trx, order, options, months);
   const period = nextPeriod(order.anchorOn, order.paidMonths, months);
-  return {
-    kind: 'renewal',
-    orderId: order.id,
-    months,
-    periodFrom: period.from,
-    periodTo: period.to,
-    amount: price,
-    details: { plan: name, hostname: order.hostname, ip: order.ip },
-  };
+  const line = { orderId: order.id, months, periodFrom: period.from, periodTo: period.to };
+  return [
+    {
+      ...line,
+      kind: 'renewal',
+      amount: price,
+      details: { plan: name, hostname: order.hostname, ip: order.ip },
+    },
+    ...options.map((option) => ({
+      ...line,
+      kind: 'option' as const,
+      amount: optionPrice(option, months),
+      details: { plan: name, option: option.names },
+    })),
+  ];
 }
 
 /** For its own period an order keeps the price it was made at; other periods are at the plan's price of today. */
 async function priceOf(
   trx: Transaction,
   order: LockedOrder,
+  options: OrderOption[],
   months: number,
 ): Promise<{ name: string; price: Money }> {
   if (months !== order.periodMonths)
     return getPlanPrice(trx, { planId: order.planId, currency: order.price.currency, months });
-  const { name } = await trx('plans').where({ id: order.planId }).first<{ name: string }>('name');
-  return { name, price: order.price };
+  const extras = sum(options.map((option) => optionPrice(option, months)), order.price.currency); // prettier-ignore
+  return { name: order.plan, price: order.price.minus(extras) };
 }
 
 /** The renewals on an order's open renewal invoice, those of other orders on it among them. */

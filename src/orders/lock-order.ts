@@ -1,3 +1,4 @@
+import type { Category } from '../catalog/plan.ts';
 import type { Day } from '../clock.ts';
 import type { Transaction } from '../db/database.ts';
 import { NotFound } from '../errors.ts';
@@ -8,6 +9,8 @@ export interface LockedOrder extends OrderState {
   id: number;
   customerId: number;
   planId: number;
+  plan: string;
+  category: Category;
   hostname: string;
   ip: string | null;
   periodMonths: number;
@@ -20,31 +23,39 @@ export interface LockedOrder extends OrderState {
 
 /** Locks an order, after invoices and ledger accounts. @throws {NotFound} when it is missing or another customer's */
 export async function lockOrder(trx: Transaction, customerId: number, orderId: number): Promise<LockedOrder> {
-  const row = await trx('orders').where({ id: orderId, customer_id: customerId }).forUpdate().first<
-    | {
-        id: number;
-        customer_id: number;
-        plan_id: number;
-        status: OrderStatus;
-        suspended_for: SuspensionReason | null;
-        hostname: string;
-        ip: string | null;
-        period_months: number;
-        price: string;
-        currency: string;
-        anchor_on: Day | null;
-        paid_months: number;
-        paid_until: Day | null;
-        auto_renewal: boolean | null;
-        ends_at_period: boolean;
-      }
-    | undefined
-  >();
+  const row = await trx('orders as o')
+    .join('plans as p', 'p.id', 'o.plan_id')
+    .where({ 'o.id': orderId, 'o.customer_id': customerId })
+    .forUpdate('o')
+    .first<
+      | {
+          id: number;
+          customer_id: number;
+          plan_id: number;
+          plan: string;
+          category: Category;
+          status: OrderStatus;
+          suspended_for: SuspensionReason | null;
+          hostname: string;
+          ip: string | null;
+          period_months: number;
+          price: string;
+          currency: string;
+          anchor_on: Day | null;
+          paid_months: number;
+          paid_until: Day | null;
+          auto_renewal: boolean | null;
+          ends_at_period: boolean;
+        }
+      | undefined
+    >('o.*', 'p.name as plan', 'p.category');
   if (!row) throw new NotFound();
   return {
     id: row.id,
     customerId: row.customer_id,
     planId: row.plan_id,
+    plan: row.plan,
+    category: row.category,
     status: row.status,
     suspendedFor: row.suspended_for,
     hostname: row.hostname,

@@ -4,15 +4,15 @@ import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
 import { listOfferedPlans, type OfferedPlan } from '../catalog/plan-list-queries.ts';
 import { NotFound, Refusal } from '../errors.ts';
 import type { CustomerViewer } from '../identity/user-queries.ts';
-import { Money } from '../money/money.ts';
+import { Exact, Money, sum } from '../money/money.ts';
 import { equivalents } from '../rates/convert.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { setFlash } from '../web/flash.ts';
-import { parseForm } from '../web/parse-request.ts';
+import { oneOrMore, parseForm } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
 import { parseHostname } from './hostname.ts';
 import { orderServer } from './order-server.ts';
-import { totalOf } from './place-order.ts';
+import { optionPrice, totalOf } from './place-order.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
 
@@ -20,6 +20,7 @@ interface Typed {
   months: string;
   hostname: string;
   os: string;
+  option: string[];
   key: string;
 }
 
@@ -29,16 +30,28 @@ const amount = z.string().regex(/^\d{1,12}(\.\d{1,4})?$/);
 export async function showOrderForm(exchange: CustomerExchange) {
   const { req } = exchange;
   const plan = await findPlan(exchange, req.query['plan']);
-  const months = typeof req.query['months'] === 'string' ? req.query['months'] : '';
-  const key = randomUUID();
-  await renderForm(exchange, plan, { months, hostname: '', os: OPERATING_SYSTEMS[0]?.code ?? '', key }, null);
+  // What was chosen so far, when the form is calculated anew without a script.
+  const typed = Recalculated.parse(req.query);
+  await renderForm(exchange, plan, { ...typed, key: typed.key ?? randomUUID() }, null);
 }
+
+const Recalculated = z.object({
+  months: z.string().max(10).catch(''),
+  hostname: z.string().max(1000).catch(''),
+  os: z
+    .string()
+    .max(100)
+    .catch(OPERATING_SYSTEMS[0]?.code ?? ''),
+  option: oneOrMore(code).catch([]),
+  key: z.uuid().optional().catch(undefined),
+});
 
 const OrderForm = z.object({
   plan: code,
   months: z.string().max(10).catch(''),
   hostname: z.string().max(1000).catch(''),
   os: z.string().max(100).catch(''),
+  option: oneOrMore(code).optional(),
   key: z.uuid().optional(),
 });
 
@@ -47,7 +60,7 @@ export async function submitOrder(exchange: CustomerExchange) {
   const { req, res, db, clock, config, viewer, t } = exchange;
   const form = parseForm(req.body, OrderForm);
   const plan = await findPlan(exchange, form.plan);
-  const typed = { ...form, key: form.key ?? randomUUID() };
+  const typed = { ...form, option: form.option ?? [], key: form.key ?? randomUUID() };
   const price = plan.prices.find(({ months }) => String(months) === form.months);
   const hostname = parseHostname(form.hostname);
   const os = OPERATING_SYSTEMS.find((system) => system.code === form.os);
@@ -60,8 +73,9 @@ export async function submitOrder(exchange: CustomerExchange) {
       months: price.months,
       hostname,
       os: os.code,
+      options: typed.option,
       placementKey: typed.key,
-      ...shownTotal(req.body, price.months, viewer.balance.currency),
+      ...shownTotal(req.body, price.months, typed.option, viewer.balance.currency),
     });
     setFlash(req, 'success', t('order_form.placed_flash', { id: placed.orderId }));
     res.redirect(303, `/invoices/${placed.invoice.id}`);
@@ -71,10 +85,17 @@ export async function submitOrder(exchange: CustomerExchange) {
   }
 }
 
-/** Each period's total as the form showed it, in `total_<months>`; a client without it is trusted to know the price. */
-function shownTotal(body: unknown, months: number, currency: string) {
-  const parsed = amount.safeParse((body as Record<string, unknown> | undefined)?.[`total_${months}`]);
-  return parsed.success ? { expectedTotal: Money.of(parsed.data, currency) } : {};
+/**
+ * What the form showed: each period's total without options in `total_<months>`, each option's month in `monthly_<code>`; a
+ * client without them is trusted to know the price.
+ */
+function shownTotal(body: unknown, months: number, options: string[], currency: string) {
+  const fields = (body ?? {}) as Record<string, unknown>;
+  const base = amount.safeParse(fields[`total_${months}`]);
+  const monthly = options.map((option) => amount.safeParse(fields[`monthly_${option}`]));
+  if (!base.success || monthly.some(({ success }) => !success)) return {};
+  const extras = monthly.map(({ data }) => Money.of(new Exact(data ?? '0').times(months), currency));
+  return { expectedTotal: sum([Money.of(base.data, currency), ...extras], currency) };
 }
 
 async function findPlan({ db, viewer }: CustomerExchange, value: unknown): Promise<OfferedPlan> {
@@ -95,9 +116,16 @@ interface Fault {
 async function renderForm(exchange: CustomerExchange, plan: OfferedPlan, typed: Typed, fault: Fault | null) {
   const { rates, t } = exchange;
   const table = await rates.current();
+  const extras = plan.options.filter(({ code: known }) => typed.option.includes(known));
   const options = plan.prices.map((price) => {
-    const total = totalOf(plan, price);
-    return { ...price, total, equivalents: equivalents(table, total) };
+    const total = totalOf(plan, price, extras);
+    return {
+      ...price,
+      total,
+      withoutOptions: totalOf(plan, price, []),
+      extras: plan.options.map((option) => ({ ...option, amount: optionPrice(option, price.months) })),
+      equivalents: equivalents(table, total),
+    };
   });
   const chosen = options.find(({ months }) => String(months) === typed.months) ?? options[0];
   await renderPage(
@@ -110,6 +138,16 @@ async function renderForm(exchange: CustomerExchange, plan: OfferedPlan, typed: 
       chosen,
       typed,
       systems: OPERATING_SYSTEMS,
+      digits: table.currencies.get(exchange.viewer.balance.currency).minorDigits,
+      // For recalculating the equivalents while one chooses: units for one of the base currency.
+      rates: Object.fromEntries(
+        table.currencies.all
+          .filter(({ code: known }) => table.has(known))
+          .map(({ code: known, minorDigits }) => [
+            known,
+            { rate: table.rateOf(known).toFixed(), digits: minorDigits },
+          ]),
+      ),
       fault: fault ?? {},
       refusal: fault?.refusal ?? null,
     },

@@ -1,3 +1,4 @@
+import type { Category } from '../catalog/plan.ts';
 import type { Day } from '../clock.ts';
 import type { Db } from '../db/database.ts';
 import { NotFound } from '../errors.ts';
@@ -85,4 +86,13 @@ export async function listOrderHistory(db: Db, orderId: number): Promise<OrderHi
     by: row.staff_role ? null : row.email,
     invoice: row.invoice_id ? { id: row.invoice_id, number: row.number } : null,
   }));
+}
+
+/** The category of each of these orders. */
+export async function listCategories(db: Db, orderIds: number[]): Promise<Map<number, Category>> {
+  const rows = await db('orders as o')
+    .join('plans as p', 'p.id', 'o.plan_id')
+    .whereIn('o.id', orderIds)
+    .select<{ id: number; category: Category }[]>('o.id', 'p.category');
+  return new Map(rows.map(({ id, category }) => [id, category]));
 }

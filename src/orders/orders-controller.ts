@@ -7,6 +7,7 @@ import type { Exchange } from '../web/exchange.ts';
 import { choice, listFields, listHref, paging } from '../web/list-query.ts';
 import { localPath, oneOrMore, parseForm, parseId } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
+import { getBillingTerms, unpaidFateOf } from './billing-terms.ts';
 import { SHOWN_ORDER_STATUSES, type ShownOrderStatus } from './order.ts';
 import {
   countOrders,
@@ -15,6 +16,7 @@ import {
   ORDER_SORTS,
   type OrderFilter,
 } from './order-list-queries.ts';
+import { listOrderOptions } from './order-option-queries.ts';
 import { getOrderForCustomer, listOrderHistory } from './order-queries.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
@@ -92,9 +94,11 @@ export async function renderOrder(exchange: CustomerExchange, fault: WordsFault 
   const { db, clock, req, t, viewer } = exchange;
   const today = clock.today();
   const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
-  const [invoices, history] = await Promise.all([
+  const [invoices, history, terms, options] = await Promise.all([
     listInvoicesOfOrder(db, viewer.customerId, order.id, today),
     listOrderHistory(db, order.id),
+    getBillingTerms(db),
+    listOrderOptions(db, order.id),
   ]);
   await renderPage(
     exchange,
@@ -104,6 +108,8 @@ export async function renderOrder(exchange: CustomerExchange, fault: WordsFault 
       order,
       invoices,
       history,
+      options,
+      unpaidFate: unpaidFateOf(order, terms[order.category]),
       words: fault?.typed ?? { comment: order.comment, serviceName: order.serviceName },
       faults: fault?.faults ?? [],
     },

@@ -1,11 +1,17 @@
 import { addDays, type Clock } from '../clock.ts';
-import { listOfferedPlans, type OfferedPlan, type PlanPrice } from '../catalog/plan-list-queries.ts';
+import {
+  listOfferedPlans,
+  type OfferedPlan,
+  type PlanOption,
+  type PlanPrice,
+} from '../catalog/plan-list-queries.ts';
 import { getCustomer } from '../customers/customer-queries.ts';
 import type { Transaction } from '../db/database.ts';
 import { AlreadyPlaced, NotFound, PlanSoldOut, PriceChanged, SomethingChanged } from '../errors.ts';
 import { issueInvoice, type IssuedInvoice } from '../invoices/issue-invoice.ts';
 import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
-import { sum, type Money } from '../money/money.ts';
+import { enqueueMail } from '../mail/enqueue-mail.ts';
+import { Money, sum } from '../money/money.ts';
 import { recordOrderEvent } from './record-order-event.ts';
 
 /** New orders' invoices are due in so many days (rule I9). */
@@ -18,6 +24,8 @@ export interface NewOrder {
   months: number;
   hostname: string;
   os: string;
+  /** Codes of options of the plan. */
+  options?: string[];
   serviceName?: string;
   comment?: string;
   /** What the customer was shown; another price of today is shown again before anything is ordered (rule O10). */
@@ -49,18 +57,21 @@ export async function placeOrder(
   const price = plan?.prices.find(({ months }) => months === order.months);
   if (!plan || !price) throw new NotFound();
   if (plan.soldOut) throw new PlanSoldOut({ plan: plan.name });
-  const total = totalOf(plan, price);
+  const options = chosenOptions(plan, order.options ?? []);
+  const total = totalOf(plan, price, options);
   if (order.expectedTotal && !order.expectedTotal.equals(total)) throw new PriceChanged({ total });
-  const orderId = await insertOrder(trx, clock, order, plan, price.price);
+  const orderId = await insertOrder(trx, clock, order, plan, recurring(price, options));
   // The same form at the same moment: the other one has committed by now.
   if (orderId === null) return (await findPlaced(trx, order)) ?? refuseChanged();
+  await insertOptions(trx, orderId, options);
+  const dueOn = addDays(clock.today(), NEW_ORDER_DUE_DAYS);
   const invoice = await issueInvoice(trx, clock, {
     customerId: order.customerId,
     kind: 'service',
     currency: accountCurrency,
-    dueOn: addDays(clock.today(), NEW_ORDER_DUE_DAYS),
+    dueOn,
     seller,
-    lines: linesOf(orderId, order, plan, price.price),
+    lines: linesOf(orderId, order, plan, price, options),
   });
   await recordOrderEvent(trx, clock, {
     orderId,
@@ -69,6 +80,11 @@ export async function placeOrder(
     details: { plan: plan.name, months: order.months },
     invoiceId: invoice.id,
   });
+  await enqueueMail(trx, clock, {
+    customerId: order.customerId,
+    kind: 'order_placed',
+    data: { order: orderId, plan: plan.name, hostname: order.hostname, invoice, total, due_on: dueOn },
+  });
   return { orderId, invoice };
 }
 
@@ -76,9 +92,36 @@ function refuseChanged(): never {
   throw new SomethingChanged();
 }
 
-/** What a new order costs: the period and, once, the setup. */
-export function totalOf(plan: OfferedPlan, { price }: PlanPrice): Money {
-  return sum([price, ...(plan.setupFee ? [plan.setupFee] : [])], price.currency);
+/** @throws {NotFound} when one is not an option of the plan */
+function chosenOptions(plan: OfferedPlan, codes: string[]): PlanOption[] {
+  const chosen = plan.options.filter(({ code }) => codes.includes(code));
+  if (chosen.length !== new Set(codes).size) throw new NotFound();
+  return chosen;
+}
+
+/** An option for so many months. */
+export const optionPrice = ({ monthly }: Pick<PlanOption, 'monthly'>, months: number): Money =>
+  Money.of(monthly.amount.times(months), monthly.currency);
+
+/** What an order costs each period. */
+const recurring = ({ price, months }: PlanPrice, options: PlanOption[]): Money =>
+  sum([price, ...options.map((option) => optionPrice(option, months))], price.currency);
+
+/** What a new order costs: the period with its options and, once, the setup. */
+export function totalOf(plan: OfferedPlan, price: PlanPrice, options: PlanOption[]): Money {
+  return sum([recurring(price, options), ...(plan.setupFee ? [plan.setupFee] : [])], price.price.currency);
+}
+
+async function insertOptions(trx: Transaction, orderId: number, options: PlanOption[]) {
+  if (options.length === 0) return;
+  await trx('order_options').insert(
+    options.map(({ id, monthly }) => ({
+      order_id: orderId,
+      option_id: id,
+      monthly: monthly.toDatabase(),
+      currency: monthly.currency,
+    })),
+  );
 }
 
 /** @returns null when the same form is placing its order at this moment */
@@ -128,22 +171,41 @@ async function findPlaced(trx: Transaction, order: NewOrder): Promise<PlacedOrde
           period_months: number;
           hostname: string;
           os: string;
+          options: string[];
           id: number;
           number: string;
         }
       | undefined
-    >('o.id as order_id', 'p.code', 'o.period_months', 'o.hostname', 'o.os', 'i.id', 'i.number');
+    >(
+      'o.id as order_id',
+      'p.code',
+      'o.period_months',
+      'o.hostname',
+      'o.os',
+      'i.id',
+      'i.number',
+      trx.raw(
+        `array(select n.code from order_options x join plan_options n on n.id = x.option_id where x.order_id = o.id) as options`,
+      ),
+    );
   if (!row) return null;
   const same =
     row.code === order.plan &&
     row.period_months === order.months &&
     row.hostname === order.hostname &&
-    row.os === order.os;
+    row.os === order.os &&
+    row.options.toSorted().join() === [...new Set(order.options)].toSorted().join();
   if (!same) throw new AlreadyPlaced({ order: row.order_id });
   return { orderId: row.order_id, invoice: { id: row.id, number: row.number } };
 }
 
-function linesOf(orderId: number, order: NewOrder, plan: OfferedPlan, price: Money): NewInvoiceLine[] {
+function linesOf(
+  orderId: number,
+  order: NewOrder,
+  plan: OfferedPlan,
+  { price, months }: PlanPrice,
+  options: PlanOption[],
+): NewInvoiceLine[] {
   const line = {
     orderId,
     periodFrom: null,
@@ -151,7 +213,14 @@ function linesOf(orderId: number, order: NewOrder, plan: OfferedPlan, price: Mon
     details: { plan: plan.name, hostname: order.hostname },
   };
   return [
-    { ...line, kind: 'new_order' as const, months: order.months, amount: price },
+    { ...line, kind: 'new_order' as const, months, amount: price },
+    ...options.map((option) => ({
+      ...line,
+      kind: 'option' as const,
+      months,
+      amount: optionPrice(option, months),
+      details: { plan: plan.name, option: option.names },
+    })),
     ...(plan.setupFee ? [{ ...line, kind: 'setup_fee' as const, months: null, amount: plan.setupFee }] : []),
   ];
 }

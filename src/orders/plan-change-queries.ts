@@ -2,14 +2,16 @@ import type { Day } from '../clock.ts';
 import { listOfferedPlans, type OfferedPlan } from '../catalog/plan-list-queries.ts';
 import type { Category } from '../catalog/plan.ts';
 import type { Db, Transaction } from '../db/database.ts';
-import type { Money } from '../money/money.ts';
+import { sum, type Money } from '../money/money.ts';
 import { listCurrencies } from '../rates/rate-queries.ts';
+import { listOrderOptions } from './order-option-queries.ts';
+import { optionPrice } from './place-order.ts';
 import { getPaidTime, type PaidTime } from './paid-period-queries.ts';
 import { proratePlanChange, type Proration } from './proration.ts';
 
 export interface PlanChangeOffer {
   plan: OfferedPlan;
-  /** The order's price for its own period from then on. */
+  /** The order's price for its own period from then on, its options included. */
   price: Money;
   proration: Proration;
 }
@@ -37,13 +39,17 @@ export async function listPlanChangeOffers(
   const { currency } = order.price;
   const plans = await listOfferedPlans(db, { currency, category: order.category });
   const time = await getPaidTime(db, order.id, order.anchorOn);
+  const options = await listOrderOptions(db, order.id);
+  const extras = sum(options.map((option) => optionPrice(option, order.periodMonths)), currency); // prettier-ignore
   const minor = (await listCurrencies(db)).get(currency);
   return plans
     .filter((plan) => plan.id !== order.planId && !plan.soldOut)
     .flatMap((plan) => {
       const price = priceFor(plan, order.periodMonths);
       const periods = periodsOn(plan, time, today);
-      return price && periods ? [{ plan, price, proration: proratePlanChange(periods, today, minor) }] : [];
+      return price && periods
+        ? [{ plan, price: price.plus(extras), proration: proratePlanChange(periods, today, minor) }]
+        : [];
     });
 }
 

@@ -12,7 +12,7 @@ export interface PlanPeriod extends PaidPeriod {
   newPrice: Money;
 }
 
-export interface ProratedPeriod {
+interface ProratedPeriod {
   /** The days left of the period: from tomorrow, or its own beginning, to its end. */
   from: Day;
   to: Day;

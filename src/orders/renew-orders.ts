@@ -3,6 +3,7 @@ import type { Db } from '../db/database.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { IssuedInvoice } from '../invoices/issue-invoice.ts';
 import type { Seller } from '../invoices/invoice.ts';
+import { tellOfInvoice } from '../mail/tell-of-invoice.ts';
 import { issueRenewalInvoice, type Renewal } from './issue-renewal-invoice.ts';
 
 /** A customer renews orders: one invoice for all of them, in one transaction. Throws what `issueRenewalInvoice` throws. */
@@ -12,5 +13,9 @@ export function renewOrders(
   seller: Seller,
   request: { customerId: number; renewals: Renewal[] },
 ): Promise<IssuedInvoice> {
-  return inTransaction(db, (trx) => issueRenewalInvoice(trx, clock, seller, request));
+  return inTransaction(db, async (trx) => {
+    const invoice = await issueRenewalInvoice(trx, clock, seller, request);
+    await tellOfInvoice(trx, clock, invoice.id);
+    return invoice;
+  });
 }

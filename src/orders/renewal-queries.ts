@@ -1,6 +1,6 @@
 import type { Day } from '../clock.ts';
 import type { Db } from '../db/database.ts';
-import { Money } from '../money/money.ts';
+import { Exact, Money } from '../money/money.ts';
 import { shownOrderStatus, type OrderStatus, type ShownOrderStatus, type SuspensionReason } from './order.ts';
 import { nextPeriod } from './period.ts';
 
@@ -37,6 +37,8 @@ interface Row {
   period_months: number;
   price: string;
   currency: string;
+  /** Of its options, a month. */
+  extras: string;
   /** `months:price`, of the plan's list. */
   listed: string[] | null;
   open_id: number | null;
@@ -53,7 +55,7 @@ export async function listRenewableOrders(
 ): Promise<RenewableOrder[]> {
   const { rows } = await db.raw<{ rows: Row[] }>(
     `select o.id, p.name as plan, o.hostname, o.anchor_on, o.paid_months, o.paid_until, o.status, o.suspended_for, o.period_months, o.price,
-       o.currency, prices.listed, i.id as open_id, i.number as open_number
+       o.currency, (select coalesce(sum(monthly), 0) from order_options where order_id = o.id) as extras, prices.listed, i.id as open_id, i.number as open_number
      from orders o join plans p on p.id = o.plan_id
      left join lateral (
        select array_agg(months || ':' || price order by months) as listed from plan_prices where plan_id = o.plan_id and currency = o.currency
@@ -82,13 +84,16 @@ export async function listRenewableOrders(
   }));
 }
 
-/** The plan's periods at today's prices; for its own period the order keeps the price it was made at. */
+/** The plan's periods at today's prices, with the order's options; for its own period the order keeps the price it was made at. */
 function optionsOf(row: Row): RenewalOption[] {
   const prices = new Map(
     (row.listed ?? [])
       .map((text) => text.split(':') as [string, string])
       .map(([months, price]) => [Number(months), price]),
   );
+  const withExtras = (months: number, price: string) =>
+    new Exact(row.extras).times(months).plus(price).toFixed();
+  for (const [months, price] of prices) prices.set(months, withExtras(months, price));
   const single = prices.get(1);
   prices.set(row.period_months, row.price);
   return [...prices]

@@ -65,8 +65,12 @@ export async function creditForUnusedDays(
     .where({ id: order.planId })
     .first<{ refunds_unused: boolean }>('refunds_unused');
   if (!plan.refunds_unused || order.anchorOn === null) return Money.zero(currency);
-  const { periods, changes } = await getPaidTime(db, order.id, order.anchorOn);
-  return valueOfUnusedDays([...periods, ...changes], clock.today(), (await listCurrencies(db)).get(currency));
+  const { periods, options, changes } = await getPaidTime(db, order.id, order.anchorOn);
+  return valueOfUnusedDays(
+    [...periods, ...options, ...changes],
+    clock.today(),
+    (await listCurrencies(db)).get(currency),
+  );
 }
 
 async function book(trx: Transaction, clock: Clock, order: LockedOrder, accountId: number, credit: Money) {

@@ -4,6 +4,7 @@ import { CannotValue } from '../errors.ts';
 import { settleInvoice, type LockedInvoice } from '../invoices/settle-invoice.ts';
 import { houseAccount, lockCustomerAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
+import { enqueueMail } from '../mail/enqueue-mail.ts';
 import type { Money } from '../money/money.ts';
 import { creditFor } from '../rates/convert.ts';
 import { getQuote } from '../rates/quote-queries.ts';
@@ -53,6 +54,16 @@ export async function capturePayment(
   });
   await recordCapture(trx, clock, payment, captured, mark);
   if (mark === null) await settleInvoice(trx, clock, invoice, balanceAfter);
+  await enqueueMail(trx, clock, {
+    customerId: payment.customerId,
+    kind: 'payment_received',
+    data: {
+      invoice: { id: invoice.id, number: invoice.number },
+      total: captured,
+      credited: credit,
+      balance: account.balance.plus(credit),
+    },
+  });
 }
 
 function markFor(invoice: LockedInvoice, captured: Money): Mark | null {

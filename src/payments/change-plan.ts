@@ -1,11 +1,11 @@
 import { addDays, type Clock } from '../clock.ts';
-import type { Category } from '../catalog/plan.ts';
 import type { Db, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { NotFound, OrderStateRefused, PriceChanged } from '../errors.ts';
 import { issueInvoice, type IssuedInvoice } from '../invoices/issue-invoice.ts';
 import type { PlanChangeTerms, Seller } from '../invoices/invoice.ts';
 import { cancelInvoice, type LockedInvoice } from '../invoices/settle-invoice.ts';
+import { tellOfInvoice } from '../mail/tell-of-invoice.ts';
 import { Money } from '../money/money.ts';
 import { listOpenRenewals, reissueRenewals } from '../orders/issue-renewal-invoice.ts';
 import type { LockedOrder } from '../orders/lock-order.ts';
@@ -46,11 +46,11 @@ export async function changePlan(
     if (request.expected && !request.expected.equals(amount)) throw new PriceChanged({ total: amount });
     await cancelWaitingUpgrades(trx, clock, unpaid);
     const terms = termsOf(order, offer);
-    if (amount.isPositive)
-      return {
-        invoice: await issueUpgrade(trx, clock, seller, order, offer, terms),
-        credit: Money.zero(amount.currency),
-      };
+    if (amount.isPositive) {
+      const invoice = await issueUpgrade(trx, clock, seller, order, offer, terms);
+      await tellOfInvoice(trx, clock, invoice.id);
+      return { invoice, credit: Money.zero(amount.currency) };
+    }
     const credit = amount.negated();
     await recordPlanChange(trx, clock, {
       order,
@@ -76,10 +76,7 @@ async function findOffer(
   order: LockedOrder,
   code: string,
 ): Promise<PlanChangeOffer> {
-  const { category } = await trx('plans')
-    .where({ id: order.planId })
-    .first<{ category: Category }>('category');
-  const offers = await listPlanChangeOffers(trx, { ...order, category }, clock.today());
+  const offers = await listPlanChangeOffers(trx, order, clock.today());
   const offer = offers.find(({ plan }) => plan.code === code);
   if (!offer) throw new NotFound();
   return offer;

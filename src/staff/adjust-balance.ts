@@ -5,6 +5,7 @@ import { inTransaction } from '../db/transaction.ts';
 import { InsufficientBalance } from '../errors.ts';
 import { houseAccount, lockCustomerAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
+import { enqueueMail } from '../mail/enqueue-mail.ts';
 import type { Money } from '../money/money.ts';
 
 /**
@@ -68,6 +69,11 @@ export async function adjustBalance(
         before: account.balance.toDatabase(),
         after: after.toDatabase(),
       },
+    });
+    await enqueueMail(trx, clock, {
+      customerId,
+      kind: 'balance_adjusted',
+      data: { total: money, balance: after, reason },
     });
   });
 }

@@ -4,6 +4,7 @@ import { CurrencyInUse, MalformedRequest, RateFileRefused, Refusal } from '../er
 import type { StaffViewer } from '../identity/user-queries.ts';
 import { BASE_CURRENCY, type Currency } from '../money/currency.ts';
 import { Exact } from '../money/money.ts';
+import { listLastFetches } from '../rates/fetch-rates.ts';
 import { readRateFile } from '../rates/rate-file.ts';
 import { listOpenProposals, listRateHistory } from '../rates/rate-queries.ts';
 import type { StoredCounts } from '../rates/store-rates.ts';
@@ -128,7 +129,11 @@ async function renderRates(exchange: StaffExchange, fault: Fault | null) {
   const chosen =
     table.currencies.all.find(({ code }) => code === req.query['currency'] && code !== BASE_CURRENCY)?.code ??
     'USD';
-  const [proposals, history] = await Promise.all([listOpenProposals(db), listRateHistory(db, chosen)]);
+  const [proposals, history, fetches] = await Promise.all([
+    listOpenProposals(db),
+    listRateHistory(db, chosen),
+    listLastFetches(db),
+  ]);
   const { dayText, rate } = await pageHelpers(exchange);
   const points = history.map((stored) => ({
     day: stored.effectiveOn,
@@ -147,6 +152,10 @@ async function renderRates(exchange: StaffExchange, fault: Fault | null) {
       })),
       base: BASE_CURRENCY,
       proposals,
+      fetches: (['ecb', 'cbr'] as const).map((source) => ({
+        source,
+        last: fetches.find((fetched) => fetched.source === source) ?? null,
+      })),
       chosen,
       history: history.toReversed(),
       chart: lineChart(points, { steps: false, title: t('staff.rate_history', { currency: chosen }) }),

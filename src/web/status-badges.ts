@@ -4,6 +4,7 @@ import type { ShownOrderStatus } from '../orders/order.ts';
 import type { PaymentState } from '../payments/payment-queries.ts';
 import { escapeHtml, icon, safe, type SafeHtml } from './view-helpers.ts';
 
+type RunState = 'running' | 'done' | 'interrupted';
 type Tone = 'good' | 'warn' | 'bad' | 'busy' | 'quiet';
 
 const ORDER: Record<ShownOrderStatus, [Tone, string]> = {
@@ -30,6 +31,12 @@ const PAYMENT: Record<PaymentState, [Tone, string]> = {
   declined: ['bad', 'circle-x'],
 };
 
+const RUN: Record<RunState, [Tone, string]> = {
+  running: ['busy', 'loader'],
+  done: ['good', 'circle-check'],
+  interrupted: ['bad', 'circle-x'],
+};
+
 /** A status is a colour, an icon and a word: never the colour alone. */
 function badge([tone, iconName]: [Tone, string], words: string): SafeHtml {
   return safe(`<span class="badge badge-${tone}">${icon(iconName)}${escapeHtml(words)}</span>`);
@@ -38,5 +45,6 @@ function badge([tone, iconName]: [Tone, string], words: string): SafeHtml {
 export const statusBadges = (t: Translate) => ({
   orderStatus: (status: ShownOrderStatus) => badge(ORDER[status], t(`order_status.${status}`)),
   invoiceStatus: (status: ShownInvoiceStatus) => badge(INVOICE[status], t(`invoice_status.${status}`)),
+  runState: (state: RunState) => badge(RUN[state], t(`billing.state.${state}`)),
   paymentState: (state: PaymentState) => badge(PAYMENT[state], t(`payment_state.${state}`)),
 });

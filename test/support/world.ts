@@ -3,6 +3,8 @@ import type { Server } from 'node:http';
 import pg from 'pg';
 import pino from 'pino';
 import { inject } from 'vitest';
+import type { Jobs } from '../../src/billing/jobs.ts';
+import { runBilling } from '../../src/billing/run-billing.ts';
 import { addDays, dayOf, type Clock } from '../../src/clock.ts';
 import { parseConfig, type Config } from '../../src/config.ts';
 import { createCustomer } from '../../src/customers/create-customer.ts';
@@ -72,6 +74,14 @@ export interface WorldOptions {
 
 let passwordHash: Promise<string> | undefined;
 
+/** What pages ask the worker for is done at once. */
+const jobsAtOnce = (db: Db, clock: Clock, { seller }: Config): Jobs => ({
+  async askForBilling({ day, userId }) {
+    await runBilling(db, clock, seller, { day, userId, startedBy: 'staff' });
+  },
+  close: async () => {},
+});
+
 /** A database of its own and the whole application on it, listening: what a test file works with. */
 export class World {
   readonly clock: TestClock;
@@ -116,7 +126,7 @@ export class World {
     const logged: Record<string, unknown>[] = [];
     const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
     const kabinet = await createKabinet({
-      config, clock, db, databaseUrl, log, sessionSecret: 'a session secret for the tests', sandboxSecret: SANDBOX_SECRET,
+      config, clock, db, databaseUrl, log, jobs: jobsAtOnce(db, clock, config), sessionSecret: 'a session secret for the tests', sandboxSecret: SANDBOX_SECRET,
     }); // prettier-ignore
     const server = await new Promise<Server>((resolve) => {
       const listening = kabinet.express.listen(0, '127.0.0.1', () => resolve(listening));

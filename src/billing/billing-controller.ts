@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { recordAudit } from '../audit/record-audit.ts';
+import { isDay } from '../clock.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { StaffViewer } from '../identity/user-queries.ts';
+import type { Exchange } from '../web/exchange.ts';
+import { setFlash } from '../web/flash.ts';
+import { mayAct } from '../web/guards.ts';
+import { choice, listFields, listHref, paging } from '../web/list-query.ts';
+import { parseForm, parseId } from '../web/parse-request.ts';
+import { renderPage } from '../web/render.ts';
+import { BILLING_ACTIONS, type BillingAction } from './run.ts';
+import {
+  countBillingRuns,
+  countMails,
+  getBillingRun,
+  listBillingRuns,
+  listRunFailures,
+  listRunItems,
+} from './run-queries.ts';
+
+type StaffExchange = Exchange<StaffViewer>;
+
+const { page, per } = listFields(['id'], 'id', 'desc');
+
+export async function showBillingRuns(exchange: StaffExchange) {
+  await renderRuns(exchange, null);
+}
+
+/** Runs the calendar up to a day: today, or one that was left out. Days to come are not billed from here. */
+export async function submitBillingRun(exchange: StaffExchange) {
+  const { db, clock, jobs, req, res, viewer, t } = exchange;
+  const { day } = parseForm(req.body, z.object({ day: z.string().max(100) }));
+  if (!isDay(day) || day > clock.today()) return renderRuns(exchange, day);
+  await inTransaction(db, (trx) =>
+    recordAudit(trx, clock, {
+      userId: viewer.userId,
+      action: 'billing.run',
+      subject: { type: 'billing', id: day },
+    }),
+  );
+  await jobs.askForBilling({ day, userId: viewer.userId });
+  setFlash(req, 'success', t('billing.asked_flash', { day }));
+  res.redirect(303, '/staff/billing');
+}
+
+const Runs = z.object({ page, per });
+
+async function renderRuns(exchange: StaffExchange, typed: string | null) {
+  const { db, clock, req, viewer, t } = exchange;
+  const query = Runs.parse(req.query);
+  const position = paging(await countBillingRuns(db), query);
+  const [runs, mails] = await Promise.all([
+    listBillingRuns(db, { limit: position.per, offset: position.offset }),
+    countMails(db),
+  ]);
+  await renderPage(
+    exchange,
+    'staff/billing',
+    {
+      title: t('billing.title'),
+      runs,
+      mails,
+      actions: BILLING_ACTIONS,
+      running: runs.some(({ state }) => state === 'running'),
+      today: clock.today(),
+      typed,
+      mayRun: mayAct(viewer, 'billing'),
+      paging: position,
+      href: (changes: Record<string, string | number | undefined>) =>
+        listHref('/staff/billing', query, changes),
+    },
+    { status: typed === null ? 200 : 422 },
+  );
+}
+
+const Items = z.object({ page, per, action: choice(BILLING_ACTIONS as [BillingAction, ...BillingAction[]]) });
+
+/** One run: what it did, by what, and what failed. */
+export async function showBillingRun(exchange: StaffExchange) {
+  const { db, req, t } = exchange;
+  const query = Items.parse(req.query);
+  const run = await getBillingRun(db, parseId(req.params['id']));
+  const all = Object.values(run.counts).reduce((total, count) => total + count, 0);
+  const position = paging(query.action ? (run.counts[query.action] ?? 0) : all, query);
+  const [items, failures] = await Promise.all([
+    listRunItems(db, run.id, { action: query.action, limit: position.per, offset: position.offset }),
+    listRunFailures(db, run.id),
+  ]);
+  await renderPage(exchange, 'staff/billing-run', {
+    title: t('billing.run', { id: run.id }),
+    run,
+    items,
+    failures,
+    actions: BILLING_ACTIONS.filter((action) => run.counts[action]),
+    query,
+    paging: position,
+    href: (changes: Record<string, string | number | undefined>) =>
+      listHref(`/staff/billing/${run.id}`, query, changes),
+  });
+}

@@ -1,0 +1,34 @@
+import { parseArgs } from 'node:util';
+import { isDay, systemClock } from '../clock.ts';
+import { ConfigurationError } from '../config.ts';
+import { showProgress } from '../db/progress-bar.ts';
+import { runCli } from '../db/run-cli.ts';
+import { BILLING_ACTIONS } from './run.ts';
+import { runBilling } from './run-billing.ts';
+
+const { values } = parseArgs({ options: { date: { type: 'string' } } });
+
+/** Runs the billing calendar up to a day, today unless another is named; exit code 1 when somebody's orders failed. */
+await runCli(async ({ db }, config) => {
+  const clock = systemClock(config.timeZone);
+  const day = values.date ?? clock.today();
+  if (!isDay(day)) throw new ConfigurationError('Usage: npm run billing [-- --date YYYY-MM-DD]');
+  if (config.production && day > clock.today())
+    throw new ConfigurationError(`${day} is still to come; in production nobody is billed ahead of time.`);
+  const { runId, days, counts, failures } = await runBilling(db, clock, config.seller, {
+    day,
+    startedBy: 'command_line',
+    onProgress: ({ day: at, step, done, total }) => showProgress(done, total, `${at} ${step}`),
+  });
+  const what = BILLING_ACTIONS.filter((action) => counts[action]).map(
+    (action) => `${action} ${counts[action]}`,
+  );
+  console.log(
+    `Run ${runId}, ${days.length === 1 ? day : `${days[0]} to ${day}`}: ${what.join(', ') || 'nothing to do'}`,
+  );
+  if (failures === 0) return;
+  const failed = await db('billing_failures').where({ run_id: runId }).orderBy('id').limit(20);
+  for (const { step, customer_id, subject_id, message } of failed)
+    console.error(`FAILED ${step} of customer ${customer_id} (${subject_id}): ${message}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,101 @@
+import { addDays, type Clock, type Day } from '../clock.ts';
+import { ADVISORY_LOCKS } from '../db/advisory-locks.ts';
+import type { Db } from '../db/database.ts';
+import type { Seller } from '../invoices/invoice.ts';
+import { runDay } from './run-day.ts';
+
+export interface BillingRequest {
+  day: Day;
+  startedBy: 'schedule' | 'staff' | 'command_line';
+  userId?: number | null;
+  onProgress?: (progress: { day: Day; step: string; done: number; total: number }) => void;
+}
+
+export interface BillingSummary {
+  runId: number;
+  days: Day[];
+  /** How often each action was taken. */
+  counts: Record<string, number>;
+  failures: number;
+}
+
+/**
+ * Runs the billing calendar up to a day. Days since the last run that were left out are made up for, one after the other,
+ * so that a pause ends in the same state (rule B6). One run at a time: another waits, and then finds nothing to do.
+ */
+export async function runBilling(
+  db: Db,
+  clock: Clock,
+  seller: Seller,
+  request: BillingRequest,
+): Promise<BillingSummary> {
+  const lockHolder = (await db.client.acquireConnection()) as {
+    query(sql: string, values?: unknown[]): Promise<unknown>;
+  };
+  try {
+    await lockHolder.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.billing]);
+    return await runLocked(db, clock, seller, request);
+  } finally {
+    await lockHolder.query('select pg_advisory_unlock_all()').catch(() => {});
+    await db.client.releaseConnection(lockHolder);
+  }
+}
+
+async function runLocked(
+  db: Db,
+  clock: Clock,
+  seller: Seller,
+  { day: last, startedBy, userId = null, onProgress }: BillingRequest,
+): Promise<BillingSummary> {
+  // Nobody else runs, so what still says so died.
+  await db('billing_runs')
+    .where({ state: 'running' })
+    .update({ state: 'interrupted', finished_at: clock.now() });
+  const days = await daysUpTo(db, last);
+  const [row] = await db('billing_runs')
+    .insert({ day: last, started_by: startedBy, user_id: userId, started_at: clock.now(), at_day: days[0] })
+    .returning<{ id: number }[]>('id');
+  const runId = row?.id as number;
+  for (const day of days)
+    await runDay({
+      db,
+      clock,
+      seller,
+      runId,
+      day,
+      async onProgress(progress) {
+        await db('billing_runs')
+          .where({ id: runId })
+          .update({ at_day: day, ...progress });
+        onProgress?.({ day, ...progress });
+      },
+    });
+  await db('billing_runs')
+    .where({ id: runId })
+    .update({ state: 'done', finished_at: clock.now(), at_day: last });
+  return { runId, days, ...(await summarise(db, runId)) };
+}
+
+/** From the day after the last one that was run, if that is earlier. */
+async function daysUpTo(db: Db, last: Day): Promise<Day[]> {
+  const row = await db('billing_runs').where({ state: 'done' }).max<{ max: Day | null }[]>('day').first();
+  const done = row?.max ?? null;
+  const days: Day[] = [];
+  for (let day = done === null || done >= last ? last : addDays(done, 1); day <= last; day = addDays(day, 1))
+    days.push(day);
+  return days;
+}
+
+async function summarise(db: Db, runId: number): Promise<Pick<BillingSummary, 'counts' | 'failures'>> {
+  const rows = await db('billing_run_items')
+    .where({ run_id: runId })
+    .groupBy('action')
+    .select<{ action: string; count: number }[]>('action', db.raw('count(*) as count'));
+  const failed = await db('billing_failures')
+    .where({ run_id: runId })
+    .first<{ count: number }>(db.raw('count(*) as count'));
+  return {
+    counts: Object.fromEntries(rows.map(({ action, count }) => [action, count])),
+    failures: failed.count,
+  };
+}

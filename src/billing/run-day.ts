@@ -1,0 +1,128 @@
+import type { Clock, Day } from '../clock.ts';
+import type { Db } from '../db/database.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { Seller } from '../invoices/invoice.ts';
+import {
+  cancelSuspended,
+  dropUnpaidUpgrades,
+  endCancelledPeriods,
+  giveUpUnpaidOrders,
+} from './close-steps.ts';
+import { issueRenewals } from './issue-renewals-step.ts';
+import { payRenewals } from './pay-renewals-step.ts';
+import { reminders } from './remind-steps.ts';
+import type { BillingStep, Candidate, StepContext } from './run.ts';
+import { suspendUnpaid } from './suspend-step.ts';
+
+/** What the calendar does on a day, in this order: what is over goes first, and what can be paid is paid before anything is blocked. */
+const STEPS: BillingStep[] = [
+  giveUpUnpaidOrders,
+  dropUnpaidUpgrades,
+  endCancelledPeriods,
+  issueRenewals,
+  payRenewals,
+  ...reminders,
+  suspendUnpaid,
+  cancelSuspended,
+];
+
+/** When the calendar acts on a day that is still to come, or for one that is: in the morning. */
+const MORNING = 'T06:00:00Z';
+
+/** Today is the calendar's day; the moment is the real one, or that day's morning where it is still ahead. */
+function clockOfDay(clock: Clock, day: Day): Clock {
+  const morning = new Date(day + MORNING);
+  const now = () => (clock.now() < morning ? morning : clock.now());
+  return { now, today: () => day };
+}
+
+export interface RunDayOptions {
+  db: Db;
+  clock: Clock;
+  seller: Seller;
+  runId: number;
+  day: Day;
+  onProgress?: (progress: { step: string; done: number; total: number }) => Promise<void> | void;
+}
+
+/**
+ * Runs one day of the billing calendar (rules B1–B5) as if it were today; safe to repeat, and beside another (rule B6). Each
+ * step works on some orders at a time, each time in one transaction; those whose data is broken are found by halving,
+ * reported, and do not stop the others.
+ */
+export async function runDay({ db, clock, seller, runId, day, onProgress }: RunDayOptions): Promise<void> {
+  const context: StepContext = { clock: clockOfDay(clock, day), seller, day };
+  for (const step of STEPS) {
+    const found = await step.find(db, day);
+    for (let done = 0; done < found.length; done += step.batch) {
+      await onProgress?.({ step: step.name, done, total: found.length });
+      await actOrSplit(db, runId, step, context, found.slice(done, done + step.batch));
+    }
+    if (found.length > 0) await onProgress?.({ step: step.name, done: found.length, total: found.length });
+  }
+}
+
+async function actOrSplit(
+  db: Db,
+  runId: number,
+  step: BillingStep,
+  context: StepContext,
+  candidates: Candidate[],
+): Promise<void> {
+  try {
+    await inTransaction(db, async (trx) => {
+      const items = await step.act(
+        trx,
+        context,
+        candidates.map(({ id }) => id),
+      );
+      if (items.length === 0) return;
+      await trx('billing_run_items').insert(
+        items.map(({ action, customerId, orderId, invoiceId }) => ({
+          run_id: runId,
+          day: context.day,
+          action,
+          customer_id: customerId,
+          order_id: orderId,
+          invoice_id: invoiceId,
+        })),
+      );
+    });
+  } catch (error) {
+    if (isConnectionLost(error)) throw error;
+    const [only] = candidates;
+    if (candidates.length === 1 && only) return reportFailure(db, runId, step, context, only, error);
+    const half = Math.ceil(candidates.length / 2);
+    await actOrSplit(db, runId, step, context, candidates.slice(0, half));
+    await actOrSplit(db, runId, step, context, candidates.slice(half));
+  }
+}
+
+/** The database went away: nobody's data is broken, and the run is to be repeated. */
+function isConnectionLost(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  return (
+    /^(08|57P)/.test(code ?? '') ||
+    code === 'ECONNREFUSED' ||
+    /Connection terminated|Unable to acquire a connection|Timeout acquiring/i.test(message ?? '')
+  );
+}
+
+async function reportFailure(
+  db: Db,
+  runId: number,
+  step: BillingStep,
+  { clock, day }: StepContext,
+  { id, customerId }: Candidate,
+  error: unknown,
+) {
+  await db('billing_failures').insert({
+    run_id: runId,
+    day,
+    step: step.name,
+    customer_id: customerId,
+    subject_id: id,
+    message: error instanceof Error ? error.message : String(error),
+    at: clock.now(),
+  });
+}

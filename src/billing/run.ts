@@ -1,0 +1,50 @@
+import type { Clock, Day } from '../clock.ts';
+import type { Db, Transaction } from '../db/database.ts';
+import type { Seller } from '../invoices/invoice.ts';
+
+/** What a run did to an order or an invoice. */
+export type BillingAction =
+  | 'given_up'
+  | 'upgrade_lapsed'
+  | 'ended'
+  | 'issued'
+  | 'paid'
+  | 'renewal_failed'
+  | 'reminded'
+  | 'suspended'
+  | 'cancelled';
+
+export const BILLING_ACTIONS: BillingAction[] = [
+  'issued', 'paid', 'renewal_failed', 'reminded', 'suspended', 'cancelled', 'ended', 'given_up', 'upgrade_lapsed',
+]; // prettier-ignore
+
+export interface BillingItem {
+  action: BillingAction;
+  customerId: number;
+  orderId: number | null;
+  invoiceId: number | null;
+}
+
+/** An order or an invoice that a step may have something to do with. */
+export interface Candidate {
+  id: number;
+  customerId: number;
+}
+
+export interface StepContext {
+  clock: Clock;
+  seller: Seller;
+  day: Day;
+}
+
+/**
+ * One thing that the calendar does on a day. `find` only suggests; `act` locks, looks again, and does it, in a transaction
+ * of its own for some of them at a time, so that it can be repeated and run beside another.
+ */
+export interface BillingStep {
+  name: string;
+  /** How many at a time. */
+  batch: number;
+  find(db: Db, day: Day): Promise<Candidate[]>;
+  act(trx: Transaction, context: StepContext, ids: number[]): Promise<BillingItem[]>;
+}

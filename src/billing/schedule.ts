@@ -1,0 +1,88 @@
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Db } from '../db/database.ts';
+import { keepMails, sendMails, type MailTransport } from '../mail/send-mails.ts';
+import { fetchRates, type FetchedSource } from '../rates/fetch-rates.ts';
+import { listCurrencies } from '../rates/rate-queries.ts';
+import { runBilling } from './run-billing.ts';
+
+/** What a job works with. */
+export interface JobContext {
+  db: Db;
+  clock: Clock;
+  config: Config;
+  /** Null where no mail server is configured. */
+  transport: MailTransport | null;
+}
+
+export interface Job {
+  name: string;
+  /** Minute, hour, day of the month, month, day of the week; in `tz`. */
+  cron: string;
+  tz: (config: Config) => string;
+  /** Seconds after which a worker that does not answer any more is given up, and the job is done again. */
+  expires: number;
+  /** Whether an occurrence that was slept through is made up for. */
+  catchUp: boolean;
+  work(context: JobContext, data: unknown): Promise<void>;
+}
+
+const ours = (config: Config) => config.timeZone;
+
+const fetching = (source: FetchedSource, url: (config: Config) => string | undefined) => async ({ db, clock, config }: JobContext) => {
+  const address = url(config);
+  if (address) await fetchRates(db, clock, source, { url: address });
+}; // prettier-ignore
+
+/** Everything that happens by itself. */
+export const SCHEDULE: Job[] = [
+  {
+    name: 'billing',
+    cron: '15 3 * * *',
+    tz: ours,
+    expires: 6 * 3600,
+    catchUp: true,
+    async work({ db, clock, config }, data) {
+      const asked = (data ?? {}) as { day?: string; userId?: number };
+      await runBilling(db, clock, config.seller, {
+        day: asked.day ?? clock.today(),
+        startedBy: asked.userId === undefined ? 'schedule' : 'staff',
+        userId: asked.userId ?? null,
+      });
+    },
+  },
+  {
+    name: 'mail',
+    cron: '* * * * *',
+    tz: ours,
+    expires: 3600,
+    catchUp: false,
+    async work({ db, clock, config, transport }) {
+      if (!transport) return keepMails(db);
+      await sendMails(db, clock, transport, {
+        currencies: await listCurrencies(db),
+        timeZone: config.timeZone,
+        siteUrl: config.siteUrl,
+        seller: config.seller.name,
+        from: config.mailFrom,
+      });
+    },
+  },
+  // The ECB publishes about 16:00 on working days; the Bank of Russia sets tomorrow's rates in the afternoon.
+  {
+    name: 'rates-ecb',
+    cron: '30 16 * * 1-5',
+    tz: () => 'Europe/Berlin',
+    expires: 1800,
+    catchUp: true,
+    work: fetching('ecb', (config) => config.ecbRatesUrl),
+  },
+  {
+    name: 'rates-cbr',
+    cron: '0 18 * * *',
+    tz: () => 'Europe/Moscow',
+    expires: 1800,
+    catchUp: true,
+    work: fetching('cbr', (config) => config.cbrRatesUrl),
+  },
+];

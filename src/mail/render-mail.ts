@@ -1,0 +1,109 @@
+import { isDay } from '../clock.ts';
+import { translator } from '../i18n/i18n.ts';
+import type { Currencies } from '../money/currency.ts';
+import { Money } from '../money/money.ts';
+import type { Locale } from '../money/parse-amount.ts';
+import { viewHelpers } from '../web/view-helpers.ts';
+import { renderView } from '../web/views.ts';
+import type { MessageData, MessageKind } from './messages.ts';
+
+/** A message as it is kept: money as `{ amount, currency }`. */
+export interface StoredMail {
+  id: number;
+  kind: MessageKind;
+  locale: Locale;
+  recipient: string;
+  data: Record<keyof MessageData, unknown>;
+}
+
+export interface RenderedMail {
+  subject: string;
+  text: string;
+  html: string;
+}
+
+export interface MailStyle {
+  currencies: Currencies;
+  timeZone: string;
+  /** Where the links lead: the portal's address, without a slash at the end. */
+  siteUrl: string;
+  /** Who writes. */
+  seller: string;
+}
+
+/** What is told beside the sentence, in this order. */
+const FACTS: (keyof MessageData)[] = [
+  'order', 'plan', 'hostname', 'ip', 'invoice', 'total', 'credited', 'missing', 'balance', 'due_on', 'paid_until', 'suspended_on',
+  'cancelled_on', 'reason',
+]; // prettier-ignore
+
+/** The message in its reader's language, as text and as HTML. */
+export async function renderMail(mail: StoredMail, style: MailStyle): Promise<RenderedMail> {
+  const t = translator(mail.locale);
+  const { moneyText, dayText } = viewHelpers(mail.locale, style.currencies, style.timeZone, t);
+  const inWords = (name: keyof MessageData): string | null => {
+    const value = mail.data[name];
+    if (value === undefined || value === null || value === '') return null;
+    if (name === 'invoice') return (value as { number: string }).number;
+    if (name === 'reason')
+      return mail.kind === 'suspended' ? t(`suspension.${value as string}`) : (value as string);
+    if (isMoney(value)) return moneyText(Money.of(value.amount, value.currency));
+    if (typeof value === 'number') return String(value);
+    return typeof value === 'string' && isDay(value) ? dayText(value) : (value as string);
+  };
+  const words = Object.fromEntries(FACTS.map((name) => [name, inWords(name) ?? '']));
+  const facts = FACTS.flatMap((name) => {
+    const value = inWords(name);
+    return value === null ? [] : [{ label: t(`mail.fact.${name}`), value }];
+  });
+  const locals = {
+    locale: mail.locale,
+    subject: t(`mail.${mail.kind}.subject`, words),
+    sentence: t(`mail.${mail.kind}.text`, words),
+    facts,
+    action: { label: t(`mail.action.${actionOf(mail)}`), href: style.siteUrl + pathOf(mail) },
+    settings: { label: t('mail.settings'), href: `${style.siteUrl}/profile` },
+    seller: style.seller,
+  };
+  return {
+    subject: locals.subject,
+    text: textOf(locals),
+    html: await renderView('mail/message', locals, { layout: 'mail', cache: true }),
+  };
+}
+
+const isMoney = (value: unknown): value is { amount: string; currency: string } =>
+  typeof value === 'object' && value !== null && 'amount' in value;
+
+const actionOf = ({ kind, data }: StoredMail) => {
+  if (kind === 'renewal_failed') return 'top_up';
+  if (kind === 'payment_received' || kind === 'balance_adjusted') return 'balance';
+  return data.invoice && kind !== 'order_renewed' && kind !== 'resumed' ? 'invoice' : 'order';
+};
+
+/** Where there is something to do about it. */
+function pathOf(mail: StoredMail): string {
+  const invoice = mail.data.invoice as { id: number } | undefined;
+  switch (actionOf(mail)) {
+    case 'top_up':
+      return `/invoices/${invoice?.id ?? ''}`;
+    case 'balance':
+      return '/balance';
+    case 'invoice':
+      return `/invoices/${invoice?.id ?? ''}`;
+    case 'order':
+      return `/orders/${String(mail.data.order)}`;
+  }
+}
+
+function textOf(mail: {
+  sentence: string;
+  facts: { label: string; value: string }[];
+  action: { label: string; href: string };
+  settings: { label: string; href: string };
+  seller: string;
+}): string {
+  const facts = mail.facts.map(({ label, value }) => `${label}: ${value}`);
+  const link = ({ label, href }: { label: string; href: string }) => `${label}: ${href}`;
+  return [mail.sentence, facts.join('\n'), link(mail.action), `-- \n${mail.seller}\n${link(mail.settings)}`].join('\n\n'); // prettier-ignore
+}

@@ -1,0 +1,117 @@
+import type { Clock } from '../clock.ts';
+import type { Db } from '../db/database.ts';
+import { renderMail, type MailStyle, type StoredMail } from './render-mail.ts';
+
+/** The part of a mail transport that is used; nodemailer's fits. */
+export interface MailTransport {
+  sendMail(message: {
+    from: string;
+    to: string;
+    subject: string;
+    text: string;
+    html: string;
+    messageId: string;
+  }): Promise<unknown>;
+}
+
+export interface MailSettings extends MailStyle {
+  from: string;
+}
+
+/** Minutes to wait after the first, second … failed attempt; after the last one it has failed for good. */
+const RETRY_MINUTES = [1, 5, 30, 120, 360, 1440];
+
+/** Whoever claimed a message and has not said how it ended after so many minutes is dead. */
+const CLAIM_MINUTES = 15;
+
+/** So many at once; each waits for the mail server. */
+const PARALLEL = 4;
+
+export interface SendingCounts {
+  sent: number;
+  failed: number;
+}
+
+/**
+ * Sends the messages that are due, each at most once, whatever dies in between: a message is claimed before it is handed to
+ * the mail server, sent again only when the server certainly did not take it, and left for staff as uncertain otherwise.
+ * Any number of workers may do so at once.
+ */
+export async function sendMails(
+  db: Db,
+  clock: Clock,
+  transport: MailTransport,
+  settings: MailSettings,
+): Promise<SendingCounts> {
+  await giveUpStaleClaims(db, clock);
+  const counts = { sent: 0, failed: 0 };
+  const work = async () => {
+    for (let mail = await claim(db, clock); mail; mail = await claim(db, clock))
+      counts[await sendOne(db, clock, transport, settings, mail)] += 1;
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, work));
+  return counts;
+}
+
+/** Without a mail server, messages are kept to be read and never sent, not even once there is one. */
+export async function keepMails(db: Db): Promise<void> {
+  await db('mails').where({ state: 'waiting' }).update({ state: 'kept' });
+}
+
+async function giveUpStaleClaims(db: Db, clock: Clock) {
+  const before = new Date(clock.now().getTime() - CLAIM_MINUTES * 60_000);
+  await db('mails')
+    .where({ state: 'sending' })
+    .where('claimed_at', '<', before)
+    .update({ state: 'uncertain', last_error: 'The worker ended while it was sending' });
+}
+
+type Claimed = StoredMail & { attempts: number };
+
+async function claim(db: Db, clock: Clock): Promise<Claimed | null> {
+  const { rows } = await db.raw<{ rows: Claimed[] }>(
+    `update mails set state = 'sending', claimed_at = :now, attempts = attempts + 1
+     where id = (select id from mails where state = 'waiting' and due_at <= :now order by due_at, id limit 1 for update skip locked)
+     returning id, kind, locale, recipient, data, attempts`,
+    { now: clock.now() },
+  );
+  return rows[0] ?? null;
+}
+
+async function sendOne(
+  db: Db,
+  clock: Clock,
+  transport: MailTransport,
+  settings: MailSettings,
+  mail: Claimed,
+): Promise<keyof SendingCounts> {
+  const row = db('mails').where({ id: mail.id });
+  try {
+    const { subject, text, html } = await renderMail(mail, settings);
+    const host = new URL(settings.siteUrl).hostname;
+    await transport.sendMail({
+      from: settings.from,
+      to: mail.recipient,
+      subject,
+      text,
+      html,
+      messageId: `<mail-${mail.id}@${host}>`,
+    });
+  } catch (error) {
+    await row.update({ ...fate(error, mail.attempts, clock), last_error: String(error).slice(0, 500) });
+    return 'failed';
+  }
+  await row.update({ state: 'sent', sent_at: clock.now(), last_error: null });
+  return 'sent';
+}
+
+/** What becomes of a message after an error, by what the mail server said, and how far it had got. */
+function fate(error: unknown, attempts: number, clock: Clock) {
+  const { responseCode, command } = error as { responseCode?: number; command?: string };
+  // It had the whole message and did not answer: it may well have taken it.
+  if (command === 'DATA' && responseCode === undefined) return { state: 'uncertain' };
+  const wait = RETRY_MINUTES[attempts - 1];
+  const refusedForGood = responseCode !== undefined && responseCode >= 500;
+  if (refusedForGood || wait === undefined) return { state: 'failed' };
+  return { state: 'waiting', due_at: new Date(clock.now().getTime() + wait * 60_000) };
+}
