@@ -9,11 +9,12 @@ import {
 import { showHome } from './dashboard/dashboard-controller.ts';
 import { showSignIn, signOut, submitSignIn } from './identity/session-controller.ts';
 import { downloadInvoices, showInvoices } from './invoices/invoices-controller.ts';
-import { downloadStatement, showBalance } from './ledger/balance-controller.ts';
+import { downloadStatement, downloadStatementPdf, showBalance } from './ledger/balance-controller.ts';
 import { chooseColumns, downloadOrders, showOrder, showOrders } from './orders/orders-controller.ts';
 import { submitAutoRenewal, submitComment } from './orders/order-settings-controller.ts';
 import { showOrderForm, submitOrder } from './orders/order-form-controller.ts';
 import { showRenewal, showRenewals, submitRenewal, submitRenewals } from './orders/renewal-controller.ts';
+import { downloadInvoice } from './payments/invoice-pdf-controller.ts';
 import { showDevMail, showDevMailHtml, showDevMails } from './mail/dev-mail-controller.ts';
 import {
   cancelInvoice,
@@ -82,12 +83,14 @@ export const routes: Route[] = [
   get('/invoices/payments', customer, showPaymentHistory),
   get('/invoices/payment', customer, reviewPayment),
   post('/invoices/payment', customer, payChosenInvoices),
+  get('/invoices/:id.pdf', customer, downloadInvoice),
   get('/invoices/:id', customer, showInvoice),
   post('/invoices/:id/payment', customer, payInvoice),
   post('/invoices/:id/cancellation', customer, cancelInvoice),
 
   get('/balance', customer, showBalance),
   get('/balance.csv', customer, downloadStatement),
+  get('/balance.pdf', customer, downloadStatementPdf),
   get('/top-ups/new', customer, showTopUpForm),
   post('/top-ups', customer, submitTopUp),
   get('/sandbox-bank', customer, showSandboxBank),

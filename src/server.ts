@@ -1,13 +1,13 @@
 import type { Server } from 'node:http';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { createTransport } from 'nodemailer';
 import { openJobs, type Jobs } from './billing/jobs.ts';
 import { systemClock } from './clock.ts';
 import { ConfigurationError, DEMO_PASSWORD, parseConfig, type Config } from './config.ts';
 import { openDatabase, type OpenDatabase } from './db/open-database.ts';
 import { loadSecrets } from './db/secrets.ts';
 import { createKabinet, type Kabinet } from './kabinet.ts';
+import { smtpTransport } from './mail/smtp-transport.ts';
 import { seedAdministrator } from '../seeds/administrator.ts';
 import { DEMO_ACCOUNTS, seedDemo } from '../seeds/demo.ts';
 import { createLog } from './web/request-log.ts';
@@ -50,7 +50,7 @@ async function start(config: Config) {
     await seed(config, database);
     if (config.production) await refuseDemoAccounts(database);
     const clock = systemClock(config.timeZone);
-    const transport = config.smtpUrl ? createTransport(config.smtpUrl) : null;
+    const transport = config.smtpUrl ? smtpTransport(config.smtpUrl) : null;
     const worker = config.role === 'web' ? null : { db: database.db, clock, config, transport };
     jobs = await openJobs({ databaseUrl: database.url, log, worker });
     if (config.role !== 'worker') {

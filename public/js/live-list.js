@@ -37,8 +37,9 @@ function bindFilters(form) {
       for (const box of document.querySelectorAll(`${selector} input[type=checkbox]`))
         box.checked = chosen.has(box.value);
       status.textContent = document.querySelector(`${selector} [data-count]`).textContent;
-      const link = document.querySelector('[data-live-csv]');
-      if (link) link.href = fresh.querySelector('[data-live-csv]').href;
+      const downloads = fresh.querySelectorAll('[data-live-download]');
+      for (const [index, link] of document.querySelectorAll('[data-live-download]').entries())
+        link.href = downloads[index].href;
       history.replaceState(null, '', address);
       bindChoices(document);
     } catch (error) {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { dayOf } from '../clock.ts';
+import { getCustomer } from '../customers/customer-queries.ts';
 import type { CustomerViewer } from '../identity/user-queries.ts';
 import { Money } from '../money/money.ts';
 import { sendCsv } from '../web/csv.ts';
@@ -6,6 +8,7 @@ import { lineChart } from '../web/chart.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { choice, dayField, listFields, listHref, paging } from '../web/list-query.ts';
 import { renderPage } from '../web/render.ts';
+import { sendPdf } from '../web/pdf.ts';
 import { pageHelpers } from '../web/page-helpers.ts';
 import {
   getStatementTotals,
@@ -62,6 +65,7 @@ export async function showBalance(exchange: CustomerExchange) {
     ),
     chart: lineChart(points, { steps: true, title: t('balance.chart_title') }),
     href: (changes: Record<string, string | number | undefined>) => listHref('/balance', query, changes),
+    pdfHref: listHref('/balance.pdf', query, { page: undefined, per: undefined }),
     csvHref: listHref('/balance.csv', query, { page: undefined, per: undefined }),
   });
 }
@@ -75,6 +79,50 @@ export async function downloadStatement(exchange: CustomerExchange) {
     entry.at.toISOString(), t(`operation.${entry.kind}`), whatFor(entry), entry.amount, entry.balanceAfter, entry.amount.currency,
   ]); // prettier-ignore
   await sendCsv(res, 'balance', columns.map((column) => t(`balance.column.${column}`)), rows); // prettier-ignore
+}
+
+/** The statement of a period as a document, oldest first, with the balance before and after it. */
+export async function downloadStatementPdf(exchange: CustomerExchange) {
+  const { db, res, config, viewer, locale, t } = exchange;
+  const { query, filter } = filterOf(exchange);
+  const [entries, customer, helpers] = await Promise.all([
+    listStatement(db, filter, { limit: EXPORT_LIMIT, offset: 0 }),
+    getCustomer(db, viewer.customerId),
+    pageHelpers(exchange),
+  ]);
+  const { moneyText, dayText } = helpers;
+  const oldestFirst = entries.toReversed();
+  const [first, last] = [oldestFirst[0], oldestFirst.at(-1)];
+  const title = t('balance.statement');
+  await sendPdf(res, { name: 'balance', title, t, locale }, (paper) => {
+    paper.heading(title, [
+      [customer.companyName, `${customer.firstName} ${customer.lastName}`.trim()].filter(Boolean).join(', '),
+      t('invoices.customer_number', { id: customer.id }),
+      ...(query.from ? [`${t('list.from')} ${dayText(query.from)}`] : []),
+      ...(query.to ? [`${t('list.to')} ${dayText(query.to)}`] : []),
+      ...(query.kind ? [t(`operation.${query.kind}`)] : []),
+    ]);
+    if (!first || !last) return paper.note(t('balance.nothing_found'));
+    if (!query.kind)
+      paper.facts([
+        { label: t('pdf.before'), value: moneyText(first.balanceAfter.minus(first.amount)) },
+        { label: t('pdf.after'), value: moneyText(last.balanceAfter) },
+      ]);
+    paper.table(
+      [
+        { label: t('balance.column.date'), share: 2.2 },
+        { label: t('balance.column.what_for'), share: 5 },
+        { label: t('balance.column.amount'), share: 2, numeric: true },
+        { label: t('balance.column.balance_after'), share: 2.4, numeric: true },
+      ],
+      oldestFirst.map((entry) => [
+        dayText(dayOf(entry.at, config.timeZone)),
+        [t(`operation.${entry.kind}`), whatFor(entry)].filter(Boolean).join(' · '),
+        moneyText(entry.amount),
+        moneyText(entry.balanceAfter),
+      ]),
+    );
+  });
 }
 
 const whatFor = (entry: StatementEntry) =>

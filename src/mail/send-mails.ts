@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../db/database.ts';
 import { renderMail, type MailStyle, type StoredMail } from './render-mail.ts';
 
-/** The part of a mail transport that is used; nodemailer's fits. */
+/** What hands messages to a mail server; its errors may have `responseCode` and `handedOver`. */
 export interface MailTransport {
   sendMail(message: {
     from: string;
@@ -107,9 +107,9 @@ async function sendOne(
 
 /** What becomes of a message after an error, by what the mail server said, and how far it had got. */
 function fate(error: unknown, attempts: number, clock: Clock) {
-  const { responseCode, command } = error as { responseCode?: number; command?: string };
-  // It had the whole message and did not answer: it may well have taken it.
-  if (command === 'DATA' && responseCode === undefined) return { state: 'uncertain' };
+  const { responseCode, handedOver } = error as { responseCode?: number; handedOver?: boolean };
+  // It was given the message and did not answer: it may well have taken it.
+  if (handedOver && responseCode === undefined) return { state: 'uncertain' };
   const wait = RETRY_MINUTES[attempts - 1];
   const refusedForGood = responseCode !== undefined && responseCode >= 500;
   if (refusedForGood || wait === undefined) return { state: 'failed' };

@@ -105,7 +105,9 @@ describe('the list of orders', () => {
     expect(await list('status=active&category=vps')).toEqual([ids['active']]);
     const page = await visitor.get('/orders?status=active&q=a&sort=price&dir=desc');
     expect(page.$('th a').first().attr('href')).toContain('status=active');
-    expect(page.$('[data-live-csv]').attr('href')).toBe('/orders.csv?q=a&sort=price&dir=desc&status=active');
+    expect(page.$('[data-live-download]').attr('href')).toBe(
+      '/orders.csv?q=a&sort=price&dir=desc&status=active',
+    );
   });
 
   it('O3 counts and pages, and a page past the end is the last one', async () => {

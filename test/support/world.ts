@@ -214,6 +214,7 @@ export class World {
       hostname: string;
       serviceName: string;
       comment: string;
+      options: string[];
     }> = {},
   ) {
     return inTransaction(this.db, (trx) =>

@@ -1,0 +1,193 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { seedProvisioning } from '../../seeds/catalogue.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
+import { MESSAGES } from '../../src/mail/messages.ts';
+import { keepMails, sendMails } from '../../src/mail/send-mails.ts';
+import { listCurrencies } from '../../src/rates/rate-queries.ts';
+import { MailServer } from '../support/mail-server.ts';
+import { report } from '../support/webhook.ts';
+import { World, type TestCustomer } from '../support/world.ts';
+
+let world: World;
+let server: MailServer;
+let customer: TestCustomer;
+beforeEach(async () => {
+  world = await World.create({ pool: 20 });
+  server = await MailServer.start();
+  customer = await world.addCustomer();
+});
+afterEach(async () => {
+  await server.stop();
+  await world.close();
+});
+
+const settings = async () => ({
+  currencies: await listCurrencies(world.db),
+  timeZone: 'UTC',
+  siteUrl: 'https://portal.example.com',
+  seller: 'Kabinet Hosting',
+  from: 'Kabinet <noreply@portal.example.com>',
+});
+const send = async (transport = server.transport) =>
+  sendMails(world.db, world.clock, transport, await settings());
+const mails = () => world.db('mails').orderBy('id');
+const states = async () => (await mails()).map(({ state }) => state);
+/** The text of a message, whatever it was encoded with. */
+const decoded = (raw: string) =>
+  raw
+    .replace(/=\r?\n/g, '')
+    .replace(/((?:=[0-9A-F]{2})+)/g, (hex) => Buffer.from(hex.replaceAll('=', ''), 'hex').toString())
+    .replace(/=\?UTF-8\?Q\?(.*?)\?=/g, (_, words: string) => words.replaceAll('_', ' '))
+    .replace(/=\?UTF-8\?B\?(.*?)\?=/g, (_, words: string) => Buffer.from(words, 'base64').toString())
+    .replace(/^[A-Za-z0-9+/=\r\n]{60,}$/gm, (body) => Buffer.from(body, 'base64').toString());
+
+describe('messages', () => {
+  it('tell of an order from its placing to its service, in the customer’s language, as text and as HTML', async () => {
+    await inTransaction(world.db, (trx) => seedProvisioning(trx, '10.30.0.1', 5));
+    const russian = await world.addCustomer({ locale: 'ru', balance: '9.50' });
+    const { invoice, orderId } = await world.placeOrder(russian, { plan: 'vps-2' });
+    await world.pay(russian, invoice.id);
+    await send();
+    const kinds = await world
+      .db('mails')
+      .where({ customer_id: russian.customerId })
+      .orderBy('id')
+      .pluck('kind');
+    expect(kinds).toEqual(['balance_adjusted', 'order_placed', 'order_activated']);
+    const placed = decoded(server.received.find(({ raw }) => decoded(raw).includes('оформлен'))?.raw ?? '');
+    expect(placed).toContain(`Заказ ${orderId} оформлен`);
+    expect(placed).toContain(`https://portal.example.com/invoices/${invoice.id}`);
+    expect(placed).toMatch(/Content-Type: text\/plain/);
+    expect(placed).toMatch(/Content-Type: text\/html/);
+    expect(placed).toContain('9,50');
+  });
+
+  it('tell of a payment, a server that waits for staff, a suspension and the end', async () => {
+    const { reference, money } = await world.startTopUp(customer, '200.00', 'EUR');
+    await report(world, { reference, money });
+    const { invoice } = await world.placeOrder(customer, { plan: 'ds-e-2276g' });
+    await world.pay(customer, invoice.id);
+    const kinds = (await mails()).map(({ kind }) => kind);
+    expect(kinds).toEqual(['payment_received', 'order_placed', 'order_paid']);
+  });
+
+  it('are written for each kind there is, in both languages, without a gap', async () => {
+    const data = {
+      order: 1, plan: 'VPS-2', hostname: 'web.example.com', ip: '10.0.0.1', invoice: { id: 1, number: 'INV-000001' },
+      total: { amount: '9.50', currency: 'EUR' }, credited: { amount: '1', currency: 'EUR' }, missing: { amount: '1', currency: 'EUR' },
+      balance: { amount: '1', currency: 'EUR' }, due_on: '2026-03-17', paid_until: '2026-04-09', suspended_on: '2026-04-13',
+      cancelled_on: '2026-04-27', reason: 'non_payment',
+    }; // prettier-ignore
+    const user = await world.db('users').where({ customer_id: customer.customerId }).first('id');
+    const now = world.clock.now();
+    for (const kind of Object.keys(MESSAGES))
+      for (const locale of ['en', 'ru'])
+        await world.db('mails').insert({ customer_id: customer.customerId, user_id: user.id, kind, locale, recipient: 'a@example.com', data, enqueued_at: now, due_at: now }); // prettier-ignore
+    expect(await send()).toEqual({ sent: Object.keys(MESSAGES).length * 2, failed: 0 });
+    for (const { raw } of server.received) expect(decoded(raw)).not.toMatch(/\{\{|undefined|null|\[object/);
+  });
+
+  it('B3 P3 come as the customer chose; those about money and suspension always come', async () => {
+    await world.db('users').where({ customer_id: customer.customerId }).update({ notifications: [] });
+    await world.placeOrder(customer);
+    await world.credit(customer, '5.00');
+    expect((await mails()).map(({ kind }) => kind)).toEqual(['balance_adjusted']);
+  });
+
+  it('are written in the transaction of what they tell: what is undone is not told', async () => {
+    const undone = inTransaction(world.db, async (trx) => {
+      await trx('mails').insert({ customer_id: customer.customerId, user_id: (await trx('users').first('id')).id, kind: 'resumed', locale: 'en', recipient: 'a@example.com', data: {}, enqueued_at: world.clock.now(), due_at: world.clock.now() }); // prettier-ignore
+      throw new Error('undone');
+    });
+    await expect(undone).rejects.toThrow('undone');
+    expect(await mails()).toEqual([]);
+  });
+});
+
+describe('sending', () => {
+  it('sends each message once, however many workers send at once', async () => {
+    for (let order = 0; order < 20; order++) await world.placeOrder(customer, { plan: 'vps-1' });
+    await world.openConnections();
+    await Promise.all([send(), send(), send(), send()]);
+    expect(server.received).toHaveLength(20);
+    expect(new Set(await states())).toEqual(new Set(['sent']));
+    const ids = server.received.map(({ raw }) => /Message-ID: (\S+)/i.exec(raw)?.[1]);
+    expect(new Set(ids).size).toBe(20);
+  });
+
+  it('tries again, later and later, while the server is busy, and gives up in the end', async () => {
+    await world.placeOrder(customer);
+    server.mood = 'is busy';
+    for (const minutes of [1, 5, 30, 120, 360, 1440]) {
+      expect(await send()).toEqual({ sent: 0, failed: 1 });
+      expect(await send()).toEqual({ sent: 0, failed: 0 });
+      world.clock.advanceMinutes(minutes);
+    }
+    expect(await states()).toEqual(['waiting']);
+    expect(await send()).toEqual({ sent: 0, failed: 1 });
+    expect(await mails()).toMatchObject([{ state: 'failed', attempts: 7 }]);
+  });
+
+  it('tries again when there was no server', async () => {
+    await world.placeOrder(customer);
+    await server.stop();
+    await send();
+    expect(await mails()).toMatchObject([{ state: 'waiting', attempts: 1 }]);
+    server = await MailServer.start();
+    world.clock.advanceMinutes(1);
+    expect(await send()).toEqual({ sent: 1, failed: 0 });
+  });
+
+  it('does not try again where there is no such mailbox', async () => {
+    await world.placeOrder(customer);
+    server.mood = 'refuses';
+    await send();
+    expect(await mails()).toMatchObject([{ state: 'failed', attempts: 1 }]);
+    expect((await mails())[0].last_error).toContain('no such mailbox');
+  });
+
+  it('tries again when the connection broke before the message, and not when it broke after it', async () => {
+    await world.placeOrder(customer);
+    server.mood = 'hangs up before the message';
+    await send();
+    expect(await states()).toEqual(['waiting']);
+    world.clock.advanceMinutes(1);
+    server.mood = 'hangs up after the message';
+    await send();
+    expect(await states()).toEqual(['uncertain']);
+    expect(server.received).toHaveLength(1);
+    server.mood = 'takes';
+    world.clock.advanceMinutes(10_000);
+    expect(await send()).toEqual({ sent: 0, failed: 0 });
+  });
+
+  it('does not send again what a worker was sending when it died', async () => {
+    await world.placeOrder(customer);
+    await world.db('mails').update({ state: 'sending', claimed_at: world.clock.now() });
+    world.clock.advanceMinutes(16);
+    expect(await send()).toEqual({ sent: 0, failed: 0 });
+    expect(await states()).toEqual(['uncertain']);
+    expect(server.received).toEqual([]);
+  });
+
+  it('without a mail server keeps them, and never sends what was kept', async () => {
+    await world.placeOrder(customer);
+    await keepMails(world.db);
+    expect(await send()).toEqual({ sent: 0, failed: 0 });
+    expect(await states()).toEqual(['kept']);
+  });
+});
+
+describe('/dev/mail', () => {
+  it('shows what was written, outside production', async () => {
+    const { orderId } = await world.placeOrder(customer);
+    const visitor = world.visitor();
+    const list = await visitor.get('/dev/mail');
+    expect(list.$('tbody th a').text()).toBe(`Order ${orderId} is placed`);
+    const one = await visitor.get(list.$('tbody th a').attr('href') ?? '');
+    expect(one.$('.mail-text').text()).toContain('Order: ' + String(orderId));
+    const html = await visitor.get(one.$('.actions a').attr('href') ?? '');
+    expect(html.$('a').first().attr('href')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/invoices\/\d+$/);
+    expect((await visitor.get('/dev/mail/999')).status).toBe(404);
+  });
+});

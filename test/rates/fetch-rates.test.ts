@@ -1,0 +1,111 @@
+import fs from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fetchRates } from '../../src/rates/fetch-rates.ts';
+import { World } from '../support/world.ts';
+
+const RATES = path.join(import.meta.dirname, '../../seeds/rates');
+const ECB = fs.readFileSync(path.join(RATES, 'ecb-eurofxref-daily-2024-06-28.xml'));
+const CBR = fs.readFileSync(path.join(RATES, 'cbr-XML_daily-2025-12-13.xml'));
+
+let world: World;
+let server: Server;
+let answer: RequestListener;
+let requests: number;
+beforeEach(async () => {
+  world = await World.create();
+  requests = 0;
+  server = createServer((req, res) => {
+    requests += 1;
+    answer(req, res);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await world.close();
+});
+
+const fetchFrom = (source: 'ecb' | 'cbr', options: { timeoutMs?: number; delaysMs?: number[] } = {}) =>
+  fetchRates(world.db, world.clock, source, {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/daily.xml`,
+    timeoutMs: 2000,
+    delaysMs: [1, 2],
+    ...options,
+  });
+const stored = () => world.db('exchange_rates').orderBy('id');
+const sends =
+  (body: Buffer): RequestListener =>
+  (_req, res) =>
+    void res.end(body);
+
+describe('fetching a bank’s file', () => {
+  it('C2 stores the rates of the currencies that are taken from that bank', async () => {
+    answer = sends(ECB);
+    expect(await fetchFrom('ecb')).toEqual({ failure: null });
+    const currencies = (await stored()).map(({ currency }) => currency);
+    expect(currencies).toContain('USD');
+    expect(currencies).not.toContain('RUB');
+    answer = sends(CBR);
+    await fetchFrom('cbr');
+    expect((await stored()).map(({ currency }) => currency)).toContain('RUB');
+  });
+
+  it('yesterday’s file once more changes nothing, and is no failure', async () => {
+    answer = sends(ECB);
+    await fetchFrom('ecb');
+    const before = await stored();
+    expect(await fetchFrom('ecb')).toEqual({ failure: null });
+    expect(await stored()).toEqual(before);
+  });
+
+  it('tries again after a fault of the server, with growing delays', async () => {
+    answer = (req, res) => {
+      if (requests < 3) {
+        res.statusCode = 503;
+        return void res.end();
+      }
+      sends(ECB)(req, res);
+    };
+    expect(await fetchFrom('ecb')).toEqual({ failure: null });
+    expect(requests).toBe(3);
+  });
+
+  it.each<[string, RequestListener, string, number]>([
+    ['is slow to begin', () => {}, 'took longer than', 3],
+    ['is slow to end', (_req, res) => void res.write(ECB.subarray(0, 500)), 'took longer than', 3],
+    ['cuts it off', (_req, res) => void res.writeHead(200, { 'content-length': ECB.length }).write(ECB.subarray(0, 500), () => res.destroy()), '', 3],
+    ['sends a huge one', (_req, res) => void res.end(Buffer.alloc(1_500_000, 0x20)), 'larger than', 1],
+    ['sends no XML', sends(Buffer.from('<html>maintenance')), 'Refused: not_xml', 1],
+    ['sends half of it as if it were whole', sends(ECB.subarray(0, 700)), 'Refused', 1],
+    ['has no such file', (_req, res) => void res.writeHead(404).end(), 'answered 404', 1],
+    ['sends the other bank’s', sends(CBR), 'a file of cbr', 1],
+    ['always fails', (_req, res) => void res.writeHead(500).end(), 'answered 500', 3],
+  ])('C3 leaves the stored rates and tells staff when the server %s', async (_what, listener, reason, attempts) => {
+    answer = sends(ECB);
+    await fetchFrom('ecb');
+    const before = await stored();
+    requests = 0;
+    answer = listener;
+    const { failure } = await fetchFrom('ecb', { timeoutMs: 150 });
+    expect(failure).toContain(reason);
+    expect(failure).not.toBe('');
+    expect(requests).toBe(attempts);
+    expect(await stored()).toEqual(before);
+    const staff = await world.signIn(await world.addStaff('admin'));
+    expect((await staff.get('/staff/rates')).text).toContain(failure?.slice(0, 20));
+  }); // prettier-ignore
+
+  it('a server that is not there is a failure that says so', async () => {
+    const { failure } = await fetchRates(world.db, world.clock, 'ecb', {
+      url: 'http://127.0.0.1:1/',
+      delaysMs: [],
+    });
+    expect(failure).toMatch(/ECONNREFUSED|bad port/);
+  });
+});
