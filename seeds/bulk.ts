@@ -9,6 +9,8 @@ import { seedCatalogue } from './catalogue.ts';
 export interface BulkSize {
   customers: number;
   orders: number;
+  /** All of them in service by the month, with auto-renewal and money for it, and due within five days. */
+  allDue?: boolean;
 }
 
 /** One customer has this many of the orders (or a tenth, of few), so that a long list can be measured. */
@@ -37,7 +39,9 @@ export async function seedInBulk(
     Math.floor((ORDERS_PER_BATCH * others) / Math.max(1, ordersOfOthers)),
   );
   const batch = (customers: number, orders: number) =>
-    db.transaction((trx) => addBatch(trx, clock, { ...house, passwordHash, customers, orders }));
+    db.transaction((trx) =>
+      addBatch(trx, clock, { ...house, passwordHash, customers, orders, allDue: size.allDue ?? false }),
+    );
 
   await batch(1, largest);
   let done = largest;
@@ -76,13 +80,16 @@ interface Batch extends House {
   passwordHash: string;
   customers: number;
   orders: number;
+  allDue: boolean;
 }
 
 /** What is left on each balance after everything is paid. */
 const LEFT = '25.00';
+const LEFT_FOR_RENEWALS = '100000000.00';
 
 async function addBatch(trx: Transaction, clock: Clock, batch: Batch): Promise<void> {
-  const values = { ...batch, today: clock.today(), now: clock.now(), left: LEFT };
+  const left = batch.allDue ? LEFT_FOR_RENEWALS : LEFT;
+  const values = { ...batch, today: clock.today(), now: clock.now(), left };
   await trx.raw(`set local session_replication_role = replica`);
   for (const statement of STATEMENTS) await trx.raw(statement, usedIn(statement, values));
 }
@@ -106,23 +113,25 @@ const STATEMENTS = [
   // Orders: nearly all in service, some in every other state.
   `create temp table batch_orders on commit drop as
    select nextval(pg_get_serial_sequence('orders', 'id')) as id, c.id as customer_id, p.id as plan_id, p.name as plan_name, c.price, c.months,
-     case when n % 50 = 0 then 'awaiting_payment' when n % 51 = 0 then 'provisioning' when n % 13 = 0 then 'cancelled' when n % 61 = 0 then 'suspended' else 'active' end as status,
-     ((:today::date + ((n * 37) % (c.months * 28) - case when n % 29 = 0 then 3 else 0 end)::int + 1) - make_interval(months => c.months))::date as anchor_on, n
+     case when cast(:allDue as boolean) then 'active' when n % 50 = 0 then 'awaiting_payment' when n % 51 = 0 then 'provisioning' when n % 13 = 0 then 'cancelled' when n % 61 = 0 then 'suspended' else 'active' end as status,
+     case when cast(:allDue as boolean) then (:today::date + 6 - interval '1 month')::date else ((:today::date + ((n * 37) % (c.months * 28) - case when n % 29 = 0 then 3 else 0 end)::int + 1) - make_interval(months => c.months))::date end as anchor_on, n
    from (
      select g.n, b.id, pp.plan_id, pp.price, pp.months
      from generate_series(1, cast(:orders as int)) g(n)
      join batch_customers b on b.n = 1 + g.n % cast(:customers as int)
-     join (select plan_id, price, months, row_number() over (order by plan_id, months) - 1 as nth, count(*) over () as prices from plan_prices where currency = 'EUR') pp
+     join (select plan_id, price, months, row_number() over (order by plan_id, months) - 1 as nth, count(*) over () as prices from plan_prices
+       where currency = 'EUR' and (months = 1 or not cast(:allDue as boolean))) pp
        on pp.nth = (g.n::bigint * 7919) % pp.prices
    ) c join plans p on p.id = c.plan_id order by n`,
   `insert into orders (id, customer_id, plan_id, status, suspended_for, ip, service_name, hostname, comment, os, period_months, price, currency,
-     anchor_on, paid_months, paid_until, created_at, activated_at, cancelled_at, search_text)
+     anchor_on, paid_months, paid_until, created_at, activated_at, cancelled_at, auto_renewal, search_text)
    overriding system value
    select id, customer_id, plan_id, status, case when status = 'suspended' then 'non_payment' end, ip, '', hostname, '', 'debian-13', months, price, 'EUR',
      case when in_service then anchor_on end, case when status = 'awaiting_payment' then 0 else months end,
      case when in_service then (anchor_on + make_interval(months => months))::date - 1 end,
      anchor_on::timestamp at time zone 'UTC', case when in_service then anchor_on::timestamp at time zone 'UTC' end,
-     case when status = 'cancelled' then cast(:now as timestamptz) end, lower(concat_ws(' ', id, plan_name, host(ip), hostname))
+     case when status = 'cancelled' then cast(:now as timestamptz) end,
+     case when cast(:allDue as boolean) then true end, lower(concat_ws(' ', id, plan_name, host(ip), hostname))
    from (
      select *, status not in ('awaiting_payment', 'provisioning') as in_service, 'host' || id || '.example.net' as hostname,
        case when status not in ('awaiting_payment', 'provisioning') then inet '10.0.0.0' + (id % 16000000) end as ip

@@ -17,6 +17,7 @@ const candidates = (rows: OverdueRow[]): Candidate[] =>
 export const giveUpUnpaidOrders: BillingStep = {
   name: 'given_up',
   batch: 20,
+  parallel: 1,
   async find(db, day) {
     const { rows } = await db.raw<{ rows: OverdueRow[] }>(
       `select i.id, i.customer_id from invoices i where i.status = 'unpaid' and i.kind = 'service' and i.due_on < :day
@@ -41,6 +42,7 @@ export const giveUpUnpaidOrders: BillingStep = {
 export const dropUnpaidUpgrades: BillingStep = {
   name: 'upgrade_lapsed',
   batch: 20,
+  parallel: 1,
   async find(db, day) {
     const { rows } = await db.raw<{ rows: OverdueRow[] }>(
       `select i.id, i.customer_id from invoices i where i.status = 'unpaid' and i.kind = 'service' and i.due_on < :day
@@ -76,6 +78,7 @@ async function stillUnpaid(trx: Transaction, ids: number[]): Promise<Candidate[]
 export const endCancelledPeriods: BillingStep = {
   name: 'ended',
   batch: 20,
+  parallel: 1,
   async find(db, day) {
     const rows = await db('orders')
       .where({ status: 'active', ends_at_period: true })
@@ -98,6 +101,7 @@ export const endCancelledPeriods: BillingStep = {
 export const cancelSuspended: BillingStep = {
   name: 'cancelled',
   batch: 20,
+  parallel: 1,
   async find(db, day) {
     const { rows } = await db.raw<{ rows: OverdueRow[] }>(
       `select o.id, o.customer_id from orders o join plans p on p.id = o.plan_id join billing_terms b on b.category = p.category

@@ -1,4 +1,5 @@
 import { BUYER } from '../invoices/buyer.ts';
+import type { Transaction } from '../db/database.ts';
 import type { BillingStep } from './run.ts';
 
 /** Renewals are invoiced so many days before the paid-until date (rule B1). */
@@ -15,6 +16,7 @@ const DUE = `o.status = 'active' and not o.ends_at_period and o.paid_until <= ca
 export const issueRenewals: BillingStep = {
   name: 'issued',
   batch: 500,
+  parallel: 2,
   async find(db, day) {
     const { rows } = await db.raw<{ rows: { id: number; customer_id: number }[] }>(
       `select o.id, o.customer_id from orders o where ${DUE} order by o.id`,
@@ -27,15 +29,15 @@ export const issueRenewals: BillingStep = {
       `select o.id from orders o where o.id = any(:ids) and ${DUE} order by o.id for update`,
       { ids, day },
     );
+    const due = locked.rows.map(({ id }) => id);
+    const open = new Set(await listOpenlyRenewed(trx, due));
     const { rows } = await trx.raw<{ rows: { id: number; customer_id: number; order_id: number }[] }>(
       `with due as materialized (
          select o.*, p.name as plan, (o.anchor_on + make_interval(months => o.paid_months))::date as period_from,
            (o.anchor_on + make_interval(months => o.paid_months + o.period_months))::date - 1 as period_to,
            row_number() over (order by o.id) as place, count(*) over () as all_due
          from orders o join plans p on p.id = o.plan_id
-         where o.id = any(:ids) and not exists (
-           select from invoice_lines l join invoices i on i.id = l.invoice_id
-           where l.order_id = o.id and l.kind = 'renewal' and i.status = 'unpaid')
+         where o.id = any(:ids)
        ), options as materialized (
          select x.order_id, x.monthly * d.period_months as amount, n.names, row_number() over (partition by x.order_id order by n.position) as place
          from order_options x join due d on d.id = x.order_id join plan_options n on n.id = x.option_id
@@ -59,11 +61,11 @@ export const issueRenewals: BillingStep = {
          from issued i join due d on d.id = i.order_id join options x on x.order_id = d.id
        )
        select id, customer_id, order_id from issued`,
-      { ids: locked.rows.map(({ id }) => id), now: clock.now(), seller: JSON.stringify(seller) },
+      { ids: due.filter((id) => !open.has(id)), now: clock.now(), seller: JSON.stringify(seller) },
     );
     await trx('orders')
-      .whereIn('id', locked.rows.map(({ id }) => id))
-      .update({ renewal_issued_for: trx.ref('paid_until') }); // prettier-ignore
+      .whereIn('id', due)
+      .update({ renewal_issued_for: trx.ref('paid_until') });
     return rows.map((row) => ({
       action: 'issued',
       customerId: row.customer_id,
@@ -72,3 +74,13 @@ export const issueRenewals: BillingStep = {
     }));
   },
 };
+
+/** Those of the orders that have an open renewal; each line asks for its invoice, whatever the planner thinks of how many are unpaid. */
+async function listOpenlyRenewed(trx: Transaction, orderIds: number[]): Promise<number[]> {
+  const { rows } = await trx.raw<{ rows: { order_id: number }[] }>(
+    `select l.order_id from invoice_lines l where l.order_id = any(:orderIds) and l.kind = 'renewal'
+       and (select i.status from invoices i where i.id = l.invoice_id) = 'unpaid'`,
+    { orderIds },
+  );
+  return rows.map(({ order_id }) => order_id);
+}

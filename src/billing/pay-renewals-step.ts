@@ -49,6 +49,7 @@ interface Account {
 export const payRenewals: BillingStep = {
   name: 'paid',
   batch: 500,
+  parallel: 2,
   async find(db, day) {
     const { rows } = await db.raw<{ rows: { id: number; customer_id: number }[] }>(
       `select i.id, i.customer_id from invoices i join orders o on o.id = i.order_ids[1] join customers c on c.id = o.customer_id

@@ -32,6 +32,7 @@ function remind(kind: 'before_5' | 'before_1' | 'after_1', daysAfter: number): B
   return {
     name: kind,
     batch: 500,
+    parallel: 2,
     async find(db, day) {
       const { rows } = await db.raw<{ rows: { id: number; customer_id: number }[] }>(
         `select o.id, o.customer_id from orders o join customers c on c.id = o.customer_id where ${due} order by o.id`,

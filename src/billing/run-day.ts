@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Clock, Day } from '../clock.ts';
 import type { Db } from '../db/database.ts';
 import { inTransaction } from '../db/transaction.ts';
@@ -54,12 +55,31 @@ export async function runDay({ db, clock, seller, runId, day, onProgress }: RunD
   const context: StepContext = { clock: clockOfDay(clock, day), seller, day };
   for (const step of STEPS) {
     const found = await step.find(db, day);
-    for (let done = 0; done < found.length; done += step.batch) {
+    let done = 0;
+    await pLimit(step.parallel).map(inBatches(found, step.batch), async (part) => {
+      await actOrSplit(db, runId, step, context, part);
+      done += part.length;
       await onProgress?.({ step: step.name, done, total: found.length });
-      await actOrSplit(db, runId, step, context, found.slice(done, done + step.batch));
-    }
-    if (found.length > 0) await onProgress?.({ step: step.name, done: found.length, total: found.length });
+    });
   }
+}
+
+/** A customer with very many is divided after all. */
+const LARGEST_BATCHES = 4;
+
+/** About so many at a time, but a customer's together, so that two batches do not wait for one balance. */
+function inBatches(candidates: Candidate[], size: number): Candidate[][] {
+  const batches: Candidate[][] = [];
+  let batch: Candidate[] = [];
+  for (const candidate of candidates) {
+    const full = batch.length >= size && candidate.customerId !== batch.at(-1)?.customerId;
+    if (full || batch.length >= size * LARGEST_BATCHES) {
+      batches.push(batch);
+      batch = [];
+    }
+    batch.push(candidate);
+  }
+  return batch.length > 0 ? [...batches, batch] : batches;
 }
 
 async function actOrSplit(

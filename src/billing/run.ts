@@ -45,6 +45,8 @@ export interface BillingStep {
   name: string;
   /** How many at a time. */
   batch: number;
+  /** How many such batches at once; more than one where each locks everything in one order. */
+  parallel: number;
   find(db: Db, day: Day): Promise<Candidate[]>;
   act(trx: Transaction, context: StepContext, ids: number[]): Promise<BillingItem[]>;
 }

@@ -13,6 +13,7 @@ const OVER = `o.status = 'active' and not o.ends_at_period and o.paid_until + b.
 export const suspendUnpaid: BillingStep = {
   name: 'suspended',
   batch: 500,
+  parallel: 2,
   async find(db, day) {
     const { rows } = await db.raw<{ rows: { id: number; customer_id: number }[] }>(
       `select o.id, o.customer_id from orders o join plans p on p.id = o.plan_id join billing_terms b on b.category = p.category

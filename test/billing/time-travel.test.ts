@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runBilling } from '../../src/billing/run-billing.ts';
+import { addDays, addMonths, dayOf, type Clock, type Day } from '../../src/clock.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
+import { Refusal } from '../../src/errors.ts';
+import { activateOrder } from '../../src/orders/activate-order.ts';
+import { issueRenewalInvoice } from '../../src/orders/issue-renewal-invoice.ts';
+import { placeOrder } from '../../src/orders/place-order.ts';
+import { changePlan } from '../../src/payments/change-plan.ts';
+import { payInvoices } from '../../src/payments/pay-invoices.ts';
+import { expectInvariants } from '../support/invariants.ts';
+import { World, type TestCustomer } from '../support/world.ts';
+
+/** Berlin changes its clocks on 29 March and 25 October 2026, and again in 2027 and 2028; 2028 is a leap year. */
+const ZONE = 'Europe/Berlin';
+const FIRST: Day = '2026-03-25';
+const LAST: Day = '2028-04-05';
+/** A week in which nothing ran. */
+const PAUSE = { from: '2027-01-25', to: '2027-02-01' };
+
+let world: World;
+let customer: TestCustomer;
+let at: Date;
+const clock: Clock = { now: () => new Date(at), today: () => dayOf(at, ZONE) };
+/** Shortly after midnight in Berlin, which is the day before in UTC. */
+const earlyOn = (day: Day) => new Date(`${addDays(day, -1)}T23:30:00Z`);
+
+beforeAll(async () => {
+  world = await World.create({ pool: 10 });
+  customer = await world.addCustomer();
+  await world.db('customers').where({ id: customer.customerId }).update({ auto_renewal: true });
+});
+afterAll(() => world.close());
+
+const run = (day: Day) => runBilling(world.db, clock, world.config.seller, { day, startedBy: 'schedule' });
+
+let addresses = 0;
+async function activate(plan: string, months: number): Promise<number> {
+  const { customerId } = customer;
+  const { seller } = world.config;
+  const { orderId, invoice } = await inTransaction(world.db, (trx) =>
+    placeOrder(trx, clock, seller, { customerId, plan, months, hostname: 'a.example.com', os: 'debian-13' }),
+  );
+  await world.credit(customer, (await world.invoice(invoice.id)).total);
+  await payInvoices(world.db, clock, { customerId, userId: null, invoiceIds: [invoice.id] });
+  await inTransaction(world.db, (trx) =>
+    activateOrder(trx, clock, { customerId, orderId, ip: `10.1.0.${++addresses}` }),
+  );
+  return orderId;
+}
+
+/** The paid-until date as a person reckons it: the anchor day, so many months on, less a day (rule O6). */
+function reckoned({ anchor_on: anchor, paid_months: months }: { anchor_on: Day; paid_months: number }): Day {
+  return addDays(addMonths(anchor, months), -1);
+}
+
+describe('a customer’s two years, day by day', () => {
+  const renewing: number[] = [];
+
+  it('O6 B1–B6 with activations on 28 to 31, a leap day, both clock changes and a week’s pause', async () => {
+    const events: Record<Day, () => Promise<unknown>> = {};
+    for (const day of ['2026-03-28', '2026-03-29', '2026-03-30', '2026-03-31', '2026-10-25', '2028-02-29'])
+      events[day] = async () => renewing.push(await activate('vps-1', 1));
+    events['2026-05-31'] = async () => renewing.push(await activate('vps-2', 3));
+    events['2026-06-15'] = () =>
+      changePlan(world.db, clock, world.config.seller, {
+        customerId: customer.customerId,
+        userId: null,
+        orderId: renewing[4] as number,
+        plan: 'vps-1',
+      });
+    // Renewed long before its time, by hand.
+    events['2026-12-01'] = async () => {
+      const { customerId } = customer;
+      const invoice = await inTransaction(world.db, (trx) =>
+        issueRenewalInvoice(trx, clock, world.config.seller, {
+          customerId,
+          renewals: [{ orderId: renewing[0] as number, months: 12 }],
+        }),
+      );
+      await payInvoices(world.db, clock, { customerId, userId: null, invoiceIds: [invoice.id] });
+    };
+
+    for (let day = FIRST; day <= LAST; day = addDays(day, 1)) {
+      at = earlyOn(day);
+      expect(clock.today()).toBe(day);
+      if (Number(await world.balanceOf(customer)) < 100) await world.credit(customer, '200.00');
+      await events[day]?.();
+      if (day > PAUSE.from && day <= PAUSE.to) continue;
+      // Twice, and twice at once.
+      await run(day);
+      await Promise.all([run(day), run(day)]);
+      if (day.endsWith('-01')) await expectInvariants(world);
+      for (const order of await world.db('orders').whereNotNull('anchor_on')) {
+        expect(order.paid_until).toBe(reckoned(order));
+        expect(order.paid_until >= day).toBe(true);
+      }
+    }
+    await expectInvariants(world);
+    const orders = await world.db('orders').whereIn('id', renewing);
+    expect(orders).toHaveLength(7);
+    for (const order of orders) expect(order.status).toBe('active');
+  }, 300_000);
+
+  it('O6 keeps the anchor day through short months and the leap year', async () => {
+    const ends = await world.db('invoice_lines').where({ kind: 'renewal', order_id: renewing[3] }).orderBy('period_from').pluck('period_to'); // prettier-ignore
+    expect(ends.slice(0, 2)).toEqual(['2026-05-30', '2026-06-29']);
+    expect(ends).toContain('2027-02-27');
+    expect(ends).toContain('2028-02-28');
+    expect(ends).toContain('2028-03-30');
+  });
+
+  it('B1 invoiced every period of every order exactly once, without a gap between them', async () => {
+    for (const id of renewing) {
+      const lines = await world.db('invoice_lines as l').join('invoices as i', 'i.id', 'l.invoice_id').where({ 'l.order_id': id, 'l.kind': 'renewal', 'i.status': 'paid' }).orderBy('l.period_from').select('l.period_from', 'l.period_to'); // prettier-ignore
+      for (const [index, line] of lines.entries())
+        if (index > 0) expect(line.period_from).toBe(addDays(lines[index - 1].period_to, 1));
+      const twice = await world.db('billing_run_items').where({ action: 'issued', order_id: id }).groupBy('invoice_id').havingRaw('count(*) > 1').pluck('invoice_id'); // prettier-ignore
+      expect(twice).toEqual([]);
+    }
+  });
+
+  it('what is asked for once more on the last day changes nothing', async () => {
+    const before = await world.db('invoices').count();
+    expect((await run(LAST)).counts).toEqual({});
+    expect(await world.db('invoices').count()).toEqual(before);
+    await expect(
+      payInvoices(world.db, clock, { customerId: customer.customerId, userId: null, invoiceIds: [1] }),
+    ).rejects.toThrow(Refusal);
+  });
+});
