@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runBilling } from '../../src/billing/run-billing.ts';
+import { addDays } from '../../src/clock.ts';
 import { DEMO_ACCOUNTS, seedDemo } from '../../seeds/demo.ts';
 import { DEMO_PASSWORD } from '../../src/config.ts';
 import { SHOWN_ORDER_STATUSES, shownOrderStatus } from '../../src/orders/order.ts';
@@ -76,5 +78,39 @@ describe('the demo', () => {
     await visitor.signIn('ivan@kabinet.example', DEMO_PASSWORD);
     const page = await visitor.get('/top-ups/new');
     expect(page.$('#profile-gate').text()).toContain('Адрес, Телефон');
+  });
+
+  it('B6 stays true with the calendar run for 400 days ahead, day by day, and each date is explained by what was paid', async () => {
+    // Nordwind renews by itself, as long as its money lasts.
+    const customer_id = await customerOf('office@nordwind.example');
+    await world.db('customers').where({ id: customer_id }).update({ auto_renewal: true });
+    await world.credit({ customerId: customer_id, email: '', currency: 'USD' }, '3000.00');
+    const first = world.clock.today();
+    for (let days = 0; days <= 400; days++) {
+      const day = addDays(first, days);
+      const { failures } = await runBilling(world.db, world.clock, world.config.seller, { day, startedBy: 'schedule' }); // prettier-ignore
+      expect(failures).toBe(0);
+    }
+    await expectInvariants(world);
+    const did: string[] = await world
+      .db('billing_run_items')
+      .distinct('action')
+      .orderBy('action')
+      .pluck('action');
+    expect(did).toEqual([
+      'cancelled',
+      'given_up',
+      'issued',
+      'paid',
+      'reminded',
+      'renewal_failed',
+      'suspended',
+    ]);
+    // Every order has come to its end, or is paid for; nobody was forgotten.
+    const last = addDays(first, 400);
+    const forgotten = await world.db('orders').where({ status: 'active' }).where('paid_until', '<', addDays(last, -3)); // prettier-ignore
+    expect(forgotten).toEqual([]);
+    const paid = await world.db('billing_run_items').where({ action: 'paid' }).distinct('customer_id').pluck('customer_id'); // prettier-ignore
+    expect(paid).toEqual([customer_id]);
   });
 });
