@@ -95,10 +95,6 @@ export function parseConfig(environment: Record<string, string | undefined>) {
   const env = parsed.data;
   const production = env.NODE_ENV === 'production';
   if (production) refuseUnsafeProduction(env);
-  if (env.ROLE && !env.DATABASE_URL)
-    throw new ConfigurationError(
-      'Configuration: ROLE needs DATABASE_URL: the embedded database serves one process',
-    );
   const demo = env.SEED_DEMO ? env.SEED_DEMO === 'true' : !production;
   return {
     production,

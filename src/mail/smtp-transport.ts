@@ -27,7 +27,7 @@ export function smtpTransport(url: string): MailTransport {
             this.push(message);
             this.push(null);
           },
-        }) as ReturnType<typeof mail.message.createReadStream>;
+        });
       done();
     });
   });

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Response } from 'express';
-import PDFDocument from 'pdfkit';
+import PdfKit from 'pdfkit';
 import type { Translate } from '../i18n/i18n.ts';
 
 const require = createRequire(import.meta.url);
@@ -146,7 +146,7 @@ export async function sendPdf(
   { name, title, t, locale }: { name: string; title: string; t: Translate; locale: string },
   write: (paper: Paper) => void,
 ): Promise<void> {
-  const doc = new PDFDocument({
+  const doc = new PdfKit({
     size: 'A4',
     margin: MARGIN,
     bufferPages: true,

@@ -1,68 +1,29 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import axe from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seedDemo } from '../../seeds/demo.ts';
-import { DEMO_PASSWORD } from '../../src/config.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { runBilling } from '../../src/billing/run-billing.ts';
+import { addDays } from '../../src/clock.ts';
+import { DemoInBrowser, signIn } from '../support/demo-in-browser.ts';
 import { expectInvariants } from '../support/invariants.ts';
-import { World } from '../support/world.ts';
 
 const SHOTS = path.join(import.meta.dirname, 'shots');
 const CBR = path.join(import.meta.dirname, '../../seeds/rates/cbr-XML_daily-2025-12-13.xml');
 
-let world: World;
-let browser: Browser;
+let demo: DemoInBrowser;
 beforeAll(async () => {
   fs.mkdirSync(SHOTS, { recursive: true });
-  world = await World.create({ environment: { SEED_DEMO: 'true' } });
-  world.clock.set('2026-11-22T12:00:00Z');
-  await world.db('plan_prices').delete();
-  await world.db('plans').delete();
-  await seedDemo(world.db, world.clock, world.config);
-  browser = await launchChromium();
+  demo = await DemoInBrowser.start();
+  const { db, clock, config } = demo.world;
+  await runBilling(db, clock, config.seller, { day: addDays(clock.today(), -1), startedBy: 'schedule' });
 }, 120_000);
 afterAll(async () => {
-  await browser.close();
-  await expectInvariants(world);
-  await world.close();
+  await expectInvariants(demo.world);
+  await demo.close();
 });
 
-/** A person at a browser: everything the browser complains about is kept. */
-async function open(options: BrowserContextOptions = {}) {
-  const context = await browser.newContext({
-    baseURL: world.url,
-    viewport: { width: 1280, height: 860 },
-    locale: 'en',
-    ...options,
-  });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  // A refused form is answered 422, which the console mentions; everything else counts.
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !/status of (422|404)/.test(message.text()))
-      complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  return { context, page, complaints };
-}
-
-async function signIn(page: Page, email: string, locale: 'en' | 'ru' = 'en') {
-  await page.goto('/login');
-  await page.fill('#email', email);
-  await page.fill('#password', DEMO_PASSWORD);
-  await page.click('form[action="/login"] button');
-  await page.waitForURL((url) => url.pathname !== '/login');
-  await switchLocale(page, locale);
-}
-
-async function switchLocale(page: Page, locale: 'en' | 'ru') {
-  if ((await page.locator('html').getAttribute('lang')) === locale) return;
-  await page.click('.user-menu > summary');
-  await page.click(`.user-menu button[value=${locale}]`);
-  await page.locator(`html[lang=${locale}]`).waitFor();
-}
+const open: DemoInBrowser['open'] = (options) => demo.open(options);
 
 const balanceOf = async (page: Page) => (await page.locator('#balance data').getAttribute('value')) ?? '';
 const equivalentsOf = (page: Page) =>
@@ -239,6 +200,10 @@ const CUSTOMER_PAGES = [
   '/orders/10001',
   '/orders/10002/renewal',
   '/orders/10002/cancellation',
+  '/orders/10002/plan-change',
+  '/orders/10002/plan-change?plan=vps-8',
+  '/dev/mail',
+  '/dev/mail/1',
   '/orders/renewals',
   '/catalog',
   '/catalog/vps',
@@ -258,6 +223,8 @@ const STAFF_PAGES = [
   '/staff/customers',
   '/staff/customers/1001',
   '/staff/provisioning',
+  '/staff/billing',
+  '/staff/billing/1',
   '/staff/rates',
   '/staff/audit',
 ];

@@ -36,6 +36,7 @@ async function start(environment: Record<string, string>) {
       said += chunk.toString();
       const ready = /Kabinet is ready: (\S+)/.exec(said)?.[1];
       if (ready) resolve(ready);
+      if (said.includes('Kabinet is working')) resolve(null);
     };
     app.stdout.on('data', listen);
     app.stderr.on('data', listen);
@@ -88,6 +89,17 @@ describe('starting and stopping', () => {
     expect((await new Visitor(second.address ?? '').get('/readyz')).status).toBe(200);
     await stop(second);
     expect(fs.existsSync(postmaster(dataDir))).toBe(false);
+  });
+
+  it('runs web and worker as two processes', async () => {
+    const dataDir = newFolder();
+    const web = await start({ DATA_DIR: dataDir, ROLE: 'web' });
+    const worker = await start({ DATA_DIR: dataDir, ROLE: 'worker' });
+    expect((await new Visitor(web.address ?? '').get('/readyz')).status).toBe(200);
+    expect([worker.address, worker.said()]).toEqual([null, expect.stringContaining('Kabinet is working')]);
+    expect(await stop(worker)).toBe(0);
+    expect((await new Visitor(web.address ?? '').get('/readyz')).status).toBe(200);
+    expect(await stop(web)).toBe(0);
   });
 
   it('two first starts at once on one data folder make one demo', async () => {
