@@ -18,8 +18,10 @@ await runCli(async ({ db }, config) => {
   const { runId, days, counts, failures } = await runBilling(db, clock, config.seller, {
     day,
     startedBy: 'command_line',
-    onProgress: ({ day: at, step, done, total }) => showProgress(done, total, `${at} ${step}`),
+    onProgress: ({ day: at, nth, days: all, step, done, total }) =>
+      all === 1 ? showProgress(done, total, step) : showProgress(nth - 1, all, `days; ${at} ${step} ${done}`),
   });
+  if (days.length > 1) showProgress(days.length, days.length, 'days');
   const what = BILLING_ACTIONS.filter((action) => counts[action]).map(
     (action) => `${action} ${counts[action]}`,
   );

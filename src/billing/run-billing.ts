@@ -4,11 +4,21 @@ import type { Db } from '../db/database.ts';
 import type { Seller } from '../invoices/invoice.ts';
 import { runDay } from './run-day.ts';
 
+export interface BillingProgress {
+  day: Day;
+  /** Which of the days it is, from 1, and how many there are. */
+  nth: number;
+  days: number;
+  step: string;
+  done: number;
+  total: number;
+}
+
 export interface BillingRequest {
   day: Day;
   startedBy: 'schedule' | 'staff' | 'command_line';
   userId?: number | null;
-  onProgress?: (progress: { day: Day; step: string; done: number; total: number }) => void;
+  onProgress?: (progress: BillingProgress) => void;
 }
 
 export interface BillingSummary {
@@ -56,7 +66,7 @@ async function runLocked(
     .insert({ day: last, started_by: startedBy, user_id: userId, started_at: clock.now(), at_day: days[0] })
     .returning<{ id: number }[]>('id');
   const runId = row?.id as number;
-  for (const day of days)
+  for (const [index, day] of days.entries()) {
     await runDay({
       db,
       clock,
@@ -67,9 +77,10 @@ async function runLocked(
         await db('billing_runs')
           .where({ id: runId })
           .update({ at_day: day, ...progress });
-        onProgress?.({ day, ...progress });
+        onProgress?.({ day, nth: index + 1, days: days.length, ...progress });
       },
     });
+  }
   await db('billing_runs')
     .where({ id: runId })
     .update({ state: 'done', finished_at: clock.now(), at_day: last });
