@@ -4,7 +4,7 @@ import type { Db } from '../db/database.ts';
 import type { Seller } from '../invoices/invoice.ts';
 import { runDay } from './run-day.ts';
 
-export interface BillingProgress {
+interface BillingProgress {
   day: Day;
   /** Which of the days it is, from 1, and how many there are. */
   nth: number;
