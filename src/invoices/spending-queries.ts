@@ -7,6 +7,8 @@ export interface UnpaidSummary {
   /** In the account currency, in which every service invoice is. */
   total: Money;
   overdue: number;
+  /** Of as many as can be paid together, the first due at the top. */
+  ids: number[];
 }
 
 /** What there is to pay: service invoices only, a top-up is nobody's debt. */
@@ -18,12 +20,18 @@ export async function getUnpaidSummary(
 ): Promise<UnpaidSummary> {
   const row = await db('invoices')
     .where({ customer_id: customerId, kind: 'service', status: 'unpaid' })
-    .first<{ count: number; total: string; overdue: number }>(
+    .first<{ count: number; total: string; overdue: number; ids: number[] | null }>(
       db.raw('count(*) as count'),
       db.raw('coalesce(sum(total), 0) as total'),
       db.raw('count(*) filter (where due_on < ?) as overdue', [today]),
+      db.raw('(array_agg(id order by due_on, id))[1:100] as ids'),
     );
-  return { count: row.count, total: Money.of(row.total, accountCurrency), overdue: row.overdue };
+  return {
+    count: row.count,
+    total: Money.of(row.total, accountCurrency),
+    overdue: row.overdue,
+    ids: (row.ids ?? []).map(Number),
+  };
 }
 
 export interface MonthSpending {

@@ -18,7 +18,7 @@ export interface EndingOrder {
   openInvoiceId: number | null;
 }
 
-/** Orders in service, or suspended for want of payment, whose paid period ends by a day; the soonest first. */
+/** Orders in service, or suspended for want of payment, whose paid period ends by a day, and who are to go on; the soonest first. */
 export async function listOrdersEndingBy(
   db: Db,
   customerId: number,
@@ -41,7 +41,7 @@ export async function listOrdersEndingBy(
        (select i.id from invoice_lines l join invoices i on i.id = l.invoice_id
         where l.order_id = o.id and i.status = 'unpaid' order by i.id limit 1) as open_invoice_id
      from orders o join plans p on p.id = o.plan_id
-     where o.customer_id = :customerId and o.paid_until <= :day
+     where o.customer_id = :customerId and o.paid_until <= :day and not o.ends_at_period
        and (o.status = 'active' or o.suspended_for = 'non_payment')
      order by o.paid_until, o.id limit :limit`,
     { customerId, day, limit },

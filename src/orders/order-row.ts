@@ -3,8 +3,10 @@ import type { Day } from '../clock.ts';
 import { Money } from '../money/money.ts';
 import {
   canEndAtPeriod,
+  canRenewItself,
   daysLeft,
   isCancellable,
+  isEnding,
   isPlanChangeable,
   isRenewable,
   shownOrderStatus,
@@ -39,6 +41,8 @@ export interface OrderListItem {
   /** Whether it can move to another plan now. */
   planChangeable: boolean;
   canEndAtPeriod: boolean;
+  /** Whether its auto-renewal can be chosen now. */
+  canRenewItself: boolean;
   /** Cancelled as of the end of its paid period, which can be undone until then. */
   endsAtPeriod: boolean;
 }
@@ -94,7 +98,8 @@ export function toOrder(row: OrderRow, today: Day): OrderListItem {
     renewable: isRenewable(state),
     openInvoiceId: row.open_invoice_id,
     canEndAtPeriod: canEndAtPeriod(state, today),
+    canRenewItself: canRenewItself(state, today),
     planChangeable: isPlanChangeable(state, today),
-    endsAtPeriod: row.ends_at_period,
+    endsAtPeriod: isEnding(state, today),
   };
 }

@@ -35,7 +35,8 @@ export async function setOrderAutoRenewal(
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     const order = await lockOrder(trx, customerId, orderId);
-    if (!canRenewItself(order)) throw new OrderStateRefused({ order: orderId, status: order.status });
+    if (!canRenewItself(order, clock.today()))
+      throw new OrderStateRefused({ order: orderId, status: order.status });
     if (order.autoRenewal === enabled) return;
     await trx('orders').where({ id: orderId }).update({ auto_renewal: enabled });
     const choice = enabled === null ? 'account' : enabled ? 'on' : 'off';

@@ -75,9 +75,14 @@ export function isPlanChangeable({ status, paidUntil, endsAtPeriod }: OrderState
 }
 
 /** Whether its customer can choose that it renews itself (O5). */
-export const canRenewItself = ({ status }: OrderState): boolean => status === 'active';
+export const canRenewItself = ({ status, paidUntil }: OrderState, today: Day): boolean =>
+  status === 'active' && paidUntil !== null && paidUntil >= today;
 
 /** Whether its customer can let it end with its paid period: in service, paid for, and not ending already (O9). */
 export function canEndAtPeriod(order: OrderState, today: Day): boolean {
   return isPlanChangeable(order, today);
 }
+
+/** Whether it is about to end with its paid period, which can be undone until then (O9). */
+export const isEnding = ({ endsAtPeriod, paidUntil }: OrderState, today: Day): boolean =>
+  endsAtPeriod === true && paidUntil !== null && paidUntil >= today;

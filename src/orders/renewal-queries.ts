@@ -20,6 +20,8 @@ export interface RenewableOrder {
   paidUntil: Day;
   status: ShownOrderStatus;
   periodMonths: number;
+  /** Paying a renewal keeps an order that was to end. */
+  ending: boolean;
   options: RenewalOption[];
   /** The open renewal that a new one would replace. */
   openInvoice: { id: number; number: string } | null;
@@ -35,6 +37,7 @@ interface Row {
   status: OrderStatus;
   suspended_for: SuspensionReason | null;
   period_months: number;
+  ends_at_period: boolean;
   price: string;
   currency: string;
   /** Of its options, a month. */
@@ -54,7 +57,7 @@ export async function listRenewableOrders(
   { customerId, only, today }: { customerId: number; only: number | null; today: Day },
 ): Promise<RenewableOrder[]> {
   const { rows } = await db.raw<{ rows: Row[] }>(
-    `select o.id, p.name as plan, o.hostname, o.anchor_on, o.paid_months, o.paid_until, o.status, o.suspended_for, o.period_months, o.price,
+    `select o.id, p.name as plan, o.hostname, o.anchor_on, o.paid_months, o.paid_until, o.status, o.suspended_for, o.ends_at_period, o.period_months, o.price,
        o.currency, (select coalesce(sum(monthly), 0) from order_options where order_id = o.id) as extras, prices.listed, i.id as open_id, i.number as open_number
      from orders o join plans p on p.id = o.plan_id
      left join lateral (
@@ -79,6 +82,7 @@ export async function listRenewableOrders(
       today,
     ),
     periodMonths: row.period_months,
+    ending: row.ends_at_period,
     options: optionsOf(row),
     openInvoice: row.open_id === null ? null : { id: row.open_id, number: row.open_number ?? '' },
   }));

@@ -13,7 +13,7 @@ export interface Runway {
 }
 
 /**
- * How long the balance lasts when every order that can be renewed is renewed for its own period and price on its
+ * How long the balance lasts when every order that can be renewed and is not about to end is renewed for its own period and price on its
  * paid-until date (what is overdue, today), one after the other by day and id: one query.
  */
 export async function getRunway(
@@ -32,7 +32,7 @@ export async function getRunway(
     `with renewals as (
        select o.id, o.plan_id, o.price, greatest((o.anchor_on + make_interval(months => o.paid_months + n * o.period_months))::date - 1, :today::date) as day
        from orders o cross join lateral generate_series(0, 12 / o.period_months) n
-       where o.customer_id = :customerId and o.anchor_on is not null
+       where o.customer_id = :customerId and o.anchor_on is not null and not o.ends_at_period
          and (o.status = 'active' or (o.status = 'suspended' and o.suspended_for = 'non_payment'))
      ), running as (
        select *, sum(price) over (order by day, id) - cast(:balance as numeric) as short from renewals where day <= :today::date + cast(:days as int)

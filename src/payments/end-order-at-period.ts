@@ -6,7 +6,7 @@ import type { Seller } from '../invoices/invoice.ts';
 import { cancelInvoice } from '../invoices/settle-invoice.ts';
 import { listOpenRenewals, reissueRenewals } from '../orders/issue-renewal-invoice.ts';
 import { lockOrder } from '../orders/lock-order.ts';
-import { canEndAtPeriod } from '../orders/order.ts';
+import { canEndAtPeriod, isEnding } from '../orders/order.ts';
 import { recordOrderEvent } from '../orders/record-order-event.ts';
 import { lockOrderWithInvoices } from './lock-order-with-invoices.ts';
 
@@ -47,7 +47,7 @@ export async function endOrderAtPeriod(
 
 /**
  * Takes that back while the order is still in service; the calendar invoices its renewal again when it is time.
- * @throws {NotFound} @throws {OrderStateRefused} when it is not about to end
+ * @throws {NotFound} @throws {OrderStateRefused} when it is not about to end, or its period is over
  */
 export async function undoOrderEnding(
   db: Db,
@@ -56,7 +56,8 @@ export async function undoOrderEnding(
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     const order = await lockOrder(trx, customerId, orderId);
-    if (!order.endsAtPeriod) throw new OrderStateRefused({ order: orderId, status: order.status });
+    if (!isEnding(order, clock.today()))
+      throw new OrderStateRefused({ order: orderId, status: order.status });
     await trx('orders')
       .where({ id: orderId })
       .update({ ends_at_period: false, cancel_reason: '', renewal_issued_for: null });
