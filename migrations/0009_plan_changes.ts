@@ -8,10 +8,13 @@ export async function up(db: Knex) {
       alter column auto_renewal drop not null,
       add column ends_at_period boolean not null default false,
       add column renewal_issued_for date,
-      add constraint orders_end_once check (not ends_at_period or status = 'active');
+      add column suspended_on date,
+      add constraint orders_end_once check (not ends_at_period or status in ('active', 'suspended')),
+      add constraint orders_suspended_on check (suspended_on is null or status = 'suspended');
     update orders set auto_renewal = null where not auto_renewal;
     comment on column orders.auto_renewal is 'null: as the account has it';
     comment on column orders.ends_at_period is 'cancelled by its customer as of the end of the paid period';
+    comment on column orders.suspended_on is 'the day of the calendar from which the time until it is cancelled counts';
     comment on column orders.renewal_issued_for is 'the paid-until date for which the calendar has issued a renewal';
 
     -- What took effect: the order is on another plan, and so much was paid or credited for the days left.

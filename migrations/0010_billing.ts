@@ -96,8 +96,8 @@ export async function up(db: Knex) {
       id bigint generated always as identity primary key,
       source text not null check (source in ('ecb', 'cbr')),
       at timestamptz not null,
-      -- Null: it went well.
-      failure text,
+      -- Null: it went well. Else a key and what fills its gaps.
+      failure jsonb,
       stored integer not null default 0,
       proposed integer not null default 0
     );

@@ -23,6 +23,9 @@ const areProxies = (list: string) =>
     );
   });
 
+/** Switches off what is on by default, or has to be decided. */
+const OFF = 'off';
+
 const Environment = z.object({
   NODE_ENV: setting(z.enum(['development', 'test', 'production']).default('development')),
   PORT: optional(z.coerce.number().int().min(0).max(65535)),
@@ -56,7 +59,7 @@ const Environment = z.object({
   SEED_DEMO: optional(z.enum(['true', 'false'])),
   /** One process does one of them; unset, it does both. */
   ROLE: optional(z.enum(['web', 'worker'])),
-  SMTP_URL: optional(z.url({ protocol: /^smtps?$/ })),
+  SMTP_URL: optional(z.union([z.literal(OFF), z.url({ protocol: /^smtps?$/ })])),
   MAIL_FROM: optional(z.string().min(3)),
   ECB_RATES_URL: setting(z.string().default('https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml')),
   CBR_RATES_URL: setting(z.string().default('https://www.cbr.ru/scripts/XML_daily.asp')),
@@ -122,18 +125,15 @@ export function parseConfig(environment: Record<string, string | undefined>) {
     /** npm is our parent; when it is gone, nobody is left to stop us. */
     startedByNpm: env.npm_lifecycle_event === 'start',
     role: env.ROLE,
-    smtpUrl: env.SMTP_URL,
+    smtpUrl: unlessOff(env.SMTP_URL),
     mailFrom: env.MAIL_FROM ?? `${env.SELLER_NAME} <noreply@kabinet.example>`,
-    /** For links in mails, which no request tells the address of. */
-    siteUrl: env.PUBLIC_URL?.replace(/\/$/, '') ?? `http://${env.HOST}:${env.PORT ?? 3000}`,
-    ecbRatesUrl: rateUrl(env.ECB_RATES_URL),
-    cbrRatesUrl: rateUrl(env.CBR_RATES_URL),
+    ecbRatesUrl: unlessOff(env.ECB_RATES_URL),
+    cbrRatesUrl: unlessOff(env.CBR_RATES_URL),
     seller: { name: env.SELLER_NAME, details: env.SELLER_DETAILS },
   };
 }
 
-/** `off` fetches nothing. */
-const rateUrl = (text: string) => (text === 'off' ? undefined : text);
+const unlessOff = (text: string | undefined) => (text === OFF ? undefined : text);
 
 function refuseUnsafeProduction(env: z.infer<typeof Environment>) {
   const problems: string[] = [];
@@ -145,7 +145,11 @@ function refuseUnsafeProduction(env: z.infer<typeof Environment>) {
     problems.push('ADMIN_PASSWORD is the demo password or shorter than 12 characters');
   if (env.ADMIN_EMAIL?.endsWith('@kabinet.example')) problems.push('ADMIN_EMAIL is the demo address');
   if (env.PUBLIC_URL && !env.PUBLIC_URL.startsWith('https://')) problems.push('PUBLIC_URL is not https');
-  if (env.SMTP_URL && !env.MAIL_FROM) problems.push('MAIL_FROM is not set: who the mails are from');
+  if (!env.SMTP_URL) problems.push('SMTP_URL is not set; off writes to nobody');
+  if (env.SMTP_URL && env.SMTP_URL !== OFF && !env.MAIL_FROM)
+    problems.push('MAIL_FROM is not set: who the mails are from');
+  for (const name of ['ECB_RATES_URL', 'CBR_RATES_URL'] as const)
+    if (env[name] !== OFF && !env[name].startsWith('https://')) problems.push(`${name} is not https`);
   if (!env.TRUSTED_PROXIES)
     problems.push('TRUSTED_PROXIES is not set: cookies are Secure and TLS ends at a proxy');
   if (env.SEED_DEMO === 'true') problems.push('SEED_DEMO is true: the demo accounts have a known password');

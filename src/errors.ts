@@ -145,6 +145,11 @@ export class RenewalReplaced extends Refusal {
   readonly key = 'renewal_replaced';
 }
 
+/** More than fits into one document; `data.count` and `data.limit` say how much. */
+export class PeriodTooLong extends Refusal {
+  readonly key = 'period_too_long';
+}
+
 /** A captured amount has no value here: finer than its minor unit, or worth less than one of the account's. */
 export class CannotValue extends Refusal {
   readonly key = 'cannot_value';

@@ -9,7 +9,7 @@ import {
 import { showHome } from './dashboard/dashboard-controller.ts';
 import { showSignIn, signOut, submitSignIn } from './identity/session-controller.ts';
 import { downloadInvoices, showInvoices } from './invoices/invoices-controller.ts';
-import { downloadStatement, downloadStatementPdf, showBalance } from './ledger/balance-controller.ts';
+import { downloadStatement, showBalance } from './ledger/balance-controller.ts';
 import { chooseColumns, downloadOrders, showOrder, showOrders } from './orders/orders-controller.ts';
 import { submitAutoRenewal, submitComment } from './orders/order-settings-controller.ts';
 import { showOrderForm, submitOrder } from './orders/order-form-controller.ts';
@@ -28,6 +28,7 @@ import {
   submitCancellation,
   undoCancellation,
 } from './payments/cancellation-controller.ts';
+import { downloadStatementPdf } from './payments/statement-pdf-controller.ts';
 import { showPlanChange, submitPlanChange } from './payments/plan-change-controller.ts';
 import { showPaymentHistory } from './payments/payments-controller.ts';
 import { decideAtSandboxBank, showSandboxBank } from './payments/sandbox-bank-controller.ts';

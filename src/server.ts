@@ -51,7 +51,9 @@ async function start(config: Config) {
     if (config.production) await refuseDemoAccounts(database);
     const clock = systemClock(config.timeZone);
     const transport = config.smtpUrl ? smtpTransport(config.smtpUrl) : null;
-    const worker = config.role === 'web' ? null : { db: database.db, clock, config, transport };
+    const siteUrl = () => config.publicUrl ?? addressOf(config, server);
+    const context = { db: database.db, clock, config, transport, log, siteUrl };
+    const worker = config.role === 'web' ? null : context;
     jobs = await openJobs({ databaseUrl: database.url, log, worker });
     if (config.role !== 'worker') {
       const { db, url: databaseUrl } = database;
@@ -171,10 +173,15 @@ function stopWithParent(parent: number) {
   timer.unref();
 }
 
+/** Where this process listens; a worker of its own knows only where a web process would by default. */
+function addressOf({ host, port }: Config, server: Server | undefined): string {
+  const listening = server?.address() as { port: number } | null | undefined;
+  return `http://${host}:${listening?.port ?? port ?? FIRST_PORT}`;
+}
+
 function greet(config: Config, server: Server | undefined) {
   if (!server) return console.log('\n  Kabinet is working: jobs, schedule and mail.\n');
-  const { port } = server.address() as { port: number };
-  console.log(`\n  Kabinet is ready: ${config.publicUrl ?? `http://${config.host}:${port}`}\n`);
+  console.log(`\n  Kabinet is ready: ${config.publicUrl ?? addressOf(config, server)}\n`);
   if (!config.demo) return;
   console.log(`  Sign in with the password ${DEMO_PASSWORD} as`);
   for (const { email, who } of DEMO_ACCOUNTS) console.log(`    ${email.padEnd(28)} ${who}`);

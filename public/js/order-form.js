@@ -1,4 +1,4 @@
-import { add, decimal, divide, multiply, text } from './decimal.js';
+import { add, decimal, divide, multiply, round, text } from './decimal.js';
 
 /**
  * The order form shows the summary of the chosen period only, and reckons the chosen options into it; without this script all
@@ -51,5 +51,5 @@ function show(form, element, value, digits) {
     maximumFractionDigits: digits,
   });
   element.textContent = format.format(text(value));
-  element.value = Number(text(value)).toFixed(digits);
+  element.value = text(round(value, digits));
 }

@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { recordAudit } from '../audit/record-audit.ts';
-import { isDay } from '../clock.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { addDays, isDay } from '../clock.ts';
 import type { StaffViewer } from '../identity/user-queries.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { setFlash } from '../web/flash.ts';
 import { mayAct } from '../web/guards.ts';
 import { choice, listFields, listHref, paging } from '../web/list-query.ts';
+import { pageHelpers } from '../web/page-helpers.ts';
 import { parseForm, parseId } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
-import { BILLING_ACTIONS, type BillingAction } from './run.ts';
+import { countTroubledMails } from '../mail/mail-queries.ts';
+import { askForBilling } from './ask-for-billing.ts';
+import { BILLING_ACTIONS } from './billing-step.ts';
 import {
   countBillingRuns,
-  countMails,
   getBillingRun,
   listBillingRuns,
   listRunFailures,
@@ -23,6 +23,9 @@ type StaffExchange = Exchange<StaffViewer>;
 
 const { page, per } = listFields(['id'], 'id', 'desc');
 
+/** Whoever means a day further back has mistyped it. */
+const MOST_DAYS_BACK = 60;
+
 export async function showBillingRuns(exchange: StaffExchange) {
   await renderRuns(exchange, null);
 }
@@ -31,16 +34,11 @@ export async function showBillingRuns(exchange: StaffExchange) {
 export async function submitBillingRun(exchange: StaffExchange) {
   const { db, clock, jobs, req, res, viewer, t } = exchange;
   const { day } = parseForm(req.body, z.object({ day: z.string().max(100) }));
-  if (!isDay(day) || day > clock.today()) return renderRuns(exchange, day);
-  await inTransaction(db, (trx) =>
-    recordAudit(trx, clock, {
-      userId: viewer.userId,
-      action: 'billing.run',
-      subject: { type: 'billing', id: day },
-    }),
-  );
-  await jobs.askForBilling({ day, userId: viewer.userId });
-  setFlash(req, 'success', t('billing.asked_flash', { day }));
+  const today = clock.today();
+  if (!isDay(day) || day > today || day < addDays(today, -MOST_DAYS_BACK)) return renderRuns(exchange, day);
+  await askForBilling(db, clock, jobs, { day, userId: viewer.userId });
+  const { dayText } = await pageHelpers(exchange);
+  setFlash(req, 'success', t('billing.asked_flash', { day: dayText(day) }));
   res.redirect(303, '/staff/billing');
 }
 
@@ -52,7 +50,7 @@ async function renderRuns(exchange: StaffExchange, typed: string | null) {
   const position = paging(await countBillingRuns(db), query);
   const [runs, mails] = await Promise.all([
     listBillingRuns(db, { limit: position.per, offset: position.offset }),
-    countMails(db),
+    countTroubledMails(db),
   ]);
   await renderPage(
     exchange,
@@ -64,6 +62,7 @@ async function renderRuns(exchange: StaffExchange, typed: string | null) {
       actions: BILLING_ACTIONS,
       running: runs.some(({ state }) => state === 'running'),
       today: clock.today(),
+      earliest: addDays(clock.today(), -MOST_DAYS_BACK),
       typed,
       mayRun: mayAct(viewer, 'billing'),
       paging: position,
@@ -74,7 +73,7 @@ async function renderRuns(exchange: StaffExchange, typed: string | null) {
   );
 }
 
-const Items = z.object({ page, per, action: choice(BILLING_ACTIONS as [BillingAction, ...BillingAction[]]) });
+const Items = z.object({ page, per, action: choice(BILLING_ACTIONS) });
 
 /** One run: what it did, by what, and what failed. */
 export async function showBillingRun(exchange: StaffExchange) {

@@ -3,7 +3,7 @@ import { isDay, systemClock } from '../clock.ts';
 import { ConfigurationError } from '../config.ts';
 import { showProgress } from '../db/progress-bar.ts';
 import { runCli } from '../db/run-cli.ts';
-import { BILLING_ACTIONS } from './run.ts';
+import { BILLING_ACTIONS } from './billing-step.ts';
 import { runBilling } from './run-billing.ts';
 
 const { values } = parseArgs({ options: { date: { type: 'string' } } });

@@ -1,11 +1,9 @@
 import { BUYER } from '../invoices/buyer.ts';
 import type { Transaction } from '../db/database.ts';
-import type { BillingStep } from './run.ts';
+import { RENEWAL_DAYS_BEFORE } from '../orders/billing-terms.ts';
+import { toCandidates, type BillingStep, type CandidateRow } from './billing-step.ts';
 
-/** Renewals are invoiced so many days before the paid-until date (rule B1). */
-const ISSUED_DAYS_BEFORE = 5;
-
-const DUE = `o.status = 'active' and not o.ends_at_period and o.paid_until <= cast(:day as date) + ${ISSUED_DAYS_BEFORE}
+const DUE = `o.status = 'active' and not o.ends_at_period and o.paid_until <= cast(:day as date) + ${RENEWAL_DAYS_BEFORE}
   and o.renewal_issued_for is distinct from o.paid_until`;
 
 /**
@@ -14,15 +12,15 @@ const DUE = `o.status = 'active' and not o.ends_at_period and o.paid_until <= ca
  * out: whoever renews an order locks it too.
  */
 export const issueRenewals: BillingStep = {
-  name: 'issued',
+  action: 'issued',
   batch: 500,
   parallel: 2,
   async find(db, day) {
-    const { rows } = await db.raw<{ rows: { id: number; customer_id: number }[] }>(
+    const { rows } = await db.raw<{ rows: CandidateRow[] }>(
       `select o.id, o.customer_id from orders o where ${DUE} order by o.id`,
       { day },
     );
-    return rows.map(({ id, customer_id }) => ({ id, customerId: customer_id }));
+    return toCandidates(rows);
   },
   async act(trx, { clock, seller, day }, ids) {
     const locked = await trx.raw<{ rows: { id: number }[] }>(

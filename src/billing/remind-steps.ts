@@ -1,93 +1,94 @@
+import type { Category } from '../catalog/plan.ts';
 import type { Day } from '../clock.ts';
 import type { Transaction } from '../db/database.ts';
 import { enqueueMails } from '../mail/enqueue-mail.ts';
+import type { MessageKind } from '../mail/messages.ts';
 import { Money } from '../money/money.ts';
-import { cancellationDay, getBillingTerms, suspensionDay } from '../orders/billing-terms.ts';
-import type { Category } from '../catalog/plan.ts';
-import type { BillingStep } from './run.ts';
+import {
+  cancellationDay,
+  getBillingTerms,
+  RENEWAL_DAYS_BEFORE,
+  suspensionDay,
+} from '../orders/billing-terms.ts';
+import { toCandidates, type BillingStep, type CandidateRow } from './billing-step.ts';
+import { noteOnce, type NoticeKind } from './note-once.ts';
 
 interface Ending {
-  id: number;
-  customer_id: number;
+  orderId: number;
+  customerId: number;
   plan: string;
   category: Category;
   hostname: string;
-  paid_until: Day;
+  paidUntil: Day;
   price: string;
   currency: string;
-  invoice_id: number | null;
-  invoice_number: string | null;
+  invoiceId: number | null;
+  invoiceNumber: string | null;
 }
 
 /**
  * Rule B3: tells the customer once that a period ends, or has ended, with the days on which the order is suspended and
  * cancelled unless it is paid.
- * @param daysAfter of the run, after the paid-until date; below zero before it
+ * @param days from the paid-until date, below zero before it: from the first it is due, until the last it still makes sense
  */
-function remind(kind: 'before_5' | 'before_1' | 'after_1', daysAfter: number): BillingStep {
-  // Who has auto-renewal was told five days before that it was paid, or why not.
-  const told = kind === 'before_5' ? 'and not coalesce(o.auto_renewal, c.auto_renewal)' : '';
-  const due = `o.status = 'active' and not o.ends_at_period and o.paid_until = cast(:day as date) - (${daysAfter}) ${told}
-    and not exists (select from renewal_notices n where n.order_id = o.id and n.paid_until = o.paid_until and n.kind = '${kind}')`;
+function remind(kind: NoticeKind, message: MessageKind, [from, to]: [number, number]): BillingStep {
+  // Who was told on this day that auto-renewal failed has heard all of it.
+  const told = kind === 'before_5' ? `'before_5', 'renewal_failed'` : `'${kind}'`;
+  const due = `o.status = 'active' and not o.ends_at_period and cast(:day as date) between o.paid_until + (${from}) and o.paid_until + (${to})
+    and not exists (select from renewal_notices n where n.order_id = o.id and n.paid_until = o.paid_until and n.kind in (${told}))`;
   return {
-    name: kind,
+    action: 'reminded',
     batch: 500,
     parallel: 2,
     async find(db, day) {
-      const { rows } = await db.raw<{ rows: { id: number; customer_id: number }[] }>(
-        `select o.id, o.customer_id from orders o join customers c on c.id = o.customer_id where ${due} order by o.id`,
+      const { rows } = await db.raw<{ rows: CandidateRow[] }>(
+        `select o.id, o.customer_id from orders o where ${due} order by o.id`,
         { day },
       );
-      return rows.map(({ id, customer_id }) => ({ id, customerId: customer_id }));
+      return toCandidates(rows);
     },
     async act(trx, { clock, day }, ids) {
-      const ending = await listEnding(trx, due, day, ids);
-      if (ending.length === 0) return [];
-      const noted = await trx('renewal_notices')
-        .insert(ending.map(({ id, paid_until }) => ({ order_id: id, paid_until, kind, at: clock.now() })))
-        .onConflict(['order_id', 'paid_until', 'kind'])
-        .ignore()
-        .returning<{ order_id: number }[]>('order_id');
-      const fresh = new Set(noted.map(({ order_id }) => order_id));
-      const told = ending.filter(({ id }) => fresh.has(id));
+      const told = await noteOnce(trx, clock, kind, await listEnding(trx, due, day, ids));
       const terms = await getBillingTerms(trx);
       await enqueueMails(
         trx,
         clock,
-        told.map((order) => ({
-          customerId: order.customer_id,
-          kind: 'reminder',
+        told.map(({ orderId, customerId, paidUntil, ...order }) => ({
+          customerId,
+          kind: message,
           data: {
-            order: order.id,
+            order: orderId,
             plan: order.plan,
             hostname: order.hostname,
-            paid_until: order.paid_until,
+            paid_until: paidUntil,
             total: Money.of(order.price, order.currency),
-            suspended_on: suspensionDay(order.paid_until, terms[order.category]),
-            cancelled_on: cancellationDay(order.paid_until, terms[order.category]),
-            ...(order.invoice_id
-              ? { invoice: { id: order.invoice_id, number: order.invoice_number ?? '' } }
-              : {}),
+            suspended_on: suspensionDay(paidUntil, terms[order.category]),
+            cancelled_on: cancellationDay(paidUntil, terms[order.category]),
+            ...(order.invoiceId === null
+              ? {}
+              : { invoice: { id: order.invoiceId, number: order.invoiceNumber ?? '' } }),
           },
         })),
       );
-      return told.map(({ id, customer_id, invoice_id }) => ({
+      return told.map(({ orderId, customerId, invoiceId }) => ({
         action: 'reminded',
-        customerId: customer_id,
-        orderId: id,
-        invoiceId: invoice_id,
+        customerId,
+        orderId,
+        invoiceId,
       }));
     },
   };
 }
 
+/** With what renewing costs: the order's own lines of an open renewal, which may be for others too, or its own price. */
 async function listEnding(trx: Transaction, due: string, day: Day, ids: number[]): Promise<Ending[]> {
   const { rows } = await trx.raw<{ rows: Ending[] }>(
-    `select o.id, o.customer_id, p.name as plan, p.category, o.hostname, o.paid_until, coalesce(i.total, o.price) as price, o.currency,
-       i.id as invoice_id, i.number as invoice_number
-     from orders o join plans p on p.id = o.plan_id join customers c on c.id = o.customer_id
+    `select o.id as "orderId", o.customer_id as "customerId", p.name as plan, p.category, o.hostname, o.paid_until as "paidUntil",
+       coalesce((select sum(amount) from invoice_lines where invoice_id = i.id and order_id = o.id), o.price) as price, o.currency,
+       i.id as "invoiceId", i.number as "invoiceNumber"
+     from orders o join plans p on p.id = o.plan_id
      left join lateral (
-       select i.id, i.number, i.total from invoice_lines l join invoices i on i.id = l.invoice_id
+       select i.id, i.number from invoice_lines l join invoices i on i.id = l.invoice_id
        where l.order_id = o.id and l.kind = 'renewal' and i.status = 'unpaid' limit 1
      ) i on true
      where o.id = any(:ids) and ${due} order by o.id`,
@@ -96,8 +97,10 @@ async function listEnding(trx: Transaction, due: string, day: Day, ids: number[]
   return rows;
 }
 
+/** In the order of a period. */
 export const reminders: BillingStep[] = [
-  remind('before_5', -5),
-  remind('before_1', -1),
-  remind('after_1', 1),
+  remind('before_5', 'reminder', [-RENEWAL_DAYS_BEFORE, -2]),
+  remind('before_1', 'reminder', [-1, 0]),
+  // Until it is suspended, which says so itself.
+  remind('after_1', 'overdue', [1, 90]),
 ];

@@ -31,7 +31,8 @@ export interface BillingSummary {
 
 /**
  * Runs the billing calendar up to a day. Days since the last run that were left out are made up for, one after the other,
- * so that a pause ends in the same state (rule B6). One run at a time: another waits, and then finds nothing to do.
+ * so that a pause ends in the same state (rule B6). One run at a time: another waits, and then plays the
+ * day once more, which changes nothing.
  */
 export async function runBilling(
   db: Db,
@@ -87,10 +88,15 @@ async function runLocked(
   return { runId, days, ...(await summarise(db, runId)) };
 }
 
+/** However long nothing ran, so many days are made up for; before them, nobody would know what was meant. */
+const MOST_DAYS = 400;
+
 /** From the day after the last one that was run, if that is earlier. */
 async function daysUpTo(db: Db, last: Day): Promise<Day[]> {
   const row = await db('billing_runs').where({ state: 'done' }).max<{ max: Day | null }[]>('day').first();
-  const done = row?.max ?? null;
+  const earliest = addDays(last, -MOST_DAYS);
+  const latest = row?.max ?? null;
+  const done = latest !== null && latest < earliest ? earliest : latest;
   const days: Day[] = [];
   for (let day = done === null || done >= last ? last : addDays(done, 1); day <= last; day = addDays(day, 1))
     days.push(day);

@@ -12,7 +12,7 @@ import {
 import { issueRenewals } from './issue-renewals-step.ts';
 import { payRenewals } from './pay-renewals-step.ts';
 import { reminders } from './remind-steps.ts';
-import type { BillingStep, Candidate, StepContext } from './run.ts';
+import type { BillingStep, Candidate, StepContext } from './billing-step.ts';
 import { suspendUnpaid } from './suspend-step.ts';
 
 /** What the calendar does on a day, in this order: what is over goes first, and what can be paid is paid before anything is blocked. */
@@ -27,13 +27,12 @@ const STEPS: BillingStep[] = [
   cancelSuspended,
 ];
 
-/** When the calendar acts on a day that is still to come, or for one that is: in the morning. */
+/** When the calendar acts on a day that is still to come: in its morning. */
 const MORNING = 'T06:00:00Z';
 
-/** Today is the calendar's day; the moment is the real one, or that day's morning where it is still ahead. */
+/** Today is the calendar's day. The moment is the real one, or a morning of that day where it is still ahead. */
 function clockOfDay(clock: Clock, day: Day): Clock {
-  const morning = new Date(day + MORNING);
-  const now = () => (clock.now() < morning ? morning : clock.now());
+  const now = () => (day > clock.today() ? new Date(day + MORNING) : clock.now());
   return { now, today: () => day };
 }
 
@@ -59,13 +58,13 @@ export async function runDay({ db, clock, seller, runId, day, onProgress }: RunD
     await pLimit(step.parallel).map(inBatches(found, step.batch), async (part) => {
       await actOrSplit(db, runId, step, context, part);
       done += part.length;
-      await onProgress?.({ step: step.name, done, total: found.length });
+      await onProgress?.({ step: step.action, done, total: found.length });
     });
   }
 }
 
 /** A customer with very many is divided after all. */
-const LARGEST_BATCHES = 4;
+const LARGEST_BATCH_FACTOR = 4;
 
 /** About so many at a time, but a customer's together, so that two batches do not wait for one balance. */
 function inBatches(candidates: Candidate[], size: number): Candidate[][] {
@@ -73,7 +72,7 @@ function inBatches(candidates: Candidate[], size: number): Candidate[][] {
   let batch: Candidate[] = [];
   for (const candidate of candidates) {
     const full = batch.length >= size && candidate.customerId !== batch.at(-1)?.customerId;
-    if (full || batch.length >= size * LARGEST_BATCHES) {
+    if (full || batch.length >= size * LARGEST_BATCH_FACTOR) {
       batches.push(batch);
       batch = [];
     }
@@ -139,7 +138,7 @@ async function reportFailure(
   await db('billing_failures').insert({
     run_id: runId,
     day,
-    step: step.name,
+    step: step.action,
     customer_id: customerId,
     subject_id: id,
     message: error instanceof Error ? error.message : String(error),

@@ -11,8 +11,6 @@ export interface BillingRun {
   startedAt: Date;
   finishedAt: Date | null;
   state: 'running' | 'done' | 'interrupted';
-  atDay: Day;
-  step: string;
   done: number;
   total: number;
   counts: Record<string, number>;
@@ -27,8 +25,6 @@ interface RunRow {
   started_at: Date;
   finished_at: Date | null;
   state: BillingRun['state'];
-  at_day: Day;
-  step: string;
   done: number;
   total: number;
   counts: Record<string, number> | null;
@@ -57,8 +53,6 @@ export async function listBillingRuns(
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     state: row.state,
-    atDay: row.at_day,
-    step: row.step,
     done: row.done,
     total: row.total,
     counts: row.counts ?? {},
@@ -127,15 +121,4 @@ export async function listRunFailures(db: Db, runId: number, limit = 200): Promi
     customerId: row.customer_id,
     message: row.message,
   }));
-}
-
-/** How many messages wait, and how many staff should know of. */
-export async function countMails(db: Db): Promise<{ waiting: number; failed: number; uncertain: number }> {
-  return db('mails')
-    .whereIn('state', ['waiting', 'sending', 'failed', 'uncertain'])
-    .first(
-      db.raw(`count(*) filter (where state in ('waiting', 'sending')) as waiting`),
-      db.raw(`count(*) filter (where state = 'failed') as failed`),
-      db.raw(`count(*) filter (where state = 'uncertain') as uncertain`),
-    );
 }

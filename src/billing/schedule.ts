@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/database.ts';
@@ -13,6 +14,9 @@ export interface JobContext {
   config: Config;
   /** Null where no mail server is configured. */
   transport: MailTransport | null;
+  log: Logger;
+  /** Where links in mails lead. */
+  siteUrl: () => string;
 }
 
 export interface Job {
@@ -22,9 +26,14 @@ export interface Job {
   tz: (config: Config) => string;
   /** Seconds after which a worker that does not answer any more is given up, and the job is done again. */
   expires: number;
+  /**
+   * `stately`: one that waits is enough, it will see what all of them are about. `standard`: each says something of its own.
+   */
+  policy: 'stately' | 'standard';
   /** Whether an occurrence that was slept through is made up for. */
   catchUp: boolean;
-  work(context: JobContext, data: unknown): Promise<void>;
+  /** Stops early when it is told to; what is left is done by the next one. */
+  work(context: JobContext, data: unknown, signal: AbortSignal): Promise<void>;
 }
 
 const ours = (config: Config) => config.timeZone;
@@ -41,14 +50,17 @@ export const SCHEDULE: Job[] = [
     cron: '15 3 * * *',
     tz: ours,
     expires: 6 * 3600,
+    // Days that staff ask for are not all the same day.
+    policy: 'standard',
     catchUp: true,
-    async work({ db, clock, config }, data) {
+    async work({ db, clock, config, log }, data) {
       const asked = (data ?? {}) as { day?: string; userId?: number };
-      await runBilling(db, clock, config.seller, {
+      const { runId, failures } = await runBilling(db, clock, config.seller, {
         day: asked.day ?? clock.today(),
         startedBy: asked.userId === undefined ? 'schedule' : 'staff',
         userId: asked.userId ?? null,
       });
+      if (failures > 0) log.error({ run: runId, failures }, 'billing failed for some');
     },
   },
   {
@@ -56,16 +68,18 @@ export const SCHEDULE: Job[] = [
     cron: '* * * * *',
     tz: ours,
     expires: 3600,
+    policy: 'stately',
     catchUp: false,
-    async work({ db, clock, config, transport }) {
+    async work({ db, clock, config, transport, siteUrl }, _data, signal) {
       if (!transport) return keepMails(db);
-      await sendMails(db, clock, transport, {
+      const settings = {
         currencies: await listCurrencies(db),
         timeZone: config.timeZone,
-        siteUrl: config.siteUrl,
+        siteUrl: siteUrl(),
         seller: config.seller.name,
         from: config.mailFrom,
-      });
+      };
+      await sendMails(db, clock, transport, settings, signal);
     },
   },
   // The ECB publishes about 16:00 on working days; the Bank of Russia sets tomorrow's rates in the afternoon.
@@ -74,6 +88,7 @@ export const SCHEDULE: Job[] = [
     cron: '30 16 * * 1-5',
     tz: () => 'Europe/Berlin',
     expires: 1800,
+    policy: 'stately',
     catchUp: true,
     work: fetching('ecb', (config) => config.ecbRatesUrl),
   },
@@ -82,6 +97,7 @@ export const SCHEDULE: Job[] = [
     cron: '0 18 * * *',
     tz: () => 'Europe/Moscow',
     expires: 1800,
+    policy: 'stately',
     catchUp: true,
     work: fetching('cbr', (config) => config.cbrRatesUrl),
   },

@@ -6,3 +6,7 @@ export const OPERATING_SYSTEMS: { code: string; name: string }[] = [
   { code: 'rocky-10', name: 'Rocky Linux 10' },
   { code: 'freebsd-15', name: 'FreeBSD 15' },
 ];
+
+/** The name of a system by its code; a code that is not on the list any more is its own name. */
+export const systemName = (code: string): string =>
+  OPERATING_SYSTEMS.find((system) => system.code === code)?.name ?? code;

@@ -26,6 +26,8 @@ export interface OfferedPlan {
   location: string;
   specification: Specification;
   soldOut: boolean;
+  /** Whether days that are paid and not used are credited when an order on it is cancelled. */
+  refundsUnused: boolean;
   setupFee: Money | null;
   prices: PlanPrice[];
   options: PlanOption[];
@@ -39,6 +41,7 @@ interface Row {
   location: string;
   specification: Specification;
   sold_out: boolean;
+  refunds_unused: boolean;
   fee: string | null;
   /** `months:price`. */
   listed: string[] | null;
@@ -51,7 +54,7 @@ export async function listOfferedPlans(
   { currency, category, code }: { currency: string; category?: Category; code?: string },
 ): Promise<OfferedPlan[]> {
   const { rows } = await db.raw<{ rows: Row[] }>(
-    `select p.id, p.code, p.name, p.category, p.location, p.specification, p.sold_out, f.fee, prices.listed, extras.options
+    `select p.id, p.code, p.name, p.category, p.location, p.specification, p.sold_out, p.refunds_unused, f.fee, prices.listed, extras.options
      from plans p
      join lateral (
        select array_agg(months || ':' || price order by months) as listed from plan_prices where plan_id = p.id and currency = :currency
@@ -66,9 +69,10 @@ export async function listOfferedPlans(
      order by p.position`,
     { currency, category: category ?? null, code: code ?? null },
   );
-  return rows.map(({ sold_out, fee, listed, options, ...row }) => ({
+  return rows.map(({ sold_out, refunds_unused, fee, listed, options, ...row }) => ({
     ...row,
     soldOut: sold_out,
+    refundsUnused: refunds_unused,
     setupFee: fee === null ? null : Money.of(fee, currency),
     prices: pricesOf(listed ?? [], currency),
     options: (options ?? []).map((option) => ({ ...option, monthly: Money.of(option.monthly, currency) })),

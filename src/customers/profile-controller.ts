@@ -6,7 +6,7 @@ import { setFlash } from '../web/flash.ts';
 import { localPath, oneOrMore, parseForm } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
 import { COUNTRIES } from './countries.ts';
-import { NOTIFICATIONS } from '../mail/messages.ts';
+import { NOTIFICATIONS } from './notifications.ts';
 import { getCustomer } from './customer-queries.ts';
 import { getNotifications } from './notification-queries.ts';
 import { missingFields } from './profile.ts';

@@ -5,12 +5,20 @@ import ru from './ru.json' with { type: 'json' };
 
 export const LOCALES: Locale[] = ['en', 'ru'];
 
-const i18n = i18next.createInstance();
+/** A Russian date ends in «г.», and so may a sentence: one full stop is enough. */
+const oneStop = {
+  type: 'postProcessor' as const,
+  name: 'one-stop',
+  process: (text: string) => text.replaceAll('г..', 'г.'),
+};
+
+const i18n = i18next.createInstance().use(oneStop);
 await i18n.init({
   resources: { en: { translation: en }, ru: { translation: ru } },
   supportedLngs: LOCALES,
   fallbackLng: false,
   // The views escape; escaping twice would show the escapes.
+  postProcess: ['one-stop'],
   interpolation: { escapeValue: false },
   // A sentence that is missing must be noticed, not guessed.
   saveMissing: true,

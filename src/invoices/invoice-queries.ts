@@ -90,3 +90,15 @@ export async function listInvoicesByIds(
     .select<InvoiceRow[]>(INVOICE_COLUMNS);
   return rows.map((row) => toInvoice(row, today));
 }
+
+/** The unpaid invoices of an order, by what they have a line for. */
+export async function listOpenInvoices(
+  db: Db,
+  orderId: number,
+): Promise<{ id: number; number: string; kind: LineKind }[]> {
+  return db('invoice_lines as l')
+    .join('invoices as i', 'i.id', 'l.invoice_id')
+    .where({ 'l.order_id': orderId, 'i.status': 'unpaid' })
+    .orderBy('i.id')
+    .select('i.id', 'i.number', 'l.kind');
+}

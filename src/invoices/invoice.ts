@@ -22,19 +22,9 @@ export interface NewInvoiceLine {
     ip?: string | null;
     /** An option's names by language. */
     option?: Record<string, string>;
-    planChange?: PlanChangeTerms;
+    /** What whoever applies the paid line needs to know; it is theirs to read. */
+    terms?: unknown;
   };
-}
-
-/** What a plan change was calculated with, for when its invoice is paid. */
-export interface PlanChangeTerms {
-  fromPlanId: number;
-  toPlanId: number;
-  /** The order's price for its own period from then on. */
-  price: string;
-  paidUntil: Day;
-  /** The amount by the paid periods that it changes. */
-  parts: { from: Day; to: Day; amount: string }[];
 }
 
 export interface Seller {
@@ -51,3 +41,6 @@ export function shownStatus(
 ): ShownInvoiceStatus {
   return kind === 'service' && status === 'unpaid' && dueOn < today ? 'overdue' : status;
 }
+
+/** Whether it waits to be paid. */
+export const isPayable = (status: ShownInvoiceStatus): boolean => status === 'unpaid' || status === 'overdue';

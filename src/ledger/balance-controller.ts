@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { dayOf } from '../clock.ts';
-import { getCustomer } from '../customers/customer-queries.ts';
 import type { CustomerViewer } from '../identity/user-queries.ts';
 import { Money } from '../money/money.ts';
 import { sendCsv } from '../web/csv.ts';
@@ -8,7 +6,6 @@ import { lineChart } from '../web/chart.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { choice, dayField, listFields, listHref, paging } from '../web/list-query.ts';
 import { renderPage } from '../web/render.ts';
-import { sendPdf } from '../web/pdf.ts';
 import { pageHelpers } from '../web/page-helpers.ts';
 import {
   getStatementTotals,
@@ -25,7 +22,8 @@ const EXPORT_LIMIT = 50_000;
 const { page, per } = listFields(['date'], 'date', 'desc');
 const Query = z.object({ page, per, from: dayField, to: dayField, kind: choice(KINDS) });
 
-function filterOf({ req, viewer, config }: CustomerExchange) {
+/** What of the statement the address asks for. */
+export function statementFilterOf({ req, viewer, config }: CustomerExchange) {
   const query = Query.parse(req.query);
   const { from, to, kind } = query;
   const filter: StatementFilter = {
@@ -41,7 +39,7 @@ function filterOf({ req, viewer, config }: CustomerExchange) {
 /** The statement: every movement with the balance after it, and the balance over time (rule L5). */
 export async function showBalance(exchange: CustomerExchange) {
   const { db, t, viewer } = exchange;
-  const { query, filter } = filterOf(exchange);
+  const { query, filter } = statementFilterOf(exchange);
   const [totals, days] = await Promise.all([getStatementTotals(db, filter), listDayBalances(db, filter)]);
   const position = paging(totals.count, query);
   const { currency } = viewer.balance;
@@ -72,7 +70,7 @@ export async function showBalance(exchange: CustomerExchange) {
 
 export async function downloadStatement(exchange: CustomerExchange) {
   const { db, res, t } = exchange;
-  const { filter } = filterOf(exchange);
+  const { filter } = statementFilterOf(exchange);
   const entries = await listStatement(db, filter, { limit: EXPORT_LIMIT, offset: 0 });
   const columns = ['date', 'kind', 'what_for', 'amount', 'balance_after', 'currency'];
   const rows = entries.map((entry) => [
@@ -81,49 +79,6 @@ export async function downloadStatement(exchange: CustomerExchange) {
   await sendCsv(res, 'balance', columns.map((column) => t(`balance.column.${column}`)), rows); // prettier-ignore
 }
 
-/** The statement of a period as a document, oldest first, with the balance before and after it. */
-export async function downloadStatementPdf(exchange: CustomerExchange) {
-  const { db, res, config, viewer, locale, t } = exchange;
-  const { query, filter } = filterOf(exchange);
-  const [entries, customer, helpers] = await Promise.all([
-    listStatement(db, filter, { limit: EXPORT_LIMIT, offset: 0 }),
-    getCustomer(db, viewer.customerId),
-    pageHelpers(exchange),
-  ]);
-  const { moneyText, dayText } = helpers;
-  const oldestFirst = entries.toReversed();
-  const [first, last] = [oldestFirst[0], oldestFirst.at(-1)];
-  const title = t('balance.statement');
-  await sendPdf(res, { name: 'balance', title, t, locale }, (paper) => {
-    paper.heading(title, [
-      [customer.companyName, `${customer.firstName} ${customer.lastName}`.trim()].filter(Boolean).join(', '),
-      t('invoices.customer_number', { id: customer.id }),
-      ...(query.from ? [`${t('list.from')} ${dayText(query.from)}`] : []),
-      ...(query.to ? [`${t('list.to')} ${dayText(query.to)}`] : []),
-      ...(query.kind ? [t(`operation.${query.kind}`)] : []),
-    ]);
-    if (!first || !last) return paper.note(t('balance.nothing_found'));
-    if (!query.kind)
-      paper.facts([
-        { label: t('pdf.before'), value: moneyText(first.balanceAfter.minus(first.amount)) },
-        { label: t('pdf.after'), value: moneyText(last.balanceAfter) },
-      ]);
-    paper.table(
-      [
-        { label: t('balance.column.date'), share: 2.2 },
-        { label: t('balance.column.what_for'), share: 5 },
-        { label: t('balance.column.amount'), share: 2, numeric: true },
-        { label: t('balance.column.balance_after'), share: 2.4, numeric: true },
-      ],
-      oldestFirst.map((entry) => [
-        dayText(dayOf(entry.at, config.timeZone)),
-        [t(`operation.${entry.kind}`), whatFor(entry)].filter(Boolean).join(' · '),
-        moneyText(entry.amount),
-        moneyText(entry.balanceAfter),
-      ]),
-    );
-  });
-}
-
-const whatFor = (entry: StatementEntry) =>
+/** What an operation was for, in a word. */
+export const whatFor = (entry: StatementEntry) =>
   entry.invoice?.number ?? entry.reason ?? (entry.orderId === null ? '' : String(entry.orderId));

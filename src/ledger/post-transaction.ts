@@ -15,30 +15,48 @@ export interface Posting {
 }
 
 /**
- * Books one ledger transaction. Customers' accounts among the entries must have been locked by the caller. The database
- * moves the stored balances and, when the transaction commits, refuses what does not sum to zero.
- * @returns the customer's balance after, as the database computed it; null when no customer's account moved.
+ * Books ledger transactions. Customers' accounts among the entries must have been locked by the caller. The database moves the
+ * stored balances and, when the transaction commits, refuses what does not sum to zero.
+ * @returns for each posting the customer's balance after, as the database computed it; null when no customer's account moved.
  */
-export async function postTransaction(trx: Transaction, posting: Posting): Promise<string | null> {
-  const [transaction] = await trx('ledger_transactions')
-    .insert({
-      kind: posting.kind,
-      cause_type: posting.cause.type,
-      cause_id: posting.cause.id,
-      customer_id: posting.customerId,
-      quote_id: posting.quoteId ?? null,
-      occurred_at: posting.occurredAt,
-    })
-    .returning<{ id: number }[]>('id');
-  const entries = await trx('ledger_entries')
+export async function postTransactions(trx: Transaction, postings: Posting[]): Promise<(string | null)[]> {
+  const transactions = await trx('ledger_transactions')
     .insert(
-      posting.entries.map(({ accountId, money }) => ({
-        transaction_id: transaction?.id,
-        account_id: accountId,
-        amount: money.toDatabase(),
-        currency: money.currency,
+      postings.map((posting) => ({
+        kind: posting.kind,
+        cause_type: posting.cause.type,
+        cause_id: posting.cause.id,
+        customer_id: posting.customerId,
+        quote_id: posting.quoteId ?? null,
+        occurred_at: posting.occurredAt,
       })),
     )
-    .returning<{ balance_after: string | null }[]>('balance_after');
-  return entries.find((entry) => entry.balance_after !== null)?.balance_after ?? null;
+    .returning<{ id: number; cause_type: string; cause_id: number }[]>(['id', 'cause_type', 'cause_id']);
+  const key = (type: string, id: number) => `${type} ${id}`;
+  const ids = new Map(transactions.map((row) => [key(row.cause_type, row.cause_id), row.id]));
+  const entries = await trx('ledger_entries')
+    .insert(
+      postings.flatMap((posting) =>
+        posting.entries.map(({ accountId, money }) => ({
+          transaction_id: ids.get(key(posting.cause.type, posting.cause.id)),
+          account_id: accountId,
+          amount: money.toDatabase(),
+          currency: money.currency,
+        })),
+      ),
+    )
+    .returning<{ transaction_id: number; balance_after: string | null }[]>([
+      'transaction_id',
+      'balance_after',
+    ]);
+  const after = new Map<number, string>();
+  for (const { transaction_id, balance_after } of entries)
+    if (balance_after !== null) after.set(transaction_id, balance_after);
+  return postings.map(({ cause }) => after.get(ids.get(key(cause.type, cause.id)) ?? 0) ?? null);
+}
+
+/** Books one ledger transaction, as `postTransactions` does. @returns the customer's balance after */
+export async function postTransaction(trx: Transaction, posting: Posting): Promise<string | null> {
+  const [after] = await postTransactions(trx, [posting]);
+  return after ?? null;
 }

@@ -3,6 +3,7 @@ import type { Exchange } from '../web/exchange.ts';
 import { parseId } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
 import { siteUrl } from '../web/site-url.ts';
+import { findMail, listLastMails } from './mail-queries.ts';
 import { renderMail, type StoredMail } from './render-mail.ts';
 
 const SHOWN = 200;
@@ -11,20 +12,16 @@ const SHOWN = 200;
 export async function showDevMails(exchange: Exchange) {
   const { db, t } = exchange;
   assertNotProduction(exchange);
-  const rows = await db('mails')
-    .orderBy('id', 'desc')
-    .limit(SHOWN)
-    .select<(StoredMail & { state: string; enqueued_at: Date })[]>();
+  const rows = await listLastMails(db, SHOWN);
   const mails = await Promise.all(rows.map(async (row) => ({ ...row, ...(await rendered(exchange, row)) })));
   await renderPage(exchange, 'mail/dev', { title: t('dev_mail.title'), mails }, { layout: 'bare' });
 }
 
+/** One message, as text. */
 export async function showDevMail(exchange: Exchange) {
   const { db, req } = exchange;
   assertNotProduction(exchange);
-  const row = await db('mails')
-    .where({ id: parseId(req.params['id']) })
-    .first<(StoredMail & { state: string; enqueued_at: Date }) | undefined>();
+  const row = await findMail(db, parseId(req.params['id']));
   if (!row) throw new NotFound();
   const mail = { ...row, ...(await rendered(exchange, row)) };
   await renderPage(exchange, 'mail/dev-one', { title: mail.subject, mail }, { layout: 'bare' });
@@ -34,9 +31,7 @@ export async function showDevMail(exchange: Exchange) {
 export async function showDevMailHtml(exchange: Exchange) {
   const { db, req, res } = exchange;
   assertNotProduction(exchange);
-  const row = await db('mails')
-    .where({ id: parseId(req.params['id']) })
-    .first<StoredMail | undefined>();
+  const row = await findMail(db, parseId(req.params['id']));
   if (!row) throw new NotFound();
   const { html } = await rendered(exchange, row);
   res.set('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'").type('html').send(html);

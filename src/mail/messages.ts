@@ -1,19 +1,24 @@
+import type { Notification } from '../customers/notifications.ts';
+import type { ProfileField } from '../customers/profile.ts';
 import type { Money } from '../money/money.ts';
 
-/** What a customer can be written to about; what is about money leaving, suspension and the end always comes. */
-export const NOTIFICATIONS = ['invoices', 'payments', 'renewals', 'news'] as const;
-type Notification = (typeof NOTIFICATIONS)[number];
-
-/** Every message there is, and which choice of the customer it falls under; `null` always comes. */
+/**
+ * Every message there is, and which choice of the customer it falls under. What is about money that leaves the balance or comes
+ * back to it, suspension and the end always comes: `null`.
+ */
 export const MESSAGES = {
   order_placed: 'invoices',
   order_paid: 'invoices',
   order_activated: 'invoices',
   invoice_issued: 'invoices',
   payment_received: 'payments',
-  order_renewed: 'renewals',
+  order_renewed: null,
+  plan_changed: null,
   reminder: 'renewals',
+  overdue: 'renewals',
+  ending: 'renewals',
   renewal_failed: null,
+  renewal_blocked: null,
   suspended: null,
   resumed: null,
   cancelled: null,
@@ -24,7 +29,8 @@ export type MessageKind = keyof typeof MESSAGES;
 
 /** What a message tells; days as `YYYY-MM-DD`, money as it is. */
 export interface MessageData {
-  order?: number;
+  /** One, or several with commas. */
+  order?: number | string;
   plan?: string;
   hostname?: string;
   ip?: string;
@@ -32,10 +38,12 @@ export interface MessageData {
   total?: Money;
   credited?: Money;
   missing?: Money;
+  fields?: ProfileField[];
   balance?: Money;
   due_on?: string;
   paid_until?: string;
   suspended_on?: string;
   cancelled_on?: string;
+  /** Staff's own words, or a key: of a suspension, of a cancellation. */
   reason?: string;
 }

@@ -33,7 +33,7 @@ export interface MailStyle {
 
 /** What is told beside the sentence, in this order. */
 const FACTS: (keyof MessageData)[] = [
-  'order', 'plan', 'hostname', 'ip', 'invoice', 'total', 'credited', 'missing', 'balance', 'due_on', 'paid_until', 'suspended_on',
+  'order', 'plan', 'hostname', 'ip', 'invoice', 'total', 'credited', 'missing', 'fields', 'balance', 'due_on', 'paid_until', 'suspended_on',
   'cancelled_on', 'reason',
 ]; // prettier-ignore
 
@@ -41,12 +41,16 @@ const FACTS: (keyof MessageData)[] = [
 export async function renderMail(mail: StoredMail, style: MailStyle): Promise<RenderedMail> {
   const t = translator(mail.locale);
   const { moneyText, dayText } = viewHelpers(mail.locale, style.currencies, style.timeZone, t);
+  const reasonInWords = (reason: string): string => {
+    if (mail.kind === 'suspended') return t(`suspension.${reason}`);
+    return mail.kind === 'cancelled' ? t(`cancellation_cause.${reason}`) : reason;
+  };
   const inWords = (name: keyof MessageData): string | null => {
     const value = mail.data[name];
     if (value === undefined || value === null || value === '') return null;
     if (name === 'invoice') return (value as { number: string }).number;
-    if (name === 'reason')
-      return mail.kind === 'suspended' ? t(`suspension.${value as string}`) : (value as string);
+    if (name === 'reason') return reasonInWords(value as string);
+    if (name === 'fields') return (value as string[]).map((field) => t(`profile.field.${field}`)).join(', ');
     if (isMoney(value)) return moneyText(Money.of(value.amount, value.currency));
     if (typeof value === 'number') return String(value);
     return typeof value === 'string' && isDay(value) ? dayText(value) : (value as string);
@@ -77,18 +81,21 @@ const isMoney = (value: unknown): value is { amount: string; currency: string } 
 
 const actionOf = ({ kind, data }: StoredMail) => {
   if (kind === 'renewal_failed') return 'top_up';
+  if (kind === 'renewal_blocked') return 'profile';
   if (kind === 'payment_received' || kind === 'balance_adjusted') return 'balance';
-  return data.invoice && kind !== 'order_renewed' && kind !== 'resumed' ? 'invoice' : 'order';
+  const settled = kind === 'order_renewed' || kind === 'resumed' || kind === 'plan_changed';
+  return data.invoice && !settled ? 'invoice' : 'order';
 };
 
 /** Where there is something to do about it. */
 function pathOf(mail: StoredMail): string {
   const invoice = mail.data.invoice as { id: number } | undefined;
   switch (actionOf(mail)) {
-    case 'top_up':
-      return `/invoices/${invoice?.id ?? ''}`;
     case 'balance':
       return '/balance';
+    case 'profile':
+      return '/profile';
+    case 'top_up':
     case 'invoice':
       return `/invoices/${invoice?.id ?? ''}`;
     case 'order':

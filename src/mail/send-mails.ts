@@ -36,17 +36,20 @@ export interface SendingCounts {
  * Sends the messages that are due, each at most once, whatever dies in between: a message is claimed before it is handed to
  * the mail server, sent again only when the server certainly did not take it, and left for staff as uncertain otherwise.
  * Any number of workers may do so at once.
+ * @param signal claims no more once it says so
+ * @returns how many were sent, and how many attempts failed, for now or for good
  */
 export async function sendMails(
   db: Db,
   clock: Clock,
   transport: MailTransport,
   settings: MailSettings,
+  signal?: AbortSignal,
 ): Promise<SendingCounts> {
   await giveUpStaleClaims(db, clock);
   const counts = { sent: 0, failed: 0 };
   const work = async () => {
-    for (let mail = await claim(db, clock); mail; mail = await claim(db, clock))
+    for (let mail = await claim(db, clock); mail; mail = signal?.aborted ? null : await claim(db, clock))
       counts[await sendOne(db, clock, transport, settings, mail)] += 1;
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));
@@ -98,7 +101,7 @@ async function sendOne(
       messageId: `<mail-${mail.id}@${host}>`,
     });
   } catch (error) {
-    await row.update({ ...fate(error, mail.attempts, clock), last_error: String(error).slice(0, 500) });
+    await row.update({ ...outcomeOf(error, mail.attempts, clock), last_error: String(error).slice(0, 500) });
     return 'failed';
   }
   await row.update({ state: 'sent', sent_at: clock.now(), last_error: null });
@@ -106,12 +109,17 @@ async function sendOne(
 }
 
 /** What becomes of a message after an error, by what the mail server said, and how far it had got. */
-function fate(error: unknown, attempts: number, clock: Clock) {
-  const { responseCode, handedOver } = error as { responseCode?: number; handedOver?: boolean };
+function outcomeOf(error: unknown, attempts: number, clock: Clock) {
+  const { responseCode, command, handedOver } = error as {
+    responseCode?: number;
+    command?: string;
+    handedOver?: boolean;
+  };
   // It was given the message and did not answer: it may well have taken it.
   if (handedOver && responseCode === undefined) return { state: 'uncertain' };
   const wait = RETRY_MINUTES[attempts - 1];
-  const refusedForGood = responseCode !== undefined && responseCode >= 500;
+  // Of this message or its reader; what is refused earlier is between the servers, and passes.
+  const refusedForGood = (responseCode ?? 0) >= 500 && ['RCPT TO', 'DATA'].includes(command ?? '');
   if (refusedForGood || wait === undefined) return { state: 'failed' };
   return { state: 'waiting', due_at: new Date(clock.now().getTime() + wait * 60_000) };
 }

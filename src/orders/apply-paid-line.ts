@@ -13,6 +13,7 @@ import { recordOrderEvent } from './record-order-event.ts';
 export interface PaidLine {
   customerId: number;
   invoiceId: number;
+  /** Plan changes are applied where the ledger is at hand: see src/payments/apply-plan-change.ts. */
   kind: LineKind;
   orderId: number;
   months: number | null;
@@ -70,24 +71,24 @@ async function extend(trx: Transaction, clock: Clock, order: LockedOrder, line: 
       paid_until: period.to,
       // Who pays for another period does not want it to end.
       ends_at_period: false,
-      ...(resumes ? { status: 'active', suspended_for: null } : {}),
+      ...(resumes ? { status: 'active', suspended_for: null, suspended_on: null } : {}),
     });
   await recordOrderEvent(
     trx,
     clock,
     event('renewed', order, line, { months: line.months, until: period.to }),
   );
-  if (!resumes) return;
-  await recordOrderEvent(trx, clock, event('resumed', order, line, {}));
+  if (order.endsAtPeriod) await recordOrderEvent(trx, clock, event('ending_undone', order, line, {}));
+  if (resumes) await recordOrderEvent(trx, clock, event('resumed', order, line, {}));
   await enqueueMail(trx, clock, {
     customerId: order.customerId,
-    kind: 'resumed',
+    kind: resumes ? 'resumed' : 'order_renewed',
     data: { order: order.id, plan: order.plan, hostname: order.hostname, paid_until: period.to },
   });
 }
 
 const event = (
-  kind: 'paid' | 'renewed' | 'resumed',
+  kind: 'paid' | 'renewed' | 'ending_undone' | 'resumed',
   order: LockedOrder,
   line: PaidLine,
   details: Record<string, string | number>,

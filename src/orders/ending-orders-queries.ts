@@ -47,7 +47,8 @@ export async function listOrdersEndingBy(
     { customerId, day, limit },
   );
   return rows.map((row) => {
-    const state = { status: row.status, suspendedFor: row.suspended_for, paidUntil: row.paid_until };
+    const { status, suspended_for: suspendedFor, paid_until: paidUntil } = row;
+    const state = { status, suspendedFor, paidUntil, endsAtPeriod: false };
     return {
       id: row.id,
       plan: row.plan,

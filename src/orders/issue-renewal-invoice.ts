@@ -5,10 +5,11 @@ import { OrderStateRefused, SomethingChanged } from '../errors.ts';
 import { issueInvoice, type IssuedInvoice } from '../invoices/issue-invoice.ts';
 import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
 import { cancelInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
+import { tellOfInvoice } from '../mail/tell-of-invoice.ts';
 import { sum, type Money } from '../money/money.ts';
 import { lockOrder, type LockedOrder } from './lock-order.ts';
 import { listOrderOptions, type OrderOption } from './order-option-queries.ts';
-import { optionPrice } from './place-order.ts';
+import { optionPrice } from './order-price.ts';
 import { isRenewable } from './order.ts';
 import { nextPeriod } from './period.ts';
 
@@ -92,28 +93,59 @@ async function priceOf(
   return { name: order.plan, price: order.price.minus(extras) };
 }
 
-/** The renewals on an order's open renewal invoice, those of other orders on it among them. */
-export async function listOpenRenewals(
+/** An open renewal invoice: what it promises, to other orders too, and who issued it. */
+export interface OpenRenewal {
+  renewals: Renewal[];
+  seller: Seller;
+}
+
+/** The open renewal invoice of an order; it has one at most. */
+export async function findOpenRenewal(
   trx: Transaction,
   customerId: number,
   orderId: number,
-): Promise<Renewal[]> {
-  const open = await openRenewals(trx, customerId, [orderId]);
-  return trx('invoice_lines')
-    .whereIn('invoice_id', open)
-    .where({ kind: 'renewal' })
+): Promise<OpenRenewal | null> {
+  const [invoiceId] = await openRenewals(trx, customerId, [orderId]);
+  if (invoiceId === undefined) return null;
+  const { seller } = await trx('invoices').where({ id: invoiceId }).first<{ seller: Seller }>('seller');
+  const renewals = await trx('invoice_lines')
+    .where({ invoice_id: invoiceId, kind: 'renewal' })
     .orderBy('order_id')
     .select<Renewal[]>('order_id as orderId', 'months');
+  return { renewals, seller };
 }
 
-/** Replaces the open invoice of these renewals by one at the prices of now. */
-export async function reissueRenewals(
+/**
+ * Invoices anew, at the prices of now, what an open renewal promised, and tells the customer; the old invoice is cancelled if
+ * it still is open. What cannot be renewed any more is left out, and a period that the plan does not have becomes the order's own:
+ * nobody asked for this renewal just now, so it must not stand in the way of what they asked for.
+ * @param without the order that is not renewed any more
+ * @throws {SomethingChanged} when a renewal was issued meanwhile
+ */
+export async function reissueRenewal(
   trx: Transaction,
   clock: Clock,
-  seller: Seller,
-  { customerId, renewals }: { customerId: number; renewals: Renewal[] },
+  { customerId, open, without }: { customerId: number; open: OpenRenewal | null; without?: number },
 ): Promise<void> {
-  if (renewals.length > 0) await issueRenewalInvoice(trx, clock, seller, { customerId, renewals });
+  const renewals: Renewal[] = [];
+  for (const { orderId, months } of open?.renewals ?? []) {
+    const order = await lockOrder(trx, customerId, orderId);
+    if (orderId === without || !isRenewable(order)) continue;
+    const offered = months !== undefined && (await isOffered(trx, order, months));
+    renewals.push({ orderId, months: offered ? months : order.periodMonths });
+  }
+  if (!open || renewals.length === 0) return;
+  const invoice = await issueRenewalInvoice(trx, clock, open.seller, { customerId, renewals });
+  await tellOfInvoice(trx, clock, invoice.id);
+}
+
+async function isOffered(trx: Transaction, order: LockedOrder, months: number): Promise<boolean> {
+  if (months === order.periodMonths) return true;
+  const { planId: plan_id, price } = order;
+  const row: unknown = await trx('plan_prices')
+    .where({ plan_id, currency: price.currency, months })
+    .first('months');
+  return row !== undefined;
 }
 
 /** Unpaid invoices that promise one of these orders its next period. */

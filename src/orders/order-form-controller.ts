@@ -8,11 +8,11 @@ import { Exact, Money, sum } from '../money/money.ts';
 import { equivalents } from '../rates/convert.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { setFlash } from '../web/flash.ts';
-import { oneOrMore, parseForm } from '../web/parse-request.ts';
+import { codeField, oneOrMore, parseForm } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
 import { parseHostname } from './hostname.ts';
 import { orderServer } from './order-server.ts';
-import { optionPrice, totalOf } from './place-order.ts';
+import { optionPrice, totalOf } from './order-price.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
 
@@ -24,35 +24,25 @@ interface Typed {
   key: string;
 }
 
-const code = z.string().regex(/^[a-z0-9-]{1,60}$/);
 const amount = z.string().regex(/^\d{1,12}(\.\d{1,4})?$/);
 
 export async function showOrderForm(exchange: CustomerExchange) {
   const { req } = exchange;
   const plan = await findPlan(exchange, req.query['plan']);
-  // What was chosen so far, when the form is calculated anew without a script.
-  const typed = Recalculated.parse(req.query);
-  await renderForm(exchange, plan, { ...typed, key: typed.key ?? randomUUID() }, null);
+  const asked = req.query['months'];
+  const months = typeof asked === 'string' ? asked : '';
+  const os = OPERATING_SYSTEMS[0]?.code ?? '';
+  await renderForm(exchange, plan, { months, hostname: '', os, option: [], key: randomUUID() }, null);
 }
 
-const Recalculated = z.object({
-  months: z.string().max(10).catch(''),
-  hostname: z.string().max(1000).catch(''),
-  os: z
-    .string()
-    .max(100)
-    .catch(OPERATING_SYSTEMS[0]?.code ?? ''),
-  option: oneOrMore(code).catch([]),
-  key: z.uuid().optional().catch(undefined),
-});
-
 const OrderForm = z.object({
-  plan: code,
+  plan: codeField,
   months: z.string().max(10).catch(''),
   hostname: z.string().max(1000).catch(''),
   os: z.string().max(100).catch(''),
-  option: oneOrMore(code).optional(),
+  option: oneOrMore(codeField).optional(),
   key: z.uuid().optional(),
+  recalculate: z.string().optional(),
 });
 
 /** Places the order and leads to its invoice; a price that changed since is shown again first. */
@@ -61,6 +51,8 @@ export async function submitOrder(exchange: CustomerExchange) {
   const form = parseForm(req.body, OrderForm);
   const plan = await findPlan(exchange, form.plan);
   const typed = { ...form, option: form.option ?? [], key: form.key ?? randomUUID() };
+  // Without a script, what was chosen is reckoned here, and nothing is ordered.
+  if (form.recalculate) return renderForm(exchange, plan, typed, null, true);
   const price = plan.prices.find(({ months }) => String(months) === form.months);
   const hostname = parseHostname(form.hostname);
   const os = OPERATING_SYSTEMS.find((system) => system.code === form.os);
@@ -99,7 +91,7 @@ function shownTotal(body: unknown, months: number, options: string[], currency: 
 }
 
 async function findPlan({ db, viewer }: CustomerExchange, value: unknown): Promise<OfferedPlan> {
-  const parsed = code.safeParse(value);
+  const parsed = codeField.safeParse(value);
   if (!parsed.success) throw new NotFound();
   const [plan] = await listOfferedPlans(db, { currency: viewer.balance.currency, code: parsed.data });
   if (!plan) throw new NotFound();
@@ -113,7 +105,13 @@ interface Fault {
   refusal?: Refusal;
 }
 
-async function renderForm(exchange: CustomerExchange, plan: OfferedPlan, typed: Typed, fault: Fault | null) {
+async function renderForm(
+  exchange: CustomerExchange,
+  plan: OfferedPlan,
+  typed: Typed,
+  fault: Fault | null,
+  recalculated = false,
+) {
   const { rates, t } = exchange;
   const table = await rates.current();
   const extras = plan.options.filter(({ code: known }) => typed.option.includes(known));
@@ -136,6 +134,7 @@ async function renderForm(exchange: CustomerExchange, plan: OfferedPlan, typed: 
       plan,
       options,
       chosen,
+      recalculated,
       typed,
       systems: OPERATING_SYSTEMS,
       digits: table.currencies.get(exchange.viewer.balance.currency).minorDigits,

@@ -1,4 +1,3 @@
-import type { Category } from '../catalog/plan.ts';
 import type { Day } from '../clock.ts';
 import type { Db } from '../db/database.ts';
 import { NotFound } from '../errors.ts';
@@ -12,6 +11,7 @@ export interface OrderDetails extends OrderListItem {
   paidMonths: number;
   activatedAt: Date | null;
   cancelledAt: Date | null;
+  suspendedOn: Day | null;
   /** Null: as the account has it. */
   autoRenewal: boolean | null;
   accountAutoRenewal: boolean;
@@ -33,13 +33,14 @@ export async function getOrderForCustomer(
       paid_months: number;
       activated_at: Date | null;
       cancelled_at: Date | null;
+      suspended_on: Day | null;
       auto_renewal: boolean | null;
       account_auto_renewal: boolean;
     })[];
   }>(
     `select o.id, o.customer_id, o.plan_id, p.name as plan, p.code as plan_code, p.location, p.category, p.specification, host(o.ip) as ip, o.paid_until, o.status,
        o.suspended_for, o.price, o.currency, o.period_months, o.service_name, o.hostname, o.comment, o.created_at, o.os, o.anchor_on,
-       o.paid_months, o.activated_at, o.cancelled_at, o.auto_renewal, o.ends_at_period, c.auto_renewal as account_auto_renewal,
+       o.paid_months, o.activated_at, o.cancelled_at, o.suspended_on, o.auto_renewal, o.ends_at_period, c.auto_renewal as account_auto_renewal,
        (select i.id from invoice_lines l join invoices i on i.id = l.invoice_id
         where l.order_id = o.id and i.status = 'unpaid' order by i.id limit 1) as open_invoice_id
      from orders o join plans p on p.id = o.plan_id join customers c on c.id = o.customer_id where o.customer_id = ? and o.id = ?`,
@@ -56,6 +57,7 @@ export async function getOrderForCustomer(
     paidMonths: row.paid_months,
     activatedAt: row.activated_at,
     cancelledAt: row.cancelled_at,
+    suspendedOn: row.suspended_on,
     autoRenewal: row.auto_renewal,
     accountAutoRenewal: row.account_auto_renewal,
   };
@@ -86,13 +88,4 @@ export async function listOrderHistory(db: Db, orderId: number): Promise<OrderHi
     by: row.staff_role ? null : row.email,
     invoice: row.invoice_id ? { id: row.invoice_id, number: row.number } : null,
   }));
-}
-
-/** The category of each of these orders. */
-export async function listCategories(db: Db, orderIds: number[]): Promise<Map<number, Category>> {
-  const rows = await db('orders as o')
-    .join('plans as p', 'p.id', 'o.plan_id')
-    .whereIn('o.id', orderIds)
-    .select<{ id: number; category: Category }[]>('o.id', 'p.category');
-  return new Map(rows.map(({ id, category }) => [id, category]));
 }

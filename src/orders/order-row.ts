@@ -2,12 +2,10 @@ import type { Category, Specification } from '../catalog/plan.ts';
 import type { Day } from '../clock.ts';
 import { Money } from '../money/money.ts';
 import {
-  canEndAtPeriod,
-  canRenewItself,
   daysLeft,
   isCancellable,
   isEnding,
-  isPlanChangeable,
+  isInPaidPeriod,
   isRenewable,
   shownOrderStatus,
   type OrderStatus,
@@ -38,11 +36,8 @@ export interface OrderListItem {
   renewable: boolean;
   /** The invoice that waits to be paid for this order. */
   openInvoiceId: number | null;
-  /** Whether it can move to another plan now. */
-  planChangeable: boolean;
-  canEndAtPeriod: boolean;
-  /** Whether its auto-renewal can be chosen now. */
-  canRenewItself: boolean;
+  /** Whether its plan can be changed now, its end be set, its auto-renewal be chosen. */
+  inPaidPeriod: boolean;
   /** Cancelled as of the end of its paid period, which can be undone until then. */
   endsAtPeriod: boolean;
 }
@@ -97,9 +92,7 @@ export function toOrder(row: OrderRow, today: Day): OrderListItem {
     cancellable: isCancellable(state),
     renewable: isRenewable(state),
     openInvoiceId: row.open_invoice_id,
-    canEndAtPeriod: canEndAtPeriod(state, today),
-    canRenewItself: canRenewItself(state, today),
-    planChangeable: isPlanChangeable(state, today),
+    inPaidPeriod: isInPaidPeriod(state, today),
     endsAtPeriod: isEnding(state, today),
   };
 }

@@ -3,7 +3,7 @@ import type { Db } from '../db/database.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { NotFound, OrderStateRefused } from '../errors.ts';
 import { lockOrder } from './lock-order.ts';
-import { canRenewItself } from './order.ts';
+import { isInPaidPeriod } from './order.ts';
 import { recordOrderEvent } from './record-order-event.ts';
 
 /** The customer's own words about an order. @throws {NotFound} when it is missing or another customer's */
@@ -35,7 +35,7 @@ export async function setOrderAutoRenewal(
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     const order = await lockOrder(trx, customerId, orderId);
-    if (!canRenewItself(order, clock.today()))
+    if (!isInPaidPeriod(order, clock.today()))
       throw new OrderStateRefused({ order: orderId, status: order.status });
     if (order.autoRenewal === enabled) return;
     await trx('orders').where({ id: orderId }).update({ auto_renewal: enabled });

@@ -29,7 +29,7 @@ export interface OrderState {
   suspendedFor: SuspensionReason | null;
   paidUntil: Day | null;
   /** Cancelled by its customer as of the end of the paid period (rule O9). */
-  endsAtPeriod?: boolean;
+  endsAtPeriod: boolean;
 }
 
 export function shownOrderStatus(
@@ -69,20 +69,11 @@ export function isCancellable({ status, suspendedFor }: OrderState): boolean {
   );
 }
 
-/** Whether it can move to another plan: in service and paid for, and not about to end (O5, O8). */
-export function isPlanChangeable({ status, paidUntil, endsAtPeriod }: OrderState, today: Day): boolean {
-  return status === 'active' && paidUntil !== null && paidUntil >= today && endsAtPeriod !== true;
-}
-
-/** Whether its customer can choose that it renews itself (O5). */
-export const canRenewItself = ({ status, paidUntil }: OrderState, today: Day): boolean =>
-  status === 'active' && paidUntil !== null && paidUntil >= today;
-
-/** Whether its customer can let it end with its paid period: in service, paid for, and not ending already (O9). */
-export function canEndAtPeriod(order: OrderState, today: Day): boolean {
-  return isPlanChangeable(order, today);
+/** In service and paid for, and not about to end: what changing the plan, ending and auto-renewal are for (O5, O8, O9). */
+export function isInPaidPeriod({ status, paidUntil, endsAtPeriod }: OrderState, today: Day): boolean {
+  return status === 'active' && paidUntil !== null && paidUntil >= today && !endsAtPeriod;
 }
 
 /** Whether it is about to end with its paid period, which can be undone until then (O9). */
 export const isEnding = ({ endsAtPeriod, paidUntil }: OrderState, today: Day): boolean =>
-  endsAtPeriod === true && paidUntil !== null && paidUntil >= today;
+  endsAtPeriod && paidUntil !== null && paidUntil >= today;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { systemName } from '../catalog/operating-systems.ts';
 import { updateOrderColumns } from '../identity/user-queries.ts';
 import type { CustomerViewer } from '../identity/user-queries.ts';
 import { listInvoicesOfOrder } from '../invoices/invoice-queries.ts';
@@ -7,7 +8,7 @@ import type { Exchange } from '../web/exchange.ts';
 import { choice, listFields, listHref, paging } from '../web/list-query.ts';
 import { localPath, oneOrMore, parseForm, parseId } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
-import { getBillingTerms, unpaidFateOf } from './billing-terms.ts';
+import { getBillingTerms, suspensionDatesOf } from './billing-terms.ts';
 import { SHOWN_ORDER_STATUSES, type ShownOrderStatus } from './order.ts';
 import {
   countOrders,
@@ -109,7 +110,9 @@ export async function renderOrder(exchange: CustomerExchange, fault: WordsFault 
       invoices,
       history,
       options,
-      unpaidFate: unpaidFateOf(order, terms[order.category]),
+      system: systemName(order.os),
+      seller: exchange.config.seller,
+      suspensionDates: suspensionDatesOf(order, terms[order.category]),
       words: fault?.typed ?? { comment: order.comment, serviceName: order.serviceName },
       faults: fault?.faults ?? [],
     },

@@ -11,7 +11,8 @@ import { AlreadyPlaced, NotFound, PlanSoldOut, PriceChanged, SomethingChanged } 
 import { issueInvoice, type IssuedInvoice } from '../invoices/issue-invoice.ts';
 import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
 import { enqueueMail } from '../mail/enqueue-mail.ts';
-import { Money, sum } from '../money/money.ts';
+import type { Money } from '../money/money.ts';
+import { optionPrice, recurringPrice, totalOf } from './order-price.ts';
 import { recordOrderEvent } from './record-order-event.ts';
 
 /** New orders' invoices are due in so many days (rule I9). */
@@ -40,9 +41,10 @@ export interface PlacedOrder {
 }
 
 /**
- * Adds an order that awaits its payment, and the invoice that pays it, at the plan's price of today with its setup fee.
- * @throws {NotFound} when the plan is not offered for that period in the account currency
- * @throws {PlanSoldOut} @throws {PriceChanged} @throws {AlreadyPlaced}
+ * Adds an order that awaits its payment, with its options, and the invoice that pays it, at the prices of today with the setup
+ * fee, and tells the customer. The same form sent again gives the order that it has placed.
+ * @throws {NotFound} when the plan is not offered for that period in the account currency, or has no such option
+ * @throws {PlanSoldOut} @throws {PriceChanged} @throws {AlreadyPlaced} @throws {SomethingChanged}
  */
 export async function placeOrder(
   trx: Transaction,
@@ -60,7 +62,7 @@ export async function placeOrder(
   const options = chosenOptions(plan, order.options ?? []);
   const total = totalOf(plan, price, options);
   if (order.expectedTotal && !order.expectedTotal.equals(total)) throw new PriceChanged({ total });
-  const orderId = await insertOrder(trx, clock, order, plan, recurring(price, options));
+  const orderId = await insertOrder(trx, clock, order, plan, recurringPrice(price, options));
   // The same form at the same moment: the other one has committed by now.
   if (orderId === null) return (await findPlaced(trx, order)) ?? refuseChanged();
   await insertOptions(trx, orderId, options);
@@ -97,19 +99,6 @@ function chosenOptions(plan: OfferedPlan, codes: string[]): PlanOption[] {
   const chosen = plan.options.filter(({ code }) => codes.includes(code));
   if (chosen.length !== new Set(codes).size) throw new NotFound();
   return chosen;
-}
-
-/** An option for so many months. */
-export const optionPrice = ({ monthly }: Pick<PlanOption, 'monthly'>, months: number): Money =>
-  Money.of(monthly.amount.times(months), monthly.currency);
-
-/** What an order costs each period. */
-const recurring = ({ price, months }: PlanPrice, options: PlanOption[]): Money =>
-  sum([price, ...options.map((option) => optionPrice(option, months))], price.currency);
-
-/** What a new order costs: the period with its options and, once, the setup. */
-export function totalOf(plan: OfferedPlan, price: PlanPrice, options: PlanOption[]): Money {
-  return sum([recurring(price, options), ...(plan.setupFee ? [plan.setupFee] : [])], price.price.currency);
 }
 
 async function insertOptions(trx: Transaction, orderId: number, options: PlanOption[]) {

@@ -5,7 +5,7 @@ import type { Db, Transaction } from '../db/database.ts';
 import { sum, type Money } from '../money/money.ts';
 import { listCurrencies } from '../rates/rate-queries.ts';
 import { listOrderOptions } from './order-option-queries.ts';
-import { optionPrice } from './place-order.ts';
+import { optionPrice } from './order-price.ts';
 import { getPaidTime, type PaidTime } from './paid-period-queries.ts';
 import { proratePlanChange, type Proration } from './proration.ts';
 
@@ -28,7 +28,7 @@ export interface ChangingOrder {
 
 /**
  * The other plans of the order's category, each with what moving to it today costs or credits; without those that are sold
- * out, or not offered for a period that is paid for.
+ * out, not offered for a period that is paid for, or that refund unused days where the present plan does not.
  */
 export async function listPlanChangeOffers(
   db: Db | Transaction,
@@ -38,19 +38,25 @@ export async function listPlanChangeOffers(
   if (order.anchorOn === null) return [];
   const { currency } = order.price;
   const plans = await listOfferedPlans(db, { currency, category: order.category });
+  const { refunds_unused: refundable } = await db('plans')
+    .where({ id: order.planId })
+    .first<{ refunds_unused: boolean }>('refunds_unused');
   const time = await getPaidTime(db, order.id, order.anchorOn);
   const options = await listOrderOptions(db, order.id);
   const extras = sum(options.map((option) => optionPrice(option, order.periodMonths)), currency); // prettier-ignore
   const minor = (await listCurrencies(db)).get(currency);
-  return plans
-    .filter((plan) => plan.id !== order.planId && !plan.soldOut)
-    .flatMap((plan) => {
-      const price = priceFor(plan, order.periodMonths);
-      const periods = periodsOn(plan, time, today);
-      return price && periods
-        ? [{ plan, price: price.plus(extras), proration: proratePlanChange(periods, today, minor) }]
-        : [];
-    });
+  return (
+    plans
+      // What was paid without a refund does not become refundable by moving.
+      .filter((plan) => plan.id !== order.planId && !plan.soldOut && (refundable || !plan.refundsUnused))
+      .flatMap((plan) => {
+        const price = priceFor(plan, order.periodMonths);
+        const periods = periodsOn(plan, time, today);
+        return price && periods
+          ? [{ plan, price: price.plus(extras), proration: proratePlanChange(periods, today, minor) }]
+          : [];
+      })
+  );
 }
 
 const priceFor = (plan: OfferedPlan, months: number) =>

@@ -23,15 +23,22 @@ export interface OrderEvent {
   userId?: number | null;
 }
 
-/** Adds a line to the order's history, in the transaction of what it tells. */
-export async function recordOrderEvent(trx: Transaction, clock: Clock, event: OrderEvent): Promise<void> {
-  await trx('order_events').insert({
-    order_id: event.orderId,
-    customer_id: event.customerId,
-    kind: event.kind,
-    details: JSON.stringify(event.details ?? {}),
-    invoice_id: event.invoiceId ?? null,
-    user_id: event.userId ?? null,
-    at: clock.now(),
-  });
+/** Adds lines to orders' histories, in the transaction of what they tell. */
+export async function recordOrderEvents(trx: Transaction, clock: Clock, events: OrderEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await trx('order_events').insert(
+    events.map((event) => ({
+      order_id: event.orderId,
+      customer_id: event.customerId,
+      kind: event.kind,
+      details: JSON.stringify(event.details ?? {}),
+      invoice_id: event.invoiceId ?? null,
+      user_id: event.userId ?? null,
+      at: clock.now(),
+    })),
+  );
 }
+
+/** Adds one line to an order's history. */
+export const recordOrderEvent = (trx: Transaction, clock: Clock, event: OrderEvent): Promise<void> =>
+  recordOrderEvents(trx, clock, [event]);

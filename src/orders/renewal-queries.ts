@@ -78,7 +78,12 @@ export async function listRenewableOrders(
     hostname: row.hostname,
     paidUntil: row.paid_until,
     status: shownOrderStatus(
-      { status: row.status, suspendedFor: row.suspended_for, paidUntil: row.paid_until },
+      {
+        status: row.status,
+        suspendedFor: row.suspended_for,
+        paidUntil: row.paid_until,
+        endsAtPeriod: row.ends_at_period,
+      },
       today,
     ),
     periodMonths: row.period_months,

@@ -15,7 +15,9 @@ export async function suspendOrder(
 ): Promise<void> {
   const order = await lockOrder(trx, customerId, orderId);
   if (order.status !== 'active') throw new OrderStateRefused({ order: orderId, status: order.status });
-  await trx('orders').where({ id: orderId }).update({ status: 'suspended', suspended_for: reason });
+  await trx('orders')
+    .where({ id: orderId })
+    .update({ status: 'suspended', suspended_for: reason, suspended_on: clock.today() });
   await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'suspended', details: { reason } });
   const terms = (await getBillingTerms(trx))[order.category];
   await enqueueMail(trx, clock, {
@@ -27,7 +29,10 @@ export async function suspendOrder(
       hostname: order.hostname,
       reason,
       ...(reason === 'non_payment' && order.paidUntil
-        ? { paid_until: order.paidUntil, cancelled_on: cancellationDay(order.paidUntil, terms) }
+        ? {
+            paid_until: order.paidUntil,
+            cancelled_on: cancellationDay(order.paidUntil, terms, clock.today()),
+          }
         : {}),
     },
   });

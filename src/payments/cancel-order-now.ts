@@ -2,13 +2,12 @@ import type { Clock } from '../clock.ts';
 import type { Db, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { OrderStateRefused } from '../errors.ts';
-import type { Seller } from '../invoices/invoice.ts';
 import { cancelInvoice } from '../invoices/settle-invoice.ts';
 import { houseAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
 import { Money } from '../money/money.ts';
 import { cancelOrder } from '../orders/cancel-order.ts';
-import { listOpenRenewals, reissueRenewals } from '../orders/issue-renewal-invoice.ts';
+import { findOpenRenewal, reissueRenewal } from '../orders/issue-renewal-invoice.ts';
 import type { LockedOrder } from '../orders/lock-order.ts';
 import { isCancellable } from '../orders/order.ts';
 import { getPaidTime } from '../orders/paid-period-queries.ts';
@@ -16,41 +15,32 @@ import { valueOfUnusedDays } from '../orders/unused-days.ts';
 import { listCurrencies } from '../rates/rate-queries.ts';
 import { lockOrderWithInvoices } from './lock-order-with-invoices.ts';
 
-export interface CancelledOrder {
-  /** Credited for unused days; zero where the plan does not say so. */
-  credit: Money;
-  /** Numbers of the unpaid invoices that went with it. */
-  invoices: string[];
-}
-
 /**
  * Ends an order at once (rule O9): its unpaid invoices are cancelled (renewals of other orders on them are
  * invoiced anew), its address is released, and, only where the plan says so, its unused days are credited. Locks its invoices, the ledger account, then the order.
+ * @returns what was credited for unused days; zero where the plan does not say so
  * @throws {NotFound} @throws {OrderStateRefused} @throws {SomethingChanged} when an invoice was issued meanwhile
  */
 export async function cancelOrderNow(
   db: Db,
   clock: Clock,
-  seller: Seller,
   {
     customerId,
     userId,
     orderId,
     reason,
   }: { customerId: number; userId: number | null; orderId: number; reason: string },
-): Promise<CancelledOrder> {
+): Promise<Money> {
   return inTransaction(db, async (trx) => {
     const { order, account, unpaid } = await lockOrderWithInvoices(trx, customerId, orderId);
     if (!isCancellable(order)) throw new OrderStateRefused({ order: orderId, status: order.status });
-    const others = (await listOpenRenewals(trx, customerId, orderId)).filter(
-      (renewal) => renewal.orderId !== orderId,
-    );
+    const open = await findOpenRenewal(trx, customerId, orderId);
     for (const invoice of unpaid) await cancelInvoice(trx, clock, invoice);
     const credit = await creditForUnusedDays(trx, clock, order);
     if (credit.isPositive) await book(trx, clock, order, account.id, credit);
-    await cancelOrder(trx, clock, { customerId, orderId, userId, reason });
-    await reissueRenewals(trx, clock, seller, { customerId, renewals: others });
-    return { credit, invoices: unpaid.map(({ number }) => number) };
+    await cancelOrder(trx, clock, { customerId, orderId, userId, reason, credit });
+    await reissueRenewal(trx, clock, { customerId, open, without: orderId });
+    return credit;
   });
 }
 

@@ -2,12 +2,14 @@ import type { Clock } from '../clock.ts';
 import type { Db, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { cancelInvoice, lockInvoices, type LockedInvoice } from '../invoices/settle-invoice.ts';
-import { cancelOrder } from '../orders/cancel-order.ts';
+import { cancelOrder, type CancellationCause } from '../orders/cancel-order.ts';
 
 interface CancellationRequest {
   customerId: number;
   userId: number | null;
   invoiceId: number;
+  /** Why its new orders end with it. */
+  cause?: CancellationCause;
 }
 
 /**
@@ -24,11 +26,11 @@ export async function cancelUnpaidInvoice(
   return inTransaction(db, (trx) => cancelUnpaidInvoiceWithin(trx, clock, request));
 }
 
-/** The same within a transaction. */
+/** Does that within a transaction. Throws what `cancelUnpaidInvoice` throws. */
 export async function cancelUnpaidInvoiceWithin(
   trx: Transaction,
   clock: Clock,
-  { customerId, userId, invoiceId }: CancellationRequest,
+  { customerId, userId, invoiceId, cause = 'asked' }: CancellationRequest,
 ): Promise<number[]> {
   const [invoice] = await lockInvoices(trx, customerId, [invoiceId]);
   await cancelInvoice(trx, clock, invoice as LockedInvoice);
@@ -36,6 +38,6 @@ export async function cancelUnpaidInvoiceWithin(
     .where({ invoice_id: invoiceId, kind: 'new_order' })
     .orderBy('order_id')
     .pluck<number[]>('order_id');
-  for (const orderId of newOrders) await cancelOrder(trx, clock, { customerId, orderId, userId });
+  for (const orderId of newOrders) await cancelOrder(trx, clock, { customerId, orderId, userId, cause });
   return newOrders;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OrderStateRefused, Refusal } from '../errors.ts';
 import type { CustomerViewer } from '../identity/user-queries.ts';
+import { isPayable } from '../invoices/invoice.ts';
 import { listInvoicesOfOrder } from '../invoices/invoice-queries.ts';
 import { getOrderForCustomer } from '../orders/order-queries.ts';
 import type { Exchange } from '../web/exchange.ts';
@@ -21,18 +22,18 @@ export async function showCancellation(exchange: CustomerExchange) {
 const Cancellation = z.object({ when: z.enum(['now', 'period_end']), reason: text(500).catch('') });
 
 export async function submitCancellation(exchange: CustomerExchange) {
-  const { req, res, db, clock, config, viewer, t } = exchange;
+  const { req, res, db, clock, viewer, t } = exchange;
   const orderId = parseId(req.params['id']);
   const { reason, when } = parseForm(req.body, Cancellation);
   const { customerId, userId } = viewer;
   const request = { customerId, userId, orderId, reason };
   try {
     if (when === 'period_end') {
-      await endOrderAtPeriod(db, clock, config.seller, request);
+      await endOrderAtPeriod(db, clock, request);
       setFlash(req, 'success', t('cancellation.ending_flash', { id: orderId }));
       return res.redirect(303, `/orders/${orderId}`);
     }
-    const { credit } = await cancelOrderNow(db, clock, config.seller, request);
+    const credit = await cancelOrderNow(db, clock, request);
     const { moneyText } = await pageHelpers(exchange);
     const words = credit.isPositive ? 'cancellation.done_credited_flash' : 'cancellation.done_flash';
     setFlash(req, 'success', t(words, { id: orderId, amount: moneyText(credit) }));
@@ -68,9 +69,8 @@ async function renderCancellation(exchange: CustomerExchange, refusal: Refusal |
       title: t('cancellation.title', { id: order.id }),
       order,
       credit,
-      canEndLater: order.canEndAtPeriod,
       after: viewer.balance.plus(credit),
-      invoices: invoices.filter(({ status }) => status === 'unpaid' || status === 'overdue'),
+      invoices: invoices.filter(({ status }) => isPayable(status)),
       refusal,
     },
     { status: refusal?.status ?? 200 },

@@ -61,7 +61,6 @@ export async function capturePayment(
       invoice: { id: invoice.id, number: invoice.number },
       total: captured,
       credited: credit,
-      balance: account.balance.plus(credit),
     },
   });
 }

@@ -3,16 +3,17 @@ import type { Db, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { NotFound, OrderStateRefused, PriceChanged } from '../errors.ts';
 import { issueInvoice, type IssuedInvoice } from '../invoices/issue-invoice.ts';
-import type { PlanChangeTerms, Seller } from '../invoices/invoice.ts';
-import { cancelInvoice, type LockedInvoice } from '../invoices/settle-invoice.ts';
+import type { Seller } from '../invoices/invoice.ts';
 import { tellOfInvoice } from '../mail/tell-of-invoice.ts';
 import { Money } from '../money/money.ts';
-import { listOpenRenewals, reissueRenewals } from '../orders/issue-renewal-invoice.ts';
+import { findOpenRenewal, reissueRenewal } from '../orders/issue-renewal-invoice.ts';
 import type { LockedOrder } from '../orders/lock-order.ts';
-import { isPlanChangeable } from '../orders/order.ts';
+import { isInPaidPeriod } from '../orders/order.ts';
 import { listPlanChangeOffers, type PlanChangeOffer } from '../orders/plan-change-queries.ts';
 import { lockOrderWithInvoices } from './lock-order-with-invoices.ts';
-import { recordPlanChange } from './plan-change.ts';
+import { recordPlanChange } from './apply-plan-change.ts';
+import { cancelWaitingUpgrades } from './waiting-upgrades.ts';
+import type { PlanChangeTerms } from './plan-change-terms.ts';
 
 /** An upgrade that nobody pays is off after so many days, and at the latest when the paid period ends. */
 const UPGRADE_DUE_DAYS = 7;
@@ -38,13 +39,13 @@ export async function changePlan(
   request: { customerId: number; userId: number | null; orderId: number; plan: string; expected?: Money },
 ): Promise<ChangedPlan> {
   return inTransaction(db, async (trx) => {
-    const { order, account, unpaid } = await lockOrderWithInvoices(trx, request.customerId, request.orderId);
-    if (!isPlanChangeable(order, clock.today()))
+    const { order, account } = await lockOrderWithInvoices(trx, request.customerId, request.orderId);
+    if (!isInPaidPeriod(order, clock.today()))
       throw new OrderStateRefused({ order: order.id, status: order.status });
     const offer = await findOffer(trx, clock, order, request.plan);
     const { amount } = offer.proration;
     if (request.expected && !request.expected.equals(amount)) throw new PriceChanged({ total: amount });
-    await cancelWaitingUpgrades(trx, clock, unpaid);
+    await cancelWaitingUpgrades(trx, clock, order.customerId, [order.id]);
     const terms = termsOf(order, offer);
     if (amount.isPositive) {
       const invoice = await issueUpgrade(trx, clock, seller, order, offer, terms);
@@ -62,10 +63,8 @@ export async function changePlan(
       invoiceId: null,
       userId: request.userId,
     });
-    await reissueRenewals(trx, clock, seller, {
-      customerId: order.customerId,
-      renewals: await listOpenRenewals(trx, order.customerId, order.id),
-    });
+    const open = await findOpenRenewal(trx, order.customerId, order.id);
+    await reissueRenewal(trx, clock, { customerId: order.customerId, open });
     return { invoice: null, credit };
   });
 }
@@ -90,14 +89,6 @@ const termsOf = (order: LockedOrder, { plan, price, proration }: PlanChangeOffer
   parts: proration.periods.map(({ from, to, amount }) => ({ from, to, amount: amount.toDatabase() })),
 });
 
-async function cancelWaitingUpgrades(trx: Transaction, clock: Clock, unpaid: LockedInvoice[]) {
-  const upgrades = await trx('invoice_lines')
-    .where({ kind: 'plan_change' })
-    .whereIn('invoice_id', unpaid.map(({ id }) => id))
-    .pluck<number[]>('invoice_id'); // prettier-ignore
-  for (const invoice of unpaid) if (upgrades.includes(invoice.id)) await cancelInvoice(trx, clock, invoice);
-}
-
 function issueUpgrade(
   trx: Transaction,
   clock: Clock,
@@ -121,7 +112,7 @@ function issueUpgrade(
         periodFrom: addDays(clock.today(), 1),
         periodTo: terms.paidUntil,
         amount: proration.amount,
-        details: { plan: plan.name, hostname: order.hostname, ip: order.ip, planChange: terms },
+        details: { plan: plan.name, hostname: order.hostname, ip: order.ip, terms },
       },
     ],
   });

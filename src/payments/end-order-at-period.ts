@@ -2,11 +2,11 @@ import type { Clock, Day } from '../clock.ts';
 import type { Db } from '../db/database.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { OrderStateRefused } from '../errors.ts';
-import type { Seller } from '../invoices/invoice.ts';
 import { cancelInvoice } from '../invoices/settle-invoice.ts';
-import { listOpenRenewals, reissueRenewals } from '../orders/issue-renewal-invoice.ts';
+import { enqueueMail } from '../mail/enqueue-mail.ts';
+import { findOpenRenewal, reissueRenewal } from '../orders/issue-renewal-invoice.ts';
 import { lockOrder } from '../orders/lock-order.ts';
-import { canEndAtPeriod, isEnding } from '../orders/order.ts';
+import { isInPaidPeriod, isEnding } from '../orders/order.ts';
 import { recordOrderEvent } from '../orders/record-order-event.ts';
 import { lockOrderWithInvoices } from './lock-order-with-invoices.ts';
 
@@ -25,22 +25,23 @@ interface Request {
 export async function endOrderAtPeriod(
   db: Db,
   clock: Clock,
-  seller: Seller,
   { customerId, userId, orderId, reason }: Request & { reason: string },
 ): Promise<Day> {
   return inTransaction(db, async (trx) => {
     const { order, unpaid } = await lockOrderWithInvoices(trx, customerId, orderId);
     const until = order.paidUntil;
-    if (!canEndAtPeriod(order, clock.today()) || until === null)
+    if (!isInPaidPeriod(order, clock.today()) || until === null)
       throw new OrderStateRefused({ order: orderId, status: order.status });
-    const renewals = await listOpenRenewals(trx, customerId, orderId);
+    const open = await findOpenRenewal(trx, customerId, orderId);
     for (const invoice of unpaid) await cancelInvoice(trx, clock, invoice);
     await trx('orders').where({ id: orderId }).update({ ends_at_period: true, cancel_reason: reason });
     await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'ending', details: { until }, userId });
-    await reissueRenewals(trx, clock, seller, {
+    await enqueueMail(trx, clock, {
       customerId,
-      renewals: renewals.filter((renewal) => renewal.orderId !== orderId),
+      kind: 'ending',
+      data: { order: orderId, plan: order.plan, hostname: order.hostname, paid_until: until },
     });
+    await reissueRenewal(trx, clock, { customerId, open, without: orderId });
     return until;
   });
 }

@@ -1,16 +1,10 @@
-import { addDays } from '../clock.ts';
 import { getCustomer } from '../customers/customer-queries.ts';
 import { missingFields, type ProfileField } from '../customers/profile.ts';
 import type { Refusal } from '../errors.ts';
 import type { CustomerViewer } from '../identity/user-queries.ts';
-import {
-  getInvoiceForCustomer,
-  listInvoicesByIds,
-  type InvoiceDetails,
-} from '../invoices/invoice-queries.ts';
-import type { Db } from '../db/database.ts';
-import { cancellationDay, getBillingTerms, suspensionDay } from '../orders/billing-terms.ts';
-import { listCategories } from '../orders/order-queries.ts';
+import { isPayable } from '../invoices/invoice.ts';
+import { getInvoiceForCustomer, listInvoicesByIds } from '../invoices/invoice-queries.ts';
+import { listSuspensions } from './suspension-queries.ts';
 import { equivalents } from '../rates/convert.ts';
 import { findLatestQuote } from '../rates/quote-queries.ts';
 import { COUNTRIES } from '../customers/countries.ts';
@@ -35,7 +29,7 @@ export async function renderInvoicePage(
     listPaymentsOfInvoice(db, invoice.id),
     listInvoicesByIds(db, viewer.customerId, purpose, clock.today()),
   ]);
-  const payable = invoice.status === 'unpaid' || invoice.status === 'overdue';
+  const payable = isPayable(invoice.status);
   const missing = payable ? missingFields(customer) : [];
   const table = await rates.current();
   const fromBalance = payable && invoice.kind === 'service' ? viewer.balance.minus(invoice.total) : null;
@@ -58,34 +52,12 @@ export async function renderInvoicePage(
       topUp: shortfall && topUpFor(table, shortfall, config),
       equivalents: payable && quote ? equivalents(table, quote.credit) : [],
       profile: profileGate(customer, missing, `/invoices/${invoice.id}`),
-      fates: payable ? await listFates(db, invoice) : [],
+      suspensions: payable ? await listSuspensions(db, invoice) : [],
       refusal,
       orderLabel: (id: number) => t('orders.one', { id }),
     },
     { status: refusal?.status ?? 200 },
   );
-}
-
-/** When the orders that an open renewal is for are suspended and cancelled (rule B4). */
-async function listFates(db: Db, { lines }: InvoiceDetails) {
-  const terms = await getBillingTerms(db);
-  const renewals = lines.filter(({ kind }) => kind === 'renewal');
-  const categories = await listCategories(
-    db,
-    renewals.map(({ orderId }) => orderId ?? 0),
-  );
-  return renewals.flatMap(({ orderId, periodFrom }) => {
-    const category = orderId === null ? undefined : categories.get(orderId);
-    if (orderId === null || periodFrom === null || category === undefined) return [];
-    const paidUntil = addDays(periodFrom, -1);
-    return [
-      {
-        orderId,
-        suspendedOn: suspensionDay(paidUntil, terms[category]),
-        cancelledOn: cancellationDay(paidUntil, terms[category]),
-      },
-    ];
-  });
 }
 
 /** What the form for the missing fields needs; null when nothing is missing (rule P2). */

@@ -3,6 +3,7 @@ import { getCustomer } from '../customers/customer-queries.ts';
 import { missingFields } from '../customers/profile.ts';
 import { InvoiceNotUnpaid, MalformedRequest, NotFound, Refusal, UnknownPaymentMethod } from '../errors.ts';
 import type { CustomerViewer } from '../identity/user-queries.ts';
+import { isPayable } from '../invoices/invoice.ts';
 import { listInvoicesByIds } from '../invoices/invoice-queries.ts';
 import { sum } from '../money/money.ts';
 import type { Exchange } from '../web/exchange.ts';
@@ -134,9 +135,7 @@ async function renderReview(exchange: CustomerExchange, invoiceIds: number[], re
     listInvoicesByIds(db, viewer.customerId, invoiceIds, clock.today()),
     getCustomer(db, viewer.customerId),
   ]);
-  const payable = invoices.filter(
-    ({ kind, status }) => kind === 'service' && (status === 'unpaid' || status === 'overdue'),
-  );
+  const payable = invoices.filter(({ kind, status }) => kind === 'service' && isPayable(status));
   if (payable.length !== new Set(invoiceIds).size && !refusal) {
     if (invoices.length !== new Set(invoiceIds).size) throw new NotFound();
     const [other] = invoices.filter((invoice) => !payable.includes(invoice));

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { isLocale, translator } from '../i18n/i18n.ts';
 import type { CustomerViewer } from '../identity/user-queries.ts';
 import type { Buyer } from '../invoices/buyer.ts';
+import { listSuspensions, type Suspension } from './suspension-queries.ts';
+import { isPayable } from '../invoices/invoice.ts';
 import { getInvoiceForCustomer, type InvoiceDetails } from '../invoices/invoice-queries.ts';
 import { findLatestQuote, type Quote } from '../rates/quote-queries.ts';
 import type { Exchange } from '../web/exchange.ts';
@@ -18,6 +20,7 @@ export async function downloadInvoice(exchange: CustomerExchange) {
   const { db, clock, req, res, viewer } = exchange;
   const id = parseId(req.params['id']);
   const invoice = await getInvoiceForCustomer(db, viewer.customerId, id, clock.today());
+  const suspensions = isPayable(invoice.status) ? await listSuspensions(db, invoice) : [];
   const quote = invoice.kind === 'top_up' ? await findLatestQuote(db, invoice.id) : null;
   const locale = Language.parse(req.query['locale']) ?? exchange.locale;
   const t = translator(locale);
@@ -25,15 +28,21 @@ export async function downloadInvoice(exchange: CustomerExchange) {
   const helpers = await pageHelpers(spoken);
   const title = t(invoice.kind === 'top_up' ? 'invoices.heading_top_up' : 'invoices.heading', { number: invoice.number }); // prettier-ignore
   await sendPdf(res, { name: invoice.number, title, t, locale }, (paper) =>
-    write(paper, invoice, quote, { ...helpers, title }),
+    write(paper, invoice, quote, suspensions, { ...helpers, title }),
   );
 }
 
 type Words = Awaited<ReturnType<typeof pageHelpers>> & { title: string };
 
-function write(paper: Paper, invoice: InvoiceDetails, quote: Quote | null, words: Words) {
+function write(
+  paper: Paper,
+  invoice: InvoiceDetails,
+  quote: Quote | null,
+  suspensions: Suspension[],
+  words: Words,
+) {
   const { t, dayText, momentText, moneyText } = words;
-  const unpaid = invoice.status === 'unpaid' || invoice.status === 'overdue';
+  const unpaid = isPayable(invoice.status);
   paper.heading(words.title, [
     `${t('invoices.issued_on')} ${momentText(invoice.issuedAt)}`,
     ...(unpaid && invoice.kind === 'service' ? [`${t('invoices.due_on')} ${dayText(invoice.dueOn)}`] : []),
@@ -53,6 +62,8 @@ function write(paper: Paper, invoice: InvoiceDetails, quote: Quote | null, words
     [t('invoices.total'), '', moneyText(invoice.total)],
   );
   if (quote) paper.facts(quoteFacts(quote, words));
+  for (const { orderId, suspendedOn, cancelledOn } of suspensions)
+    paper.note(t('invoices.suspension_dates', { order: orderId, suspended: dayText(suspendedOn), cancelled: dayText(cancelledOn) })); // prettier-ignore
   paper.note(settlement(invoice, words));
 }
 

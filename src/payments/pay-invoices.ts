@@ -3,20 +3,21 @@ import { getPayingCustomer } from '../customers/customer-queries.ts';
 import type { Db, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { InsufficientBalance, RenewalReplaced, TopUpFromBalance } from '../errors.ts';
-import type { LineKind, NewInvoiceLine, Seller } from '../invoices/invoice.ts';
+import type { LineKind, NewInvoiceLine } from '../invoices/invoice.ts';
 import { assertUnpaid, lockInvoices, settleInvoice, type LockedInvoice } from '../invoices/settle-invoice.ts';
 import { houseAccount, lockCustomerAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
 import { sum } from '../money/money.ts';
 import { applyPaidLine } from '../orders/apply-paid-line.ts';
-import { listOpenRenewals, reissueRenewals } from '../orders/issue-renewal-invoice.ts';
+import { findOpenRenewal, reissueRenewal } from '../orders/issue-renewal-invoice.ts';
 import { listUnpaidInvoiceIds } from './lock-order-with-invoices.ts';
-import { applyPaidPlanChange } from './plan-change.ts';
+import { cancelWaitingUpgrades } from './waiting-upgrades.ts';
+import { applyPaidPlanChange } from './apply-plan-change.ts';
 
 /**
  * Pays one or several service invoices from the balance, all or none, in one transaction (rules I5, I7): each is still
  * unpaid, the profile is complete, the balance suffices, the ledger moves, the invoices are paid, and what their lines
- * promise takes effect. Locks invoices by id, then the ledger account, then orders.
+ * promise takes effect. Locks invoices by id, the customer, the ledger account, then orders.
  * @throws {NotFound} @throws {InvoiceNotUnpaid} @throws {ProfileIncomplete} @throws {InsufficientBalance}
  * @throws {TopUpFromBalance} @throws {NothingToPayFor} @throws {RenewalReplaced}
  */
@@ -26,35 +27,32 @@ export async function payInvoices(
   { customerId, userId, invoiceIds }: { customerId: number; userId: number | null; invoiceIds: number[] },
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
-    const locked = await lockInvoices(
-      trx,
-      customerId,
-      await withReplacedRenewals(trx, customerId, invoiceIds),
-    );
+    const locked = await lockInvoices(trx, customerId, await withSuperseded(trx, customerId, invoiceIds));
     const invoices = locked.filter(({ id }) => invoiceIds.includes(id));
     await payLockedInvoices(trx, clock, { customerId, userId, invoices });
   });
 }
 
 /**
- * A plan change that is paid replaces its orders' open renewals, which have to be locked with it.
- * @returns these invoices and those
+ * A plan change that is paid replaces its order's open renewal, and a renewal makes an upgrade that waits void; what is replaced
+ * has to be locked together with what is paid.
+ * @returns these invoices and the others that are open for the same orders
  */
-export async function withReplacedRenewals(
+export async function withSuperseded(
   trx: Transaction,
   customerId: number,
   invoiceIds: number[],
 ): Promise<number[]> {
   const orders = await trx('invoice_lines')
     .whereIn('invoice_id', invoiceIds)
-    .where({ kind: 'plan_change' })
+    .whereIn('kind', ['renewal', 'plan_change'])
     .pluck<number[]>('order_id');
   return orders.length === 0
     ? invoiceIds
     : [...invoiceIds, ...(await listUnpaidInvoiceIds(trx, customerId, orders))];
 }
 
-/** The same within a transaction that has locked the invoices already. */
+/** Pays within a transaction that has locked the invoices already. Throws what `payInvoices` throws. */
 export async function payLockedInvoices(
   trx: Transaction,
   clock: Clock,
@@ -85,8 +83,11 @@ export async function payLockedInvoices(
     for (const line of lines.filter(({ invoice_id }) => invoice_id === invoice.id))
       await takeEffect(trx, clock, { invoice, line, accountId: account.id, userId });
   }
-  // Last, because issuing locks the series.
-  for (const orderId of changed) await renewAtNewPrice(trx, clock, customerId, orderId);
+  const renewed = lines.filter(({ kind }) => kind === 'renewal').map(({ order_id }) => order_id);
+  await cancelWaitingUpgrades(trx, clock, customerId, renewed);
+  // An open renewal is replaced by one at the new price (rule O8); last, because issuing locks the series.
+  for (const orderId of changed)
+    await reissueRenewal(trx, clock, { customerId, open: await findOpenRenewal(trx, customerId, orderId) });
 }
 
 interface LineRow {
@@ -133,12 +134,12 @@ async function takeEffect(
 ) {
   const { customerId } = invoice;
   const paid = { customerId, invoiceId: invoice.id, orderId: line.order_id, userId };
-  if (line.kind === 'plan_change' && line.details.planChange)
+  if (line.kind === 'plan_change')
     return applyPaidPlanChange(trx, clock, {
       ...paid,
       accountId,
       charged: invoice.total,
-      terms: line.details.planChange,
+      terms: line.details.terms,
     });
   await applyPaidLine(trx, clock, {
     ...paid,
@@ -146,13 +147,4 @@ async function takeEffect(
     months: line.months,
     periodFrom: line.period_from,
   });
-}
-
-/** An open renewal of an order that has changed its plan is replaced by one at the new price (rule O8). */
-async function renewAtNewPrice(trx: Transaction, clock: Clock, customerId: number, orderId: number) {
-  const renewals = await listOpenRenewals(trx, customerId, orderId);
-  const [open] = await listUnpaidInvoiceIds(trx, customerId, [orderId]);
-  if (renewals.length === 0 || open === undefined) return;
-  const { seller } = await trx('invoices').where({ id: open }).first<{ seller: Seller }>('seller');
-  await reissueRenewals(trx, clock, seller, { customerId, renewals });
 }

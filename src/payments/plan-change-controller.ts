@@ -3,17 +3,16 @@ import { NotFound, OrderStateRefused, Refusal } from '../errors.ts';
 import type { CustomerViewer } from '../identity/user-queries.ts';
 import { Money } from '../money/money.ts';
 import { getOrderForCustomer } from '../orders/order-queries.ts';
+import { listOpenInvoices } from '../invoices/invoice-queries.ts';
 import { listPlanChangeOffers } from '../orders/plan-change-queries.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { setFlash } from '../web/flash.ts';
 import { pageHelpers } from '../web/page-helpers.ts';
-import { parseForm, parseId } from '../web/parse-request.ts';
+import { codeField, parseForm, parseId } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
 import { changePlan } from './change-plan.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
-
-const code = z.string().regex(/^[a-z0-9-]{1,60}$/);
 
 /** The plans that the order can move to; with `?plan=` the calculation of one of them, line by line. */
 export async function showPlanChange(exchange: CustomerExchange) {
@@ -21,7 +20,7 @@ export async function showPlanChange(exchange: CustomerExchange) {
 }
 
 const Change = z.object({
-  plan: code,
+  plan: codeField,
   amount: z
     .string()
     .regex(/^-?\d{1,12}(\.\d{1,4})?$/)
@@ -57,10 +56,11 @@ async function renderPlanChange(exchange: CustomerExchange, chosenCode: unknown,
   const { db, clock, req, viewer, t } = exchange;
   const today = clock.today();
   const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
-  if (!order.planChangeable) throw new OrderStateRefused({ order: order.id, status: order.status });
+  if (!order.inPaidPeriod) throw new OrderStateRefused({ order: order.id, status: order.status });
   const offers = await listPlanChangeOffers(db, order, today);
   const chosen = chosenCode === undefined ? null : offers.find(({ plan }) => plan.code === chosenCode);
   if (chosen === undefined) throw new NotFound();
+  const open = await listOpenInvoices(db, order.id);
   await renderPage(
     exchange,
     'orders/plan-change',
@@ -69,6 +69,9 @@ async function renderPlanChange(exchange: CustomerExchange, chosenCode: unknown,
       order,
       offers,
       chosen,
+      // An upgrade that waits is replaced by another choice; a renewal, when the plan changes.
+      waiting: open.filter(({ kind }) => kind === 'plan_change'),
+      renewalOpen: open.some(({ kind }) => kind === 'renewal'),
       after: chosen && viewer.balance.minus(chosen.proration.amount),
       refusal,
     },

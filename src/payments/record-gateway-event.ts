@@ -6,7 +6,7 @@ import { lockInvoices, type LockedInvoice } from '../invoices/settle-invoice.ts'
 import { Money } from '../money/money.ts';
 import { capturePayment, type OpenPayment } from './capture-payment.ts';
 import type { GatewayEvent } from './gateway.ts';
-import { withReplacedRenewals } from './pay-invoices.ts';
+import { withSuperseded } from './pay-invoices.ts';
 import { listPurpose, payForPurpose } from './top-up-purpose.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function recordGatewayEvent(
       .first<{ customer_id: number; invoice_id: number } | undefined>('customer_id', 'invoice_id');
     if (!asked) throw new NotFound();
     const purpose = await listPurpose(trx, asked.invoice_id);
-    const toLock = await withReplacedRenewals(trx, asked.customer_id, [asked.invoice_id, ...purpose]);
+    const toLock = await withSuperseded(trx, asked.customer_id, [asked.invoice_id, ...purpose]);
     const locked = await lockInvoices(trx, asked.customer_id, toLock);
     const invoice = locked.find(({ id }) => id === asked.invoice_id) as LockedInvoice;
     const payment = await lockPayment(trx, gateway, event.reference);

@@ -19,11 +19,19 @@ export interface FetchOptions {
 const TIMEOUT_MS = 20_000;
 const DELAYS_MS = [5_000, 30_000, 120_000];
 
-/** Why a fetch failed, in words for staff; `again` where another attempt may go better. */
+/** Why a fetch failed: `fetch_failure.<key>` in both languages, and what fills its gaps. */
+export interface FetchFailure {
+  key: 'status' | 'slow' | 'too_large' | 'cut_off' | 'unreachable' | 'other_bank' | 'refused';
+  data: Record<string, string | number>;
+}
+
+/** `again` where another attempt may go better. */
 class FetchFailed extends Error {
+  readonly failure: FetchFailure;
   readonly again: boolean;
-  constructor(message: string, again: boolean) {
-    super(message);
+  constructor(key: FetchFailure['key'], data: FetchFailure['data'], { again }: { again: boolean }) {
+    super(key);
+    this.failure = { key, data };
     this.again = again;
   }
 }
@@ -37,36 +45,39 @@ export async function fetchRates(
   clock: Clock,
   source: FetchedSource,
   { url, timeoutMs = TIMEOUT_MS, delaysMs = DELAYS_MS }: FetchOptions,
-): Promise<{ failure: string | null }> {
+): Promise<{ failure: FetchFailure | null }> {
   try {
     const bytes = await downloadPatiently(url, timeoutMs, delaysMs);
     const file = readRateFile(bytes, clock.today());
-    if (file.source !== source) throw new FetchFailed(`It is a file of ${file.source}`, false);
+    if (file.source !== source) throw new FetchFailed('other_bank', {}, { again: false });
     const counts = await inTransaction(db, (trx) => storeRates(trx, clock, file, { onlyOwn: true }));
     await record(db, clock, source, null, counts);
     return { failure: null };
   } catch (error) {
-    if (!(error instanceof FetchFailed) && !(error instanceof RateFileRefused)) throw error;
-    const failure =
-      error instanceof FetchFailed
-        ? error.message
-        : `Refused: ${String(error.data['reason'])}, line ${String(error.data['line'])}`;
+    const failure = failureOf(error);
+    if (!failure) throw error;
     await record(db, clock, source, failure, { stored: [], proposed: [], unchanged: [] });
     return { failure };
   }
+}
+
+function failureOf(error: unknown): FetchFailure | null {
+  if (error instanceof FetchFailed) return error.failure;
+  if (!(error instanceof RateFileRefused)) return null;
+  return { key: 'refused', data: { reason: String(error.data['reason']), line: Number(error.data['line']) } };
 }
 
 async function record(
   db: Db,
   clock: Clock,
   source: FetchedSource,
-  failure: string | null,
+  failure: FetchFailure | null,
   { stored, proposed }: StoredCounts,
 ) {
   await db('rate_fetches').insert({
     source,
     at: clock.now(),
-    failure,
+    failure: failure && JSON.stringify(failure),
     stored: stored.length,
     proposed: proposed.length,
   });
@@ -89,26 +100,27 @@ async function download(url: string, timeoutMs: number): Promise<Buffer> {
   try {
     const response = await fetch(url, {
       signal,
-      redirect: 'follow',
+      redirect: 'error',
       headers: { accept: 'application/xml, text/xml' },
     });
     if (!response.ok) {
       await response.body?.cancel();
       throw new FetchFailed(
-        `It was answered ${response.status}`,
-        response.status >= 500 || response.status === 429,
+        'status',
+        { status: response.status },
+        { again: response.status >= 500 || response.status === 429 },
       );
     }
     const promised = Number(response.headers.get('content-length') ?? NaN);
     const bytes = await readLimited(response);
     if (Number.isFinite(promised) && !response.headers.get('content-encoding') && bytes.length < promised)
-      throw new FetchFailed('It was cut off', true);
+      throw new FetchFailed('cut_off', {}, { again: true });
     return bytes;
   } catch (error) {
     if (error instanceof FetchFailed) throw error;
-    if (signal.aborted) throw new FetchFailed(`It took longer than ${timeoutMs / 1000} s`, true);
+    if (signal.aborted) throw new FetchFailed('slow', { seconds: timeoutMs / 1000 }, { again: true });
     const { cause, message } = error as Error & { cause?: Error };
-    throw new FetchFailed(cause?.message || message, true);
+    throw new FetchFailed('unreachable', { detail: cause?.message || message }, { again: true });
   }
 }
 
@@ -119,24 +131,8 @@ async function readLimited(response: Response): Promise<Buffer> {
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
     if (size > MAX_RATE_FILE_BYTES)
-      throw new FetchFailed(`It is larger than ${MAX_RATE_FILE_BYTES} bytes`, false);
+      throw new FetchFailed('too_large', { bytes: MAX_RATE_FILE_BYTES }, { again: false });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-export interface LastFetch {
-  source: FetchedSource;
-  at: Date;
-  failure: string | null;
-  stored: number;
-  proposed: number;
-}
-
-/** How the last fetch from each bank went. */
-export async function listLastFetches(db: Db): Promise<LastFetch[]> {
-  const { rows } = await db.raw<{ rows: LastFetch[] }>(
-    'select distinct on (source) source, at, failure, stored, proposed from rate_fetches order by source, id desc',
-  );
-  return rows;
 }

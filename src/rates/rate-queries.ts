@@ -1,3 +1,4 @@
+import type { FetchedSource, FetchFailure } from './fetch-rates.ts';
 import type { Day } from '../clock.ts';
 import type { Db, Transaction } from '../db/database.ts';
 import { Currencies, type Currency, type RateSource } from '../money/currency.ts';
@@ -99,4 +100,20 @@ export async function listOpenProposals(db: Db): Promise<RateProposal[]> {
     previousRate: new Exact(row.previous_rate),
     proposedAt: row.proposed_at,
   }));
+}
+
+export interface LastFetch {
+  source: FetchedSource;
+  at: Date;
+  failure: FetchFailure | null;
+  stored: number;
+  proposed: number;
+}
+
+/** How the last fetch from each bank went. */
+export async function listLastFetches(db: Db): Promise<LastFetch[]> {
+  const { rows } = await db.raw<{ rows: LastFetch[] }>(
+    'select distinct on (source) source, at, failure, stored, proposed from rate_fetches order by source, id desc',
+  );
+  return rows;
 }

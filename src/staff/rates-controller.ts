@@ -4,9 +4,8 @@ import { CurrencyInUse, MalformedRequest, RateFileRefused, Refusal } from '../er
 import type { StaffViewer } from '../identity/user-queries.ts';
 import { BASE_CURRENCY, type Currency } from '../money/currency.ts';
 import { Exact } from '../money/money.ts';
-import { listLastFetches } from '../rates/fetch-rates.ts';
 import { readRateFile } from '../rates/rate-file.ts';
-import { listOpenProposals, listRateHistory } from '../rates/rate-queries.ts';
+import { listLastFetches, listOpenProposals, listRateHistory } from '../rates/rate-queries.ts';
 import type { StoredCounts } from '../rates/store-rates.ts';
 import { lineChart } from '../web/chart.ts';
 import type { Exchange } from '../web/exchange.ts';

@@ -43,3 +43,6 @@ export function localPath(value: unknown, fallback: string): string {
   if (!/^\/(?![/\\])[\w\-./?=&%+,:~[\]]*$/.test(value)) return fallback;
   return value;
 }
+
+/** The code of a plan or of an option. */
+export const codeField = z.string().regex(/^[a-z0-9-]{1,60}$/);

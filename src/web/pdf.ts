@@ -4,14 +4,15 @@ import PdfKit from 'pdfkit';
 import type { Translate } from '../i18n/i18n.ts';
 
 const require = createRequire(import.meta.url);
-/** Static faces with Latin, Cyrillic and the signs of all our currencies. */
+/** Static faces with Latin, Cyrillic and the signs of all our currencies; the pages' variable face cannot be put into a PDF. */
 const REGULAR = require.resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf');
 const BOLD = require.resolve('@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf');
 
-/** In points; A4 is 595 × 842. */
+/** A4, in points. */
+const PAGE = { width: 595.28, height: 841.89 };
 const MARGIN = 50;
-const WIDTH = 595.28 - 2 * MARGIN;
-const BOTTOM = 841.89 - MARGIN - 20;
+const WIDTH = PAGE.width - 2 * MARGIN;
+const BOTTOM = PAGE.height - MARGIN - 20;
 const QUIET = '#5b6472';
 const INK = '#12161f';
 const LINE = '#d5dbe3';
@@ -135,12 +136,12 @@ export class Paper {
       this.#doc
         .fontSize(8)
         .fillColor(QUIET)
-        .text(words, MARGIN, 841.89 - MARGIN, { width: WIDTH, align: 'right' });
+        .text(words, MARGIN, PAGE.height - MARGIN, { width: WIDTH, align: 'right' });
     }
   }
 }
 
-/** Makes a document and sends it as it is made. */
+/** Makes a document and sends it; its pages are held until all of them can be numbered, so it has to be of a modest length. */
 export async function sendPdf(
   res: Response,
   { name, title, t, locale }: { name: string; title: string; t: Translate; locale: string },

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addDays, type Day } from '../../src/clock.ts';
 import { runBilling } from '../../src/billing/run-billing.ts';
 import { runDay } from '../../src/billing/run-day.ts';
+import { renewOrders } from '../../src/orders/renew-orders.ts';
 import { endOrderAtPeriod } from '../../src/payments/end-order-at-period.ts';
 import { changePlan } from '../../src/payments/change-plan.ts';
 import { expectInvariants } from '../support/invariants.ts';
@@ -144,6 +145,8 @@ describe('auto-renewal', () => {
     await world.db('customers').where({ id: customer.customerId }).update({ phone: '' });
     expect((await run('2026-04-04')).counts).toMatchObject({ renewal_failed: 1 });
     expect(await world.order(orderId)).toMatchObject({ paid_until: '2026-04-09' });
+    const [told] = await world.db('mails').where({ kind: 'renewal_blocked' });
+    expect(told.data).toMatchObject({ fields: ['phone'], suspended_on: '2026-04-13' });
   });
 
   it('O7 B2 a suspended order comes back as soon as the money is there', async () => {
@@ -176,7 +179,7 @@ describe('reminders, suspension and the end', () => {
     expect(happened).toEqual({
       '2026-04-04': ['reminder'],
       '2026-04-08': ['reminder'],
-      '2026-04-10': ['reminder'],
+      '2026-04-10': ['overdue'],
       '2026-04-13': ['suspended'],
       '2026-04-27': ['cancelled'],
     });
@@ -203,6 +206,29 @@ describe('reminders, suspension and the end', () => {
       expect(await world.order(id)).toMatchObject({ status: 'active', paid_until: '2026-05-09' });
   });
 
+  it('B4 gives an order that is found long overdue the whole time between suspension and cancellation', async () => {
+    const orderId = await world.addActiveOrder(customer);
+    expect((await run('2026-05-20')).counts).toMatchObject({ suspended: 1 });
+    expect(await world.order(orderId)).toMatchObject({ status: 'suspended', suspended_on: '2026-05-20' });
+    const [told] = await world.db('mails').where({ kind: 'suspended' });
+    expect(told.data).toMatchObject({ cancelled_on: '2026-06-03' });
+    await runFrom('2026-05-21', '2026-06-02');
+    expect(await world.order(orderId)).toMatchObject({ status: 'suspended' });
+    await run('2026-06-03');
+    expect(await world.order(orderId)).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('B3 a reminder that could not be written on its day is written on the next', async () => {
+    await world.addActiveOrder(customer);
+    await world.owner
+      .raw(`create function test_break() returns trigger language plpgsql as $$ begin raise exception 'no mail today'; end $$;
+      create trigger test_break before insert on mails execute function test_break()`);
+    expect((await run('2026-04-04')).failures).toBe(1);
+    await world.owner.raw('drop trigger test_break on mails');
+    expect((await run('2026-04-05')).counts).toMatchObject({ reminded: 1 });
+    expect((await mailsOf(customer)).at(-1)).toBe('reminder');
+  });
+
   it('B5 invoices of new orders unpaid after 7 days are cancelled with their orders', async () => {
     const { orderId, invoice } = await world.placeOrder(customer);
     await run('2026-03-17');
@@ -214,7 +240,7 @@ describe('reminders, suspension and the end', () => {
 
   it('O9 an order that its customer ended is not renewed, nor reminded of, and ends with its period', async () => {
     const orderId = await world.addActiveOrder(customer);
-    await endOrderAtPeriod(world.db, world.clock, world.config.seller, {
+    await endOrderAtPeriod(world.db, world.clock, {
       customerId: customer.customerId, userId: null, orderId, reason: 'Moving',
     }); // prettier-ignore
     await runFrom('2026-04-03', '2026-04-09');
@@ -233,6 +259,49 @@ describe('reminders, suspension and the end', () => {
     await run('2026-03-18');
     expect(await world.invoice(invoice?.id ?? 0)).toMatchObject({ status: 'cancelled' });
     expect(await world.order(orderId)).toMatchObject({ status: 'active' });
+  });
+});
+
+describe('what several orders share', () => {
+  const renewTogether = (...orderIds: number[]) =>
+    renewOrders(world.db, world.clock, world.config.seller, {
+      customerId: customer.customerId,
+      renewals: orderIds.map((orderId) => ({ orderId })),
+    });
+
+  it('B2 an invoice for several orders is paid whole when all of them renew themselves', async () => {
+    const orders = [await world.addActiveOrder(customer), await world.addActiveOrder(customer)];
+    for (const id of orders) await autoRenew(id);
+    await renewTogether(...orders);
+    await world.credit(customer, '19.00');
+    expect((await run('2026-04-04')).counts).toMatchObject({ paid: 2 });
+    for (const id of orders) expect(await world.order(id)).toMatchObject({ paid_until: '2026-05-09' });
+    expect(await world.balanceOf(customer)).toBe('0.0000');
+  });
+
+  it('B3 where it is not paid by itself, each is reminded of, with its own price', async () => {
+    const [first, second] = [await world.addActiveOrder(customer), await world.addActiveOrder(customer)];
+    await autoRenew(first);
+    await renewTogether(first, second);
+    await world.credit(customer, '100.00');
+    expect((await run('2026-04-04')).counts).toEqual({ reminded: 2 });
+    const told = await world.db('mails').where({ kind: 'reminder' });
+    expect(told.map(({ data }) => data.total.amount)).toEqual(['9.5', '9.5']);
+  });
+
+  it('B4 when one of them ends, the others are invoiced anew', async () => {
+    const early = await world.addActiveOrder(customer);
+    world.clock.set('2026-03-28T12:00:00Z');
+    const late = await world.addActiveOrder(customer);
+    await autoRenew(late);
+    await renewTogether(early, late);
+    await runFrom('2026-04-05', '2026-04-27');
+    expect(await world.order(early)).toMatchObject({ status: 'cancelled' });
+    const [invoice] = await invoicesOf(customer);
+    expect(invoice).toMatchObject({ status: 'unpaid', order_ids: [String(late)] });
+    await world.credit(customer, '9.50');
+    await run('2026-04-28');
+    expect(await world.order(late)).toMatchObject({ status: 'active', paid_until: '2026-05-27' });
   });
 });
 

@@ -76,15 +76,17 @@ describe('messages', () => {
       order: 1, plan: 'VPS-2', hostname: 'web.example.com', ip: '10.0.0.1', invoice: { id: 1, number: 'INV-000001' },
       total: { amount: '9.50', currency: 'EUR' }, credited: { amount: '1', currency: 'EUR' }, missing: { amount: '1', currency: 'EUR' },
       balance: { amount: '1', currency: 'EUR' }, due_on: '2026-03-17', paid_until: '2026-04-09', suspended_on: '2026-04-13',
-      cancelled_on: '2026-04-27', reason: 'non_payment',
+      cancelled_on: '2026-04-27', fields: ['phone', 'address'],
     }; // prettier-ignore
     const user = await world.db('users').where({ customer_id: customer.customerId }).first('id');
     const now = world.clock.now();
+    const reasons: Record<string, string> = { suspended: 'non_payment', cancelled: 'not_renewed' };
     for (const kind of Object.keys(MESSAGES))
       for (const locale of ['en', 'ru'])
-        await world.db('mails').insert({ customer_id: customer.customerId, user_id: user.id, kind, locale, recipient: 'a@example.com', data, enqueued_at: now, due_at: now }); // prettier-ignore
+        await world.db('mails').insert({ customer_id: customer.customerId, user_id: user.id, kind, locale, recipient: 'a@example.com', data: { ...data, reason: reasons[kind] ?? 'Compensation' }, enqueued_at: now, due_at: now }); // prettier-ignore
     expect(await send()).toEqual({ sent: Object.keys(MESSAGES).length * 2, failed: 0 });
-    for (const { raw } of server.received) expect(decoded(raw)).not.toMatch(/\{\{|undefined|null|\[object/);
+    for (const { raw } of server.received)
+      expect(decoded(raw)).not.toMatch(/\{\{|undefined|null|\[object|г\.\./);
   });
 
   it('B3 P3 come as the customer chose; those about money and suspension always come', async () => {

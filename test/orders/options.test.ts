@@ -50,10 +50,14 @@ const linesOf = async (where: object) =>
 
 describe('options', () => {
   it('O10 are offered with their prices, reckoned by the server too, and invoiced as lines of their own', async () => {
-    const form = await visitor.get(
-      '/orders/new?plan=vps-2&months=3&option=backup&option=panel&hostname=a.example.com',
-    );
+    await visitor.get('/orders/new?plan=vps-2');
+    const form = await visitor.post('/orders', {
+      plan: 'vps-2', months: '3', hostname: 'a.example.com', os: 'debian-13', option: ['backup', 'panel'], recalculate: 'yes',
+    }); // prettier-ignore
+    expect(form.status).toBe(200);
+    expect(await world.db('orders').where({ customer_id: customer.customerId })).toEqual([]);
     expect(form.$('input[name=option]:checked')).toHaveLength(2);
+    expect(form.$('#summary-1').attr('hidden')).toBeDefined();
     expect(form.$('#summary-3 [data-total] data').attr('value')).toBe('52.50');
     expect(form.$('#hostname').attr('value')).toBe('a.example.com');
     const invoice = await visitor.submit('/orders', {
@@ -107,7 +111,7 @@ describe('options', () => {
 
   it('O9 are credited with the unused days', async () => {
     const orderId = await activeWithBackup();
-    const { credit } = await cancelOrderNow(world.db, world.clock, world.config.seller, { customerId: customer.customerId, userId: null, orderId, reason: '' }); // prettier-ignore
+    const credit = await cancelOrderNow(world.db, world.clock, { customerId: customer.customerId, userId: null, orderId, reason: '' }); // prettier-ignore
     // 34.50 × 91 ÷ 92 days.
     expect(credit.toString()).toBe('34.12 EUR');
   });

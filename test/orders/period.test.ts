@@ -56,7 +56,12 @@ describe('the paid period', () => {
 
 describe('the status that is shown', () => {
   it('O5 overdue is an active order whose paid-until date has passed', () => {
-    const order = { status: 'active', suspendedFor: null, paidUntil: '2026-03-10' } as const;
+    const order = {
+      status: 'active',
+      suspendedFor: null,
+      paidUntil: '2026-03-10',
+      endsAtPeriod: false,
+    } as const;
     expect(shownOrderStatus(order, '2026-03-10')).toBe('active');
     expect(shownOrderStatus(order, '2026-03-11')).toBe('overdue');
   });

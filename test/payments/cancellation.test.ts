@@ -103,7 +103,7 @@ describe('cancelling an order now', () => {
     await world.credit(customer, '21.00');
     const renewal = await world.issueRenewal(customer, orderId);
     const cancel = () =>
-      cancelOrderNow(world.db, world.clock, world.config.seller, {
+      cancelOrderNow(world.db, world.clock, {
         customerId: customer.customerId,
         userId: null,
         orderId,

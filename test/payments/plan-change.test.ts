@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/db/transaction.ts';
-import { Refusal } from '../../src/errors.ts';
+import { NothingToPayFor } from '../../src/errors.ts';
 import { suspendOrder } from '../../src/orders/suspend-order.ts';
 import { changePlan } from '../../src/payments/change-plan.ts';
 import { expectInvariants } from '../support/invariants.ts';
@@ -116,24 +116,52 @@ describe('changing the plan', () => {
     const [invoice] = await unpaid();
     setDay('2026-03-15');
     await world.pay(customer, invoice.id);
-    // 11.12 × 25 ÷ 30 = 9.266…, so 1.86 comes back.
-    expect(await world.balanceOf(customer)).toBe('10.7400');
+    // 11.12 × 25 ÷ 30 = 9.266…, so 1.853…, rounded down, comes back.
+    expect(await world.balanceOf(customer)).toBe('10.7300');
   });
 
-  it('O8 an upgrade cannot be paid any more after the order was renewed, changed, or ended', async () => {
+  it('O8 an upgrade that waits is cancelled by another choice, and by a renewal that is paid', async () => {
     await world.credit(customer, '100.00');
-    const pay = async (id: number) => world.pay(customer, id);
     await change('vps-4');
     const [first] = await unpaid();
     await change('vps-8');
     expect(await world.invoice(first.id)).toMatchObject({ status: 'cancelled' });
     const [second] = await unpaid();
-    const renewal = await world.issueRenewal(customer, orderId);
-    await pay(renewal.id);
-    await expect(pay(second.id)).rejects.toThrow(Refusal);
-    setDay('2026-05-12');
-    await expect(pay(second.id)).rejects.toThrow(Refusal);
+    const page = await visitor.get(`/orders/${orderId}/plan-change`);
+    expect(page.$('.alert-info').text()).toContain(second.number);
+    await world.pay(customer, (await world.issueRenewal(customer, orderId)).id);
+    expect(await world.invoice(second.id)).toMatchObject({ status: 'cancelled' });
     expect(await planOf()).toBe('vps-2');
+  });
+
+  it('O8 an upgrade is void once its order has ended or moved on otherwise', async () => {
+    await world.credit(customer, '100.00');
+    await change('vps-4');
+    const [invoice] = await unpaid();
+    await world.db('orders').where({ id: orderId }).update({ paid_months: 2, paid_until: '2026-05-09' });
+    await expect(world.pay(customer, invoice.id)).rejects.toThrow(NothingToPayFor);
+    await world.db('orders').where({ id: orderId }).update({ paid_months: 1, paid_until: '2026-04-09' });
+    setDay('2026-04-10');
+    await expect(world.pay(customer, invoice.id)).rejects.toThrow(NothingToPayFor);
+    expect(await planOf()).toBe('vps-2');
+  });
+
+  it('O8 what cannot be renewed any more does not stand in the way of what shares its invoice', async () => {
+    const other = await world.addActiveOrder(customer, { plan: 'vps-8' });
+    await visitor.get('/orders/renewals');
+    await visitor.post('/orders/renewals', { [`order[${orderId}]`]: '1', [`order[${other}]`]: '1' });
+    await inTransaction(world.db, (trx) =>
+      suspendOrder(trx, world.clock, { customerId: customer.customerId, orderId: other, reason: 'abuse' }),
+    );
+    await visitor.submit(`/orders/${orderId}/plan-change`, { plan: 'vps-1' });
+    expect(await planOf()).toBe('vps-1');
+    expect(await unpaid()).toMatchObject([{ total: '5.0000' }]);
+  });
+
+  it('O9 a prepayment without a refund does not become refundable by changing the plan', async () => {
+    await world.db('plans').where({ code: 'vps-1' }).update({ refunds_unused: true });
+    expect((await change('vps-1')).status).toBe(404);
+    await world.db('plans').where({ code: 'vps-1' }).update({ refunds_unused: false });
   });
 
   it('O8 up and back on one day costs nothing; twice a day goes too', async () => {

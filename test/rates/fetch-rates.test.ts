@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -64,7 +65,7 @@ describe('fetching a bank’s file', () => {
     expect(await stored()).toEqual(before);
   });
 
-  it('tries again after a fault of the server, with growing delays', async () => {
+  it('tries again after a fault of the server', async () => {
     answer = (req, res) => {
       if (requests < 3) {
         res.statusCode = 503;
@@ -77,15 +78,15 @@ describe('fetching a bank’s file', () => {
   });
 
   it.each<[string, RequestListener, string, number]>([
-    ['is slow to begin', () => {}, 'took longer than', 3],
-    ['is slow to end', (_req, res) => void res.write(ECB.subarray(0, 500)), 'took longer than', 3],
-    ['cuts it off', (_req, res) => void res.writeHead(200, { 'content-length': ECB.length }).write(ECB.subarray(0, 500), () => res.destroy()), '', 3],
-    ['sends a huge one', (_req, res) => void res.end(Buffer.alloc(1_500_000, 0x20)), 'larger than', 1],
-    ['sends no XML', sends(Buffer.from('<html>maintenance')), 'Refused: not_xml', 1],
-    ['sends half of it as if it were whole', sends(ECB.subarray(0, 700)), 'Refused', 1],
-    ['has no such file', (_req, res) => void res.writeHead(404).end(), 'answered 404', 1],
-    ['sends the other bank’s', sends(CBR), 'a file of cbr', 1],
-    ['always fails', (_req, res) => void res.writeHead(500).end(), 'answered 500', 3],
+    ['is slow to begin', () => {}, 'slow', 3],
+    ['is slow to end', (_req, res) => void res.write(ECB.subarray(0, 500)), 'slow', 3],
+    ['cuts it off', (_req, res) => void res.writeHead(200, { 'content-length': ECB.length }).write(ECB.subarray(0, 500), () => res.destroy()), 'unreachable', 3],
+    ['sends a huge one', (_req, res) => void res.end(Buffer.alloc(1_500_000, 0x20)), 'too_large', 1],
+    ['sends no XML', sends(Buffer.from('<html>maintenance')), 'refused', 1],
+    ['sends half of it as if it were whole', sends(ECB.subarray(0, 700)), 'refused', 1],
+    ['has no such file', (_req, res) => void res.writeHead(404).end(), 'status', 1],
+    ['sends the other bank’s', sends(CBR), 'other_bank', 1],
+    ['always fails', (_req, res) => void res.writeHead(500).end(), 'status', 3],
   ])('C3 leaves the stored rates and tells staff when the server %s', async (_what, listener, reason, attempts) => {
     answer = sends(ECB);
     await fetchFrom('ecb');
@@ -93,19 +94,31 @@ describe('fetching a bank’s file', () => {
     requests = 0;
     answer = listener;
     const { failure } = await fetchFrom('ecb', { timeoutMs: 150 });
-    expect(failure).toContain(reason);
-    expect(failure).not.toBe('');
+    expect(failure?.key).toBe(reason);
     expect(requests).toBe(attempts);
     expect(await stored()).toEqual(before);
     const staff = await world.signIn(await world.addStaff('admin'));
-    expect((await staff.get('/staff/rates')).text).toContain(failure?.slice(0, 20));
+    expect((await staff.get('/staff/rates')).$('.text-bad').text()).toContain('failed: ');
   }); // prettier-ignore
 
   it('a server that is not there is a failure that says so', async () => {
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port } = closed.address() as AddressInfo;
+    closed.close();
+    await once(closed, 'close');
     const { failure } = await fetchRates(world.db, world.clock, 'ecb', {
-      url: 'http://127.0.0.1:1/',
+      url: `http://127.0.0.1:${port}/`,
       delaysMs: [],
     });
-    expect(failure).toMatch(/ECONNREFUSED|bad port/);
+    expect(failure).toMatchObject({
+      key: 'unreachable',
+      data: { detail: expect.stringContaining('ECONNREFUSED') },
+    });
+  });
+
+  it('goes nowhere else: a redirect is a failure', async () => {
+    answer = (_req, res) => void res.writeHead(302, { location: 'http://127.0.0.1:1/' }).end();
+    expect((await fetchFrom('ecb')).failure).toMatchObject({ key: 'unreachable' });
   });
 });

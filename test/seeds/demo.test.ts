@@ -34,7 +34,12 @@ describe('the demo', () => {
     const shown = new Set(
       orders.map((order) =>
         shownOrderStatus(
-          { status: order.status, suspendedFor: order.suspended_for, paidUntil: order.paid_until },
+          {
+            status: order.status,
+            suspendedFor: order.suspended_for,
+            paidUntil: order.paid_until,
+            endsAtPeriod: order.ends_at_period,
+          },
           world.clock.today(),
         ),
       ),

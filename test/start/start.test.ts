@@ -184,7 +184,7 @@ describe('what stands in the way is said in one line, with exit code 1', () => {
     const production = {
       NODE_ENV: 'production', DATABASE_URL: postgres.application + database, MIGRATION_DATABASE_URL: postgres.owner + database,
       SESSION_SECRET: 'x'.repeat(32), ADMIN_EMAIL: 'a@b.example', ADMIN_PASSWORD: 'a long enough password', PUBLIC_URL: 'https://portal.example',
-      TRUSTED_PROXIES: 'loopback',
+      TRUSTED_PROXIES: 'loopback', SMTP_URL: 'off',
     }; // prettier-ignore
     expect(await refused(production)).toContain('admin@kabinet.example');
     await owner.raw(`drop database ${database} with (force)`);

@@ -43,6 +43,8 @@ export class DemoInBrowser {
       locale: 'en',
       ...options,
     });
+    // A busy machine may be slow; nothing here is a timed test.
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     const complaints: string[] = [];
     // A refused form is answered 422, which the console mentions; everything else counts.

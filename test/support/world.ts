@@ -76,7 +76,7 @@ let passwordHash: Promise<string> | undefined;
 
 /** What pages ask the worker for is done at once. */
 const jobsAtOnce = (db: Db, clock: Clock, { seller }: Config): Jobs => ({
-  async askForBilling({ day, userId }) {
+  async askForBilling(_trx, { day, userId }) {
     await runBilling(db, clock, seller, { day, userId, startedBy: 'staff' });
   },
   close: async () => {},

@@ -305,7 +305,7 @@ describe('operation', () => {
       /DATABASE_URL.*SESSION_SECRET.*ADMIN_EMAIL.*ADMIN_PASSWORD.*PUBLIC_URL.*TRUSTED_PROXIES/,
     );
     const complete = {
-      NODE_ENV: 'production', DATABASE_URL: 'postgres://x', SESSION_SECRET: 'x'.repeat(32), ADMIN_EMAIL: 'a@b.example', TRUSTED_PROXIES: 'loopback',
+      NODE_ENV: 'production', DATABASE_URL: 'postgres://x', SESSION_SECRET: 'x'.repeat(32), ADMIN_EMAIL: 'a@b.example', TRUSTED_PROXIES: 'loopback', SMTP_URL: 'off',
       ADMIN_PASSWORD: 'a long enough password', PUBLIC_URL: 'https://portal.example',
     }; // prettier-ignore
     expect(parseConfig(complete)).toMatchObject({ production: true, demo: false, ratesMaxAgeDays: 7 });
@@ -322,7 +322,7 @@ describe('operation', () => {
   it('T4 1 production has no pretended bank, and cookies with the prefix __Host-', async () => {
     const production = await World.create({
       environment: {
-        NODE_ENV: 'production', DATABASE_URL: 'postgres://x', SESSION_SECRET: 'x'.repeat(32), ADMIN_EMAIL: 'a@b.example', TRUSTED_PROXIES: 'loopback',
+        NODE_ENV: 'production', DATABASE_URL: 'postgres://x', SESSION_SECRET: 'x'.repeat(32), ADMIN_EMAIL: 'a@b.example', TRUSTED_PROXIES: 'loopback', SMTP_URL: 'off',
         ADMIN_PASSWORD: 'a long enough password', PUBLIC_URL: 'https://portal.example',
       },
     }); // prettier-ignore

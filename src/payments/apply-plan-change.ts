@@ -1,16 +1,17 @@
 import { addDays, type Clock, type Day } from '../clock.ts';
 import type { Transaction } from '../db/database.ts';
 import { NothingToPayFor } from '../errors.ts';
-import type { PlanChangeTerms } from '../invoices/invoice.ts';
 import { houseAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
-import { Money, sum } from '../money/money.ts';
-import { roundRunning } from '../money/rounding.ts';
+import { enqueueMail } from '../mail/enqueue-mail.ts';
+import { Exact, Money, sum } from '../money/money.ts';
+import { roundRunning, roundSumDown } from '../money/rounding.ts';
 import { lockOrder, type LockedOrder } from '../orders/lock-order.ts';
-import { isPlanChangeable } from '../orders/order.ts';
+import { isInPaidPeriod } from '../orders/order.ts';
 import { recordOrderEvent } from '../orders/record-order-event.ts';
 import { exactValueOfUnusedDays, type PaidPeriod } from '../orders/unused-days.ts';
 import { listCurrencies } from '../rates/rate-queries.ts';
+import { PlanChangeTerms } from './plan-change-terms.ts';
 
 export interface PaidPlanChange {
   customerId: number;
@@ -18,13 +19,14 @@ export interface PaidPlanChange {
   accountId: number;
   invoiceId: number;
   charged: Money;
-  terms: PlanChangeTerms;
+  /** As the line of its invoice has them. */
+  terms: unknown;
   userId: number | null;
 }
 
 /**
  * Lets a plan change that was just paid take effect. What was charged for days that passed between invoice and payment is
- * credited, so that nobody pays the new plan's price for days on the old one.
+ * credited, so that nobody pays the new plan's price for days on the old one: Invoice and ledger account are locked by the caller.
  * @throws {NothingToPayFor} when the order was renewed, changed or ended since the invoice was issued
  */
 export async function applyPaidPlanChange(
@@ -34,47 +36,55 @@ export async function applyPaidPlanChange(
 ): Promise<void> {
   const order = await lockOrder(trx, paid.customerId, paid.orderId);
   const today = clock.today();
-  const { terms, charged } = paid;
+  const { charged } = paid;
+  const terms = PlanChangeTerms.parse(paid.terms);
   if (
-    !isPlanChangeable(order, today) ||
+    !isInPaidPeriod(order, today) ||
     order.planId !== terms.fromPlanId ||
     order.paidUntil !== terms.paidUntil
   )
     throw new NothingToPayFor({ order: order.id });
-  const parts = terms.parts.map(({ from, to, amount }) => ({
-    from,
-    to,
-    amount: Money.of(amount, charged.currency),
-  }));
-  const left = await partsLeft(trx, parts, today, charged.currency);
-  const amount = sum(left.map((part) => part.amount), charged.currency); // prettier-ignore
+  const { parts, credit } = await divideCharge(trx, terms, charged, today);
   await recordPlanChange(trx, clock, {
     order,
     accountId: paid.accountId,
     terms,
-    parts: left,
-    amount,
-    credit: charged.minus(amount),
+    parts,
+    amount: charged.minus(credit),
+    credit,
     invoiceId: paid.invoiceId,
     userId: paid.userId,
   });
 }
 
-/** The parts from tomorrow on, each worth its days left, rounded down so that together they are what is owed for them. */
-async function partsLeft(
+/**
+ * What of a charge is for the days from tomorrow on, by its periods, and what is credited for those that passed: the charge less
+ * the exact worth of the days left, rounded down (rule C6). The last period takes what rounding leaves.
+ */
+async function divideCharge(
   trx: Transaction,
-  parts: PaidPeriod[],
+  terms: PlanChangeTerms,
+  charged: Money,
   today: Day,
-  currency: string,
-): Promise<PaidPeriod[]> {
-  const minor = (await listCurrencies(trx)).get(currency);
-  const running = parts.filter(({ to }) => to > today);
-  const amounts = roundRunning(running.map((part) => exactValueOfUnusedDays([part], today)), minor); // prettier-ignore
-  return running.map(({ from, to }, index) => ({
-    from: from > today ? from : addDays(today, 1),
-    to,
-    amount: amounts[index] as Money,
-  }));
+): Promise<{ parts: PaidPeriod[]; credit: Money }> {
+  const minor = (await listCurrencies(trx)).get(charged.currency);
+  const left = terms.parts
+    .filter(({ to }) => to > today)
+    .map(({ from, to, amount }) => ({ from, to, amount: Money.of(amount, charged.currency) }));
+  const worth = left.map((part) => exactValueOfUnusedDays([part], today));
+  const credit = roundSumDown(charged.amount.minus(worth.reduce((total, part) => total.plus(part), new Exact(0))), minor); // prettier-ignore
+  const amounts = roundRunning(worth, minor);
+  const rounding = charged.minus(credit).minus(sum(amounts, charged.currency));
+  const parts = left.map(({ from, to }, index) => {
+    const amount = amounts[index] ?? Money.zero(charged.currency);
+    const last = index === left.length - 1;
+    return {
+      from: from > today ? from : addDays(today, 1),
+      to,
+      amount: last ? amount.plus(rounding) : amount,
+    };
+  });
+  return { parts, credit };
 }
 
 export interface PlanChange {
@@ -90,7 +100,10 @@ export interface PlanChange {
   userId: number | null;
 }
 
-/** Moves a locked order to another plan: its price, its history, what it was paid or credited, by days. */
+/**
+ * Moves an order to another plan: its price, its history, what was paid or credited for it, by days. The order and the ledger
+ * account are locked by the caller.
+ */
 export async function recordPlanChange(trx: Transaction, clock: Clock, change: PlanChange): Promise<void> {
   const { order, terms, amount, credit } = change;
   const [row] = await trx('plan_changes')
@@ -131,6 +144,16 @@ export async function recordPlanChange(trx: Transaction, clock: Clock, change: P
     details: { plan: name },
     invoiceId: change.invoiceId,
     userId: change.userId,
+  });
+  await enqueueMail(trx, clock, {
+    customerId: order.customerId,
+    kind: 'plan_changed',
+    data: {
+      order: order.id,
+      plan: name,
+      hostname: order.hostname,
+      ...(credit.isPositive ? { credited: credit } : {}),
+    },
   });
 }
 

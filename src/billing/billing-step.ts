@@ -2,21 +2,11 @@ import type { Clock, Day } from '../clock.ts';
 import type { Db, Transaction } from '../db/database.ts';
 import type { Seller } from '../invoices/invoice.ts';
 
-/** What a run did to an order or an invoice. */
-export type BillingAction =
-  | 'given_up'
-  | 'upgrade_lapsed'
-  | 'ended'
-  | 'issued'
-  | 'paid'
-  | 'renewal_failed'
-  | 'reminded'
-  | 'suspended'
-  | 'cancelled';
-
-export const BILLING_ACTIONS: BillingAction[] = [
+/** What a run did to an order or an invoice; in the order in which people read of it. */
+export const BILLING_ACTIONS = [
   'issued', 'paid', 'renewal_failed', 'reminded', 'suspended', 'cancelled', 'ended', 'given_up', 'upgrade_lapsed',
-]; // prettier-ignore
+] as const; // prettier-ignore
+export type BillingAction = (typeof BILLING_ACTIONS)[number];
 
 export interface BillingItem {
   action: BillingAction;
@@ -42,11 +32,22 @@ export interface StepContext {
  * of its own for some of them at a time, so that it can be repeated and run beside another.
  */
 export interface BillingStep {
-  name: string;
+  /** What it does; runs and failures are told of by it. */
+  action: BillingAction;
   /** How many at a time. */
   batch: number;
   /** How many such batches at once; more than one where each locks everything in one order. */
   parallel: number;
+  /** A customer's follow each other where they share a balance. */
   find(db: Db, day: Day): Promise<Candidate[]>;
   act(trx: Transaction, context: StepContext, ids: number[]): Promise<BillingItem[]>;
 }
+
+/** A row of an order or an invoice, as a suggestion. */
+export interface CandidateRow {
+  id: number;
+  customer_id: number;
+}
+
+export const toCandidates = (rows: CandidateRow[]): Candidate[] =>
+  rows.map(({ id, customer_id }) => ({ id, customerId: customer_id }));

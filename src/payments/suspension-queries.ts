@@ -1,0 +1,43 @@
+import type { Category } from '../catalog/plan.ts';
+import { addDays, type Day } from '../clock.ts';
+import type { Db } from '../db/database.ts';
+import type { InvoiceDetails } from '../invoices/invoice-queries.ts';
+import { cancellationDay, getBillingTerms, suspensionDay } from '../orders/billing-terms.ts';
+
+export interface Suspension {
+  orderId: number;
+  suspendedOn: Day;
+  cancelledOn: Day;
+}
+
+/**
+ * When the orders that an open renewal is for are suspended and cancelled, unless it is paid (rule B4); not those that end
+ * with their period.
+ */
+export async function listSuspensions(
+  db: Db,
+  { lines }: Pick<InvoiceDetails, 'lines'>,
+): Promise<Suspension[]> {
+  const renewals = lines.flatMap(({ kind, orderId, periodFrom }) =>
+    kind === 'renewal' && orderId !== null && periodFrom !== null ? [{ orderId, periodFrom }] : [],
+  );
+  const terms = await getBillingTerms(db);
+  const orders = await db('orders as o')
+    .join('plans as p', 'p.id', 'o.plan_id')
+    .whereIn('o.id', renewals.map(({ orderId }) => orderId))
+    .where({ 'o.ends_at_period': false })
+    .select<{ id: number; category: Category }[]>('o.id', 'p.category'); // prettier-ignore
+  const categories = new Map(orders.map(({ id, category }) => [id, category]));
+  return renewals.flatMap(({ orderId, periodFrom }) => {
+    const category = categories.get(orderId);
+    if (category === undefined) return [];
+    const paidUntil = addDays(periodFrom, -1);
+    return [
+      {
+        orderId,
+        suspendedOn: suspensionDay(paidUntil, terms[category]),
+        cancelledOn: cancellationDay(paidUntil, terms[category]),
+      },
+    ];
+  });
+}
