@@ -18,14 +18,26 @@ export function fixedClock(moment: string | Date, timeZone = 'UTC'): Clock {
   return { now: () => new Date(at), today: () => dayOf(at, timeZone) };
 }
 
+/** A formatter takes long to make, and much memory. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-CA', {
+      timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+    });
+    formats.set(timeZone, format);
+  }
+  return format;
+}
+
 /** The calendar day of a moment in a time zone. */
 export function dayOf(moment: Date, timeZone: string): Day {
-  return new Intl.DateTimeFormat('en-CA', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  }).format(moment);
+  return formatOf(timeZone).format(moment);
 }
 
 const MS_PER_DAY = 86_400_000;

@@ -59,31 +59,31 @@ export async function lockDueRenewals(
     .distinct()
     .pluck<number[]>('order_id');
   const upgrades = await trx('invoice_lines')
-    .whereIn('order_id', orderIds)
+    .whereRaw('order_id = any(?)', [orderIds])
     .where({ kind: 'plan_change' })
     .pluck<number[]>('invoice_id');
   const invoices = await trx('invoices')
-    .whereIn('id', [...ids, ...upgrades])
+    .whereRaw('id = any(?)', [[...ids, ...upgrades]])
     .where({ status: 'unpaid' })
     .orderBy('id')
     .forUpdate()
     .select<{ customer_id: number }[]>('customer_id');
   const customerIds = [...new Set(invoices.map(({ customer_id }) => customer_id))];
   const accounts = await lockAccounts(trx, customerIds);
-  await trx('orders').whereIn('id', orderIds).orderBy('id').forUpdate().select('id');
+  await trx('orders').whereRaw('id = any(?)', [orderIds]).orderBy('id').forUpdate().select('id');
   return { renewals: await listDueRenewals(trx, day, ids), accounts };
 }
 
 async function lockAccounts(trx: Transaction, customerIds: number[]): Promise<Map<number, PayingAccount>> {
   const profiles = await trx('customers')
-    .whereIn('id', customerIds)
+    .whereRaw('id = any(?)', [customerIds])
     .orderBy('id')
     .forShare()
     .select<({ id: number } & ProfileRow)[]>();
   const missing = new Map(profiles.map((row) => [row.id, missingFields(toProfile(row))]));
   const rows = await trx('ledger_accounts')
     .where({ kind: 'customer_balance' })
-    .whereIn('customer_id', customerIds)
+    .whereRaw('customer_id = any(?)', [customerIds])
     .orderBy('id')
     .forUpdate()
     .select<{ id: number; customer_id: number; balance: string; currency: string }[]>(

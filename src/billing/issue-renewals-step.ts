@@ -62,7 +62,7 @@ export const issueRenewals: BillingStep = {
       { ids: due.filter((id) => !open.has(id)), now: clock.now(), seller: JSON.stringify(seller) },
     );
     await trx('orders')
-      .whereIn('id', due)
+      .whereRaw('id = any(?)', [due])
       .update({ renewal_issued_for: trx.ref('paid_until') });
     return rows.map((row) => ({
       action: 'issued',

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { Clock, Day } from '../clock.ts';
 import type { Db } from '../db/database.ts';
+import { insertRows } from '../db/insert-rows.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Seller } from '../invoices/invoice.ts';
 import {
@@ -32,8 +33,8 @@ const MORNING = 'T06:00:00Z';
 
 /** Today is the calendar's day. The moment is the real one, or a morning of that day where it is still ahead. */
 function clockOfDay(clock: Clock, day: Day): Clock {
-  const now = () => (day > clock.today() ? new Date(day + MORNING) : clock.now());
-  return { now, today: () => day };
+  const ahead = day > clock.today();
+  return { now: () => (ahead ? new Date(day + MORNING) : clock.now()), today: () => day };
 }
 
 export interface RunDayOptions {
@@ -95,8 +96,17 @@ async function actOrSplit(
         context,
         candidates.map(({ id }) => id),
       );
-      if (items.length === 0) return;
-      await trx('billing_run_items').insert(
+      await insertRows(
+        trx,
+        'billing_run_items',
+        {
+          run_id: 'bigint',
+          day: 'date',
+          action: 'text',
+          customer_id: 'bigint',
+          order_id: 'bigint',
+          invoice_id: 'bigint',
+        },
         items.map(({ action, customerId, orderId, invoiceId }) => ({
           run_id: runId,
           day: context.day,

@@ -26,7 +26,7 @@ export const suspendUnpaid: BillingStep = {
     return toCandidates(rows);
   },
   async act(trx, { clock, day }, ids) {
-    await trx('orders').whereIn('id', ids).orderBy('id').forUpdate().select('id');
+    await trx('orders').whereRaw('id = any(?)', [ids]).orderBy('id').forUpdate().select('id');
     const { rows } = await trx.raw<{
       rows: {
         id: number;

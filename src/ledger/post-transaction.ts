@@ -1,4 +1,5 @@
 import type { Transaction } from '../db/database.ts';
+import { insertRows } from '../db/insert-rows.ts';
 import type { Money } from '../money/money.ts';
 
 export type TransactionKind = 'payment' | 'invoice_payment' | 'adjustment' | 'plan_change_credit' | 'refund';
@@ -20,35 +21,43 @@ export interface Posting {
  * @returns for each posting the customer's balance after, as the database computed it; null when no customer's account moved.
  */
 export async function postTransactions(trx: Transaction, postings: Posting[]): Promise<(string | null)[]> {
-  const transactions = await trx('ledger_transactions')
-    .insert(
-      postings.map((posting) => ({
-        kind: posting.kind,
-        cause_type: posting.cause.type,
-        cause_id: posting.cause.id,
-        customer_id: posting.customerId,
-        quote_id: posting.quoteId ?? null,
-        occurred_at: posting.occurredAt,
-      })),
-    )
-    .returning<{ id: number; cause_type: string; cause_id: number }[]>(['id', 'cause_type', 'cause_id']);
+  const transactions = await insertRows<{ id: number; cause_type: string; cause_id: number }>(
+    trx,
+    'ledger_transactions',
+    {
+      kind: 'text',
+      cause_type: 'text',
+      cause_id: 'bigint',
+      customer_id: 'bigint',
+      quote_id: 'bigint',
+      occurred_at: 'timestamptz',
+    },
+    postings.map((posting) => ({
+      kind: posting.kind,
+      cause_type: posting.cause.type,
+      cause_id: posting.cause.id,
+      customer_id: posting.customerId,
+      quote_id: posting.quoteId ?? null,
+      occurred_at: posting.occurredAt,
+    })),
+    ['id', 'cause_type', 'cause_id'],
+  );
   const key = (type: string, id: number) => `${type} ${id}`;
   const ids = new Map(transactions.map((row) => [key(row.cause_type, row.cause_id), row.id]));
-  const entries = await trx('ledger_entries')
-    .insert(
-      postings.flatMap((posting) =>
-        posting.entries.map(({ accountId, money }) => ({
-          transaction_id: ids.get(key(posting.cause.type, posting.cause.id)),
-          account_id: accountId,
-          amount: money.toDatabase(),
-          currency: money.currency,
-        })),
-      ),
-    )
-    .returning<{ transaction_id: number; balance_after: string | null }[]>([
-      'transaction_id',
-      'balance_after',
-    ]);
+  const entries = await insertRows<{ transaction_id: number; balance_after: string | null }>(
+    trx,
+    'ledger_entries',
+    { transaction_id: 'bigint', account_id: 'bigint', amount: 'numeric', currency: 'char(3)' },
+    postings.flatMap((posting) =>
+      posting.entries.map(({ accountId, money }) => ({
+        transaction_id: ids.get(key(posting.cause.type, posting.cause.id)),
+        account_id: accountId,
+        amount: money.toDatabase(),
+        currency: money.currency,
+      })),
+    ),
+    ['transaction_id', 'balance_after'],
+  );
   const after = new Map<number, string>();
   for (const { transaction_id, balance_after } of entries)
     if (balance_after !== null) after.set(transaction_id, balance_after);

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../db/database.ts';
+import { insertRows } from '../db/insert-rows.ts';
 
 type OrderEventKind =
   | 'placed'
@@ -25,13 +26,23 @@ export interface OrderEvent {
 
 /** Adds lines to orders' histories, in the transaction of what they tell. */
 export async function recordOrderEvents(trx: Transaction, clock: Clock, events: OrderEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  await trx('order_events').insert(
+  await insertRows(
+    trx,
+    'order_events',
+    {
+      order_id: 'bigint',
+      customer_id: 'bigint',
+      kind: 'text',
+      details: 'jsonb',
+      invoice_id: 'bigint',
+      user_id: 'bigint',
+      at: 'timestamptz',
+    },
     events.map((event) => ({
       order_id: event.orderId,
       customer_id: event.customerId,
       kind: event.kind,
-      details: JSON.stringify(event.details ?? {}),
+      details: event.details ?? {},
       invoice_id: event.invoiceId ?? null,
       user_id: event.userId ?? null,
       at: clock.now(),

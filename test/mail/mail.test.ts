@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seedProvisioning } from '../../seeds/catalogue.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
+import { placeOrder } from '../../src/orders/place-order.ts';
 import { MESSAGES } from '../../src/mail/messages.ts';
 import { keepMails, sendMails } from '../../src/mail/send-mails.ts';
 import { listCurrencies } from '../../src/rates/rate-queries.ts';
@@ -62,7 +63,7 @@ describe('messages', () => {
     expect(placed).toContain('9,50');
   });
 
-  it('tell of a payment, a server that waits for staff, a suspension and the end', async () => {
+  it('tell of a payment, and of a server that is paid and waits for staff', async () => {
     const { reference, money } = await world.startTopUp(customer, '200.00', 'EUR');
     await report(world, { reference, money });
     const { invoice } = await world.placeOrder(customer, { plan: 'ds-e-2276g' });
@@ -98,7 +99,14 @@ describe('messages', () => {
 
   it('are written in the transaction of what they tell: what is undone is not told', async () => {
     const undone = inTransaction(world.db, async (trx) => {
-      await trx('mails').insert({ customer_id: customer.customerId, user_id: (await trx('users').first('id')).id, kind: 'resumed', locale: 'en', recipient: 'a@example.com', data: {}, enqueued_at: world.clock.now(), due_at: world.clock.now() }); // prettier-ignore
+      await placeOrder(trx, world.clock, world.config.seller, {
+        customerId: customer.customerId,
+        plan: 'vps-1',
+        months: 1,
+        hostname: 'a.example.com',
+        os: 'debian-13',
+      });
+      expect(await trx('mails')).toHaveLength(1);
       throw new Error('undone');
     });
     await expect(undone).rejects.toThrow('undone');
