@@ -1,6 +1,9 @@
+import pino from 'pino';
+import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seedProvisioning } from '../../seeds/catalogue.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
+import { createKabinet } from '../../src/kabinet.ts';
 import { placeOrder } from '../../src/orders/place-order.ts';
 import { MESSAGES } from '../../src/mail/messages.ts';
 import { keepMails, sendMails } from '../../src/mail/send-mails.ts';
@@ -199,5 +202,23 @@ describe('/dev/mail', () => {
     const html = await visitor.get(one.$('.actions a').attr('href') ?? '');
     expect(html.$('a').first().attr('href')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/invoices\/\d+$/);
     expect((await visitor.get('/dev/mail/999')).status).toBe(404);
+  });
+
+  it('is not there in production, where it would show everybody’s messages to anybody', async () => {
+    await world.placeOrder(customer);
+    const { id } = await world.db('mails').first('id');
+    const { express, close } = await createKabinet({
+      config: { ...world.config, production: true },
+      clock: world.clock,
+      db: world.db,
+      databaseUrl: world.databaseUrl,
+      log: pino({ level: 'silent' }),
+      sessionSecret: 'x'.repeat(32),
+      sandboxSecret: '',
+      jobs: world.kabinet.services.jobs,
+    });
+    for (const path of ['/dev/mail', `/dev/mail/${id}`, `/dev/mail/${id}/html`])
+      expect([path, (await request(express).get(path)).status]).toEqual([path, 404]);
+    await close();
   });
 });
