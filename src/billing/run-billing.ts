@@ -1,5 +1,5 @@
 import { addDays, type Clock, type Day } from '../clock.ts';
-import { ADVISORY_LOCKS } from '../db/advisory-locks.ts';
+import { ADVISORY_LOCKS, withAdvisoryLock } from '../db/advisory-locks.ts';
 import type { Db } from '../db/database.ts';
 import type { Seller } from '../invoices/invoice.ts';
 import { runDay } from './run-day.ts';
@@ -40,16 +40,7 @@ export async function runBilling(
   seller: Seller,
   request: BillingRequest,
 ): Promise<BillingSummary> {
-  const lockHolder = (await db.client.acquireConnection()) as {
-    query(sql: string, values?: unknown[]): Promise<unknown>;
-  };
-  try {
-    await lockHolder.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.billing]);
-    return await runLocked(db, clock, seller, request);
-  } finally {
-    await lockHolder.query('select pg_advisory_unlock_all()').catch(() => {});
-    await db.client.releaseConnection(lockHolder);
-  }
+  return withAdvisoryLock(db, ADVISORY_LOCKS.billing, () => runLocked(db, clock, seller, request));
 }
 
 async function runLocked(

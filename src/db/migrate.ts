@@ -2,7 +2,7 @@ import path from 'node:path';
 import { PgBoss } from 'pg-boss';
 import type { Db } from './database.ts';
 import { connect } from './database.ts';
-import { ADVISORY_LOCKS } from './advisory-locks.ts';
+import { ADVISORY_LOCKS, withAdvisoryLock } from './advisory-locks.ts';
 
 const MIGRATIONS = path.join(import.meta.dirname, '../../migrations');
 
@@ -13,16 +13,11 @@ const MIGRATIONS = path.join(import.meta.dirname, '../../migrations');
 export async function migrate(ownerUrl: string, applicationUrl: string): Promise<void> {
   const db = connect(ownerUrl, { pool: 2, applicationName: 'kabinet-migrate' });
   try {
-    const lockHolder = await db.client.acquireConnection();
-    try {
-      await lockHolder.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.migrations]);
+    await withAdvisoryLock(db, ADVISORY_LOCKS.migrations, async () => {
       await db.migrate.latest({ directory: MIGRATIONS, tableName: 'migrations' });
       await migrateJobs(ownerUrl);
       await grantApplicationRole(db, roleOf(applicationUrl), roleOf(ownerUrl));
-    } finally {
-      await lockHolder.query('select pg_advisory_unlock_all()').catch(() => {});
-      await db.client.releaseConnection(lockHolder);
-    }
+    });
   } finally {
     await db.destroy();
   }
