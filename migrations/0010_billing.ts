@@ -62,7 +62,7 @@ export async function up(db: Knex) {
     create table renewal_notices (
       order_id bigint not null references orders,
       paid_until date not null,
-      kind text not null check (kind in ('before_5', 'before_1', 'after_1', 'renewal_failed')),
+      kind text not null check (kind in ('before_5', 'before_1', 'after_1', 'renewal_failed', 'renewal_blocked')),
       at timestamptz not null,
       primary key (order_id, paid_until, kind)
     );

@@ -117,7 +117,7 @@ async function cancelEach(
     const open = await findOpenRenewal(trx, customerId, orderId);
     for (const invoice of unpaid) await cancelInvoice(trx, clock, invoice);
     await cancelOrder(trx, clock, { customerId, orderId, cause });
-    await reissueRenewal(trx, clock, { customerId, open, without: orderId });
+    await reissueRenewal(trx, clock, { customerId, open, without: [orderId] });
     items.push({ action, customerId, orderId, invoiceId: null });
   }
   return items;

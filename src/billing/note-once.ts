@@ -1,7 +1,7 @@
 import type { Clock, Day } from '../clock.ts';
 import type { Transaction } from '../db/database.ts';
 
-export type NoticeKind = 'before_5' | 'before_1' | 'after_1' | 'renewal_failed';
+export type NoticeKind = 'before_5' | 'before_1' | 'after_1' | 'renewal_failed' | 'renewal_blocked';
 
 /**
  * Notes what customers are about to be told of the end of a period, which each hears once (rules B2, B3).

@@ -1,7 +1,12 @@
-import type { Clock } from '../clock.ts';
+import { addDays, type Clock, type Day } from '../clock.ts';
 import type { Transaction } from '../db/database.ts';
 import { enqueueMails, type NewMail } from '../mail/enqueue-mail.ts';
-import { cancellationDay, getBillingTerms, suspensionDay } from '../orders/billing-terms.ts';
+import {
+  cancellationDay,
+  getBillingTerms,
+  RENEWAL_DAYS_BEFORE,
+  suspensionDay,
+} from '../orders/billing-terms.ts';
 import { toCandidates, type BillingItem, type BillingStep, type CandidateRow } from './billing-step.ts';
 import { DUE, lockDueRenewals, type DueRenewal, type PayingAccount } from './due-renewals.ts';
 import { noteOnce } from './note-once.ts';
@@ -36,7 +41,11 @@ export const payRenewals: BillingStep = {
       } else refused.push(renewal);
     }
     await settleRenewals(trx, clock, affordable, accounts);
-    const told = await tellOfFailures(trx, clock, refused, accounts, left);
+    const told = await tellOfFailures(trx, clock, addDays(day, RENEWAL_DAYS_BEFORE), {
+      refused,
+      accounts,
+      left,
+    });
     return [...affordable.flatMap(itemsOf('paid')), ...told.flatMap(itemsOf('renewal_failed'))];
   },
 };
@@ -46,34 +55,57 @@ const itemsOf =
   ({ customerId, invoiceId, orders }: DueRenewal): BillingItem[] =>
     orders.map(({ orderId }) => ({ action, customerId, orderId, invoiceId }));
 
-/** Says what is missing: money on the balance, or fields in the profile; one message for an invoice. */
+/**
+ * Says what is missing: money on the balance, or fields in the profile; each once for a period that ends by a day, one message for an
+ * invoice, about the order whose period ends first.
+ */
 async function tellOfFailures(
   trx: Transaction,
   clock: Clock,
-  refused: DueRenewal[],
-  accounts: Map<number, PayingAccount>,
-  left: Map<number, PayingAccount['balance']>,
+  by: Day,
+  {
+    refused,
+    accounts,
+    left,
+  }: {
+    refused: DueRenewal[];
+    accounts: Map<number, PayingAccount>;
+    left: Map<number, PayingAccount['balance']>;
+  },
 ): Promise<DueRenewal[]> {
-  const orders = refused.flatMap((renewal) => renewal.orders);
-  const fresh = new Set((await noteOnce(trx, clock, 'renewal_failed', orders)).map(({ orderId }) => orderId));
+  const isBlocked = ({ customerId }: DueRenewal) => (accounts.get(customerId)?.missing.length ?? 0) > 0;
+  const ending = (renewals: DueRenewal[]) =>
+    renewals.flatMap(({ orders }) => orders).filter(({ paidUntil }) => paidUntil <= by);
+  const fresh = new Set(
+    [
+      ...(await noteOnce(trx, clock, 'renewal_blocked', ending(refused.filter(isBlocked)))),
+      ...(await noteOnce(
+        trx,
+        clock,
+        'renewal_failed',
+        ending(refused.filter((renewal) => !isBlocked(renewal))),
+      )),
+    ].map(({ orderId }) => orderId),
+  );
   const told = refused.filter((renewal) => renewal.orders.some(({ orderId }) => fresh.has(orderId)));
   const terms = await getBillingTerms(trx);
-  const mails = told.map(({ customerId, invoiceId, number, total, orders: [first, ...others] }): NewMail => {
+  const mails = told.map((renewal): NewMail => {
+    const { customerId, invoiceId, number, total, orders } = renewal;
+    const first = orders.toSorted((a, b) => (a.paidUntil < b.paidUntil ? -1 : 1))[0];
     const account = accounts.get(customerId);
     const balance = left.get(customerId);
     const missing = balance && total.minus(balance);
-    const blocked = account !== undefined && account.missing.length > 0;
-    const ids = first ? [first, ...others].map(({ orderId }) => orderId) : [];
+    const blocked = isBlocked(renewal);
     return {
       customerId,
       kind: blocked ? 'renewal_blocked' : 'renewal_failed',
       data: {
-        order: ids.join(', '),
+        order: orders.map(({ orderId }) => orderId).join(', '),
         invoice: { id: invoiceId, number },
         total,
         ...(balance ? { balance } : {}),
         ...(!blocked && missing?.isPositive ? { missing } : {}),
-        ...(blocked ? { fields: account.missing } : {}),
+        ...(blocked ? { fields: account?.missing ?? [] } : {}),
         ...(first
           ? {
               plan: first.plan,

@@ -8,6 +8,7 @@ import {
   cancellationDay,
   getBillingTerms,
   RENEWAL_DAYS_BEFORE,
+  SUSPENSION_DAY,
   suspensionDay,
 } from '../orders/billing-terms.ts';
 import { toCandidates, type BillingStep, type CandidateRow } from './billing-step.ts';
@@ -33,8 +34,10 @@ interface Ending {
  */
 function remind(kind: NoticeKind, message: MessageKind, [from, to]: [number, number]): BillingStep {
   // Who was told on this day that auto-renewal failed has heard all of it.
-  const told = kind === 'before_5' ? `'before_5', 'renewal_failed'` : `'${kind}'`;
-  const due = `o.status = 'active' and not o.ends_at_period and cast(:day as date) between o.paid_until + (${from}) and o.paid_until + (${to})
+  const told = kind === 'before_5' ? `'before_5', 'renewal_failed', 'renewal_blocked'` : `'${kind}'`;
+  // What is suspended on this very day is told that.
+  const running = kind === 'after_1' ? `and :day < (select ${SUSPENSION_DAY} from plans p join billing_terms b on b.category = p.category where p.id = o.plan_id)` : ''; // prettier-ignore
+  const due = `o.status = 'active' and not o.ends_at_period and cast(:day as date) between o.paid_until + (${from}) and o.paid_until + (${to}) ${running}
     and not exists (select from renewal_notices n where n.order_id = o.id and n.paid_until = o.paid_until and n.kind in (${told}))`;
   return {
     action: 'reminded',
@@ -101,6 +104,5 @@ async function listEnding(trx: Transaction, due: string, day: Day, ids: number[]
 export const reminders: BillingStep[] = [
   remind('before_5', 'reminder', [-RENEWAL_DAYS_BEFORE, -2]),
   remind('before_1', 'reminder', [-1, 0]),
-  // Until it is suspended, which says so itself.
   remind('after_1', 'overdue', [1, 90]),
 ];

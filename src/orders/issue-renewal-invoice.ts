@@ -22,7 +22,7 @@ export interface Renewal {
 /**
  * Issues one invoice for the next period of each of these orders (rules O7, I9), due on the earliest paid-until date. An
  * order has one open renewal at a time, so that two invoices never promise the same days: an open invoice with a renewal
- * of one of them is cancelled. Locks those invoices, then the orders by id.
+ * of one of them is cancelled, and other orders on it are invoiced anew. Locks those invoices, then the orders by id.
  * @throws {NotFound} @throws {OrderStateRefused} @throws {SomethingChanged} when a renewal was issued meanwhile
  */
 export async function issueRenewalInvoice(
@@ -44,9 +44,14 @@ export async function issueRenewalInvoice(
   }
   const now = await openRenewals(trx, customerId, orderIds);
   if (now.some((id) => !replaced.includes(id))) throw new SomethingChanged();
-  for (const invoice of open) if (invoice.status === 'unpaid') await cancelInvoice(trx, clock, invoice);
+  const unpaid = open.filter(({ status }) => status === 'unpaid');
+  const shared: OpenRenewal[] = [];
+  for (const invoice of unpaid) {
+    shared.push(await loadRenewal(trx, invoice.id));
+    await cancelInvoice(trx, clock, invoice);
+  }
   const currency = lines[0]?.amount.currency as string;
-  return issueInvoice(trx, clock, {
+  const issued = await issueInvoice(trx, clock, {
     customerId,
     kind: 'service',
     currency,
@@ -54,6 +59,9 @@ export async function issueRenewalInvoice(
     seller,
     lines,
   });
+  for (const replaced of shared)
+    await reissueRenewal(trx, clock, { customerId, open: replaced, without: orderIds });
+  return issued;
 }
 
 /** @throws {OrderStateRefused} unless the order can be renewed now */
@@ -95,6 +103,7 @@ async function priceOf(
 
 /** An open renewal invoice: what it promises, to other orders too, and who issued it. */
 export interface OpenRenewal {
+  invoiceId: number;
   renewals: Renewal[];
   seller: Seller;
 }
@@ -106,31 +115,34 @@ export async function findOpenRenewal(
   orderId: number,
 ): Promise<OpenRenewal | null> {
   const [invoiceId] = await openRenewals(trx, customerId, [orderId]);
-  if (invoiceId === undefined) return null;
+  return invoiceId === undefined ? null : loadRenewal(trx, invoiceId);
+}
+
+async function loadRenewal(trx: Transaction, invoiceId: number): Promise<OpenRenewal> {
   const { seller } = await trx('invoices').where({ id: invoiceId }).first<{ seller: Seller }>('seller');
   const renewals = await trx('invoice_lines')
     .where({ invoice_id: invoiceId, kind: 'renewal' })
     .orderBy('order_id')
     .select<Renewal[]>('order_id as orderId', 'months');
-  return { renewals, seller };
+  return { invoiceId, renewals, seller };
 }
 
 /**
  * Invoices anew, at the prices of now, what an open renewal promised, and tells the customer; the old invoice is cancelled if
  * it still is open. What cannot be renewed any more is left out, and a period that the plan does not have becomes the order's own:
  * nobody asked for this renewal just now, so it must not stand in the way of what they asked for.
- * @param without the order that is not renewed any more
+ * @param without orders that are not renewed with it any more
  * @throws {SomethingChanged} when a renewal was issued meanwhile
  */
 export async function reissueRenewal(
   trx: Transaction,
   clock: Clock,
-  { customerId, open, without }: { customerId: number; open: OpenRenewal | null; without?: number },
+  { customerId, open, without = [] }: { customerId: number; open: OpenRenewal | null; without?: number[] },
 ): Promise<void> {
   const renewals: Renewal[] = [];
   for (const { orderId, months } of open?.renewals ?? []) {
     const order = await lockOrder(trx, customerId, orderId);
-    if (orderId === without || !isRenewable(order)) continue;
+    if (without.includes(orderId) || !isRenewable(order)) continue;
     const offered = months !== undefined && (await isOffered(trx, order, months));
     renewals.push({ orderId, months: offered ? months : order.periodMonths });
   }

@@ -1,18 +1,25 @@
 import type { Clock } from '../clock.ts';
 import type { Transaction } from '../db/database.ts';
 import { OrderStateRefused } from '../errors.ts';
+import { cancelInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
 import { enqueueMail } from '../mail/enqueue-mail.ts';
 import { cancellationDay, getBillingTerms } from './billing-terms.ts';
+import { findOpenRenewal, reissueRenewal } from './issue-renewal-invoice.ts';
 import { lockOrder } from './lock-order.ts';
 import type { SuspensionReason } from './order.ts';
 import { recordOrderEvent } from './record-order-event.ts';
 
-/** Takes an active order out of service. @throws {NotFound} @throws {OrderStateRefused} */
+/**
+ * Takes an active order out of service. For abuse, its open renewal is cancelled, and others on it are invoiced anew.
+ * @throws {NotFound} @throws {OrderStateRefused} */
 export async function suspendOrder(
   trx: Transaction,
   clock: Clock,
   { customerId, orderId, reason }: { customerId: number; orderId: number; reason: SuspensionReason },
 ): Promise<void> {
+  // Blocked for abuse it cannot be renewed, and must not keep others on its invoice from it.
+  const open = reason === 'abuse' ? await findOpenRenewal(trx, customerId, orderId) : null;
+  const [invoice] = open ? await lockInvoices(trx, customerId, [open.invoiceId]) : [];
   const order = await lockOrder(trx, customerId, orderId);
   if (order.status !== 'active') throw new OrderStateRefused({ order: orderId, status: order.status });
   await trx('orders')
@@ -36,4 +43,7 @@ export async function suspendOrder(
         : {}),
     },
   });
+  if (invoice?.status !== 'unpaid') return;
+  await cancelInvoice(trx, clock, invoice);
+  await reissueRenewal(trx, clock, { customerId, open, without: [orderId] });
 }

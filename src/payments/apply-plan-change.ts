@@ -44,7 +44,7 @@ export async function applyPaidPlanChange(
     order.paidUntil !== terms.paidUntil
   )
     throw new NothingToPayFor({ order: order.id });
-  const { parts, credit } = await divideCharge(trx, terms, charged, today);
+  const { parts, credit } = await divideCharge(trx, order.id, { terms, charged, today });
   await recordPlanChange(trx, clock, {
     order,
     accountId: paid.accountId,
@@ -60,12 +60,12 @@ export async function applyPaidPlanChange(
 /**
  * What of a charge is for the days from tomorrow on, by its periods, and what is credited for those that passed: the charge less
  * the exact worth of the days left, rounded down (rule C6). The last period takes what rounding leaves.
+ * @throws {NothingToPayFor} when the days left are worth more than was charged
  */
 async function divideCharge(
   trx: Transaction,
-  terms: PlanChangeTerms,
-  charged: Money,
-  today: Day,
+  orderId: number,
+  { terms, charged, today }: { terms: PlanChangeTerms; charged: Money; today: Day },
 ): Promise<{ parts: PaidPeriod[]; credit: Money }> {
   const minor = (await listCurrencies(trx)).get(charged.currency);
   const left = terms.parts
@@ -73,6 +73,8 @@ async function divideCharge(
     .map(({ from, to, amount }) => ({ from, to, amount: Money.of(amount, charged.currency) }));
   const worth = left.map((part) => exactValueOfUnusedDays([part], today));
   const credit = roundSumDown(charged.amount.minus(worth.reduce((total, part) => total.plus(part), new Exact(0))), minor); // prettier-ignore
+  // Prices that crossed make days that passed worth less than nothing; the change has to be reckoned anew.
+  if (credit.isNegative) throw new NothingToPayFor({ order: orderId });
   const amounts = roundRunning(worth, minor);
   const rounding = charged.minus(credit).minus(sum(amounts, charged.currency));
   const parts = left.map(({ from, to }, index) => {

@@ -39,7 +39,7 @@ export async function cancelOrderNow(
     const credit = await creditForUnusedDays(trx, clock, order);
     if (credit.isPositive) await book(trx, clock, order, account.id, credit);
     await cancelOrder(trx, clock, { customerId, orderId, userId, reason, credit });
-    await reissueRenewal(trx, clock, { customerId, open, without: orderId });
+    await reissueRenewal(trx, clock, { customerId, open, without: [orderId] });
     return credit;
   });
 }

@@ -41,7 +41,7 @@ export async function endOrderAtPeriod(
       kind: 'ending',
       data: { order: orderId, plan: order.plan, hostname: order.hostname, paid_until: until },
     });
-    await reissueRenewal(trx, clock, { customerId, open, without: orderId });
+    await reissueRenewal(trx, clock, { customerId, open, without: [orderId] });
     return until;
   });
 }

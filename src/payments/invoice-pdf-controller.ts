@@ -63,7 +63,15 @@ function write(
   );
   if (quote) paper.facts(quoteFacts(quote, words));
   for (const { orderId, suspendedOn, cancelledOn } of suspensions)
-    paper.note(t('invoices.suspension_dates', { order: orderId, suspended: dayText(suspendedOn), cancelled: dayText(cancelledOn) })); // prettier-ignore
+    paper.note(
+      suspendedOn
+        ? t('invoices.suspension_dates', {
+            order: orderId,
+            suspended: dayText(suspendedOn),
+            cancelled: dayText(cancelledOn),
+          })
+        : t('invoices.cancellation_date', { order: orderId, cancelled: dayText(cancelledOn) }),
+    );
   paper.note(settlement(invoice, words));
 }
 

@@ -9,7 +9,7 @@ import { houseAccount, lockCustomerAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
 import { sum } from '../money/money.ts';
 import { applyPaidLine } from '../orders/apply-paid-line.ts';
-import { findOpenRenewal, reissueRenewal } from '../orders/issue-renewal-invoice.ts';
+import { findOpenRenewal, reissueRenewal, type OpenRenewal } from '../orders/issue-renewal-invoice.ts';
 import { listUnpaidInvoiceIds } from './lock-order-with-invoices.ts';
 import { cancelWaitingUpgrades } from './waiting-upgrades.ts';
 import { applyPaidPlanChange } from './apply-plan-change.ts';
@@ -86,8 +86,12 @@ export async function payLockedInvoices(
   const renewed = lines.filter(({ kind }) => kind === 'renewal').map(({ order_id }) => order_id);
   await cancelWaitingUpgrades(trx, clock, customerId, renewed);
   // An open renewal is replaced by one at the new price (rule O8); last, because issuing locks the series.
-  for (const orderId of changed)
-    await reissueRenewal(trx, clock, { customerId, open: await findOpenRenewal(trx, customerId, orderId) });
+  const open = new Map<number, OpenRenewal>();
+  for (const orderId of changed) {
+    const renewal = await findOpenRenewal(trx, customerId, orderId);
+    if (renewal) open.set(renewal.invoiceId, renewal);
+  }
+  for (const renewal of open.values()) await reissueRenewal(trx, clock, { customerId, open: renewal });
 }
 
 interface LineRow {

@@ -6,7 +6,8 @@ import { cancellationDay, getBillingTerms, suspensionDay } from '../orders/billi
 
 export interface Suspension {
   orderId: number;
-  suspendedOn: Day;
+  /** Null once it is. */
+  suspendedOn: Day | null;
   cancelledOn: Day;
 }
 
@@ -26,17 +27,17 @@ export async function listSuspensions(
     .join('plans as p', 'p.id', 'o.plan_id')
     .whereIn('o.id', renewals.map(({ orderId }) => orderId))
     .where({ 'o.ends_at_period': false })
-    .select<{ id: number; category: Category }[]>('o.id', 'p.category'); // prettier-ignore
-  const categories = new Map(orders.map(({ id, category }) => [id, category]));
+    .select<{ id: number; category: Category; status: string; suspended_on: Day | null }[]>('o.id', 'p.category', 'o.status', 'o.suspended_on'); // prettier-ignore
+  const byId = new Map(orders.map((order) => [order.id, order]));
   return renewals.flatMap(({ orderId, periodFrom }) => {
-    const category = categories.get(orderId);
-    if (category === undefined) return [];
+    const order = byId.get(orderId);
+    if (order === undefined) return [];
     const paidUntil = addDays(periodFrom, -1);
     return [
       {
         orderId,
-        suspendedOn: suspensionDay(paidUntil, terms[category]),
-        cancelledOn: cancellationDay(paidUntil, terms[category]),
+        suspendedOn: order.status === 'suspended' ? null : suspensionDay(paidUntil, terms[order.category]),
+        cancelledOn: cancellationDay(paidUntil, terms[order.category], order.suspended_on),
       },
     ];
   });

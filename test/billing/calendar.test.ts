@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addDays, type Day } from '../../src/clock.ts';
 import { runBilling } from '../../src/billing/run-billing.ts';
 import { runDay } from '../../src/billing/run-day.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
+import { suspendOrder } from '../../src/orders/suspend-order.ts';
 import { renewOrders } from '../../src/orders/renew-orders.ts';
 import { endOrderAtPeriod } from '../../src/payments/end-order-at-period.ts';
 import { changePlan } from '../../src/payments/change-plan.ts';
@@ -287,6 +289,43 @@ describe('what several orders share', () => {
     expect((await run('2026-04-04')).counts).toEqual({ reminded: 2 });
     const told = await world.db('mails').where({ kind: 'reminder' });
     expect(told.map(({ data }) => data.total.amount)).toEqual(['9.5', '9.5']);
+  });
+
+  it('B1 when one of them is renewed alone, or is blocked, the other keeps its renewal', async () => {
+    for (const separate of [
+      (id: number) => renewTogether(id),
+      (orderId: number) =>
+        inTransaction(world.db, (trx) =>
+          suspendOrder(trx, world.clock, { customerId: customer.customerId, orderId, reason: 'abuse' }),
+        ),
+    ]) {
+      world.clock.set('2026-03-10T12:00:00Z');
+      const [one, other] = [await world.addActiveOrder(customer), await world.addActiveOrder(customer)];
+      await autoRenew(other);
+      await renewTogether(one, other);
+      await run('2026-04-04');
+      await separate(one);
+      await world.credit(customer, '9.50');
+      await run('2026-04-05');
+      expect(await world.order(other)).toMatchObject({ status: 'active', paid_until: '2026-05-09' });
+    }
+  });
+
+  it('B2 tells of the order whose period ends first, once for each period, and of each reason', async () => {
+    const late = await world.addActiveOrder(customer, { months: 3 });
+    const early = await world.addActiveOrder(customer);
+    for (const id of [late, early]) await autoRenew(id);
+    await renewTogether(late, early);
+    await world.db('customers').where({ id: customer.customerId }).update({ phone: '' });
+    await run('2026-04-04');
+    await world.db('customers').where({ id: customer.customerId }).update({ phone: '+48 22 555 01 23' });
+    await run('2026-04-05');
+    const told = await world.db('mails').whereIn('kind', ['renewal_blocked', 'renewal_failed']).orderBy('id');
+    expect(told.map(({ kind, data }) => [kind, data.paid_until])).toEqual([
+      ['renewal_blocked', '2026-04-09'],
+      ['renewal_failed', '2026-04-09'],
+    ]);
+    expect(await world.db('renewal_notices').where({ order_id: late })).toEqual([]);
   });
 
   it('B4 when one of them ends, the others are invoiced anew', async () => {

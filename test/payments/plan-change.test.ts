@@ -146,6 +146,37 @@ describe('changing the plan', () => {
     expect(await planOf()).toBe('vps-2');
   });
 
+  it('O8 an upgrade is not taken for less than it is worth when prices cross: it is reckoned anew', async () => {
+    await world.credit(customer, '500.00');
+    await visitor.get(`/orders/${orderId}/renewal`);
+    await visitor.post(`/orders/${orderId}/renewal`, { months: '12' });
+    await world.pay(customer, (await unpaid())[0].id);
+    const price = world.db('plan_prices').where({ plan_id: world.db('plans').where({ code: 'vps-4' }).select('id'), currency: 'EUR', months: 1 }); // prettier-ignore
+    await price.clone().update({ price: '1.00' });
+    await change('vps-4');
+    const [invoice] = await unpaid();
+    setDay('2026-03-17');
+    await expect(world.pay(customer, invoice.id)).rejects.toThrow(NothingToPayFor);
+    await price.clone().update({ price: '21.00' });
+    expect(await planOf()).toBe('vps-2');
+  });
+
+  it('O8 two upgrades that share a renewal, paid together, replace it once', async () => {
+    const other = await world.addActiveOrder(customer, { plan: 'vps-2' });
+    await world.credit(customer, '100.00');
+    await visitor.get('/orders/renewals');
+    await visitor.post('/orders/renewals', { [`order[${orderId}]`]: '1', [`order[${other}]`]: '1' });
+    const [renewal] = await unpaid();
+    await change('vps-4');
+    await visitor.post(`/orders/${other}/plan-change`, { plan: 'vps-4' });
+    const upgrades = (await unpaid()).filter(({ id }) => id !== renewal.id).map(({ id }) => id);
+    await world.pay(customer, ...upgrades);
+    expect(await unpaid()).toMatchObject([{ total: '42.0000' }]);
+    expect(
+      await world.db('invoices').where({ customer_id: customer.customerId, status: 'cancelled' }),
+    ).toHaveLength(1);
+  });
+
   it('O8 what cannot be renewed any more does not stand in the way of what shares its invoice', async () => {
     const other = await world.addActiveOrder(customer, { plan: 'vps-8' });
     await visitor.get('/orders/renewals');
