@@ -49,5 +49,16 @@ export interface CandidateRow {
   customer_id: number;
 }
 
+/** Suggests the orders, `orders as o`, that fulfil a condition on `:day`. */
+export const findOrders =
+  (condition: string) =>
+  async (db: Db, day: Day): Promise<Candidate[]> => {
+    const { rows } = await db.raw<{ rows: CandidateRow[] }>(
+      `select o.id, o.customer_id from orders o where ${condition} order by o.id`,
+      { day },
+    );
+    return toCandidates(rows);
+  };
+
 export const toCandidates = (rows: CandidateRow[]): Candidate[] =>
   rows.map(({ id, customer_id }) => ({ id, customerId: customer_id }));

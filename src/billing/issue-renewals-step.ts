@@ -1,7 +1,7 @@
 import { BUYER } from '../invoices/buyer.ts';
 import type { Transaction } from '../db/database.ts';
 import { RENEWAL_DAYS_BEFORE } from '../orders/billing-terms.ts';
-import { toCandidates, type BillingStep, type CandidateRow } from './billing-step.ts';
+import { findOrders, type BillingStep } from './billing-step.ts';
 
 const DUE = `o.status = 'active' and not o.ends_at_period and o.paid_until <= cast(:day as date) + ${RENEWAL_DAYS_BEFORE}
   and o.renewal_issued_for is distinct from o.paid_until`;
@@ -15,13 +15,7 @@ export const issueRenewals: BillingStep = {
   action: 'issued',
   batch: 500,
   parallel: 2,
-  async find(db, day) {
-    const { rows } = await db.raw<{ rows: CandidateRow[] }>(
-      `select o.id, o.customer_id from orders o where ${DUE} order by o.id`,
-      { day },
-    );
-    return toCandidates(rows);
-  },
+  find: findOrders(DUE),
   async act(trx, { clock, seller, day }, ids) {
     const locked = await trx.raw<{ rows: { id: number }[] }>(
       `select o.id from orders o where o.id = any(:ids) and ${DUE} order by o.id for update`,

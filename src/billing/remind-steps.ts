@@ -11,7 +11,7 @@ import {
   SUSPENSION_DAY,
   suspensionDay,
 } from '../orders/billing-terms.ts';
-import { toCandidates, type BillingStep, type CandidateRow } from './billing-step.ts';
+import { findOrders, type BillingStep } from './billing-step.ts';
 import { noteOnce, type NoticeKind } from './note-once.ts';
 
 interface Ending {
@@ -43,13 +43,7 @@ function remind(kind: NoticeKind, message: MessageKind, [from, to]: [number, num
     action: 'reminded',
     batch: 500,
     parallel: 2,
-    async find(db, day) {
-      const { rows } = await db.raw<{ rows: CandidateRow[] }>(
-        `select o.id, o.customer_id from orders o where ${due} order by o.id`,
-        { day },
-      );
-      return toCandidates(rows);
-    },
+    find: findOrders(due),
     async act(trx, { clock, day }, ids) {
       const told = await noteOnce(trx, clock, kind, await listEnding(trx, due, day, ids));
       const terms = await getBillingTerms(trx);
@@ -100,9 +94,12 @@ async function listEnding(trx: Transaction, due: string, day: Day, ids: number[]
   return rows;
 }
 
+/** Of any category: what the table of billing terms allows. */
+const MOST_GRACE_DAYS = 90;
+
 /** In the order of a period. */
 export const reminders: BillingStep[] = [
   remind('before_5', 'reminder', [-RENEWAL_DAYS_BEFORE, -2]),
   remind('before_1', 'reminder', [-1, 0]),
-  remind('after_1', 'overdue', [1, 90]),
+  remind('after_1', 'overdue', [1, MOST_GRACE_DAYS]),
 ];

@@ -59,8 +59,8 @@ export async function issueRenewalInvoice(
     seller,
     lines,
   });
-  for (const replaced of shared)
-    await reissueRenewal(trx, clock, { customerId, open: replaced, without: orderIds });
+  for (const cancelled of shared)
+    await reissueRenewal(trx, clock, { customerId, open: cancelled, without: orderIds });
   return issued;
 }
 

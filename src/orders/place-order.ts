@@ -7,12 +7,13 @@ import {
 } from '../catalog/plan-list-queries.ts';
 import { getCustomer } from '../customers/customer-queries.ts';
 import type { Transaction } from '../db/database.ts';
-import { AlreadyPlaced, NotFound, PlanSoldOut, PriceChanged, SomethingChanged } from '../errors.ts';
-import { issueInvoice, type IssuedInvoice } from '../invoices/issue-invoice.ts';
+import { NotFound, PlanSoldOut, PriceChanged, SomethingChanged } from '../errors.ts';
+import { issueInvoice } from '../invoices/issue-invoice.ts';
 import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
 import { enqueueMail } from '../mail/enqueue-mail.ts';
 import type { Money } from '../money/money.ts';
 import { optionPrice, recurringPrice, totalOf } from './order-price.ts';
+import { findPlacedOrder, type PlacedOrder } from './placed-order-queries.ts';
 import { recordOrderEvent } from './record-order-event.ts';
 
 /** New orders' invoices are due in so many days (rule I9). */
@@ -35,11 +36,6 @@ export interface NewOrder {
   placementKey?: string;
 }
 
-export interface PlacedOrder {
-  orderId: number;
-  invoice: IssuedInvoice;
-}
-
 /**
  * Adds an order that awaits its payment, with its options, and the invoice that pays it, at the prices of today with the setup
  * fee, and tells the customer. The same form sent again gives the order that it has placed.
@@ -52,7 +48,7 @@ export async function placeOrder(
   seller: Seller,
   order: NewOrder,
 ): Promise<PlacedOrder> {
-  const placed = await findPlaced(trx, order);
+  const placed = await findPlacedOrder(trx, order);
   if (placed) return placed;
   const { accountCurrency } = await getCustomer(trx, order.customerId);
   const [plan] = await listOfferedPlans(trx, { currency: accountCurrency, code: order.plan });
@@ -64,7 +60,7 @@ export async function placeOrder(
   if (order.expectedTotal && !order.expectedTotal.equals(total)) throw new PriceChanged({ total });
   const orderId = await insertOrder(trx, clock, order, plan, recurringPrice(price, options));
   // The same form at the same moment: the other one has committed by now.
-  if (orderId === null) return (await findPlaced(trx, order)) ?? refuseChanged();
+  if (orderId === null) return (await findPlacedOrder(trx, order)) ?? refuseChanged();
   await insertOptions(trx, orderId, options);
   const dueOn = addDays(clock.today(), NEW_ORDER_DUE_DAYS);
   const invoice = await issueInvoice(trx, clock, {
@@ -140,52 +136,6 @@ async function insertOrder(
     .ignore()
     .returning<{ id: number }[]>('id');
   return row?.id ?? null;
-}
-
-/**
- * The order that this very form has placed before.
- * @throws {AlreadyPlaced} when the form was changed since: it cannot be told whether one more is meant
- */
-async function findPlaced(trx: Transaction, order: NewOrder): Promise<PlacedOrder | null> {
-  if (!order.placementKey) return null;
-  const row = await trx('orders as o')
-    .join('plans as p', 'p.id', 'o.plan_id')
-    .join('invoice_lines as l', (join) => join.on('l.order_id', 'o.id').andOnVal('l.kind', 'new_order'))
-    .join('invoices as i', 'i.id', 'l.invoice_id')
-    .where({ 'o.customer_id': order.customerId, 'o.placement_key': order.placementKey })
-    .first<
-      | {
-          order_id: number;
-          code: string;
-          period_months: number;
-          hostname: string;
-          os: string;
-          options: string[];
-          id: number;
-          number: string;
-        }
-      | undefined
-    >(
-      'o.id as order_id',
-      'p.code',
-      'o.period_months',
-      'o.hostname',
-      'o.os',
-      'i.id',
-      'i.number',
-      trx.raw(
-        `array(select n.code from order_options x join plan_options n on n.id = x.option_id where x.order_id = o.id) as options`,
-      ),
-    );
-  if (!row) return null;
-  const same =
-    row.code === order.plan &&
-    row.period_months === order.months &&
-    row.hostname === order.hostname &&
-    row.os === order.os &&
-    row.options.toSorted().join() === [...new Set(order.options)].toSorted().join();
-  if (!same) throw new AlreadyPlaced({ order: row.order_id });
-  return { orderId: row.order_id, invoice: { id: row.id, number: row.number } };
 }
 
 function linesOf(

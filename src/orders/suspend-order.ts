@@ -11,7 +11,8 @@ import { recordOrderEvent } from './record-order-event.ts';
 
 /**
  * Takes an active order out of service. For abuse, its open renewal is cancelled, and others on it are invoiced anew.
- * @throws {NotFound} @throws {OrderStateRefused} */
+ * @throws {NotFound} @throws {OrderStateRefused}
+ */
 export async function suspendOrder(
   trx: Transaction,
   clock: Clock,

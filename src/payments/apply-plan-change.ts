@@ -26,7 +26,8 @@ export interface PaidPlanChange {
 
 /**
  * Lets a plan change that was just paid take effect. What was charged for days that passed between invoice and payment is
- * credited, so that nobody pays the new plan's price for days on the old one: Invoice and ledger account are locked by the caller.
+ * credited, so that nobody pays the new plan's price for days on the old one. Invoice and ledger account are locked by the
+ * caller.
  * @throws {NothingToPayFor} when the order was renewed, changed or ended since the invoice was issued
  */
 export async function applyPaidPlanChange(

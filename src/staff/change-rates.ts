@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { recordAudit } from '../audit/record-audit.ts';
+import { recordAudit, type AuditEntry } from '../audit/record-audit.ts';
 import type { Db } from '../db/database.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { decideProposal, type Decision } from '../rates/decide-proposal.ts';
@@ -7,34 +7,37 @@ import type { RateFile } from '../rates/rate-file-checks.ts';
 import { storeRates, type StoredCounts } from '../rates/store-rates.ts';
 
 /** Staff import a bank's file; rates and audit log in one transaction (rule S3). */
-export function importRateFile(
-  db: Db,
-  clock: Clock,
-  { file, userId }: { file: RateFile; userId: number },
-): Promise<StoredCounts> {
-  return inTransaction(db, async (trx) => {
-    const counts = await storeRates(trx, clock, file);
-    const subject = { type: 'rates' as const, id: `${file.source} ${file.date}` };
-    await recordAudit(trx, clock, { userId, action: 'rates.imported', subject, details: { ...counts } });
-    return counts;
-  });
-}
+export const importRateFile = (db: Db, clock: Clock, change: RateChange): Promise<StoredCounts> =>
+  storeWithAudit(db, clock, change, (counts) => ({
+    action: 'rates.imported',
+    subject: { type: 'rates', id: `${change.file.source} ${change.file.date}` },
+    details: { ...counts },
+  }));
 
 /** Staff enter one rate by hand: a file of one row, under the same guard (rule C4). */
-export function enterRateByHand(
+export const enterRateByHand = (db: Db, clock: Clock, change: RateChange): Promise<StoredCounts> => {
+  const [entered] = change.file.rates;
+  return storeWithAudit(db, clock, change, (counts) => ({
+    action: 'rate.entered',
+    subject: { type: 'currency', id: entered?.currency ?? '' },
+    details: { rate: entered?.rate.toFixed(), effective_on: change.file.date, ...counts },
+  }));
+};
+
+interface RateChange {
+  file: RateFile;
+  userId: number;
+}
+
+function storeWithAudit(
   db: Db,
   clock: Clock,
-  { file, userId }: { file: RateFile; userId: number },
+  { file, userId }: RateChange,
+  entryOf: (counts: StoredCounts) => Omit<AuditEntry, 'userId'>,
 ): Promise<StoredCounts> {
   return inTransaction(db, async (trx) => {
     const counts = await storeRates(trx, clock, file);
-    const [entered] = file.rates;
-    await recordAudit(trx, clock, {
-      userId,
-      action: 'rate.entered',
-      subject: { type: 'currency', id: entered?.currency ?? '' },
-      details: { rate: entered?.rate.toFixed(), effective_on: file.date, ...counts },
-    });
+    await recordAudit(trx, clock, { userId, ...entryOf(counts) });
     return counts;
   });
 }
