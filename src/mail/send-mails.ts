@@ -48,8 +48,9 @@ export async function sendMails(
 ): Promise<SendingCounts> {
   await giveUpStaleClaims(db, clock);
   const counts = { sent: 0, failed: 0 };
+  const next = () => (signal?.aborted ? null : claim(db, clock));
   const work = async () => {
-    for (let mail = await claim(db, clock); mail; mail = signal?.aborted ? null : await claim(db, clock))
+    for (let mail = await next(); mail; mail = await next())
       counts[await sendOne(db, clock, transport, settings, mail)] += 1;
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));

@@ -32,7 +32,7 @@ export async function showOrderForm(exchange: CustomerExchange) {
   const asked = req.query['months'];
   const months = typeof asked === 'string' ? asked : '';
   const os = OPERATING_SYSTEMS[0]?.code ?? '';
-  await renderForm(exchange, plan, { months, hostname: '', os, option: [], key: randomUUID() }, null);
+  await renderForm(exchange, plan, { months, hostname: '', os, option: [], key: randomUUID() }, null, false);
 }
 
 const OrderForm = z.object({
@@ -52,7 +52,7 @@ export async function submitOrder(exchange: CustomerExchange) {
   const plan = await findPlan(exchange, form.plan);
   const typed = { ...form, option: form.option ?? [], key: form.key ?? randomUUID() };
   // Without a script, what was chosen is reckoned here, and nothing is ordered.
-  if (form.recalculate) return renderForm(exchange, plan, typed, null, true);
+  if (form.recalculate) return renderForm(exchange, plan, typed, null);
   const price = plan.prices.find(({ months }) => String(months) === form.months);
   const hostname = parseHostname(form.hostname);
   const os = OPERATING_SYSTEMS.find((system) => system.code === form.os);
@@ -110,7 +110,7 @@ async function renderForm(
   plan: OfferedPlan,
   typed: Typed,
   fault: Fault | null,
-  recalculated = false,
+  submitted = true,
 ) {
   const { rates, t } = exchange;
   const table = await rates.current();
@@ -134,7 +134,8 @@ async function renderForm(
       plan,
       options,
       chosen,
-      recalculated,
+      // Once something was chosen, only that is shown; before, each period's price.
+      submitted,
       typed,
       systems: OPERATING_SYSTEMS,
       digits: table.currencies.get(exchange.viewer.balance.currency).minorDigits,

@@ -25,7 +25,12 @@ export async function suspendOrder(
   if (order.status !== 'active') throw new OrderStateRefused({ order: orderId, status: order.status });
   await trx('orders')
     .where({ id: orderId })
-    .update({ status: 'suspended', suspended_for: reason, suspended_on: clock.today() });
+    .update({
+      status: 'suspended',
+      suspended_for: reason,
+      // Only what waits to be paid is cancelled after a while.
+      suspended_on: reason === 'non_payment' ? clock.today() : null,
+    });
   await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'suspended', details: { reason } });
   const terms = (await getBillingTerms(trx))[order.category];
   await enqueueMail(trx, clock, {

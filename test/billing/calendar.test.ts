@@ -130,6 +130,31 @@ describe('auto-renewal', () => {
     expect(await world.order(refuses)).toMatchObject({ paid_until: '2026-04-09' });
   });
 
+  it('I5 B2 pays each renewal once, while its customer pays it too, and two runs are at it', async () => {
+    const orders: number[] = [];
+    for (let order = 0; order < 16; order++) {
+      orders.push(await world.addActiveOrder(customer, { plan: 'vps-1' }));
+      await autoRenew(orders.at(-1) as number);
+    }
+    await runFrom('2026-04-04', '2026-04-05');
+    await world.credit(customer, '160.00');
+    const unpaid = (await invoicesOf(customer)).filter(({ status }) => status === 'unpaid');
+    const [row] = await world.db('billing_runs').insert({ day: '2026-04-05', at_day: '2026-04-05', started_by: 'staff', started_at: world.clock.now() }).returning('id'); // prettier-ignore
+    const options = {
+      db: world.db,
+      clock: world.clock,
+      seller: world.config.seller,
+      runId: row.id,
+      day: '2026-04-05',
+    };
+    await world.openConnections();
+    const payments = unpaid.map(({ id }) => world.pay(customer, id));
+    await Promise.allSettled([runDay(options), runDay(options), ...payments]);
+    expect(await world.db('billing_failures')).toEqual([]);
+    for (const id of orders) expect(await world.order(id)).toMatchObject({ paid_months: 2 });
+    expect(await world.balanceOf(customer)).toBe('80.0000');
+  });
+
   it('B2 pays what is due first, and with what is left what it covers', async () => {
     const dear = await world.addActiveOrder(customer, { plan: 'vps-8' });
     const cheap = await world.addActiveOrder(customer, { plan: 'vps-1' });
