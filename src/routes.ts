@@ -110,7 +110,7 @@ export const routes: Route[] = [
   post('/staff/orders/:id/activation', staff('admin'), submitActivation),
   get('/staff/rates', staff('support'), showRates),
   post('/staff/rates', staff('admin'), enterRate),
-  post('/staff/rates/imports', staff('admin'), importRates),
+  post('/staff/rates/imports', staff('admin'), importRates, { body: 'file' }),
   post('/staff/rates/proposals/:id', staff('admin'), decideRate),
   post('/staff/currencies/:code', staff('admin'), changeCurrency),
   get('/staff/billing', staff('support'), showBillingRuns),

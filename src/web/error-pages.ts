@@ -24,7 +24,7 @@ class TooLarge extends Refusal {
 export function errorPages(services: Services) {
   return async (error: unknown, req: Request, res: Response, next: NextFunction) => {
     if (res.headersSent) return next(error);
-    if (error instanceof SignInRequired) return askToSignIn(req, res);
+    if (error instanceof SignInRequired && req.method !== 'POST') return askToSignIn(req, res);
     const refusal = refusalOf(error);
     if (refusal instanceof ForgedRequest && hadSession(req) && req.path !== '/login')
       return askToSignIn(req, res);
@@ -78,7 +78,8 @@ function askToSignIn(req: Request, res: Response) {
 /** The refusal that an error is, in whatever way a library says it; null for faults of ours. */
 function refusalOf(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error;
-  if (isCsrfError(error)) return new ForgedRequest();
+  // Somebody who never had a session can have no token either.
+  if (isCsrfError(error) || error instanceof SignInRequired) return new ForgedRequest();
   const { status, statusCode, code, type } = error as {
     status?: number;
     statusCode?: number;
