@@ -6,7 +6,7 @@ import { isCsrfError } from './csrf.ts';
 import { setFlash } from './flash.ts';
 import { SignInRequired } from './guards.ts';
 import { localeOf } from './locale.ts';
-import { renderPage } from './render.ts';
+import { ERROR_PAGE, renderPage } from './render.ts';
 import { listHref } from './list-query.ts';
 import { viewerOf } from './viewer.ts';
 
@@ -46,7 +46,7 @@ export function errorPages(services: Services) {
     try {
       await renderPage(
         exchange,
-        'shared/error',
+        ERROR_PAGE,
         {
           title: exchange.t(`error_page.${refusal ? 'refused' : 'fault'}`),
           refusal,

@@ -1,5 +1,6 @@
 import express, { type RequestHandler } from 'express';
 import { csrfProtection } from './csrf.ts';
+import { replaceRefusedForm } from './refused-form.ts';
 import { refuseOddBody, refuseOddFields } from './request-shape.ts';
 import type { Route } from './router.ts';
 import { readUpload } from './upload.ts';
@@ -15,7 +16,10 @@ const readFields = express.urlencoded({
 });
 
 /** What stands between a route's guard and its handler: the body is read, its fields and then its token looked at. */
-export function formReaders({ method, body }: Route): RequestHandler[] {
+export function formReaders({ method, path, body }: Route): RequestHandler[] {
   if (method === 'get') return [refuseOddFields];
-  return [...(body === 'file' ? [readFields, readUpload] : [readFields]), refuseOddFields, csrfProtection];
+  const read = body === 'file' ? [readFields, readUpload] : [readFields];
+  // Switching the language looks at the same form again.
+  const kept = path === '/appearance' ? [] : [replaceRefusedForm];
+  return [...read, refuseOddFields, csrfProtection, ...kept];
 }

@@ -4,6 +4,7 @@ import type { Services } from '../services.ts';
 import type { Handler } from './exchange.ts';
 import type { Guard } from './guards.ts';
 import { localeOf } from './locale.ts';
+import { refusedFormPage } from './refused-form.ts';
 import { viewerOf } from './viewer.ts';
 
 export interface Route {
@@ -12,11 +13,13 @@ export interface Route {
   guard: string;
   /** What a POST brings: fields, or fields with one file. */
   body: 'fields' | 'file';
+  /** The page with the form that a POST comes from; of a GET its own path. */
+  formPage: string;
   admit: (req: Request) => void;
   handle: (services: Services, req: Request, res: Response) => Promise<void>;
 }
 
-type RouteSettings = Partial<Pick<Route, 'body'>>;
+type RouteSettings = Partial<Pick<Route, 'body' | 'formPage'>>;
 
 function route<V>(
   method: Route['method'],
@@ -30,6 +33,7 @@ function route<V>(
     path,
     guard: guard.name,
     body: 'fields',
+    formPage: path,
     ...settings,
     admit: (req) => void guard.admit(viewerOf(req)),
     async handle(services, req, res) {
@@ -42,8 +46,26 @@ function route<V>(
 
 export const get = <V>(path: string, guard: Guard<V>, handler: Handler<V>) =>
   route('get', path, guard, handler);
+/** A change; where its path is no page, `formPage` says which page has its form. */
 export const post = <V>(path: string, guard: Guard<V>, handler: Handler<V>, settings?: RouteSettings) =>
   route('post', path, guard, handler, settings);
+
+/** With a GET for every path that only takes a POST: whoever presses Enter in the address bar comes to its form. */
+export function withFormPages(routes: Route[]): Route[] {
+  const pages = new Set(routes.filter(({ method }) => method === 'get').map(({ path }) => path));
+  return routes.flatMap((change) => (pages.has(change.path) ? [change] : [change, toFormPage(change)]));
+}
+
+const toFormPage = (change: Route): Route => ({
+  ...change,
+  method: 'get',
+  async handle(_services, req, res) {
+    res.redirect(303, refusedFormPage(req) ?? formPageOf(change, req));
+  },
+});
+
+const formPageOf = ({ formPage }: Route, req: Request) =>
+  formPage.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(req.params[name])));
 
 /**
  * The table of routes as Express's router; there is no other way to add one. Whoever a guard keeps out is kept out
@@ -56,7 +78,8 @@ export function routerOf(
 ): Router {
   const router = Router({ strict: false, caseSensitive: true });
   for (const entry of routes) {
-    const admit: RequestHandler = (req, _res, next) => {
+    const admit: RequestHandler = (req, res, next) => {
+      res.locals['formPage'] = formPageOf(entry, req);
       entry.admit(req);
       next();
     };
