@@ -69,7 +69,7 @@ async function payThroughGateway(exchange: CustomerExchange, invoiceId: number, 
     money: started.money,
     description: started.invoiceNumber,
     returnUrl: siteUrl(req, config, `/invoices/${others.length === 0 && paid ? paid : invoiceId}`),
-    webhookUrl: webhookUrl(req, method),
+    webhookUrl: webhookUrl(req, config, method),
   });
   res.redirect(303, address);
 }
