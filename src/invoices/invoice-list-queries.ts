@@ -23,6 +23,8 @@ export interface InvoiceFilter {
   q?: string;
   status?: ShownInvoiceStatus | undefined;
   kind?: InvoiceKind | undefined;
+  /** Invoices with a line for this order. */
+  order?: number | undefined;
   /** Issued on these days, both included. */
   from?: Day | undefined;
   to?: Day | undefined;
@@ -54,6 +56,7 @@ function applyFilter(query: Knex.QueryBuilder, filter: InvoiceFilter, today: Day
     void query.where({ 'i.status': 'unpaid', 'i.kind': 'service' }).where('i.due_on', '<', today);
   else if (filter.status) void query.where('i.status', filter.status);
   if (filter.kind) void query.where('i.kind', filter.kind);
+  if (filter.order) void query.whereRaw('i.order_ids @> array[?]::bigint[]', [filter.order]);
   if (filter.from)
     void query.whereRaw('i.issued_at >= (?::date)::timestamp at time zone ?', [filter.from, filter.timeZone]);
   if (filter.to)

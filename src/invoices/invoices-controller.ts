@@ -3,6 +3,7 @@ import type { CustomerViewer } from '../identity/user-queries.ts';
 import { sendCsv } from '../web/csv.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { amountField, choice, dayField, listFields, listHref, paging } from '../web/list-query.ts';
+import { idField } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
 import {
   countInvoices,
@@ -23,6 +24,7 @@ const Query = z.object({
   ...listFields([...INVOICE_SORTS], 'issued', 'desc'),
   status: choice(STATUSES),
   kind: choice(KINDS),
+  order: idField.optional().catch(undefined),
   from: dayField,
   to: dayField,
   min: amountField,
@@ -32,14 +34,14 @@ const Query = z.object({
 
 function filterOf(exchange: CustomerExchange) {
   const query = Query.parse(exchange.req.query);
-  const { q, status, kind, from, to, min, max, months } = query;
+  const { q, status, kind, order, from, to, min, max, months } = query;
   const filter: InvoiceFilter = {
     customerId: exchange.viewer.customerId,
     timeZone: exchange.config.timeZone,
-    q, status, kind, from, to, min, max, months,
+    q, status, kind, order, from, to, min, max, months,
   }; // prettier-ignore
   const filtered =
-    [status, kind, from, to, min, max, months].some((value) => value !== undefined) || q !== '';
+    [status, kind, order, from, to, min, max, months].some((value) => value !== undefined) || q !== '';
   return { query, filter, filtered };
 }
 

@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { Money } from '../money/money.ts';
 import type { Exchange } from './exchange.ts';
 
-export type CsvCell = string | number | Money | null;
+type CsvCell = string | number | Money | null;
 
 /** A spreadsheet takes a cell that begins so for a formula (security bar, 32). */
 const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
