@@ -5,7 +5,7 @@ import type { Services } from './services.ts';
 import { errorPages, nothingHere } from './web/error-pages.ts';
 import { formReaders } from './web/form-readers.ts';
 import { requestLog } from './web/request-log.ts';
-import { refuseOddMethods } from './web/request-shape.ts';
+import { refuseOddMethods, refuseOddTargets } from './web/request-shape.ts';
 import { routerOf } from './web/router.ts';
 import { sameSite } from './web/same-site.ts';
 import { securityHeaders } from './web/security-headers.ts';
@@ -34,6 +34,7 @@ export function createApp(
   app.use(requestLog(log));
   app.use(securityHeaders(config.production));
   app.use(refuseOddMethods);
+  app.use(refuseOddTargets);
   app.use(compression());
   app.use(staticFiles());
 

@@ -6,8 +6,11 @@ import type { Exchange } from './exchange.ts';
 
 type CsvCell = string | number | Money | null;
 
-/** A spreadsheet takes a cell that begins so for a formula (security bar, 32). */
-const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
+/**
+ * A spreadsheet takes a cell that begins so for a formula (security bar, 32); some pass over spaces and whatever else
+ * cannot be seen before the sign.
+ */
+const FORMULA = /^(?:[\t\r]|[\p{White_Space}\p{Cc}\p{Cf}\p{DI}]*[=+\-@＝＋－＠])/u;
 
 function cellText(cell: CsvCell): string {
   if (cell === null) return '';
