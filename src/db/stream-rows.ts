@@ -7,10 +7,10 @@ import type { Db } from './database.ts';
 /** How many rows are fetched from the database at a time. */
 const BATCH = 200;
 
-/** A query of knex whose result has rows of this type. */
-interface RowQuery {
+/** A query of knex, whose result has rows of this type. */
+type RowQuery<Row> = (PromiseLike<Row[]> | PromiseLike<{ rows: Row[] }>) & {
   toSQL(): { toNative(): Knex.SqlNative };
-}
+};
 
 /**
  * The rows of a query through a cursor, fetched as they are asked for, so that a result of any length takes the memory of
@@ -19,7 +19,7 @@ interface RowQuery {
  */
 export async function* streamRows<Row, Item>(
   db: Db,
-  query: RowQuery,
+  query: RowQuery<Row>,
   toItem: (row: Row) => Item,
 ): AsyncGenerator<Item, void> {
   const { sql, bindings } = query.toSQL().toNative();

@@ -115,7 +115,7 @@ export const streamInvoices = (
   filter: InvoiceFilter,
   today: Day,
   order: Pick<InvoiceWindow, 'sort' | 'dir'>,
-) => streamRows(db, invoicesQuery(db, filter, today, order), (row: InvoiceRow) => toInvoice(row, today));
+) => streamRows(db, invoicesQuery(db, filter, today, order), (row) => toInvoice(row, today));
 
 function invoicesQuery(
   db: Db,

@@ -89,7 +89,7 @@ export const streamOrders = (
   today: Day,
   order: Pick<OrderWindow, 'sort' | 'dir'>,
 ) =>
-  streamRows(db, ordersQuery(db, filter, today, { ...order, limit: null, offset: 0 }), (row: OrderRow) =>
+  streamRows(db, ordersQuery(db, filter, today, { ...order, limit: null, offset: 0 }), (row) =>
     toOrder(row, today),
   );
 

@@ -53,7 +53,7 @@ export async function sendCsv<Item>({ req, res }: Pick<Exchange, 'req' | 'res'>,
     } catch (error) {
       if ((error as { code?: string }).code === 'ERR_STREAM_PREMATURE_CLOSE')
         req.log.info({ file: file.name }, 'the client left a download');
-      else req.log.error({ err: error as unknown, file: file.name }, 'a download was broken off');
+      else req.log.error({ err: error, file: file.name }, 'a download was broken off');
     } finally {
       await file.items.return();
     }

@@ -41,7 +41,7 @@ describe('T1 what the script and the server make of an amount', () => {
   });
 
   it('is the same for whatever is typed', () => {
-    const typed = fc.string({ unit: fc.constantFrom(...'0123456789  .,,-\u00a0\u202f\u2009\t+e'), maxLength: 16 });
+    const typed = fc.string({ unit: fc.constantFrom(...'0123456789  .,,-\u00a0\u202f\u2009\t+e'.split('')), maxLength: 16 });
     fc.assert(
       fc.property(typed, fc.constantFrom(...LOCALES), fc.constantFrom(...CURRENCIES), (sign, locale, currency) => {
         const { script, server } = readBoth(sign, locale, currency);
