@@ -150,7 +150,7 @@ export class PeriodTooLong extends Refusal {
   readonly key = 'period_too_long';
 }
 
-/** A captured amount has no value here: finer than its minor unit, or worth less than one of the account's. */
+/** A captured amount has no value here: finer than its minor unit, worth less than one of the account's, or more than the books hold. */
 export class CannotValue extends Refusal {
   readonly key = 'cannot_value';
 }

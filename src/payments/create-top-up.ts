@@ -32,7 +32,7 @@ export async function createTopUp(
     const table = await loadRateTable(trx, clock.today());
     if (!table.currencies.get(pay.currency).enabled) throw new UnknownCurrency({ currency: pay.currency });
     assertFreshEnough(table, pay.currency, customer.accountCurrency, config.ratesMaxAgeDays);
-    assertWithinLimits(table, pay, config);
+    assertWithinLimits(table, pay, customer.accountCurrency, config);
     const invoice = await issueInvoice(trx, clock, {
       customerId,
       kind: 'top_up',

@@ -76,7 +76,7 @@ async function renderForm(exchange: CustomerExchange, typed: Typed, fault: Fault
   const customer = await getCustomer(db, viewer.customerId);
   const currency = table.currencies.enabled.find(({ code }) => code === typed.currency);
   const pay = currency ? (parseAmount(typed.amount, currency, locale).money ?? null) : null;
-  const credit = pay && table.has(pay.currency) && table.has(account) ? creditFor(table, pay, account) : null;
+  const credit = pay && isConvertible(table, pay.currency, account) ? creditFor(table, pay, account) : null;
   const returnTo = topUpHref(typed.amount, typed.currency, typed.pays ?? []);
   await renderPage(
     exchange,
@@ -114,18 +114,22 @@ function fieldsOf(
   credit: Money | null,
   locale: Locale,
 ) {
-  const known = table.currencies.enabled.filter(({ code }) => table.has(code) && table.has(account));
+  const known = table.currencies.enabled.filter(({ code }) => isConvertible(table, code, account));
   return known.map((currency) => ({
     code: currency.code,
     digits: currency.minorDigits,
     value: valueOf(table, currency.code, typed, credit, locale),
-    limits: limitsIn(table, currency.code, config),
+    limits: limitsIn(table, currency.code, account, config),
     creditRate: creditRate(table, currency.code, account).toFixed(),
     rateDate: table.dateOf(currency.code, account),
     sources: table.used(currency.code, account).map((rate) => rate.source),
     stale: table.ageInDays(currency.code, account) > config.ratesMaxAgeDays,
   }));
 }
+
+/** The account's own currency needs no rate (rule C5). */
+const isConvertible = (table: RateTable, code: string, account: string) =>
+  code === account || (table.has(code) && table.has(account));
 
 function valueOf(table: RateTable, code: string, typed: Typed, credit: Money | null, locale: Locale): string {
   if (code === typed.currency) return typed.amount;
