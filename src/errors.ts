@@ -145,6 +145,11 @@ export class RenewalReplaced extends Refusal {
   readonly key = 'renewal_replaced';
 }
 
+/** The billing calendar is not run for days to come; `data.day` is the one that was asked for. */
+export class DayStillToCome extends Refusal {
+  readonly key = 'day_still_to_come';
+}
+
 /** More than fits into one document; `data.count` and `data.limit` say how much. */
 export class PeriodTooLong extends Refusal {
   readonly key = 'period_too_long';

@@ -12,8 +12,8 @@ import { loadRateTable } from '../rates/rate-queries.ts';
 import { assertWithinLimits } from './top-up-limits.ts';
 import { rememberPurpose } from './top-up-purpose.ts';
 
-/** A top-up invoice that nobody pays is only a note; its date matters to nothing else. */
-const TOP_UP_DUE_DAYS = 7;
+/** So many days after its last quote a top-up that nobody paid is cancelled by the calendar (rule T2). */
+export const TOP_UP_LAPSES_DAYS = 7;
 
 /**
  * Issues a top-up invoice that holds a quote: pay this, get that (rule T2).
@@ -37,7 +37,7 @@ export async function createTopUp(
       customerId,
       kind: 'top_up',
       currency: pay.currency,
-      dueOn: addDays(clock.today(), TOP_UP_DUE_DAYS),
+      dueOn: addDays(clock.today(), TOP_UP_LAPSES_DAYS),
       seller: config.seller,
       lines: [
         {

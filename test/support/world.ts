@@ -38,14 +38,16 @@ export const NOW = '2026-03-10T12:00:00Z';
 /** A clock that tests move. */
 export class TestClock implements Clock {
   #now: Date;
-  constructor(moment: string) {
+  readonly timeZone: string;
+  constructor(moment: string, timeZone: string) {
     this.#now = new Date(moment);
+    this.timeZone = timeZone;
   }
   now() {
     return new Date(this.#now);
   }
   today() {
-    return dayOf(this.#now, 'UTC');
+    return dayOf(this.#now, this.timeZone);
   }
   set(moment: string) {
     this.#now = new Date(moment);
@@ -121,8 +123,8 @@ export class World {
     await migrate(ownerUrl + database, databaseUrl);
     const db = connect(databaseUrl, { pool });
     const owner = connect(ownerUrl + database, { pool: 2 });
-    const clock = new TestClock(NOW);
     const config = parseConfig({ NODE_ENV: 'test', SEED_DEMO: 'false', ...environment });
+    const clock = new TestClock(NOW, config.timeZone);
     const logged: Record<string, unknown>[] = [];
     const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
     const kabinet = await createKabinet({
