@@ -74,12 +74,6 @@ export const DEMO_PASSWORD = 'kabinet-demo-2026';
 /** Rates older than this many days stop top-ups in another currency than the account's (rule C5). */
 const RATES_MAX_AGE_DAYS = 7;
 
-/**
- * The demo ships the dated sample files of the two banks; the rule would close every conversion in it, so without a
- * setting of one's own it tolerates an age of about ten years. See docs/decisions/0003-demo-rates.md.
- */
-const DEMO_RATES_MAX_AGE_DAYS = 3650;
-
 export type Config = ReturnType<typeof parseConfig>;
 
 /** What an operator has to mend before the app can start; the message is one line. */
@@ -114,7 +108,7 @@ export function parseConfig(environment: Record<string, string | undefined>) {
     adminEmail: env.ADMIN_EMAIL,
     adminPassword: env.ADMIN_PASSWORD,
     timeZone: env.TIME_ZONE,
-    ratesMaxAgeDays: env.RATES_MAX_AGE_DAYS ?? (demo ? DEMO_RATES_MAX_AGE_DAYS : RATES_MAX_AGE_DAYS),
+    ratesMaxAgeDays: env.RATES_MAX_AGE_DAYS ?? RATES_MAX_AGE_DAYS,
     topUpMin: env.TOP_UP_MIN,
     topUpMax: env.TOP_UP_MAX,
     trustedProxies: env.TRUSTED_PROXIES?.split(',').map((proxy) => proxy.trim()),

@@ -115,6 +115,11 @@ export class AlreadyPlaced extends Refusal {
   readonly key = 'already_placed';
 }
 
+/** The order that this form placed was cancelled since; sending the form once more orders anew. */
+export class PlacedOrderCancelled extends Refusal {
+  readonly key = 'placed_order_cancelled';
+}
+
 /** Accounts are kept in this currency. */
 export class CurrencyInUse extends Refusal {
   readonly key = 'currency_in_use';
