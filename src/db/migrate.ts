@@ -4,7 +4,7 @@ import type { Db } from './database.ts';
 import { connect } from './database.ts';
 import { ADVISORY_LOCKS, withAdvisoryLock } from './advisory-locks.ts';
 
-const MIGRATIONS = path.join(import.meta.dirname, '../../migrations');
+export const MIGRATIONS = path.join(import.meta.dirname, '../../migrations');
 
 /**
  * Brings the schema up to date as its owner, and gives the application's role what it needs and no more. Processes
