@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { ConfigurationError, type Config } from '../config.ts';
+import { refuseWrongMode } from '../installation/installation.ts';
 import { connect, type Db } from './database.ts';
+import { nameOfDatabase } from './database-name.ts';
 import { ensureDatabase, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { migrate } from './migrate.ts';
 import { loadSecrets } from './secrets.ts';
@@ -46,6 +48,7 @@ async function open(
   stop: () => Promise<void>,
 ): Promise<OpenDatabase> {
   try {
+    await refuseModeOf(ownerUrl, config);
     await migrate(ownerUrl, url);
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
@@ -67,6 +70,16 @@ async function open(
       await stop();
     },
   };
+}
+
+/** Before anything is changed, the schema included. */
+async function refuseModeOf(ownerUrl: string, config: Config) {
+  const owner = connect(ownerUrl, { pool: 1, applicationName: 'kabinet-migrate' });
+  try {
+    await refuseWrongMode(owner, nameOfDatabase(ownerUrl), config);
+  } finally {
+    await owner.destroy();
+  }
 }
 
 const UNREACHABLE = [
