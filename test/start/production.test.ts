@@ -62,12 +62,12 @@ describe('a production database', () => {
     ['npm start', 'src/server.ts', {}],
     ['a worker', 'src/server.ts', { ROLE: 'worker' }],
     ['npm run billing', 'src/billing/cli-billing.ts', {}],
-    ['npm run rates', 'src/rates/cli-import.ts', {}],
+    ['npm run billing for a day to come', 'src/billing/cli-billing.ts', {}, ['--date', '2099-01-01']],
+    ['npm run rates', 'src/rates/cli-import.ts', {}, ['seeds/rates/cbr-XML_daily-2025-12-13.xml']],
     ['npm run seed', 'seeds/cli-seed.ts', {}],
     ['npm run migrate', 'src/db/cli-migrate.ts', {}],
     ['npm start, with no mode at all', 'src/server.ts', { NODE_ENV: '' }],
-  ])('refuses %s in another mode, in one line', async (_name, script, environment) => {
-    const args = script.includes('rates') ? ['seeds/rates/cbr-XML_daily-2025-12-13.xml'] : [];
+  ])('refuses %s in another mode, in one line', async (_name, script, environment, args: string[] = []) => {
     expect(await runCommand(script, args, { ...development, ...environment })).toEqual({
       code: 1,
       said: [expect.stringMatching(/is in production since .*set NODE_ENV=production.*npm run staging -- unmark$/)],
