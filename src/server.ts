@@ -1,11 +1,13 @@
 import type { Server } from 'node:http';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { refuseWrongBalances } from './audit/refuse-wrong-balances.ts';
 import { openJobs, type Jobs } from './billing/jobs.ts';
 import { systemClock } from './clock.ts';
 import { ConfigurationError, DEMO_PASSWORD, parseConfig, type Config } from './config.ts';
 import { openDatabase, type OpenDatabase } from './db/open-database.ts';
 import { loadSecrets } from './db/secrets.ts';
+import { isStaging, markProduction } from './installation/installation.ts';
 import { createKabinet, type Kabinet } from './kabinet.ts';
 import { smtpTransport } from './mail/smtp-transport.ts';
 import { seedAdministrator } from '../seeds/administrator.ts';
@@ -49,8 +51,12 @@ async function start(config: Config) {
   try {
     await seed(config, database);
     if (config.production) await refuseDemoAccounts(database);
+    await refuseWrongBalances(database.db);
     const clock = systemClock(config.timeZone);
-    const transport = config.smtpUrl ? smtpTransport(config.smtpUrl) : null;
+    if (config.production) await markProduction(database.db, clock);
+    const mailsOff = await isStaging(database.db);
+    if (mailsOff && config.smtpUrl) log.warn('This database is a copy for trying: SMTP_URL is not used');
+    const transport = config.smtpUrl && !mailsOff ? smtpTransport(config.smtpUrl) : null;
     const siteUrl = () => config.publicUrl ?? addressOf(config, server);
     const context = { db: database.db, clock, config, transport, log, siteUrl };
     const worker = config.role === 'web' ? null : context;

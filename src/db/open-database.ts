@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { ConfigurationError, type Config } from '../config.ts';
+import { refuseWrongMode } from '../installation/installation.ts';
 import { connect, type Db } from './database.ts';
+import { nameOfDatabase } from './database-name.ts';
 import { ensureDatabase, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { migrate } from './migrate.ts';
 import { loadSecrets } from './secrets.ts';
@@ -14,9 +16,9 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-const DATABASE = 'kabinet';
+export const DATABASE = 'kabinet';
 /** Modest: the demo's machine is a laptop. */
-const EMBEDDED_SETTINGS = ['shared_buffers=256MB', 'max_connections=100'];
+export const EMBEDDED_SETTINGS = ['shared_buffers=256MB', 'max_connections=100'];
 
 /**
  * Opens the database of `DATABASE_URL`, or starts the embedded one, and brings its schema up to date.
@@ -46,6 +48,7 @@ async function open(
   stop: () => Promise<void>,
 ): Promise<OpenDatabase> {
   try {
+    await refuseModeOf(ownerUrl, config);
     await migrate(ownerUrl, url);
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
@@ -67,6 +70,16 @@ async function open(
       await stop();
     },
   };
+}
+
+/** Before anything is changed, the schema included. */
+async function refuseModeOf(ownerUrl: string, config: Config) {
+  const owner = connect(ownerUrl, { pool: 1, applicationName: 'kabinet-migrate' });
+  try {
+    await refuseWrongMode(owner, nameOfDatabase(ownerUrl), config);
+  } finally {
+    await owner.destroy();
+  }
 }
 
 const UNREACHABLE = [

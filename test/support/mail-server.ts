@@ -17,11 +17,13 @@ export class MailServer {
   readonly received: ReceivedMail[] = [];
   mood: Mood = 'takes';
   readonly #server: SMTPServer;
+  readonly url: string;
   readonly transport: MailTransport;
 
   private constructor(server: SMTPServer, port: number) {
     this.#server = server;
-    this.transport = smtpTransport(`smtp://127.0.0.1:${port}?ignoreTLS=true`);
+    this.url = `smtp://127.0.0.1:${port}?ignoreTLS=true`;
+    this.transport = smtpTransport(this.url);
   }
 
   static async start(): Promise<MailServer> {

@@ -95,7 +95,9 @@ export class World {
   readonly url: string;
   readonly databaseUrl: string;
   readonly logged: Record<string, unknown>[];
-  readonly #database: string;
+  /** The database's name, and its owner's address. */
+  readonly database: string;
+  readonly ownerUrl: string;
   #people = 0;
 
   private constructor(
@@ -111,7 +113,8 @@ export class World {
     this.databaseUrl = parts.databaseUrl;
     this.logged = parts.logged;
     this.url = `http://127.0.0.1:${(parts.server.address() as { port: number }).port}`;
-    this.#database = database;
+    this.database = database;
+    this.ownerUrl = inject('postgres').owner + database;
   }
 
   static async create({ environment = {}, pool = 10 }: WorldOptions = {}): Promise<World> {
@@ -146,7 +149,7 @@ export class World {
     await this.kabinet.close();
     await this.db.destroy();
     await this.owner.destroy();
-    await administer(`drop database ${this.#database} with (force)`);
+    await administer(`drop database ${this.database} with (force)`);
   }
 
   /** Rates for one EUR, as if a bank had published them. */
