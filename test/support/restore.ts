@@ -38,13 +38,18 @@ const texts = async (db: Db, sql: string) =>
 
 const OURS = `n.nspname = 'public' and not exists (select from pg_catalog.pg_depend d where d.objid = o.oid and d.deptype = 'e')`;
 
+const FUNCTIONS = `select pg_catalog.pg_get_functiondef(o.oid) as text from pg_catalog.pg_proc o
+  join pg_catalog.pg_namespace n on n.oid = o.pronamespace where ${OURS}`;
+/** A function of a table's rows comes after the table. */
+const TAKES_ROWS = `exists (select from pg_catalog.pg_type t where t.oid = any(o.proargtypes) and t.typrelid <> 0)`;
+
 async function readSchema(db: Db): Promise<SchemaText> {
   const inPublic = 'join pg_catalog.pg_namespace n on n.oid = c.relnamespace';
   return {
     before: [
-      ...(await texts(db, `select pg_catalog.pg_get_functiondef(o.oid) as text from pg_catalog.pg_proc o
-        join pg_catalog.pg_namespace n on n.oid = o.pronamespace where ${OURS} order by o.oid`)),
+      ...(await texts(db, `${FUNCTIONS} and not ${TAKES_ROWS}`)),
       ...(await texts(db, TABLES)),
+      ...(await texts(db, `${FUNCTIONS} and ${TAKES_ROWS}`)),
     ],
     after: [
       ...(await texts(db, `select pg_catalog.format('alter table %s add constraint %I %s', o.conrelid::regclass, o.conname, pg_catalog.pg_get_constraintdef(o.oid)) as text
