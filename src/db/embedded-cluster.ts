@@ -47,7 +47,19 @@ export async function initialise(home: Home, password: string) {
 export async function startOrAttach(home: Home, settings: string[]): Promise<number> {
   const running = await portOfRunning(home);
   if (running) return running;
-  const port = await freePort();
+  return startOn(home, settings, await choosePort(home));
+}
+
+/**
+ * Starts a server that ended, on the port that it had; does nothing when another process of ours was faster.
+ * @throws {ConfigurationError} when it does not start now
+ */
+export async function startAgain(home: Home, settings: string[], port: number): Promise<void> {
+  const runs = (await portOfRunning(home)) ?? (await startOn(home, settings, port));
+  if (runs !== port) throw new ConfigurationError(`PostgreSQL now listens on port ${runs}, not on ${port}`);
+}
+
+async function startOn(home: Home, settings: string[], port: number): Promise<number> {
   const serverSettings = [
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
@@ -107,11 +119,18 @@ export function pgCtl(home: Home, args: string[]): Promise<void> {
   });
 }
 
-function freePort(): Promise<number> {
+/** The port of the last time if it is free: processes that saw the server end find it there again. */
+async function choosePort(home: Home): Promise<number> {
+  const command = await fs.readFile(path.join(home.dataDir, 'postmaster.opts'), 'utf8').catch(() => '');
+  const last = Number(/port=(\d{1,5})\b/.exec(command)?.[1] ?? 0);
+  return freePort(last).catch(() => freePort(0));
+}
+
+function freePort(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
+    probe.listen(wanted, '127.0.0.1', () => {
       const { port } = probe.address() as { port: number };
       probe.close(() => resolve(port));
     });

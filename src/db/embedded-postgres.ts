@@ -1,7 +1,9 @@
 import pg from 'pg';
+import type { Logger } from 'pino';
 import type { Secrets } from './secrets.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import { initialise, OWNER, pgCtl, startOrAttach } from './embedded-cluster.ts';
+import { EmbeddedSupervisor } from './embedded-supervisor.ts';
 import { exists, findHome } from './embedded-programs.ts';
 
 export interface EmbeddedServer {
@@ -17,6 +19,8 @@ export interface EmbeddedOptions {
   secrets: Pick<Secrets, 'databaseOwnerPassword' | 'databasePassword'>;
   /** Extra server settings, `name=value`. */
   settings?: string[];
+  /** Where given, the server is brought back whenever it ends while this process uses it. */
+  supervisorLog?: Logger;
 }
 
 const APPLICATION = 'kabinet_app';
@@ -32,15 +36,20 @@ const OUR_CONNECTIONS = 'kabinet%';
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const home = await findHome(options.dataDir);
   if (!(await exists(home.dataDir))) await initialise(home, options.secrets.databaseOwnerPassword);
-  const port = await startOrAttach(home, options.settings ?? []);
+  const settings = options.settings ?? [];
+  const port = await startOrAttach(home, settings);
   const url = (user: string, password: string) => (database: string) =>
     `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
   const ownerUrl = url(OWNER, options.secrets.databaseOwnerPassword);
   await prepareCluster(ownerUrl('postgres'), options.secrets.databasePassword);
+  const supervisor =
+    options.supervisorLog &&
+    new EmbeddedSupervisor({ home, settings, port, url: ownerUrl('postgres'), log: options.supervisorLog });
   return {
     ownerUrl,
     applicationUrl: url(APPLICATION, options.secrets.databasePassword),
     async stop() {
+      await supervisor?.close();
       if (await isUsedByOthers(ownerUrl('postgres'))) return;
       await pgCtl(home, ['stop', '-m', 'fast', '-w', '-t', '30']).catch(() => {});
     },
