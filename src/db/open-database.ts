@@ -15,9 +15,9 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-const DATABASE = 'kabinet';
+export const DATABASE = 'kabinet';
 /** Modest: the demo's machine is a laptop. */
-const EMBEDDED_SETTINGS = ['shared_buffers=256MB', 'max_connections=100'];
+export const EMBEDDED_SETTINGS = ['shared_buffers=256MB', 'max_connections=100'];
 
 /**
  * Opens the database of `DATABASE_URL`, or starts the embedded one, and brings its schema up to date.
