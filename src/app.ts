@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import { machineRoutes, routes } from './routes.ts';
 import type { Services } from './services.ts';
 import { csrfProtection } from './web/csrf.ts';
+import { deadline } from './web/deadline.ts';
 import { errorPages, nothingHere } from './web/error-pages.ts';
 import { requestLog } from './web/request-log.ts';
 import { refuseOddBody, refuseOddFields, refuseOddMethods } from './web/request-shape.ts';
@@ -26,7 +27,7 @@ export function createApp(
   services: Services,
   { databaseUrl, sessionSecret }: { databaseUrl: string; sessionSecret: string },
 ): App {
-  const { config, clock, log, passport } = services;
+  const { config, clock, health, log, passport } = services;
   const session = sessions({ url: databaseUrl, secret: sessionSecret, production: config.production });
   const app = express();
   app.disable('x-powered-by');
@@ -38,6 +39,7 @@ export function createApp(
   app.use(refuseOddMethods);
   app.use(compression());
   app.use(staticFiles());
+  app.use(deadline(health));
 
   app.use('/webhooks', express.raw({ type: () => true, limit: FORM_LIMIT }));
   app.use(routerOf(machineRoutes, services));

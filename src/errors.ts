@@ -39,6 +39,12 @@ export class MalformedRequest extends Refusal {
   override readonly status = 400;
 }
 
+/** The database cannot be reached or does not answer; whether a change was made is not known. */
+export class DatabaseUnavailable extends Refusal {
+  readonly key = 'database_unavailable';
+  override readonly status = 503;
+}
+
 /** Too many attempts; `data.seconds` is how long to wait. */
 export class TooManyAttempts extends Refusal {
   readonly key = 'too_many_attempts';

@@ -53,6 +53,7 @@ const APPEND_ONLY = [
   'exchange_rates',
   'quotes',
   'webhook_events',
+  'backups',
 ];
 
 /** What of a message changes: what becomes of it. */

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Logger } from 'pino';
 import { ConfigurationError, type Config } from '../config.ts';
 import { refuseWrongMode } from '../installation/installation.ts';
 import { connect, type Db } from './database.ts';
@@ -22,14 +23,20 @@ export const EMBEDDED_SETTINGS = ['shared_buffers=256MB', 'max_connections=100']
 
 /**
  * Opens the database of `DATABASE_URL`, or starts the embedded one, and brings its schema up to date.
+ * @param supervisorLog where given, the embedded one is brought back whenever it ends before `close`
  * @throws {ConfigurationError} in one line, when there is none to be had.
  */
-export async function openDatabase(config: Config): Promise<OpenDatabase> {
+export async function openDatabase(config: Config, supervisorLog?: Logger): Promise<OpenDatabase> {
   if (config.databaseUrl && config.migrationDatabaseUrl)
     return open(config, config.databaseUrl, config.migrationDatabaseUrl, async () => {});
   const dataDir = path.resolve(config.dataDir);
   const secrets = await loadSecrets(dataDir);
-  const server = await startEmbeddedPostgres({ dataDir, secrets, settings: EMBEDDED_SETTINGS });
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    secrets,
+    settings: EMBEDDED_SETTINGS,
+    ...(supervisorLog && { supervisorLog }),
+  });
   try {
     await ensureDatabase(server, DATABASE);
     return await open(config, server.applicationUrl(DATABASE), server.ownerUrl(DATABASE), () =>

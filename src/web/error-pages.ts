@@ -1,12 +1,19 @@
 import type { NextFunction, Request, Response } from 'express';
-import { ForgedRequest, MalformedRequest, NotFound, Refusal, WebhookRefused } from '../errors.ts';
+import {
+  DatabaseUnavailable,
+  ForgedRequest,
+  MalformedRequest,
+  NotFound,
+  Refusal,
+  WebhookRefused,
+} from '../errors.ts';
 import { translator } from '../i18n/i18n.ts';
 import type { Services } from '../services.ts';
 import { isCsrfError } from './csrf.ts';
 import { setFlash } from './flash.ts';
 import { SignInRequired } from './guards.ts';
 import { localeOf } from './locale.ts';
-import { renderPage } from './render.ts';
+import { renderPage, renderPageOfOutage } from './render.ts';
 import { listHref } from './list-query.ts';
 import { viewerOf } from './viewer.ts';
 
@@ -15,6 +22,8 @@ export function nothingHere(_req: Request, _res: Response, next: NextFunction) {
   next(new NotFound());
 }
 
+const RETRY_AFTER_SECONDS = '10';
+
 class TooLarge extends Refusal {
   readonly key = 'too_large';
   override readonly status = 413;
@@ -22,10 +31,13 @@ class TooLarge extends Refusal {
 
 /** Whatever went wrong becomes a page: a refusal with its words, a fault with an id and nothing else. */
 export function errorPages(services: Services) {
-  return async (error: unknown, req: Request, res: Response, next: NextFunction) => {
+  const answer = async (error: unknown, req: Request, res: Response, next: NextFunction): Promise<void> => {
+    // A page that was given up (see deadline.ts) goes on to its own end, which nobody waits for any more.
+    if (res.writableEnded) return void services.health.note(error);
     if (res.headersSent) return next(error);
     if (error instanceof SignInRequired) return askToSignIn(req, res);
-    const refusal = refusalOf(error);
+    const refusal = services.health.note(error) ? new DatabaseUnavailable() : refusalOf(error);
+    if (refusal instanceof DatabaseUnavailable) res.set('Retry-After', RETRY_AFTER_SECONDS);
     if (refusal instanceof ForgedRequest && hadSession(req) && req.path !== '/login')
       return askToSignIn(req, res);
     if (!refusal) req.log.error({ err: error }, 'fault');
@@ -43,19 +55,19 @@ export function errorPages(services: Services) {
       viewer: viewerOf(req),
     };
     const status = refusal?.status ?? 500;
+    const locals = {
+      title: exchange.t(`error_page.${refusal ? 'refused' : 'fault'}`),
+      refusal,
+      requestId: requestId(req),
+      hasHome: req.user !== undefined,
+    };
     try {
-      await renderPage(
-        exchange,
-        'shared/error',
-        {
-          title: exchange.t(`error_page.${refusal ? 'refused' : 'fault'}`),
-          refusal,
-          requestId: requestId(req),
-          hasHome: req.user !== undefined,
-        },
-        { status, layout: req.user ? 'main' : 'bare' },
-      );
+      if (refusal instanceof DatabaseUnavailable)
+        return await renderPageOfOutage(exchange, 'shared/error', locals, status);
+      await renderPage(exchange, 'shared/error', locals, { status, layout: req.user ? 'main' : 'bare' });
     } catch (fault) {
+      if (!(refusal instanceof DatabaseUnavailable) && services.health.note(fault))
+        return answer(new DatabaseUnavailable(), req, res, next);
       req.log.error({ err: fault }, 'the error page failed');
       res
         .status(500)
@@ -63,6 +75,7 @@ export function errorPages(services: Services) {
         .send(`Error ${requestId(req)}`);
     }
   };
+  return answer;
 }
 
 /** Somebody whose session has ended sends a form of it: nothing is done, and they are asked to sign in again. */

@@ -1,3 +1,4 @@
+import { Currencies } from '../money/currency.ts';
 import { equivalents } from '../rates/convert.ts';
 import type { RateTable } from '../rates/rate-table.ts';
 import type { CustomerViewer, Viewer } from '../identity/user-queries.ts';
@@ -41,6 +42,24 @@ export async function renderPage(
   };
   const html = await renderView(view, { ...base, ...locals }, { layout, cache: config.viewCache });
   res.status(status).type('html').send(html);
+}
+
+/** A page that needs nothing of the database and changes nothing in the session, for when there is none. */
+export async function renderPageOfOutage(
+  { req, res, config, t, locale }: Exchange,
+  view: string,
+  locals: PageLocals,
+  status: number,
+): Promise<void> {
+  const base = {
+    ...viewHelpers(locale, new Currencies([]), config.timeZone, t),
+    viewer: null,
+    theme: themeOf(req),
+    csrf: null,
+    flash: null,
+  };
+  const html = await renderView(view, { ...base, ...locals }, { layout: 'bare', cache: config.viewCache });
+  res.status(status).set('Cache-Control', 'no-store').type('html').send(html);
 }
 
 function headerOf(viewer: Viewer | null, table: RateTable, maxAgeDays: number) {

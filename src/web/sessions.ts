@@ -57,7 +57,13 @@ class SessionStore extends PgStore {
 
 /** Sessions in PostgreSQL; `close` ends the pool that only they use. */
 export function sessions({ url, secret, production }: { url: string; secret: string; production: boolean }) {
-  const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'kabinet-sessions' });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 4,
+    application_name: 'kabinet-sessions',
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 5_000,
+  });
   pool.on('error', () => {});
   const store = new SessionStore({ pool, tableName: 'sessions', disableTouch: true });
   const handler: RequestHandler = session({

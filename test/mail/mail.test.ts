@@ -212,6 +212,7 @@ describe('/dev/mail', () => {
       clock: world.clock,
       db: world.db,
       databaseUrl: world.databaseUrl,
+      health: world.kabinet.services.health,
       log: pino({ level: 'silent' }),
       sessionSecret: 'x'.repeat(32),
       sandboxSecret: '',

@@ -105,7 +105,7 @@ describe('stored rates', () => {
 describe('the cached rates', () => {
   it('are renewed in every process when new ones are stored', async () => {
     const processes = [1, 2].map(
-      () => new RateCache(world.db, world.databaseUrl, world.clock, world.kabinet.services.log),
+      () => new RateCache(world.db, world.databaseUrl, world.clock, world.kabinet.services),
     );
     await Promise.all(processes.map((cache) => cache.listen()));
     const seen = () =>
@@ -118,7 +118,7 @@ describe('the cached rates', () => {
   });
 
   it('are read anew while nobody listens', async () => {
-    const cache = new RateCache(world.db, world.databaseUrl, world.clock, world.kabinet.services.log);
+    const cache = new RateCache(world.db, world.databaseUrl, world.clock, world.kabinet.services);
     await store('2026-03-01', { SEK: '11' });
     expect((await cache.current()).rateOf('SEK').toFixed()).toBe('11');
     await store('2026-03-02', { SEK: '12' });

@@ -97,6 +97,10 @@ describe('starting and stopping', () => {
     const worker = await start({ DATA_DIR: dataDir, ROLE: 'worker' });
     expect((await new Visitor(web.address ?? '').get('/readyz')).status).toBe(200);
     expect([worker.address, worker.said()]).toEqual([null, expect.stringContaining('Kabinet is working')]);
+    // The worker has no pages, but whoever watches it is answered.
+    const health = new Visitor(/http:\/\/127\.0\.0\.1:\d+/.exec(worker.said())?.[0] ?? '');
+    expect((await health.get('/healthz')).text).toBe('ok');
+    expect([(await health.get('/readyz')).status, (await health.get('/login')).status]).toEqual([200, 404]);
     expect(await stop(worker)).toBe(0);
     expect((await new Visitor(web.address ?? '').get('/readyz')).status).toBe(200);
     expect(await stop(web)).toBe(0);

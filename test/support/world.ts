@@ -10,6 +10,7 @@ import { parseConfig, type Config } from '../../src/config.ts';
 import { createCustomer } from '../../src/customers/create-customer.ts';
 import type { Profile } from '../../src/customers/profile.ts';
 import { connect, type Db } from '../../src/db/database.ts';
+import { DatabaseHealth } from '../../src/db/database-health.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { createUser } from '../../src/identity/create-user.ts';
@@ -130,8 +131,9 @@ export class World {
     const clock = new TestClock(NOW, config.timeZone);
     const logged: Record<string, unknown>[] = [];
     const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+    const health = new DatabaseHealth(databaseUrl, log);
     const kabinet = await createKabinet({
-      config, clock, db, databaseUrl, log, jobs: jobsAtOnce(db, clock, config), sessionSecret: 'a session secret for the tests', sandboxSecret: SANDBOX_SECRET,
+      config, clock, db, databaseUrl, health, log, jobs: jobsAtOnce(db, clock, config), sessionSecret: 'a session secret for the tests', sandboxSecret: SANDBOX_SECRET,
     }); // prettier-ignore
     const server = await new Promise<Server>((resolve) => {
       const listening = kabinet.express.listen(0, '127.0.0.1', () => resolve(listening));
@@ -147,6 +149,7 @@ export class World {
       this.server.closeAllConnections();
     });
     await this.kabinet.close();
+    await this.kabinet.services.health.close();
     await this.db.destroy();
     await this.owner.destroy();
     await administer(`drop database ${this.database} with (force)`);
