@@ -3,6 +3,7 @@ import { Refusal, WrongCredentials } from '../errors.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { setFlash } from '../web/flash.ts';
 import { localPath, parseForm } from '../web/parse-request.ts';
+import { refusedForm } from '../web/refused-form.ts';
 import { renderPage } from '../web/render.ts';
 import { ABSOLUTE_LIMIT } from '../web/sessions.ts';
 import { DEMO_PASSWORD } from '../config.ts';
@@ -16,7 +17,9 @@ const SignIn = z.object({
 export async function showSignIn(exchange: Exchange) {
   const { req, res, viewer } = exchange;
   if (viewer) return res.redirect(303, '/');
-  await renderSignIn(exchange, { email: '', next: localPath(req.query['next'], '') }, null);
+  const refused = refusedForm(req, '/login', SignIn.omit({ password: true }));
+  const { email, next } = refused?.typed ?? { email: '', next: req.query['next'] };
+  await renderSignIn(exchange, { email, next: localPath(next, '') }, refused?.refusal ?? null);
 }
 
 /** Signs in through passport, which gives the session a new id; a planted or old one is worth nothing. */

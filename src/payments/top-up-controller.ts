@@ -13,6 +13,7 @@ import type { RateTable } from '../rates/rate-table.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { listInvoicesByIds } from '../invoices/invoice-queries.ts';
 import { idField, oneOrMore, parseForm } from '../web/parse-request.ts';
+import { refusedForm } from '../web/refused-form.ts';
 import { renderPage } from '../web/render.ts';
 import { createTopUp } from './create-top-up.ts';
 import { profileGate } from './invoice-page-controller.ts';
@@ -28,9 +29,16 @@ const TopUp = z.object({
   pays: oneOrMore(idField).optional().catch(undefined),
 });
 type Typed = z.infer<typeof TopUp>;
+const SentTopUp = z.object({ amount: z.string(), currency: z.string(), pays: oneOrMore(idField).optional() });
 
 /** The empty form, or one filled in by a link that knows how much is missing. */
 export async function showTopUpForm(exchange: CustomerExchange) {
+  const refused = refusedForm(exchange.req, '/top-ups', SentTopUp);
+  if (refused) {
+    const { problem } = await readTopUp(exchange, refused.typed);
+    const fault = problem ? { problem } : refused.refusal && { refusal: refused.refusal };
+    return renderForm(exchange, refused.typed, fault);
+  }
   const typed = TopUp.partial().parse(exchange.req.query);
   await renderForm(exchange, {
     amount: typed.amount ?? '',
@@ -40,15 +48,9 @@ export async function showTopUpForm(exchange: CustomerExchange) {
 }
 
 export async function submitTopUp(exchange: CustomerExchange) {
-  const { req, res, rates, db, clock, config, viewer, locale } = exchange;
-  const typed = parseForm(
-    req.body,
-    z.object({ amount: z.string(), currency: z.string(), pays: oneOrMore(idField).optional() }),
-  );
-  const table = await rates.current();
-  const currency = table.currencies.enabled.find(({ code }) => code === typed.currency);
-  if (!currency) return renderForm(exchange, typed, { problem: 'currency' });
-  const parsed = parseAmount(typed.amount, currency, locale);
+  const { req, res, db, clock, config, viewer } = exchange;
+  const typed = parseForm(req.body, SentTopUp);
+  const parsed = await readTopUp(exchange, typed);
   if (parsed.problem) return renderForm(exchange, typed, { problem: parsed.problem });
   try {
     const invoice = await createTopUp(db, clock, config, {
@@ -61,6 +63,12 @@ export async function submitTopUp(exchange: CustomerExchange) {
     if (!(error instanceof Refusal) || error.status !== 422) throw error;
     await renderForm(exchange, typed, { refusal: error });
   }
+}
+
+async function readTopUp({ rates, locale }: CustomerExchange, { amount, currency: code }: Typed) {
+  const { currencies } = await rates.current();
+  const currency = currencies.enabled.find((known) => known.code === code);
+  return currency ? parseAmount(amount, currency, locale) : { problem: 'currency' as const };
 }
 
 interface Fault {
@@ -83,6 +91,7 @@ async function renderForm(exchange: CustomerExchange, typed: Typed, fault: Fault
     'payments/top-up',
     {
       title: t('top_up.title'),
+      ...(fault && { here: returnTo }),
       typed,
       paysFor: await listInvoicesByIds(db, viewer.customerId, typed.pays ?? [], clock.today()),
       fields: fieldsOf(table, account, config, typed, credit, locale),
@@ -101,7 +110,7 @@ async function renderForm(exchange: CustomerExchange, typed: Typed, fault: Fault
 
 /** The form's address with its fields filled in. */
 function topUpHref(amount: string, currency: string, pays: number[]): string {
-  const fields = [['amount', amount], ['currency', currency], ...pays.map((id) => ['pays', String(id)])]; // prettier-ignore
+  const fields = [['amount', amount.slice(0, 100)], ['currency', currency.slice(0, 10)], ...pays.map((id) => ['pays', String(id)])]; // prettier-ignore
   return `/top-ups/new?${new URLSearchParams(fields).toString()}`;
 }
 

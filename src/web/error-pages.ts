@@ -13,7 +13,7 @@ import { isCsrfError } from './csrf.ts';
 import { setFlash } from './flash.ts';
 import { SignInRequired } from './guards.ts';
 import { localeOf } from './locale.ts';
-import { renderPage, renderPageOfOutage } from './render.ts';
+import { ERROR_PAGE, renderPage, renderPageOfOutage } from './render.ts';
 import { listHref } from './list-query.ts';
 import { viewerOf } from './viewer.ts';
 
@@ -35,7 +35,7 @@ export function errorPages(services: Services) {
     // A page that was given up (see deadline.ts) goes on to its own end, which nobody waits for any more.
     if (res.writableEnded) return void services.health.note(error);
     if (res.headersSent) return next(error);
-    if (error instanceof SignInRequired) return askToSignIn(req, res);
+    if (error instanceof SignInRequired && req.method !== 'POST') return askToSignIn(req, res);
     const refusal = services.health.note(error) ? new DatabaseUnavailable() : refusalOf(error);
     if (refusal instanceof DatabaseUnavailable) res.set('Retry-After', RETRY_AFTER_SECONDS);
     if (refusal instanceof ForgedRequest && hadSession(req) && req.path !== '/login')
@@ -63,8 +63,8 @@ export function errorPages(services: Services) {
     };
     try {
       if (refusal instanceof DatabaseUnavailable)
-        return await renderPageOfOutage(exchange, 'shared/error', locals, status);
-      await renderPage(exchange, 'shared/error', locals, { status, layout: req.user ? 'main' : 'bare' });
+        return await renderPageOfOutage(exchange, ERROR_PAGE, locals, status);
+      await renderPage(exchange, ERROR_PAGE, locals, { status, layout: req.user ? 'main' : 'bare' });
     } catch (fault) {
       if (!(refusal instanceof DatabaseUnavailable) && services.health.note(fault))
         return answer(new DatabaseUnavailable(), req, res, next);
@@ -91,7 +91,8 @@ function askToSignIn(req: Request, res: Response) {
 /** The refusal that an error is, in whatever way a library says it; null for faults of ours. */
 function refusalOf(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error;
-  if (isCsrfError(error)) return new ForgedRequest();
+  // Somebody who never had a session can have no token either.
+  if (isCsrfError(error) || error instanceof SignInRequired) return new ForgedRequest();
   const { status, statusCode, code, type } = error as {
     status?: number;
     statusCode?: number;
