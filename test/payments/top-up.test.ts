@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RatesTooOld } from '../../src/errors.ts';
+import { Money } from '../../src/money/money.ts';
+import { createTopUp } from '../../src/payments/create-top-up.ts';
+import { startPayment } from '../../src/payments/start-payment.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { report } from '../support/webhook.ts';
 import { World } from '../support/world.ts';
@@ -205,6 +209,19 @@ describe('topping up', () => {
     expect(refused.status).toBe(422);
     expect(refused.$('.alert-bad').text()).toContain('too old');
     expect((await visitor.post('/top-ups', { amount: '50', currency: 'EUR' })).status).toBe(303);
+    await old.close();
+  });
+
+  it('C5 a quote that has run out is not made anew from rates that became too old meanwhile', async () => {
+    const old = await World.create({ environment: { RATES_MAX_AGE_DAYS: '7' } });
+    await old.storeRates({ USD: '1.0705' }, '2026-03-04');
+    const { customerId } = await old.addCustomer();
+    const pay = Money.of('50.00', 'USD');
+    const { id: invoiceId } = await createTopUp(old.db, old.clock, old.config, { customerId, pay });
+    old.clock.set('2026-03-12T12:00:00Z');
+    const again = startPayment(old.db, old.clock, old.config, { customerId, invoiceId, gateway: 'sandbox' });
+    await expect(again).rejects.toThrow(RatesTooOld);
+    expect(await old.db('quotes')).toHaveLength(1);
     await old.close();
   });
 });
