@@ -3,6 +3,7 @@ import type { Jobs } from './billing/jobs.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/database.ts';
+import type { KnownDevices } from './identity/known-devices.ts';
 import type { AppPassport } from './identity/passport.ts';
 import type { Gateways } from './payments/gateway.ts';
 import type { RateCache } from './rates/rate-cache.ts';
@@ -16,6 +17,7 @@ export interface Services {
   rates: RateCache;
   gateways: Gateways;
   passport: AppPassport;
+  devices: KnownDevices;
   jobs: Jobs;
   /** Set when the process was told to stop, so that the proxy hears it first. */
   lifecycle: { stopping: boolean };

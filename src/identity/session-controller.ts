@@ -21,7 +21,7 @@ export async function showSignIn(exchange: Exchange) {
 
 /** Signs in through passport, which gives the session a new id; a planted or old one is worth nothing. */
 export async function submitSignIn(exchange: Exchange) {
-  const { req, res, clock, passport } = exchange;
+  const { req, res, clock, passport, devices } = exchange;
   const { email, password, next } = parseForm(req.body, SignIn);
   // passport would look into the address for what the form lacks, and passwords have no place there.
   if (email === '' || password === '')
@@ -44,6 +44,7 @@ export async function submitSignIn(exchange: Exchange) {
   const now = clock.now().getTime();
   Object.assign(req.session, { signedInAt: now, seenAt: now });
   req.session.cookie.maxAge = ABSOLUTE_LIMIT;
+  devices.remember(res, email);
   res.redirect(303, localPath(next, '/'));
 }
 
