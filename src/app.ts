@@ -12,6 +12,7 @@ import { securityHeaders } from './web/security-headers.ts';
 import { noStore, sessionLimits, sessions } from './web/sessions.ts';
 import { staticFiles } from './web/static-files.ts';
 import { staffUpload } from './web/upload.ts';
+import { visitorTokens } from './web/visitor-token.ts';
 
 const FORM_LIMIT = '64kb';
 const FORM_FIELDS = 500;
@@ -44,6 +45,7 @@ export function createApp(
 
   app.use(session.handler);
   app.use(passport.session());
+  app.use(visitorTokens({ secret: sessionSecret, production: config.production }));
   app.use(sessionLimits(clock));
   app.use(noStore);
 

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { Refusal, WrongCredentials } from '../errors.ts';
 import type { Exchange } from '../web/exchange.ts';
-import { setFlash } from '../web/flash.ts';
+import { setVisitorFlash } from '../web/flash.ts';
 import { localPath, parseForm } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
-import { ABSOLUTE_LIMIT } from '../web/sessions.ts';
 import { DEMO_PASSWORD } from '../config.ts';
 
 const SignIn = z.object({
@@ -43,16 +42,16 @@ export async function submitSignIn(exchange: Exchange) {
   );
   const now = clock.now().getTime();
   Object.assign(req.session, { signedInAt: now, seenAt: now });
-  req.session.cookie.maxAge = ABSOLUTE_LIMIT;
   devices.remember(res, email);
   res.redirect(303, localPath(next, '/'));
 }
 
-export async function signOut({ req, res, t }: Exchange) {
+export async function signOut({ req, res }: Exchange) {
+  // Not passport's way, which begins a new session that nobody has the cookie of.
   await new Promise<void>((resolve, reject) =>
-    req.logout((error) => (error ? reject(error as Error) : resolve())),
+    req.session.destroy((error) => (error ? reject(error as Error) : resolve())),
   );
-  setFlash(req, 'success', t('sign_in.signed_out_flash'));
+  setVisitorFlash(res, 'signed_out');
   res.redirect(303, '/login');
 }
 

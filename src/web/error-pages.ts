@@ -3,7 +3,7 @@ import { ForgedRequest, MalformedRequest, NotFound, Refusal, WebhookRefused } fr
 import { translator } from '../i18n/i18n.ts';
 import type { Services } from '../services.ts';
 import { isCsrfError } from './csrf.ts';
-import { setFlash } from './flash.ts';
+import { setVisitorFlash } from './flash.ts';
 import { SignInRequired } from './guards.ts';
 import { localeOf } from './locale.ts';
 import { renderPage } from './render.ts';
@@ -70,8 +70,7 @@ const hadSession = (req: Request) => !viewerOf(req) && /kabinet=/.test(req.heade
 
 function askToSignIn(req: Request, res: Response) {
   const next = req.method === 'GET' && req.originalUrl !== '/' ? req.originalUrl : undefined;
-  if (req.method !== 'GET' && req.session)
-    setFlash(req, 'info', translator(localeOf(req))('sign_in.session_ended'));
+  if (req.method !== 'GET') setVisitorFlash(res, 'session_ended');
   res.redirect(303, listHref('/login', {}, { next }));
 }
 

@@ -35,7 +35,7 @@ export async function renderPage(
     here: localPath(req.originalUrl, '/'),
     // An error page makes no session for a stranger.
     csrf: viewer || status < 400 || req.path === '/login' ? csrfToken(req) : null,
-    flash: takeFlash(req),
+    flash: takeFlash(req, res, t),
     production: config.production,
     header: headerOf(viewer, table, config.ratesMaxAgeDays),
   };

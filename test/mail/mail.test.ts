@@ -118,6 +118,39 @@ describe('messages', () => {
 });
 
 describe('sending', () => {
+  it('says that nobody wrote it, so that no out-of-office answers', async () => {
+    await world.placeOrder(customer);
+    await send();
+    expect(server.received[0]?.raw).toMatch(/^Auto-Submitted: auto-generated\r?$/m);
+    expect(server.received[0]?.raw).toMatch(/^X-Auto-Response-Suppress: All\r?$/m);
+  });
+
+  it('keeps the order in which a person’s messages were written, also when an earlier one has to be tried again', async () => {
+    const other = await world.addCustomer();
+    const { orderId } = await world.placeOrder(customer);
+    await world.placeOrder(customer, { plan: 'vps-1' });
+    server.mood = 'is busy';
+    // Only the first one is tried; the second waits for it.
+    expect(await send()).toEqual({ sent: 0, failed: 1 });
+    server.mood = 'takes';
+    await world.placeOrder(other);
+    expect(await send()).toEqual({ sent: 1, failed: 0 });
+    expect(server.received.map(({ to }) => to[0])).toEqual([other.email]);
+    world.clock.advanceMinutes(1);
+    expect(await send()).toEqual({ sent: 2, failed: 0 });
+    const subjects = server.received.filter(({ to }) => to[0] === customer.email).map(({ raw }) => /^Subject: (.*)$/m.exec(raw)?.[1]?.trim()); // prettier-ignore
+    expect(subjects).toEqual([`Order ${orderId} is placed`, `Order ${orderId + 1} is placed`]);
+  });
+
+  it('sends one after the other to a person, however many workers send at once', async () => {
+    for (let order = 0; order < 12; order++) await world.placeOrder(customer, { plan: 'vps-1' });
+    await world.openConnections();
+    await Promise.all([send(), send(), send()]);
+    const ids = server.received.map(({ raw }) => Number(/Message-ID: <mail-(\d+)@/i.exec(raw)?.[1]));
+    expect(ids).toHaveLength(12);
+    expect(ids).toEqual(ids.toSorted((a, b) => a - b));
+  });
+
   it('sends each message once, however many workers send at once', async () => {
     for (let order = 0; order < 20; order++) await world.placeOrder(customer, { plan: 'vps-1' });
     await world.openConnections();
