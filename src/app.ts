@@ -4,6 +4,7 @@ import { machineRoutes, routes } from './routes.ts';
 import type { Services } from './services.ts';
 import { csrfProtection } from './web/csrf.ts';
 import { errorPages, nothingHere } from './web/error-pages.ts';
+import { watchProxy } from './web/proxy-check.ts';
 import { requestLog } from './web/request-log.ts';
 import { refuseOddBody, refuseOddFields, refuseOddMethods } from './web/request-shape.ts';
 import { routerOf } from './web/router.ts';
@@ -43,6 +44,7 @@ export function createApp(
   app.use('/webhooks', express.raw({ type: () => true, limit: FORM_LIMIT }));
   app.use(routerOf(machineRoutes, services));
 
+  app.use(watchProxy(log, config.production));
   app.use(session.handler);
   app.use(passport.session());
   app.use(visitorTokens({ secret: sessionSecret, production: config.production }));

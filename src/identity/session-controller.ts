@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { Refusal, WrongCredentials } from '../errors.ts';
+import { ProxyMisconfigured, Refusal, WrongCredentials } from '../errors.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { setVisitorFlash } from '../web/flash.ts';
+import { faultOfProxy } from '../web/proxy-check.ts';
 import { localPath, parseForm } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
 import { DEMO_PASSWORD } from '../config.ts';
@@ -15,13 +16,19 @@ const SignIn = z.object({
 export async function showSignIn(exchange: Exchange) {
   const { req, res, viewer } = exchange;
   if (viewer) return res.redirect(303, '/');
-  await renderSignIn(exchange, { email: '', next: localPath(req.query['next'], '') }, null);
+  await renderSignIn(
+    exchange,
+    { email: '', next: localPath(req.query['next'], '') },
+    refusalOfProxy(exchange),
+  );
 }
 
 /** Signs in through passport, which gives the session a new id; a planted or old one is worth nothing. */
 export async function submitSignIn(exchange: Exchange) {
   const { req, res, clock, passport, devices } = exchange;
   const { email, password, next } = parseForm(req.body, SignIn);
+  const refusal = refusalOfProxy(exchange);
+  if (refusal) return renderSignIn(exchange, { email, next: localPath(next, '') }, refusal);
   // passport would look into the address for what the form lacks, and passwords have no place there.
   if (email === '' || password === '')
     return renderSignIn(exchange, { email, next: localPath(next, '') }, new WrongCredentials());
@@ -54,6 +61,10 @@ export async function signOut({ req, res }: Exchange) {
   setVisitorFlash(res, 'signed_out');
   res.redirect(303, '/login');
 }
+
+/** The browser would be sent no session, and the sign-in lead back to itself without a word. */
+const refusalOfProxy = ({ req, config }: Exchange) =>
+  config.production && faultOfProxy(req) !== null ? new ProxyMisconfigured() : null;
 
 async function renderSignIn(
   exchange: Exchange,

@@ -34,6 +34,8 @@ const PARALLEL = 4;
 export interface SendingCounts {
   sent: number;
   failed: number;
+  /** What the mail server, or the way to it, said last when it took no message at all from us. */
+  outage?: string;
 }
 
 /**
@@ -52,11 +54,11 @@ export async function sendMails(
   signal?: AbortSignal,
 ): Promise<SendingCounts> {
   await giveUpStaleClaims(db, clock);
-  const counts = { sent: 0, failed: 0 };
+  const counts: SendingCounts = { sent: 0, failed: 0 };
   const next = () => (signal?.aborted ? null : claim(db, clock));
   const work = async () => {
     for (let mail = await next(); mail; mail = await next())
-      counts[await sendOne(db, clock, transport, settings, mail)] += 1;
+      await sendOne(db, clock, transport, settings, mail, counts);
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));
   return counts;
@@ -100,7 +102,8 @@ async function sendOne(
   transport: MailTransport,
   settings: MailSettings,
   mail: Claimed,
-): Promise<keyof SendingCounts> {
+  counts: SendingCounts,
+): Promise<void> {
   const row = db('mails').where({ id: mail.id });
   try {
     const { subject, text, html } = await renderMail(mail, settings);
@@ -115,11 +118,20 @@ async function sendOne(
       headers: WRITTEN_BY_A_PROGRAM,
     });
   } catch (error) {
-    await row.update({ ...outcomeOf(error, mail.attempts, clock), last_error: String(error).slice(0, 500) });
-    return 'failed';
+    const words = String(error).slice(0, 500);
+    counts.failed += 1;
+    if (isOutage(error)) counts.outage = words;
+    await row.update({ ...outcomeOf(error, mail.attempts, clock), last_error: words });
+    return;
   }
+  counts.sent += 1;
   await row.update({ state: 'sent', sent_at: clock.now(), last_error: null });
-  return 'sent';
+}
+
+/** Whether it is between the servers, before any message was spoken of. */
+function isOutage(error: unknown): boolean {
+  const { command, handedOver } = error as { command?: string; handedOver?: boolean };
+  return !handedOver && !['MAIL FROM', 'RCPT TO', 'DATA'].includes(command ?? '');
 }
 
 /** What becomes of a message after an error, by what the mail server said, and how far it had got. */

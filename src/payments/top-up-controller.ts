@@ -31,6 +31,7 @@ type Typed = z.infer<typeof TopUp>;
 
 /** The empty form, or one filled in by a link that knows how much is missing. */
 export async function showTopUpForm(exchange: CustomerExchange) {
+  if (exchange.gateways.size === 0) return renderNoTopUp(exchange, 200);
   const typed = TopUp.partial().parse(exchange.req.query);
   await renderForm(exchange, {
     amount: typed.amount ?? '',
@@ -40,7 +41,8 @@ export async function showTopUpForm(exchange: CustomerExchange) {
 }
 
 export async function submitTopUp(exchange: CustomerExchange) {
-  const { req, res, rates, db, clock, config, viewer, locale } = exchange;
+  const { req, res, rates, gateways, db, clock, config, viewer, locale } = exchange;
+  if (gateways.size === 0) return renderNoTopUp(exchange, 422);
   const typed = parseForm(
     req.body,
     z.object({ amount: z.string(), currency: z.string(), pays: oneOrMore(idField).optional() }),
@@ -61,6 +63,11 @@ export async function submitTopUp(exchange: CustomerExchange) {
     if (!(error instanceof Refusal) || error.status !== 422) throw error;
     await renderForm(exchange, typed, { refusal: error });
   }
+}
+
+/** Without any way of payment nothing is promised: the page says how to reach the provider. */
+async function renderNoTopUp(exchange: CustomerExchange, status: number) {
+  await renderPage(exchange, 'payments/no-top-up', { title: exchange.t('top_up.title') }, { status });
 }
 
 interface Fault {

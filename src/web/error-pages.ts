@@ -1,11 +1,19 @@
 import type { NextFunction, Request, Response } from 'express';
-import { ForgedRequest, MalformedRequest, NotFound, Refusal, WebhookRefused } from '../errors.ts';
+import {
+  ForgedRequest,
+  MalformedRequest,
+  NotFound,
+  ProxyMisconfigured,
+  Refusal,
+  WebhookRefused,
+} from '../errors.ts';
 import { translator } from '../i18n/i18n.ts';
 import type { Services } from '../services.ts';
 import { isCsrfError } from './csrf.ts';
 import { setVisitorFlash } from './flash.ts';
 import { SignInRequired } from './guards.ts';
 import { localeOf } from './locale.ts';
+import { faultOfProxy } from './proxy-check.ts';
 import { renderPage } from './render.ts';
 import { listHref } from './list-query.ts';
 import { viewerOf } from './viewer.ts';
@@ -25,7 +33,7 @@ export function errorPages(services: Services) {
   return async (error: unknown, req: Request, res: Response, next: NextFunction) => {
     if (res.headersSent) return next(error);
     if (error instanceof SignInRequired) return askToSignIn(req, res);
-    const refusal = refusalOf(error);
+    const refusal = withItsReason(refusalOf(error), req, services);
     if (refusal instanceof ForgedRequest && hadSession(req) && req.path !== '/login')
       return askToSignIn(req, res);
     if (!refusal) req.log.error({ err: error }, 'fault');
@@ -89,6 +97,12 @@ function refusalOf(error: unknown): Refusal | null {
     return new MalformedRequest();
   const clientFault = status ?? statusCode;
   return clientFault !== undefined && clientFault >= 400 && clientFault < 500 ? new MalformedRequest() : null;
+}
+
+/** The browser keeps none of our cookies over plain http, so no token can be right: the page is not to blame. */
+function withItsReason(refusal: Refusal | null, req: Request, { config }: Services): Refusal | null {
+  const tokenLost = refusal instanceof ForgedRequest && config.production && faultOfProxy(req) !== null;
+  return tokenLost ? new ProxyMisconfigured() : refusal;
 }
 
 /** The request log gives every request an id of ours, a text. */

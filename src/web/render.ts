@@ -22,7 +22,7 @@ export async function renderPage(
   locals: PageLocals,
   { status = 200, layout = 'main' }: { status?: number; layout?: 'main' | 'bare' } = {},
 ): Promise<void> {
-  const { req, res, config, rates, t, locale, viewer } = exchange;
+  const { req, res, config, rates, gateways, t, locale, viewer } = exchange;
   const table = await rates.current();
   const helpers = viewHelpers(locale, table.currencies, config.timeZone, t);
   const base = {
@@ -37,6 +37,9 @@ export async function renderPage(
     csrf: viewer || status < 400 || req.path === '/login' ? csrfToken(req) : null,
     flash: takeFlash(req, res, t),
     production: config.production,
+    /** In production there may be no way of payment yet. */
+    canTopUp: gateways.size > 0,
+    seller: config.seller,
     header: headerOf(viewer, table, config.ratesMaxAgeDays),
   };
   const html = await renderView(view, { ...base, ...locals }, { layout, cache: config.viewCache });

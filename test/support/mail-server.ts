@@ -18,13 +18,15 @@ export class MailServer {
   mood: Mood = 'takes';
   readonly #server: SMTPServer;
   readonly transport: MailTransport;
+  readonly port: number;
 
   private constructor(server: SMTPServer, port: number) {
     this.#server = server;
+    this.port = port;
     this.transport = smtpTransport(`smtp://127.0.0.1:${port}?ignoreTLS=true`);
   }
 
-  static async start(): Promise<MailServer> {
+  static async start(port = 0): Promise<MailServer> {
     let mails: MailServer | undefined;
     const sockets: Socket[] = [];
     const hangUp = () => {
@@ -52,7 +54,7 @@ export class MailServer {
     server.on('error', () => {});
     server.server.on('connection', (socket: Socket) => sockets.push(socket));
     await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
+      server.listen(port, '127.0.0.1', resolve);
     });
     mails = new MailServer(server, (server.server.address() as { port: number }).port);
     return mails;
