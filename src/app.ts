@@ -5,6 +5,7 @@ import type { Services } from './services.ts';
 import { deadline } from './web/deadline.ts';
 import { errorPages, nothingHere } from './web/error-pages.ts';
 import { formReaders } from './web/form-readers.ts';
+import { watchProxy } from './web/proxy-check.ts';
 import { requestLog } from './web/request-log.ts';
 import { refuseOddMethods } from './web/request-shape.ts';
 import { routerOf } from './web/router.ts';
@@ -12,6 +13,7 @@ import { sameSite } from './web/same-site.ts';
 import { securityHeaders } from './web/security-headers.ts';
 import { noStore, sessionLimits, sessions } from './web/sessions.ts';
 import { staticFiles } from './web/static-files.ts';
+import { visitorTokens } from './web/visitor-token.ts';
 
 const WEBHOOK_LIMIT = '64kb';
 
@@ -42,8 +44,10 @@ export function createApp(
   app.use('/webhooks', express.raw({ type: () => true, limit: WEBHOOK_LIMIT }));
   app.use(routerOf(machineRoutes, services));
 
+  app.use(watchProxy(log, config.production));
   app.use(session.handler);
   app.use(passport.session());
+  app.use(visitorTokens({ secret: sessionSecret, production: config.production }));
   app.use(sessionLimits(clock));
   app.use(noStore);
   app.use(sameSite(config.publicUrl));

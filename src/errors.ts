@@ -33,6 +33,12 @@ export class ForgedRequest extends Refusal {
   override readonly status = 403;
 }
 
+/** The operator's proxy does not tell us that people come over TLS; see src/web/proxy-check.ts. */
+export class ProxyMisconfigured extends Refusal {
+  readonly key = 'proxy_misconfigured';
+  override readonly status = 503;
+}
+
 /** The request is not of a shape that any of our own pages sends. */
 export class MalformedRequest extends Refusal {
   readonly key = 'malformed_request';

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/database.ts';
 import type { DatabaseHealth } from './db/database-health.ts';
+import { KnownDevices } from './identity/known-devices.ts';
 import { createPassport } from './identity/passport.ts';
 import { SignInThrottle } from './identity/sign-in-throttle.ts';
 import type { Gateway } from './payments/gateway.ts';
@@ -38,6 +39,7 @@ export async function createKabinet(options: KabinetOptions): Promise<Kabinet> {
   const gateways = new Map<string, Gateway>(
     config.production ? [] : [[SANDBOX, sandboxGateway(sandboxSecret)]],
   );
+  const devices = new KnownDevices({ secret: sessionSecret, production: config.production, clock });
   const services: Services = {
     config,
     clock,
@@ -47,7 +49,8 @@ export async function createKabinet(options: KabinetOptions): Promise<Kabinet> {
     rates,
     gateways,
     jobs,
-    passport: createPassport(db, new SignInThrottle(db)),
+    passport: createPassport(db, new SignInThrottle(db), devices),
+    devices,
     lifecycle: options.lifecycle ?? { stopping: false },
     sandboxSecret: config.production ? null : sandboxSecret,
   };

@@ -101,6 +101,10 @@ async function seed(config: Config, { db }: OpenDatabase) {
     await seedDemo(db, systemClock(config.timeZone), config);
   } else if (config.adminEmail && config.adminPassword) {
     await seedAdministrator(db, systemClock(config.timeZone), config.adminEmail, config.adminPassword);
+  } else if (config.production && config.role !== 'worker') {
+    throw new ConfigurationError(
+      'The database has no user yet: set ADMIN_EMAIL and ADMIN_PASSWORD for its first administrator',
+    );
   }
 }
 

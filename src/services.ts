@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/database.ts';
 import type { DatabaseHealth } from './db/database-health.ts';
+import type { KnownDevices } from './identity/known-devices.ts';
 import type { AppPassport } from './identity/passport.ts';
 import type { Gateways } from './payments/gateway.ts';
 import type { RateCache } from './rates/rate-cache.ts';
@@ -23,6 +24,7 @@ export interface Services {
   rates: RateCache;
   gateways: Gateways;
   passport: AppPassport;
+  devices: KnownDevices;
   jobs: Jobs;
   lifecycle: Lifecycle;
   /** The pretended bank's signing secret; null in production, where there is no such bank. */

@@ -54,13 +54,13 @@ async function open(
   ownerUrl: string,
   stop: () => Promise<void>,
 ): Promise<OpenDatabase> {
+  await reach(ownerUrl, ownerUrl === url ? 'DATABASE_URL' : 'MIGRATION_DATABASE_URL');
+  if (url !== ownerUrl) await reach(url, 'DATABASE_URL');
   try {
     await refuseModeOf(ownerUrl, config);
     await migrate(ownerUrl, url);
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
-    if (isUnreachable(code, message))
-      throw new ConfigurationError(`The database of DATABASE_URL cannot be reached: ${message || code}`);
     if (code === '42501')
       throw new ConfigurationError(
         `The schema's owner has to migrate; set MIGRATION_DATABASE_URL: ${message}`,
@@ -68,6 +68,10 @@ async function open(
     throw error;
   }
   const db = connect(url, { pool: config.databasePool });
+  if (!(await hasSchema(db))) {
+    await db.destroy();
+    throw new ConfigurationError('DATABASE_URL is another database than MIGRATION_DATABASE_URL');
+  }
   return {
     db,
     url,
@@ -89,16 +93,25 @@ async function refuseModeOf(ownerUrl: string, config: Config) {
   }
 }
 
-const UNREACHABLE = [
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ETIMEDOUT',
-  'ECONNRESET',
-  '28P01',
-  '28000',
-  '3D000',
-];
-const isUnreachable = (code: string | undefined, message: string) =>
-  (code !== undefined && UNREACHABLE.includes(code)) ||
-  /timeout|Invalid URL|terminated unexpectedly/i.test(message);
+/** @throws {ConfigurationError} with the name of the variable that leads nowhere */
+async function reach(url: string, variable: string): Promise<void> {
+  let db: Db | undefined;
+  try {
+    db = connect(url, { pool: 1 });
+    await db.raw('select 1');
+  } catch (error) {
+    const { message, code } = error as Error & { code?: string };
+    throw new ConfigurationError(
+      `The database of ${variable} cannot be reached: ${(message || code || '').replaceAll('\n', ' ')}`,
+    );
+  } finally {
+    await db?.destroy();
+  }
+}
+
+async function hasSchema(db: Db): Promise<boolean> {
+  const { rows } = await db.raw<{ rows: { found: boolean }[] }>(
+    `select to_regclass('public.migrations') is not null as found`,
+  );
+  return rows[0]?.found ?? false;
+}

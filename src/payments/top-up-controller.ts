@@ -33,6 +33,7 @@ const SentTopUp = z.object({ amount: z.string(), currency: z.string(), pays: one
 
 /** The empty form, or one filled in by a link that knows how much is missing. */
 export async function showTopUpForm(exchange: CustomerExchange) {
+  if (exchange.gateways.size === 0) return renderNoTopUp(exchange, 200);
   const refused = refusedForm(exchange.req, '/top-ups', SentTopUp);
   if (refused) {
     const { problem } = await readTopUp(exchange, refused.typed);
@@ -48,7 +49,8 @@ export async function showTopUpForm(exchange: CustomerExchange) {
 }
 
 export async function submitTopUp(exchange: CustomerExchange) {
-  const { req, res, db, clock, config, viewer } = exchange;
+  const { req, res, gateways, db, clock, config, viewer } = exchange;
+  if (gateways.size === 0) return renderNoTopUp(exchange, 422);
   const typed = parseForm(req.body, SentTopUp);
   const parsed = await readTopUp(exchange, typed);
   if (parsed.problem) return renderForm(exchange, typed, { problem: parsed.problem });
@@ -69,6 +71,11 @@ async function readTopUp({ rates, locale }: CustomerExchange, { amount, currency
   const { currencies } = await rates.current();
   const currency = currencies.enabled.find((known) => known.code === code);
   return currency ? parseAmount(amount, currency, locale) : { problem: 'currency' as const };
+}
+
+/** Without any way of payment nothing is promised: the page says how to reach the provider. */
+async function renderNoTopUp(exchange: CustomerExchange, status: number) {
+  await renderPage(exchange, 'payments/no-top-up', { title: exchange.t('top_up.title') }, { status });
 }
 
 interface Fault {

@@ -4,15 +4,17 @@ import {
   ForgedRequest,
   MalformedRequest,
   NotFound,
+  ProxyMisconfigured,
   Refusal,
   WebhookRefused,
 } from '../errors.ts';
 import { translator } from '../i18n/i18n.ts';
 import type { Services } from '../services.ts';
 import { isCsrfError } from './csrf.ts';
-import { setFlash } from './flash.ts';
+import { setVisitorFlash } from './flash.ts';
 import { SignInRequired } from './guards.ts';
 import { localeOf } from './locale.ts';
+import { faultOfProxy } from './proxy-check.ts';
 import { ERROR_PAGE, renderPage, renderPageOfOutage } from './render.ts';
 import { listHref } from './list-query.ts';
 import { viewerOf } from './viewer.ts';
@@ -36,7 +38,9 @@ export function errorPages(services: Services) {
     if (res.writableEnded) return void services.health.note(error);
     if (res.headersSent) return next(error);
     if (error instanceof SignInRequired && req.method !== 'POST') return askToSignIn(req, res);
-    const refusal = services.health.note(error) ? new DatabaseUnavailable() : refusalOf(error);
+    const refusal = services.health.note(error)
+      ? new DatabaseUnavailable()
+      : withItsReason(refusalOf(error), req, services);
     if (refusal instanceof DatabaseUnavailable) res.set('Retry-After', RETRY_AFTER_SECONDS);
     if (refusal instanceof ForgedRequest && hadSession(req) && req.path !== '/login')
       return askToSignIn(req, res);
@@ -83,8 +87,7 @@ const hadSession = (req: Request) => !viewerOf(req) && /kabinet=/.test(req.heade
 
 function askToSignIn(req: Request, res: Response) {
   const next = req.method === 'GET' && req.originalUrl !== '/' ? req.originalUrl : undefined;
-  if (req.method !== 'GET' && req.session)
-    setFlash(req, 'info', translator(localeOf(req))('sign_in.session_ended'));
+  if (req.method !== 'GET') setVisitorFlash(res, 'session_ended');
   res.redirect(303, listHref('/login', {}, { next }));
 }
 
@@ -104,6 +107,12 @@ function refusalOf(error: unknown): Refusal | null {
     return new MalformedRequest();
   const clientFault = status ?? statusCode;
   return clientFault !== undefined && clientFault >= 400 && clientFault < 500 ? new MalformedRequest() : null;
+}
+
+/** The browser keeps none of our cookies over plain http, so no token can be right: the page is not to blame. */
+function withItsReason(refusal: Refusal | null, req: Request, { config }: Services): Refusal | null {
+  const tokenLost = refusal instanceof ForgedRequest && config.production && faultOfProxy(req) !== null;
+  return tokenLost ? new ProxyMisconfigured() : refusal;
 }
 
 /** The request log gives every request an id of ours, a text. */

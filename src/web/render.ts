@@ -36,7 +36,7 @@ export async function renderPage(
   locals: PageLocals,
   { status = 200, layout = 'main' }: { status?: number; layout?: 'main' | 'bare' } = {},
 ): Promise<void> {
-  const { req, res, config, rates, t, locale, viewer } = exchange;
+  const { req, res, config, rates, gateways, t, locale, viewer } = exchange;
   const here = localPath(locals.here ?? addressOf(exchange), '/');
   if (view !== ERROR_PAGE) keepOrForget(req, here, locals.refusal ?? null);
   const table = await rates.current();
@@ -50,8 +50,11 @@ export async function renderPage(
     path: req.path,
     // An error page makes no session for a stranger.
     csrf: viewer || status < 400 || req.path === '/login' ? csrfToken(req) : null,
-    flash: takeFlash(req),
+    flash: takeFlash(req, res, t),
     production: config.production,
+    /** In production there may be no way of payment yet. */
+    canTopUp: gateways.size > 0,
+    seller: config.seller,
     header: headerOf(viewer, table, config.ratesMaxAgeDays),
   };
   const html = await renderView(view, { ...base, ...locals, here }, { layout, cache: config.viewCache });

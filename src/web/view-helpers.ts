@@ -35,7 +35,7 @@ export const icon = (name: string): SafeHtml =>
 /** The helpers every view gets: what is written in the reader's language. */
 export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: string, t: Translate) {
   const dayFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
-  const momentFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'medium', timeZone });
+  const momentFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long', timeZone });
   const timeFormat = new Intl.DateTimeFormat(locale, {
     hour: 'numeric',
     minute: '2-digit',
