@@ -2,8 +2,10 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import { machineRoutes, routes } from './routes.ts';
 import type { Services } from './services.ts';
+import { deadline } from './web/deadline.ts';
 import { errorPages, nothingHere } from './web/error-pages.ts';
 import { formReaders } from './web/form-readers.ts';
+import { watchProxy } from './web/proxy-check.ts';
 import { requestLog } from './web/request-log.ts';
 import { refuseOddMethods, refuseOddTargets } from './web/request-shape.ts';
 import { routerOf } from './web/router.ts';
@@ -11,6 +13,7 @@ import { sameSite } from './web/same-site.ts';
 import { securityHeaders } from './web/security-headers.ts';
 import { noStore, sessionLimits, sessions } from './web/sessions.ts';
 import { staticFiles } from './web/static-files.ts';
+import { visitorTokens } from './web/visitor-token.ts';
 
 const WEBHOOK_LIMIT = '64kb';
 
@@ -24,7 +27,7 @@ export function createApp(
   services: Services,
   { databaseUrl, sessionSecret }: { databaseUrl: string; sessionSecret: string },
 ): App {
-  const { config, clock, log, passport } = services;
+  const { config, clock, health, log, passport } = services;
   const session = sessions({ url: databaseUrl, secret: sessionSecret, production: config.production });
   const app = express();
   app.disable('x-powered-by');
@@ -37,12 +40,15 @@ export function createApp(
   app.use(refuseOddTargets);
   app.use(compression());
   app.use(staticFiles());
+  app.use(deadline(health));
 
   app.use('/webhooks', express.raw({ type: () => true, limit: WEBHOOK_LIMIT }));
   app.use(routerOf(machineRoutes, services));
 
+  app.use(watchProxy(log, config.production));
   app.use(session.handler);
   app.use(passport.session());
+  app.use(visitorTokens({ secret: sessionSecret, production: config.production }));
   app.use(sessionLimits(clock));
   app.use(noStore);
   app.use(sameSite(config.publicUrl));

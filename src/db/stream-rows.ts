@@ -34,8 +34,8 @@ export async function* streamRows<Row, Item>(
       if (rows.length < BATCH) return;
     }
   } finally {
-    // What failed is closed already.
-    if (!failed) await closeCursor(cursor, connection);
+    // What failed is closed already; a connection that was lost is only given back once the pool can know.
+    await (failed ? connection.query('select 1').catch(() => {}) : closeCursor(cursor, connection));
     await db.client.releaseConnection(connection);
   }
 }

@@ -12,7 +12,7 @@ import {
   streamInvoices,
   type InvoiceFilter,
 } from './invoice-list-queries.ts';
-import { getUnpaidSummary } from './spending-queries.ts';
+import { getUnpaidSummary } from './unpaid-queries.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
 import { listOfferedPlans, type OfferedPlan } from '../catalog/plan-list-queries.ts';
-import { NotFound, Refusal } from '../errors.ts';
+import { NotFound, PlacedOrderCancelled, Refusal } from '../errors.ts';
 import type { CustomerViewer } from '../identity/user-queries.ts';
 import { Exact, Money, sum } from '../money/money.ts';
 import { equivalents } from '../rates/convert.ts';
@@ -97,7 +97,8 @@ export async function submitOrder(exchange: CustomerExchange) {
     res.redirect(303, `/invoices/${placed.invoice.id}`);
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 422) throw error;
-    await renderForm(exchange, plan, typed, { refusal: error });
+    const key = error instanceof PlacedOrderCancelled ? randomUUID() : typed.key;
+    await renderForm(exchange, plan, { ...typed, key }, { refusal: error });
   }
 }
 

@@ -33,6 +33,7 @@ const SentTopUp = z.object({ amount: z.string(), currency: z.string(), pays: one
 
 /** The empty form, or one filled in by a link that knows how much is missing. */
 export async function showTopUpForm(exchange: CustomerExchange) {
+  if (exchange.gateways.size === 0) return renderNoTopUp(exchange, 200);
   const refused = refusedForm(exchange.req, '/top-ups', SentTopUp);
   if (refused) {
     const { problem } = await readTopUp(exchange, refused.typed);
@@ -48,7 +49,8 @@ export async function showTopUpForm(exchange: CustomerExchange) {
 }
 
 export async function submitTopUp(exchange: CustomerExchange) {
-  const { req, res, db, clock, config, viewer } = exchange;
+  const { req, res, gateways, db, clock, config, viewer } = exchange;
+  if (gateways.size === 0) return renderNoTopUp(exchange, 422);
   const typed = parseForm(req.body, SentTopUp);
   const parsed = await readTopUp(exchange, typed);
   if (parsed.problem) return renderForm(exchange, typed, { problem: parsed.problem });
@@ -71,6 +73,11 @@ async function readTopUp({ rates, locale }: CustomerExchange, { amount, currency
   return currency ? parseAmount(amount, currency, locale) : { problem: 'currency' as const };
 }
 
+/** Without any way of payment nothing is promised: the page says how to reach the provider. */
+async function renderNoTopUp(exchange: CustomerExchange, status: number) {
+  await renderPage(exchange, 'payments/no-top-up', { title: exchange.t('top_up.title') }, { status });
+}
+
 interface Fault {
   problem?: AmountProblem | 'currency';
   refusal?: Refusal;
@@ -84,7 +91,7 @@ async function renderForm(exchange: CustomerExchange, typed: Typed, fault: Fault
   const customer = await getCustomer(db, viewer.customerId);
   const currency = table.currencies.enabled.find(({ code }) => code === typed.currency);
   const pay = currency ? (parseAmount(typed.amount, currency, locale).money ?? null) : null;
-  const credit = pay && table.has(pay.currency) && table.has(account) ? creditFor(table, pay, account) : null;
+  const credit = pay && isConvertible(table, pay.currency, account) ? creditFor(table, pay, account) : null;
   const returnTo = topUpHref(typed.amount, typed.currency, typed.pays ?? []);
   await renderPage(
     exchange,
@@ -123,18 +130,22 @@ function fieldsOf(
   credit: Money | null,
   locale: Locale,
 ) {
-  const known = table.currencies.enabled.filter(({ code }) => table.has(code) && table.has(account));
+  const known = table.currencies.enabled.filter(({ code }) => isConvertible(table, code, account));
   return known.map((currency) => ({
     code: currency.code,
     digits: currency.minorDigits,
     value: valueOf(table, currency.code, typed, credit, locale),
-    limits: limitsIn(table, currency.code, config),
+    limits: limitsIn(table, currency.code, account, config),
     creditRate: creditRate(table, currency.code, account).toFixed(),
     rateDate: table.dateOf(currency.code, account),
     sources: table.used(currency.code, account).map((rate) => rate.source),
     stale: table.ageInDays(currency.code, account) > config.ratesMaxAgeDays,
   }));
 }
+
+/** The account's own currency needs no rate (rule C5). */
+const isConvertible = (table: RateTable, code: string, account: string) =>
+  code === account || (table.has(code) && table.has(account));
 
 function valueOf(table: RateTable, code: string, typed: Typed, credit: Money | null, locale: Locale): string {
   if (code === typed.currency) return typed.amount;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addDays, isDay, type Day } from '../clock.ts';
 import { CurrencyInUse, NotFound, RateFileRefused, Refusal } from '../errors.ts';
+import type { Translate } from '../i18n/i18n.ts';
 import type { StaffViewer } from '../identity/user-queries.ts';
 import { BASE_CURRENCY, type Currencies, type Currency } from '../money/currency.ts';
 import { Exact } from '../money/money.ts';
@@ -49,7 +50,11 @@ export async function importRates(exchange: StaffExchange) {
       throw new RateFileRefused({ reason: 'no_file', line: 1, detail: '' });
     const file = readRateFile(req.file.buffer, clock.today());
     const counts = await importRateFile(db, clock, { file, userId: viewer.userId });
-    setFlash(req, 'success', t('staff.rates_imported_flash', countsForWords(counts)));
+    setFlash(
+      req,
+      'success',
+      withSuperseded(t('staff.rates_imported_flash', countsForWords(counts)), counts, t),
+    );
     res.redirect(303, '/staff/rates');
   } catch (error) {
     if (!(error instanceof RateFileRefused)) throw error;
@@ -62,6 +67,12 @@ const countsForWords = (counts: StoredCounts) => ({
   unchanged: counts.unchanged.length,
   proposed: counts.proposed.length,
 });
+
+/** Nobody decided on a rate that waited, so whoever stores another one is told that it is gone. */
+const withSuperseded = (flash: string, { superseded }: StoredCounts, t: Translate): string =>
+  superseded.length === 0
+    ? flash
+    : `${flash} ${t('staff.rates_superseded', { currencies: superseded.join(', ') })}`;
 
 const Manual = z.object({ currency: z.string(), rate: z.string(), effective_on: z.string() });
 
@@ -78,7 +89,7 @@ export async function enterRate(exchange: StaffExchange) {
     rates: [{ currency: typed.currency, rate: new Exact(text) }],
   };
   const counts = await enterRateByHand(db, clock, { file, userId: viewer.userId });
-  setFlash(req, 'success', t(manualFlash(counts)));
+  setFlash(req, 'success', withSuperseded(t(manualFlash(counts)), counts, t));
   res.redirect(303, '/staff/rates');
 }
 

@@ -1,3 +1,4 @@
+import { Currencies } from '../money/currency.ts';
 import type { Request } from 'express';
 import type { Refusal } from '../errors.ts';
 import { equivalents } from '../rates/convert.ts';
@@ -35,7 +36,7 @@ export async function renderPage(
   locals: PageLocals,
   { status = 200, layout = 'main' }: { status?: number; layout?: 'main' | 'bare' } = {},
 ): Promise<void> {
-  const { req, res, config, rates, t, locale, viewer } = exchange;
+  const { req, res, config, rates, gateways, t, locale, viewer } = exchange;
   const here = localPath(locals.here ?? addressOf(exchange), '/');
   if (view !== ERROR_PAGE) keepOrForget(req, here, locals.refusal ?? null);
   const table = await rates.current();
@@ -49,12 +50,33 @@ export async function renderPage(
     path: req.path,
     // An error page makes no session for a stranger.
     csrf: viewer || status < 400 || req.path === '/login' ? csrfToken(req) : null,
-    flash: takeFlash(req),
+    flash: takeFlash(req, res, t),
     production: config.production,
+    /** In production there may be no way of payment yet. */
+    canTopUp: gateways.size > 0,
+    seller: config.seller,
     header: headerOf(viewer, table, config.ratesMaxAgeDays),
   };
   const html = await renderView(view, { ...base, ...locals, here }, { layout, cache: config.viewCache });
   res.status(status).type('html').send(html);
+}
+
+/** A page that needs nothing of the database and changes nothing in the session, for when there is none. */
+export async function renderPageOfOutage(
+  { req, res, config, t, locale }: Exchange,
+  view: string,
+  locals: PageLocals,
+  status: number,
+): Promise<void> {
+  const base = {
+    ...viewHelpers(locale, new Currencies([]), config.timeZone, t),
+    viewer: null,
+    theme: themeOf(req),
+    csrf: null,
+    flash: null,
+  };
+  const html = await renderView(view, { ...base, ...locals }, { layout: 'bare', cache: config.viewCache });
+  res.status(status).set('Cache-Control', 'no-store').type('html').send(html);
 }
 
 /** Where somebody comes back to this page; a change is sent to a path that may be none. */

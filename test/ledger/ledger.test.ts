@@ -54,6 +54,19 @@ describe('the ledger, guarded by the database itself', () => {
     );
   });
 
+  it('L1 refuses an entry that comes after its transaction was found to sum to zero', async () => {
+    await expect(
+      inTransaction(world.db, async (trx) => {
+        await book(trx, ['-5', '5']);
+        await trx.raw('set constraints all immediate');
+        await trx.raw('set constraints all deferred');
+        const entry = await trx('ledger_entries').whereNull('customer_id').orderBy('id', 'desc').first();
+        const { transaction_id, account_id } = entry;
+        await trx('ledger_entries').insert({ transaction_id, account_id, amount: '1', currency: 'EUR' });
+      }),
+    ).rejects.toThrow(/does not sum to zero/);
+  });
+
   it('L1 refuses entries added to a transaction of before, balanced or not', async () => {
     const [transaction] = await world.db('ledger_transactions').limit(1);
     const [entry] = await world
@@ -140,6 +153,17 @@ describe('the ledger, guarded by the database itself', () => {
         made_at: world.clock.now(),
       }),
     ).rejects.toThrow(/check constraint/);
+  });
+
+  it('I3 lets no invoice be issued without its lines', async () => {
+    const { invoice } = await world.placeOrder(customer);
+    const { id: _id, number: _number, ...row } = await world.invoice(invoice.id);
+    await expect(
+      inTransaction(world.db, async (trx) => {
+        const [series] = await trx('invoice_series').where({ code: 'INV' }).increment('last_sequence', 1).returning('last_sequence'); // prettier-ignore
+        await trx('invoices').insert({ ...row, sequence: series.last_sequence });
+      }),
+    ).rejects.toThrow(/are not its total/);
   });
 
   it('L2 gives the application no right to change the books', async () => {

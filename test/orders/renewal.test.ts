@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/db/transaction.ts';
+import { SomethingChanged } from '../../src/errors.ts';
 import { cancelOrder } from '../../src/orders/cancel-order.ts';
 import { issueRenewalInvoice } from '../../src/orders/issue-renewal-invoice.ts';
 import { suspendOrder } from '../../src/orders/suspend-order.ts';
 import { expectInvariants } from '../support/invariants.ts';
+import { meanwhile } from '../support/meanwhile.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { World, type TestCustomer } from '../support/world.ts';
 
@@ -76,6 +78,27 @@ describe('renewing an order', () => {
     const results = await Promise.allSettled([1, 3, 6, 12, 1, 3, 6, 12].map(issue));
     expect(results.some(({ status }) => status === 'fulfilled')).toBe(true);
     expect(await unpaid()).toHaveLength(1);
+  });
+
+  it('is refused when another renewal of the order is issued at the same moment', async () => {
+    const orderId = await world.addActiveOrder(customer);
+    const { customerId } = customer;
+    const outcome = await meanwhile(
+      world,
+      (trx) =>
+        issueRenewalInvoice(trx, world.clock, world.config.seller, { customerId, renewals: [{ orderId }] }),
+      () => world.issueRenewal(customer, orderId),
+    );
+    expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(SomethingChanged) });
+    expect(await unpaid()).toHaveLength(1);
+  });
+
+  it('O6 leads to the day that the paid months give, and the database takes no other', async () => {
+    const orderId = await world.addActiveOrder(customer);
+    for (const change of [{ paid_until: '2027-04-09' }, { paid_months: 13 }])
+      await expect(world.db('orders').where({ id: orderId }).update(change)).rejects.toThrow(
+        /paid_until_follows_anchor/,
+      );
   });
 
   it('O5 is refused in every other state, by request too', async () => {

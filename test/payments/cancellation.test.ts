@@ -3,12 +3,15 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addDays } from '../../src/clock.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
+import { SomethingChanged } from '../../src/errors.ts';
 import { Money, sum } from '../../src/money/money.ts';
+import { issueRenewalInvoice } from '../../src/orders/issue-renewal-invoice.ts';
 import { suspendOrder } from '../../src/orders/suspend-order.ts';
 import { valueOfUnusedDays } from '../../src/orders/unused-days.ts';
 import { cancelOrderNow } from '../../src/payments/cancel-order-now.ts';
 import { currencyOf } from '../support/currency.ts';
 import { expectInvariants } from '../support/invariants.ts';
+import { meanwhile } from '../support/meanwhile.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { NOW, World, type TestCustomer } from '../support/world.ts';
 
@@ -122,6 +125,22 @@ describe('cancelling an order now', () => {
     expect(await world.order(orderId)).toMatchObject({ status: 'cancelled' });
     // 30 of 31 days of the first month are unused; the renewal was not paid, or comes back whole.
     expect(await world.balanceOf(customer)).toBe('41.3200');
+  });
+
+  it('O9 leaves no invoice behind that is issued at the same moment', async () => {
+    const orderId = await world.addActiveOrder(customer);
+    const { customerId } = customer;
+    const cancel = () =>
+      cancelOrderNow(world.db, world.clock, { customerId, userId: null, orderId, reason: '' });
+    const outcome = await meanwhile(
+      world,
+      (trx) =>
+        issueRenewalInvoice(trx, world.clock, world.config.seller, { customerId, renewals: [{ orderId }] }),
+      cancel,
+    );
+    expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(SomethingChanged) });
+    await cancel();
+    expect(await world.db('invoices').where({ customer_id: customerId, status: 'unpaid' })).toEqual([]);
   });
 
   it('I8 of an order that awaits its payment cancels the invoice with it', async () => {

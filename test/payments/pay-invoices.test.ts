@@ -12,6 +12,7 @@ import { cancelOrder } from '../../src/orders/cancel-order.ts';
 import { suspendOrder } from '../../src/orders/suspend-order.ts';
 import { cancelUnpaidInvoice } from '../../src/payments/cancel-unpaid-invoice.ts';
 import { expectInvariants } from '../support/invariants.ts';
+import { meanwhile } from '../support/meanwhile.ts';
 import { World, type TestCustomer } from '../support/world.ts';
 
 let world: World;
@@ -110,6 +111,18 @@ describe('paying an invoice from the balance', () => {
     }
   });
 
+  it('I8 refuses to cancel what is paid or cancelled', async () => {
+    await world.credit(customer, '9.50');
+    const { customerId } = customer;
+    const [paid, cancelled] = [await world.placeOrder(customer), await world.placeOrder(customer)];
+    const cancel = (invoiceId: number) =>
+      cancelUnpaidInvoice(world.db, world.clock, { customerId, userId: null, invoiceId });
+    await world.pay(customer, paid.invoice.id);
+    await cancel(cancelled.invoice.id);
+    for (const { invoice } of [paid, cancelled])
+      await expect(cancel(invoice.id)).rejects.toThrow(InvoiceNotUnpaid);
+  });
+
   it('I6 refuses what the balance does not cover, says how much is missing, and books nothing', async () => {
     await world.credit(customer, '9.49');
     const { invoice } = await world.placeOrder(customer);
@@ -125,6 +138,18 @@ describe('paying an invoice from the balance', () => {
     await world.credit(customer, '9.50');
     await world.db('customers').where({ id: customer.customerId }).update({ phone: '' });
     await expect(world.pay(customer, invoice.id)).rejects.toThrow(ProfileIncomplete);
+  });
+
+  it('P1 refuses when the profile becomes incomplete at the same moment', async () => {
+    const { invoice } = await world.placeOrder(customer);
+    await world.credit(customer, '9.50');
+    const outcome = await meanwhile(
+      world,
+      (trx) => trx('customers').where({ id: customer.customerId }).update({ phone: '' }),
+      () => world.pay(customer, invoice.id),
+    );
+    expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(ProfileIncomplete) });
+    expect(await world.balanceOf(customer)).toBe('9.5000');
   });
 
   it('refuses another customer’s invoice as one that is not there', async () => {
@@ -212,6 +237,22 @@ describe('invoices in the database', () => {
       world.owner('invoice_lines').where({ invoice_id: invoice.id }).update({ amount: '1' }),
     ).rejects.toThrow();
     await expect(world.owner('invoices').where({ id: invoice.id }).delete()).rejects.toThrow();
+  });
+
+  it('I3 that are paid or cancelled stay so', async () => {
+    await world.credit(customer, '9.50');
+    const [paid, cancelled] = [await world.placeOrder(customer), await world.placeOrder(customer)];
+    await world.pay(customer, paid.invoice.id);
+    await cancelUnpaidInvoice(world.db, world.clock, {
+      customerId: customer.customerId,
+      userId: null,
+      invoiceId: cancelled.invoice.id,
+    });
+    const asIssued = { status: 'unpaid', paid_at: null, cancelled_at: null, balance_after: null };
+    for (const { invoice } of [paid, cancelled])
+      await expect(world.owner('invoices').where({ id: invoice.id }).update(asIssued)).rejects.toThrow(
+        /is (paid|cancelled)/,
+      );
   });
 
   it('I3 keep the customer’s details as they were', async () => {

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RatesTooOld } from '../../src/errors.ts';
+import { Money } from '../../src/money/money.ts';
+import { createTopUp } from '../../src/payments/create-top-up.ts';
+import { startPayment } from '../../src/payments/start-payment.ts';
 import { expectInvariants } from '../support/invariants.ts';
+import { report } from '../support/webhook.ts';
 import { World } from '../support/world.ts';
 
 let world: World;
@@ -159,6 +164,37 @@ describe('topping up', () => {
     await bare.close();
   });
 
+  it('C5 T3 the account’s own currency is topped up without any rate, from one minor unit on', async () => {
+    const bare = await World.create();
+    const customer = await bare.addCustomer({ currency: 'RUB' });
+    const visitor = await bare.signIn(customer);
+    const form = await visitor.get('/top-ups/new');
+    expect(form.$('#currency option').attr('value')).toBe('RUB');
+    expect(form.$('[data-limits-line]').text()).toBe('From ₽0.01.');
+    expect((await visitor.post('/top-ups', { amount: '500', currency: 'RUB' })).status).toBe(303);
+    expect((await visitor.post('/top-ups', { amount: '0.01', currency: 'RUB' })).status).toBe(303);
+    expect((await visitor.post('/top-ups', { amount: '9'.repeat(13), currency: 'RUB' })).status).toBe(422);
+    const topUp = await bare.startTopUp(customer, '20000000.00', 'RUB');
+    expect(await report(bare, topUp)).toBe(200);
+    expect(await bare.balanceOf(customer)).toBe('20000000.0000');
+    await expectInvariants(bare);
+    await bare.close();
+  });
+
+  it('T3 I6 a shortfall above the most of one top-up says how many it takes, and promises no payment', async () => {
+    const small = await World.create({ environment: { TOP_UP_MAX: '10' } });
+    const customer = await small.addCustomer();
+    const { invoice } = await small.placeOrder(customer, { plan: 'vps-2', months: 3 });
+    const { total } = await small.invoice(invoice.id);
+    const visitor = await small.signIn(customer);
+    const page = await visitor.get(`/invoices/${invoice.id}`);
+    const link = page.$('.pay-column a.button');
+    expect(link.text()).toBe('Top up €10.00');
+    expect(link.attr('href')).not.toContain('pays=');
+    expect(page.$('.pay-column .hint').text()).toContain(`this takes ${Math.ceil(Number(total) / 10)}`);
+    await small.close();
+  });
+
   it('C5 rates older than allowed stop top-ups in another currency, and nothing else', async () => {
     const old = await World.create({ environment: { RATES_MAX_AGE_DAYS: '7' } });
     await old.storeRates(
@@ -173,6 +209,19 @@ describe('topping up', () => {
     expect(refused.status).toBe(422);
     expect(refused.$('.alert-bad').text()).toContain('too old');
     expect((await visitor.post('/top-ups', { amount: '50', currency: 'EUR' })).status).toBe(303);
+    await old.close();
+  });
+
+  it('C5 a quote that has run out is not made anew from rates that became too old meanwhile', async () => {
+    const old = await World.create({ environment: { RATES_MAX_AGE_DAYS: '7' } });
+    await old.storeRates({ USD: '1.0705' }, '2026-03-04');
+    const { customerId } = await old.addCustomer();
+    const pay = Money.of('50.00', 'USD');
+    const { id: invoiceId } = await createTopUp(old.db, old.clock, old.config, { customerId, pay });
+    old.clock.set('2026-03-12T12:00:00Z');
+    const again = startPayment(old.db, old.clock, old.config, { customerId, invoiceId, gateway: 'sandbox' });
+    await expect(again).rejects.toThrow(RatesTooOld);
+    expect(await old.db('quotes')).toHaveLength(1);
     await old.close();
   });
 });

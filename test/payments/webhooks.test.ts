@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Money } from '../../src/money/money.ts';
+import { SANDBOX_SIGNATURE_HEADER, sandboxGateway } from '../../src/payments/gateways/sandbox.ts';
 import { sign } from '../../src/payments/gateways/signature.ts';
-import { NotFound } from '../../src/errors.ts';
+import { NotFound, WebhookRefused } from '../../src/errors.ts';
 import { createTopUp } from '../../src/payments/create-top-up.ts';
 import { startPayment } from '../../src/payments/start-payment.ts';
 import { cancelUnpaidInvoice } from '../../src/payments/cancel-unpaid-invoice.ts';
@@ -28,6 +29,18 @@ const credits = async () =>
   (await world.db('ledger_transactions').where({ customer_id: customer.customerId })).length;
 
 describe('a payment that a gateway reports', () => {
+  it('T6 is kept and marked when the books cannot hold what it is worth, and the gateway is told that it arrived', async () => {
+    const kazakh = await world.addCustomer({ currency: 'RUB' });
+    const topUp = await world.startTopUp(kazakh, '50.00', 'EUR');
+    const money = Money.of('999999999999999.99', 'EUR');
+    expect(await report(world, { reference: topUp.reference, money })).toBe(200);
+    expect(await world.balanceOf(kazakh)).toBe('0.0000');
+    const payment = await world.db('payments').where({ reference: topUp.reference }).first();
+    expect(payment).toMatchObject({ status: 'pending', marked_for: 'cannot_value' });
+    const [event] = await world.db('webhook_events').where({ payment_id: payment.id });
+    expect(event.body).toMatchObject({ amount: '999999999999999.99', currency: 'EUR' });
+  });
+
   it('T5 is credited as quoted and pays its top-up invoice', async () => {
     const topUp = await world.startTopUp(customer, '50.00', 'USD');
     expect(await report(world, topUp)).toBe(200);
@@ -161,6 +174,28 @@ describe('a payment that a gateway reports', () => {
     });
   });
 
+  it('T5 an event that is told again, late, does not undo what came after it', async () => {
+    const topUp = await world.startTopUp(customer, '20.00', 'EUR');
+    const first = { ...topUp, id: `evt_first_${customer.customerId}`, money: Money.of('10', 'XXX') };
+    await report(world, first);
+    await report(world, { ...topUp, type: 'declined' });
+    expect(await report(world, first)).toBe(200);
+    expect(await world.db('payments').where({ reference: topUp.reference }).first()).toMatchObject({
+      status: 'declined',
+    });
+  });
+
+  it('T6 what a payment was started for, and what was captured, is never changed', async () => {
+    const topUp = await world.startTopUp(customer, '20.00', 'EUR');
+    const payment = () => world.owner('payments').where({ reference: topUp.reference });
+    await expect(payment().update({ amount: '1' })).rejects.toThrow(/is not changed/);
+    await report(world, topUp);
+    await expect(payment().update({ captured_amount: '1' })).rejects.toThrow(
+      /captured payment is not changed/,
+    );
+    await expect(payment().delete()).rejects.toThrow(/not deleted/);
+  });
+
   it('T6 for a cancelled invoice goes to the balance', async () => {
     const topUp = await world.startTopUp(customer, '20.00', 'EUR');
     await cancelUnpaidInvoice(world.db, world.clock, {
@@ -194,6 +229,16 @@ describe('a payment that a gateway reports', () => {
     await report(world, topUp);
     expect(await world.balanceOf(customer)).toBe('46.7000');
     await world.storeRates({ USD: '1.0705' });
+  });
+
+  it('T2 is credited by the quote of its own invoice, whatever was quoted for others since', async () => {
+    const started = await createTopUp(world.db, world.clock, world.config, { customerId: customer.customerId, pay: Money.of('50.00', 'USD') }); // prettier-ignore
+    await world.startTopUp(await world.addCustomer(), '7.00', 'USD');
+    const { customerId } = customer;
+    await startPayment(world.db, world.clock, world.config, { customerId, invoiceId: started.id, gateway: 'sandbox' }); // prettier-ignore
+    const { reference } = await world.db('payments').where({ invoice_id: started.id }).first();
+    await report(world, { reference, money: Money.of('50.00', 'USD') });
+    expect(await world.balanceOf(customer)).toBe('46.7000');
   });
 });
 
@@ -276,6 +321,14 @@ describe('a webhook (security bar, 39)', () => {
     const body = bodyOf(topUp);
     for (const secret of ['another secret of some length', ''])
       expect(await refused(topUp, sign(secret, body, at(0)), body)).toBe(400);
+  });
+
+  it('is not believed by a gateway whose own secret is empty, or too short', () => {
+    const body = Buffer.from(bodyOf({ reference: 'pay_1', money: Money.of('20.00', 'EUR') }));
+    for (const secret of ['', 'short']) {
+      const headers = { [SANDBOX_SIGNATURE_HEADER]: sign(secret, body, at(0)) };
+      expect(() => sandboxGateway(secret).readEvent(headers, body, at(0))).toThrow(WebhookRefused);
+    }
   });
 
   it('with an altered body books nothing', async () => {

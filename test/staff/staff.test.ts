@@ -26,15 +26,16 @@ afterAll(async () => {
 const audit = () => world.db('audit_log').orderBy('id', 'desc').first();
 
 describe('adjusting a balance', () => {
-  const adjust = (fields: Record<string, string>, visitor = admin) =>
-    visitor.post(`/staff/customers/${customer.customerId}/adjustments`, {
+  const adjust = async (fields: Record<string, string>, visitor = admin) => {
+    await visitor.get(`/staff/customers/${customer.customerId}`);
+    return visitor.post(`/staff/customers/${customer.customerId}/adjustments`, {
       direction: 'credit',
       reason: 'Goodwill',
       ...fields,
     });
+  };
 
   it('S2 S3 moves the ledger and writes the audit log in one transaction', async () => {
-    await admin.get(`/staff/customers/${customer.customerId}`);
     expect((await adjust({ amount: '12.34' })).status).toBe(303);
     expect((await adjust({ amount: '2.34', direction: 'debit' })).status).toBe(303);
     expect(await world.balanceOf(customer)).toBe('110.0000');
@@ -83,7 +84,6 @@ describe('adjusting a balance', () => {
     ];
     const page = await support.get(`/staff/customers/${customer.customerId}`);
     expect(page.$('form[action$=adjustments]')).toHaveLength(0);
-    await billing.get(`/staff/customers/${customer.customerId}`);
     expect((await adjust({ amount: '1' }, billing)).status).toBe(303);
     expect((await adjust({ amount: '1' }, support)).status).toBe(403);
   });

@@ -1,0 +1,136 @@
+import type { Guard } from './guard.ts';
+
+const BESIDE_THE_RUN = 'test/billing/beside-the-run.test.ts';
+
+/** Row locks: what happens at the same moment happens one after the other. */
+export const LOCKS: Guard[] = [
+  {
+    id: 'lock-invoices',
+    guards:
+      'A command locks its invoices: of two that pay or cancel one, the second sees what the first did.',
+    removal: {
+      find: ".where({ customer_id: customerId }) .orderBy('id') .forUpdate() .select<",
+      replace: ".where({ customer_id: customerId }).orderBy('id').select<",
+    },
+    tests: [
+      { file: 'test/payments/pay-invoices.test.ts', title: 'I5 of 64 simultaneous attempts one succeeds' },
+    ],
+  },
+  {
+    id: 'lock-account',
+    guards: 'A command locks the balance it reads: two payments cannot both count on the same money.',
+    removal: {
+      find: ".where({ kind: 'customer_balance', customer_id: customerId }) .forUpdate() .first<",
+      replace: ".where({ kind: 'customer_balance', customer_id: customerId }).first<",
+    },
+    tests: [
+      {
+        file: 'test/payments/pay-invoices.test.ts',
+        title: 'L2 of 64 different invoices at once only so many are paid',
+      },
+    ],
+  },
+  {
+    id: 'lock-account-in-run',
+    guards:
+      'The billing run locks the balances it divides: what the customer spends meanwhile is not there twice.',
+    removal: {
+      find: ".whereRaw('customer_id = any(?)', [customerIds]) .orderBy('id') .forUpdate() .select<",
+      replace: ".whereRaw('customer_id = any(?)', [customerIds]).orderBy('id').select<",
+    },
+    tests: [{ file: BESIDE_THE_RUN, title: 'L2 B2 money that is spent then is not there for the renewal' }],
+  },
+  {
+    id: 'lock-order',
+    guards: 'A command locks its order: of two changes of it at once the second sees the first.',
+    removal: { find: ".forUpdate('o')", replace: '' },
+    tests: [
+      {
+        file: 'test/orders/renewal.test.ts',
+        title: 'replaces the open renewal, so that one period is never sold twice',
+      },
+    ],
+  },
+  {
+    id: 'lock-orders-when-run-pays',
+    guards: 'The run locks the orders whose renewals it pays: none is ended or blocked under its hands.',
+    removal: {
+      find: "await trx('orders').whereRaw('id = any(?)', [orderIds]).orderBy('id').forUpdate().select('id');",
+      replace: '',
+    },
+    tests: [
+      { file: BESIDE_THE_RUN, title: 'O7 B2 an order that is suspended for want of payment then comes back' },
+    ],
+  },
+  {
+    id: 'lock-orders-when-run-issues',
+    guards:
+      'The run locks the orders it invoices: two runs, or the customer and a run, do not sell a period twice.',
+    removal: {
+      find: 'where o.id = any(:ids) and ${DUE} order by o.id for update`',
+      replace: 'where o.id = any(:ids) and ${DUE} order by o.id`',
+    },
+    tests: [
+      { file: 'test/billing/calendar.test.ts', title: 'B6 are issued once by four runs of one day at once' },
+    ],
+  },
+  {
+    id: 'lock-orders-when-run-suspends',
+    guards: 'The run locks the orders it suspends, in the order in which everybody locks.',
+    removal: {
+      find: "await trx('orders').whereRaw('id = any(?)', [ids]).orderBy('id').forUpdate().select('id');",
+      replace: '',
+    },
+    tests: [{ file: BESIDE_THE_RUN, title: 'B4 takes orders in the order of their numbers' }],
+  },
+  {
+    id: 'lock-invoices-in-run',
+    guards:
+      'The run locks the invoices it pays: what its customer pays or cancels meanwhile is not paid again.',
+    removal: {
+      find: ".where({ status: 'unpaid' }) .orderBy('id') .forUpdate() .select<{ customer_id: number }[]>",
+      replace: ".where({ status: 'unpaid' }).orderBy('id').select<{ customer_id: number }[]>",
+    },
+    tests: [{ file: BESIDE_THE_RUN, title: 'I8 B2 a renewal that its customer cancels then is not paid' }],
+  },
+  {
+    id: 'lock-payment',
+    guards: 'A reported payment is locked: two reports of it at once are booked one after the other.',
+    removal: {
+      find: '.where({ gateway, reference }).forUpdate().first()',
+      replace: '.where({ gateway, reference }).first()',
+    },
+    tests: [
+      {
+        file: 'test/payments/webhooks.test.ts',
+        title: 'T5 is credited exactly once: 64 events of one capture',
+      },
+    ],
+    doubledBy: {
+      id: 'lock-invoices',
+      why: 'Whoever works on a payment has locked its invoice first; what is told of a payment alone needs its own lock.',
+    },
+  },
+  {
+    id: 'lock-profile',
+    guards: 'A profile is held while something is paid: it cannot become incomplete meanwhile.',
+    removal: {
+      find: '.where({ id: customerId }).forShare().first()',
+      replace: '.where({ id: customerId }).first()',
+    },
+    tests: [
+      {
+        file: 'test/payments/pay-invoices.test.ts',
+        title: 'P1 refuses when the profile becomes incomplete at the same moment',
+      },
+    ],
+  },
+  {
+    id: 'lock-profile-in-run',
+    guards: 'So it is while the run pays.',
+    removal: { find: ".orderBy('id') .forShare() .select<", replace: ".orderBy('id').select<" },
+    tests: [
+      { file: BESIDE_THE_RUN, title: 'P1 B2 nothing is paid when the profile becomes incomplete then' },
+    ],
+  },
+];

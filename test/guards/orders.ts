@@ -1,0 +1,96 @@
+import type { Guard } from './guard.ts';
+
+const BESIDE_THE_RUN = 'test/billing/beside-the-run.test.ts';
+const CALENDAR = 'test/billing/calendar.test.ts';
+
+/** What a payment does to orders, and what the calendar does by itself. */
+export const ORDER_GUARDS: Guard[] = [
+  {
+    id: 'changed-meanwhile-renewal',
+    guards: 'A renewal that was issued while another waited for its order is not joined by a second one.',
+    removal: {
+      find: 'if (now.some((id) => !replaced.includes(id))) throw new SomethingChanged();',
+      replace: '',
+    },
+    tests: [
+      {
+        file: 'test/orders/renewal.test.ts',
+        title: 'is refused when another renewal of the order is issued at the same moment',
+      },
+    ],
+  },
+  {
+    id: 'changed-meanwhile-cancellation',
+    guards: 'An order is not ended beside an invoice that was issued while it waited for the lock.',
+    removal: {
+      find: 'if (now.some((id) => !known.includes(id))) throw new SomethingChanged();',
+      replace: '',
+    },
+    tests: [
+      {
+        file: 'test/payments/cancellation.test.ts',
+        title: 'O9 leaves no invoice behind that is issued at the same moment',
+      },
+    ],
+  },
+  {
+    id: 'period-of-line',
+    guards: 'A renewal extends the period that it was issued for, and no other.',
+    removal: { find: 'if (period.from !== line.periodFrom)', replace: 'if (false)' },
+    tests: [
+      { file: 'test/payments/pay-invoices.test.ts', title: 'O7 is not paid, so that no day is sold twice' },
+    ],
+  },
+  {
+    id: 'period-of-line-in-run',
+    guards: 'So it is in the run.',
+    removal: { find: 'and l.period_from = o.paid_until + 1', replace: '' },
+    tests: [
+      { file: BESIDE_THE_RUN, title: 'O7 B2 a renewal for days that the order has moved past is not paid' },
+    ],
+  },
+  {
+    id: 'paid-until-follows-anchor',
+    guards: 'Nobody writes a paid-until date that the paid months do not give.',
+    removal: { sql: 'alter table orders drop constraint paid_until_follows_anchor' },
+    tests: [{ file: 'test/orders/renewal.test.ts', title: 'O6 leads to the day that the paid months give' }],
+  },
+  {
+    id: 'upgrades-ended-by-renewal',
+    guards: 'A renewal that is paid ends the upgrades that wait for its order.',
+    removal: { find: 'await cancelWaitingUpgrades(trx, clock, customerId, renewed);', replace: '' },
+    tests: [{ file: 'test/payments/plan-change.test.ts', title: 'O8 an upgrade that waits is cancelled' }],
+  },
+  {
+    id: 'upgrades-ended-by-auto-renewal',
+    guards: 'So does auto-renewal.',
+    removal: { find: 'await cancelWaitingUpgrades(trx, clock, customerId, orderIds);', replace: ';' },
+    tests: [
+      { file: BESIDE_THE_RUN, title: 'O8 B2 an upgrade that waits is ended by the renewal that is paid' },
+    ],
+  },
+  {
+    id: 'no-refund',
+    guards: 'Unused days are credited only where the plan says so.',
+    removal: {
+      find: 'if (!plan.refunds_unused || order.anchorOn === null)',
+      replace: 'if (order.anchorOn === null)',
+    },
+    tests: [{ file: 'test/payments/cancellation.test.ts', title: 'O9 shows what happens first' }],
+  },
+  {
+    id: 'grace-period',
+    guards: 'An order is suspended after the grace period, not before.',
+    removal: { find: "'(o.paid_until + 1 + b.grace_days)'", replace: "'(o.paid_until + 1)'" },
+    tests: [{ file: CALENDAR, title: 'B3 B4 tell 5 and 1 days before' }],
+  },
+  {
+    id: 'run-pays-what-it-can-afford',
+    guards: 'The run pays no renewal that the balance does not cover whole.',
+    removal: {
+      find: 'if (balance && mayPay && !balance.isLessThan(renewal.total))',
+      replace: 'if (balance && mayPay)',
+    },
+    tests: [{ file: CALENDAR, title: 'B2 pays nothing in part' }],
+  },
+];
