@@ -29,15 +29,14 @@ it('the application killed in the middle of 64 payments, 20 times: each happens 
   expect(await play('the application killed', 20)).toBe(20);
 }, 900_000);
 
-it.each([
-  ['the database killed', 4],
-  ['the database frozen', 4],
-  ['the database restarted', 4],
-  ['out of connections', 4],
-] as const)(
+it.each(['the database killed', 'the database restarted', 'out of connections'] as const)(
   '%s in the middle of 64 payments: each happens exactly once',
-  async (fault, times) => {
-    await play(fault, times);
+  async (fault) => {
+    expect(await play(fault, 4)).toBeGreaterThan(0);
   },
-  300_000,
+  900_000,
 );
+
+it('the database frozen in the middle of 64 payments: each happens exactly once', async () => {
+  await play('the database frozen', 4);
+}, 900_000);

@@ -11,29 +11,29 @@ export const FAULTS = [
 export type Fault = (typeof FAULTS)[number];
 
 /** How long it lasts: what runs gets stuck in it. */
-const FROZEN_MS = 300;
+const LASTS_MS = 300;
 
 export interface Target {
   installation: Installation;
   app: RunningApp;
 }
 
-/** Makes something go wrong at this moment, and ends it where it does not end by itself. */
-export async function strike(fault: Fault, { installation, app }: Target): Promise<void> {
+/** @returns what makes it go wrong, and ends it again where it does not end by itself */
+export async function arm(fault: Fault, { installation, app }: Target): Promise<() => Promise<void>> {
   switch (fault) {
     case 'the application killed':
-      app.process.kill('SIGKILL');
-      return;
+      return async () => void app.process.kill('SIGKILL');
     case 'the database killed':
-      return endDatabase(installation, 'SIGKILL');
+      return () => endDatabase(installation, 'SIGKILL');
     case 'the database restarted':
       // Its fast shutdown; whoever works with it brings it back.
-      return endDatabase(installation, 'SIGINT');
+      return () => endDatabase(installation, 'SIGINT');
     case 'the database frozen':
-      installation.signalPostgres('SIGSTOP');
-      await pause(FROZEN_MS);
-      installation.signalPostgres('SIGCONT');
-      return;
+      return async () => {
+        installation.signalPostgres('SIGSTOP');
+        await pause(LASTS_MS);
+        installation.signalPostgres('SIGCONT');
+      };
     case 'out of connections':
       return takeConnections(installation);
   }
@@ -48,23 +48,28 @@ async function endDatabase(installation: Installation, signal: NodeJS.Signals) {
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Cuts the application's connections and takes every one that there is, for a while. */
-async function takeConnections(installation: Installation) {
+/** Takes every connection that is free; then, for a while, also those that it cuts of the application. */
+async function takeConnections(installation: Installation): Promise<() => Promise<void>> {
   const owner = await open(installation.ownerUrl());
   const taken: pg.Client[] = [];
-  let fullSince: number | undefined;
-  while (fullSince === undefined || performance.now() - fullSince < FROZEN_MS) {
-    const client = await open(installation.applicationUrl()).catch(() => null);
-    if (client) {
+  const takeFree = async () => {
+    for (;;) {
+      const client = await open(installation.applicationUrl()).catch(() => null);
+      if (!client) return;
       taken.push(client);
-      continue;
     }
-    fullSince ??= performance.now();
-    await owner.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'kabinet' limit 1`,
-    );
-  }
-  await Promise.all([owner, ...taken].map((client) => client.end()));
+  };
+  await takeFree();
+  return async () => {
+    const until = performance.now() + LASTS_MS;
+    while (performance.now() < until) {
+      await owner.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'kabinet%'`,
+      );
+      await takeFree();
+    }
+    await Promise.all([owner, ...taken].map((client) => client.end()));
+  };
 }
 
 async function open(connectionString: string): Promise<pg.Client> {

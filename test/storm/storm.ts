@@ -8,7 +8,7 @@ import { sign } from '../../src/payments/gateways/signature.ts';
 import { Books, PAYER } from '../support/books.ts';
 import { Installation, type RunningApp } from '../support/installation.ts';
 import { Visitor } from '../support/visitor.ts';
-import { strike, type Fault } from './faults.ts';
+import { arm, type Fault } from './faults.ts';
 import { seededRandom } from './random.ts';
 
 /** Half of them pay an invoice from the balance, half are reports of the sandbox bank. */
@@ -81,6 +81,7 @@ export class Storm {
       fault === 'the application killed' ? this.#startApp() : this.#app,
     ]);
     const struck = this.#app;
+    const strike = fault && (await arm(fault, { installation: this.#installation, app: struck }));
     const moment = Math.floor(this.#random() * PAYMENTS);
     let answers = 0;
     let strikeNow = () => {};
@@ -91,7 +92,7 @@ export class Storm {
       return answered;
     });
     await momentCame;
-    if (fault) await strike(fault, { installation: this.#installation, app: struck });
+    await strike?.();
     const answered = await Promise.all(sent);
     this.#app = standby;
     await this.#allIsWell();
