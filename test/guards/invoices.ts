@@ -22,7 +22,12 @@ export const INVOICE_GUARDS: Guard[] = [
       find: ".where({ customer_id: customerId, kind: 'service', status: 'unpaid' }) .whereIn('id', ids) .pluck('id')",
       replace: ".where({ kind: 'service', status: 'unpaid' }).whereIn('id', ids).pluck('id')",
     },
-    tests: [{ file: 'test/payments/webhooks.test.ts', title: 'I6 ' }],
+    tests: [
+      {
+        file: 'test/payments/webhooks.test.ts',
+        title: 'refuses invoices of others, and those that are not to pay',
+      },
+    ],
   },
   {
     id: 'owner-of-quote',
