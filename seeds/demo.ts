@@ -12,7 +12,6 @@ import { hashPassword } from '../src/identity/passwords.ts';
 import type { Locale } from '../src/money/parse-amount.ts';
 import { keepMails } from '../src/mail/send-mails.ts';
 import { readRateFile } from '../src/rates/rate-file.ts';
-import { storeRates } from '../src/rates/store-rates.ts';
 import { addDays } from '../src/clock.ts';
 import { seedCatalogue, seedOptions, seedProvisioning } from './catalogue.ts';
 import { playHistory } from './history.ts';
@@ -50,7 +49,7 @@ type DemoConfig = Pick<Config, 'seller' | 'ratesMaxAgeDays' | 'topUpMin' | 'topU
 
 /**
  * The demo: staff, four customers and their history, made by the application's own commands with the clock set to each
- * day, so that every invariant holds. Dates are relative to the clock's today; the rates are those of the real files.
+ * day, so that every invariant holds. Dates are relative to the clock's today; the rates are figures of two real days.
  */
 export async function seedDemo(db: Db, clock: Clock, config: DemoConfig): Promise<void> {
   // All or nothing, so that an interrupted start does not leave half a demo; the commands' transactions nest in it.
@@ -69,7 +68,7 @@ async function seedWithin(db: Db, clock: Clock, config: DemoConfig): Promise<voi
     await seedProvisioning(trx, '185.22.60.2', 500);
     await trx('plans').where({ code: 'ds-xeon-4410' }).update({ sold_out: true });
   });
-  await seedRates(db, clock);
+  await seedRates(db, clock, beginning);
 
   const addStaff = (name: 'admin' | 'billing' | 'support') =>
     inTransaction(db, (trx) =>
@@ -121,11 +120,27 @@ async function seedWithin(db: Db, clock: Clock, config: DemoConfig): Promise<voi
   await updateProfile(db, ivan, { address: '', phone: '' });
 }
 
-/** Each currency from the bank that it is taken from (column `rate_source`), on the files' own dates. */
-async function seedRates(db: Db, clock: Clock) {
+/**
+ * Each currency's figure from the bank that it is taken from (column `rate_source`), under the first day of the history and under
+ * today, so that a trial begins with rates that are fresh; source and real date say what they are.
+ */
+async function seedRates(db: Db, clock: Clock, beginning: Clock) {
   for (const name of ['ecb-eurofxref-daily-2024-06-28.xml', 'cbr-XML_daily-2025-12-13.xml']) {
     const bytes = await fs.readFile(path.join(import.meta.dirname, 'rates', name));
-    const file = readRateFile(bytes, clock.today());
-    await inTransaction(db, (trx) => storeRates(trx, clock, file, { onlyOwn: true }));
+    const { source, date, rates } = readRateFile(bytes, clock.today());
+    const own = await db('currencies').where({ rate_source: source }).pluck<string[]>('code');
+    const rows = rates
+      .filter(({ currency }) => own.includes(currency))
+      .flatMap(({ currency, rate }) =>
+        [beginning, clock].map((at) => ({
+          currency,
+          rate: rate.toFixed(15),
+          effective_on: at.today(),
+          source: 'demo',
+          published_on: date,
+          recorded_at: at.now(),
+        })),
+      );
+    await db('exchange_rates').insert(rows);
   }
 }

@@ -2,19 +2,20 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import { machineRoutes, routes } from './routes.ts';
 import type { Services } from './services.ts';
-import { csrfProtection } from './web/csrf.ts';
+import { deadline } from './web/deadline.ts';
 import { errorPages, nothingHere } from './web/error-pages.ts';
+import { formReaders } from './web/form-readers.ts';
+import { watchProxy } from './web/proxy-check.ts';
 import { requestLog } from './web/request-log.ts';
-import { refuseOddBody, refuseOddFields, refuseOddMethods } from './web/request-shape.ts';
+import { refuseOddMethods } from './web/request-shape.ts';
 import { routerOf } from './web/router.ts';
 import { sameSite } from './web/same-site.ts';
 import { securityHeaders } from './web/security-headers.ts';
 import { noStore, sessionLimits, sessions } from './web/sessions.ts';
 import { staticFiles } from './web/static-files.ts';
-import { staffUpload } from './web/upload.ts';
+import { visitorTokens } from './web/visitor-token.ts';
 
-const FORM_LIMIT = '64kb';
-const FORM_FIELDS = 500;
+const WEBHOOK_LIMIT = '64kb';
 
 export interface App {
   express: Express;
@@ -26,7 +27,7 @@ export function createApp(
   services: Services,
   { databaseUrl, sessionSecret }: { databaseUrl: string; sessionSecret: string },
 ): App {
-  const { config, clock, log, passport } = services;
+  const { config, clock, health, log, passport } = services;
   const session = sessions({ url: databaseUrl, secret: sessionSecret, production: config.production });
   const app = express();
   app.disable('x-powered-by');
@@ -38,29 +39,20 @@ export function createApp(
   app.use(refuseOddMethods);
   app.use(compression());
   app.use(staticFiles());
+  app.use(deadline(health));
 
-  app.use('/webhooks', express.raw({ type: () => true, limit: FORM_LIMIT }));
+  app.use('/webhooks', express.raw({ type: () => true, limit: WEBHOOK_LIMIT }));
   app.use(routerOf(machineRoutes, services));
 
+  app.use(watchProxy(log, config.production));
   app.use(session.handler);
   app.use(passport.session());
+  app.use(visitorTokens({ secret: sessionSecret, production: config.production }));
   app.use(sessionLimits(clock));
   app.use(noStore);
-
-  app.use(
-    express.urlencoded({
-      extended: false,
-      limit: FORM_LIMIT,
-      parameterLimit: FORM_FIELDS,
-      verify: refuseOddBody,
-    }),
-  );
-  app.use('/staff/rates/imports', staffUpload);
-  app.use(refuseOddFields);
   app.use(sameSite(config.publicUrl));
-  app.use(csrfProtection);
 
-  app.use(routerOf(routes, services));
+  app.use(routerOf(routes, services, formReaders));
   app.use(nothingHere);
   app.use(errorPages(services));
   return { express: app, close: () => session.close() };

@@ -5,17 +5,19 @@ export type Day = string;
 export interface Clock {
   now(): Date;
   today(): Day;
+  /** In which days begin and end. */
+  readonly timeZone: string;
 }
 
 /** The real clock; `today` is the day in the provider's time zone. */
 export function systemClock(timeZone: string): Clock {
-  return { now: () => new Date(), today: () => dayOf(new Date(), timeZone) };
+  return { timeZone, now: () => new Date(), today: () => dayOf(new Date(), timeZone) };
 }
 
 /** A clock that stands still at a moment, for tests and for playing history. */
 export function fixedClock(moment: string | Date, timeZone = 'UTC'): Clock {
   const at = new Date(moment);
-  return { now: () => new Date(at), today: () => dayOf(at, timeZone) };
+  return { timeZone, now: () => new Date(at), today: () => dayOf(at, timeZone) };
 }
 
 /** A formatter takes long to make, and much memory. */
@@ -41,7 +43,20 @@ export function dayOf(moment: Date, timeZone: string): Day {
 }
 
 const MS_PER_DAY = 86_400_000;
+const MS_PER_HOUR = 3_600_000;
 const atUtcMidnight = (day: Day) => Date.parse(`${day}T00:00:00Z`);
+
+/** A moment in the morning of a day of the time zone, past any change of the clocks; zones are at most 14 hours from UTC. */
+export function morningOf(day: Day, timeZone: string): Date {
+  const noon = atUtcMidnight(day) + 12 * MS_PER_HOUR;
+  const hour = Number(
+    new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(noon),
+  );
+  const ahead = dayOf(new Date(noon), timeZone) > day ? hour + 24 : hour;
+  return new Date(noon - (ahead - MORNING_HOUR) * MS_PER_HOUR);
+}
+
+const MORNING_HOUR = 6;
 
 /** Whether the text is a day that exists, in a year that a business could mean. */
 export function isDay(text: string): boolean {

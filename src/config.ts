@@ -1,27 +1,18 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
+import {
+  isAtMost,
+  limit,
+  mailbox,
+  mailboxOf,
+  proxies,
+  secret,
+  siteAddress,
+  timeZone,
+} from './setting-checks.ts';
 
 const emptyIsUnset = (value: unknown) => (value === '' ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(emptyIsUnset, schema.optional());
 const setting = <T extends z.ZodType>(schema: T) => z.preprocess(emptyIsUnset, schema);
-
-const isTimeZone = (zone: string) => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
-const areProxies = (list: string) =>
-  list.split(',').every((item) => {
-    const [address = '', bits] = item.trim().split('/');
-    return (
-      PROXY_NAMES.includes(address) || (isIP(address) !== 0 && (bits === undefined || /^\d{1,3}$/.test(bits)))
-    );
-  });
 
 /** Switches off what is on by default, or has to be decided. */
 const OFF = 'off';
@@ -30,42 +21,32 @@ const Environment = z.object({
   NODE_ENV: setting(z.enum(['development', 'test', 'production']).default('development')),
   PORT: optional(z.coerce.number().int().min(0).max(65535)),
   HOST: setting(z.string().default('127.0.0.1')),
-  PUBLIC_URL: optional(z.url()),
+  PUBLIC_URL: optional(siteAddress),
   DATABASE_URL: optional(z.string().min(1)),
   MIGRATION_DATABASE_URL: optional(z.string().min(1)),
   DATABASE_POOL: setting(z.coerce.number().int().min(2).max(200).default(10)),
   DATA_DIR: setting(z.string().default('.data')),
-  SESSION_SECRET: optional(z.string().min(1)),
-  SANDBOX_SECRET: optional(z.string().min(1)),
+  SESSION_SECRET: optional(secret),
+  SANDBOX_SECRET: optional(secret),
   ADMIN_EMAIL: optional(z.email()),
   ADMIN_PASSWORD: optional(z.string().min(1)),
-  TIME_ZONE: setting(z.string().refine(isTimeZone, 'is not a time zone').default('UTC')),
+  TIME_ZONE: setting(timeZone.default('UTC')),
   RATES_MAX_AGE_DAYS: optional(z.coerce.number().int().min(1).max(100_000)),
-  TOP_UP_MIN: setting(
-    z
-      .string()
-      .regex(/^\d{1,9}(\.\d{1,2})?$/)
-      .default('1'),
-  ),
-  TOP_UP_MAX: setting(
-    z
-      .string()
-      .regex(/^\d{1,9}(\.\d{1,2})?$/)
-      .default('10000'),
-  ),
-  TRUSTED_PROXIES: optional(z.string().refine(areProxies, 'names no addresses, networks or loopback')),
+  TOP_UP_MIN: setting(limit.default('1')),
+  TOP_UP_MAX: setting(limit.default('10000')),
+  TRUSTED_PROXIES: optional(proxies),
   DRAIN_SECONDS: optional(z.coerce.number().int().min(0).max(300)),
   LOG_LEVEL: setting(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
   SEED_DEMO: optional(z.enum(['true', 'false'])),
   /** One process does one of them; unset, it does both. */
   ROLE: optional(z.enum(['web', 'worker'])),
   SMTP_URL: optional(z.union([z.literal(OFF), z.url({ protocol: /^smtps?$/ })])),
-  MAIL_FROM: optional(z.string().min(3)),
+  MAIL_FROM: optional(mailbox),
   ECB_RATES_URL: setting(z.string().default('https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml')),
   CBR_RATES_URL: setting(z.string().default('https://www.cbr.ru/scripts/XML_daily.asp')),
-  SELLER_NAME: setting(z.string().default('Kabinet Hosting')),
+  SELLER_NAME: optional(z.string()),
   npm_lifecycle_event: optional(z.string()),
-  SELLER_DETAILS: setting(z.string().default('')),
+  SELLER_DETAILS: optional(z.string()),
 });
 
 /** The sign-in password of the demo accounts; production refuses an administrator who would have it. */
@@ -73,12 +54,6 @@ export const DEMO_PASSWORD = 'kabinet-demo-2026';
 
 /** Rates older than this many days stop top-ups in another currency than the account's (rule C5). */
 const RATES_MAX_AGE_DAYS = 7;
-
-/**
- * The demo ships the dated sample files of the two banks; the rule would close every conversion in it, so without a
- * setting of one's own it tolerates an age of about ten years. See docs/decisions/0003-demo-rates.md.
- */
-const DEMO_RATES_MAX_AGE_DAYS = 3650;
 
 export type Config = ReturnType<typeof parseConfig>;
 
@@ -96,15 +71,18 @@ export function parseConfig(environment: Record<string, string | undefined>) {
     throw new ConfigurationError(`Configuration: ${problems.join('; ')}`);
   }
   const env = parsed.data;
+  if (!isAtMost(env.TOP_UP_MIN, env.TOP_UP_MAX))
+    throw new ConfigurationError('Configuration: TOP_UP_MIN: is above TOP_UP_MAX');
   const production = env.NODE_ENV === 'production';
   if (production) refuseUnsafeProduction(env);
   const demo = env.SEED_DEMO ? env.SEED_DEMO === 'true' : !production;
+  const seller = { name: env.SELLER_NAME ?? 'Kabinet Hosting', details: env.SELLER_DETAILS ?? '' };
   return {
     production,
     demo,
     port: env.PORT,
     host: env.HOST,
-    publicUrl: env.PUBLIC_URL?.replace(/\/$/, ''),
+    publicUrl: env.PUBLIC_URL,
     databaseUrl: env.DATABASE_URL,
     migrationDatabaseUrl: env.MIGRATION_DATABASE_URL ?? env.DATABASE_URL,
     databasePool: env.DATABASE_POOL,
@@ -114,7 +92,7 @@ export function parseConfig(environment: Record<string, string | undefined>) {
     adminEmail: env.ADMIN_EMAIL,
     adminPassword: env.ADMIN_PASSWORD,
     timeZone: env.TIME_ZONE,
-    ratesMaxAgeDays: env.RATES_MAX_AGE_DAYS ?? (demo ? DEMO_RATES_MAX_AGE_DAYS : RATES_MAX_AGE_DAYS),
+    ratesMaxAgeDays: env.RATES_MAX_AGE_DAYS ?? RATES_MAX_AGE_DAYS,
     topUpMin: env.TOP_UP_MIN,
     topUpMax: env.TOP_UP_MAX,
     trustedProxies: env.TRUSTED_PROXIES?.split(',').map((proxy) => proxy.trim()),
@@ -126,32 +104,39 @@ export function parseConfig(environment: Record<string, string | undefined>) {
     startedByNpm: env.npm_lifecycle_event === 'start',
     role: env.ROLE,
     smtpUrl: unlessOff(env.SMTP_URL),
-    mailFrom: env.MAIL_FROM ?? `${env.SELLER_NAME} <noreply@kabinet.example>`,
+    mailFrom: env.MAIL_FROM ?? mailboxOf(seller.name, 'noreply@kabinet.example'),
     ecbRatesUrl: unlessOff(env.ECB_RATES_URL),
     cbrRatesUrl: unlessOff(env.CBR_RATES_URL),
-    seller: { name: env.SELLER_NAME, details: env.SELLER_DETAILS },
+    seller,
   };
 }
 
 const unlessOff = (text: string | undefined) => (text === OFF ? undefined : text);
 
+const REQUIRED = [
+  'DATABASE_URL', 'SESSION_SECRET', 'PUBLIC_URL', 'TRUSTED_PROXIES', 'SMTP_URL', 'SELLER_NAME', 'SELLER_DETAILS',
+] as const; // prettier-ignore
+
+const WHY: Partial<Record<(typeof REQUIRED)[number], string>> = {
+  TRUSTED_PROXIES: ': cookies are Secure and TLS ends at a proxy',
+  SMTP_URL: '; off writes to nobody',
+  SELLER_NAME: ': invoices say who sells',
+  SELLER_DETAILS: ': invoices say where the seller is, and under which numbers',
+};
+
 function refuseUnsafeProduction(env: z.infer<typeof Environment>) {
   const problems: string[] = [];
-  const required = ['DATABASE_URL', 'SESSION_SECRET', 'ADMIN_EMAIL', 'ADMIN_PASSWORD', 'PUBLIC_URL'] as const;
-  for (const name of required) if (!env[name]) problems.push(`${name} is not set`);
+  for (const name of REQUIRED) if (!env[name]) problems.push(`${name} is not set${WHY[name] ?? ''}`);
   if (env.SESSION_SECRET && env.SESSION_SECRET.length < 32)
     problems.push('SESSION_SECRET is shorter than 32 characters');
   if (env.ADMIN_PASSWORD && (env.ADMIN_PASSWORD.length < 12 || env.ADMIN_PASSWORD === DEMO_PASSWORD))
     problems.push('ADMIN_PASSWORD is the demo password or shorter than 12 characters');
   if (env.ADMIN_EMAIL?.endsWith('@kabinet.example')) problems.push('ADMIN_EMAIL is the demo address');
   if (env.PUBLIC_URL && !env.PUBLIC_URL.startsWith('https://')) problems.push('PUBLIC_URL is not https');
-  if (!env.SMTP_URL) problems.push('SMTP_URL is not set; off writes to nobody');
   if (env.SMTP_URL && env.SMTP_URL !== OFF && !env.MAIL_FROM)
     problems.push('MAIL_FROM is not set: who the mails are from');
   for (const name of ['ECB_RATES_URL', 'CBR_RATES_URL'] as const)
     if (env[name] !== OFF && !env[name].startsWith('https://')) problems.push(`${name} is not https`);
-  if (!env.TRUSTED_PROXIES)
-    problems.push('TRUSTED_PROXIES is not set: cookies are Secure and TLS ends at a proxy');
   if (env.SEED_DEMO === 'true') problems.push('SEED_DEMO is true: the demo accounts have a known password');
   if (problems.length > 0)
     throw new ConfigurationError(`Refusing to start in production: ${problems.join('; ')}`);

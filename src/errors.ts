@@ -33,10 +33,22 @@ export class ForgedRequest extends Refusal {
   override readonly status = 403;
 }
 
+/** The operator's proxy does not tell us that people come over TLS; see src/web/proxy-check.ts. */
+export class ProxyMisconfigured extends Refusal {
+  readonly key = 'proxy_misconfigured';
+  override readonly status = 503;
+}
+
 /** The request is not of a shape that any of our own pages sends. */
 export class MalformedRequest extends Refusal {
   readonly key = 'malformed_request';
   override readonly status = 400;
+}
+
+/** The database cannot be reached or does not answer; whether a change was made is not known. */
+export class DatabaseUnavailable extends Refusal {
+  readonly key = 'database_unavailable';
+  override readonly status = 503;
 }
 
 /** Too many attempts; `data.seconds` is how long to wait. */
@@ -115,6 +127,11 @@ export class AlreadyPlaced extends Refusal {
   readonly key = 'already_placed';
 }
 
+/** The order that this form placed was cancelled since; sending the form once more orders anew. */
+export class PlacedOrderCancelled extends Refusal {
+  readonly key = 'placed_order_cancelled';
+}
+
 /** Accounts are kept in this currency. */
 export class CurrencyInUse extends Refusal {
   readonly key = 'currency_in_use';
@@ -145,12 +162,17 @@ export class RenewalReplaced extends Refusal {
   readonly key = 'renewal_replaced';
 }
 
+/** The billing calendar is not run for days to come; `data.day` is the one that was asked for. */
+export class DayStillToCome extends Refusal {
+  readonly key = 'day_still_to_come';
+}
+
 /** More than fits into one document; `data.count` and `data.limit` say how much. */
 export class PeriodTooLong extends Refusal {
   readonly key = 'period_too_long';
 }
 
-/** A captured amount has no value here: finer than its minor unit, or worth less than one of the account's. */
+/** A captured amount has no value here: finer than its minor unit, worth less than one of the account's, or more than the books hold. */
 export class CannotValue extends Refusal {
   readonly key = 'cannot_value';
 }

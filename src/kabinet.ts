@@ -4,18 +4,22 @@ import { createApp, type App } from './app.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/database.ts';
+import type { DatabaseHealth } from './db/database-health.ts';
+import { KnownDevices } from './identity/known-devices.ts';
 import { createPassport } from './identity/passport.ts';
 import { SignInThrottle } from './identity/sign-in-throttle.ts';
 import type { Gateway } from './payments/gateway.ts';
 import { SANDBOX, sandboxGateway } from './payments/gateways/sandbox.ts';
 import { RateCache } from './rates/rate-cache.ts';
-import type { Services } from './services.ts';
+import type { Lifecycle, Services } from './services.ts';
 
 export interface KabinetOptions {
   config: Config;
   clock: Clock;
   db: Db;
   databaseUrl: string;
+  health: DatabaseHealth;
+  lifecycle?: Lifecycle;
   log: Logger;
   sessionSecret: string;
   sandboxSecret: string;
@@ -26,25 +30,28 @@ export interface Kabinet extends App {
   services: Services;
 }
 
-/** Puts the services together and makes the application of them; the caller owns the database. */
+/** Puts the services together and makes the application of them; the caller owns the database and what watches it. */
 export async function createKabinet(options: KabinetOptions): Promise<Kabinet> {
-  const { config, clock, db, databaseUrl, log, sessionSecret, sandboxSecret, jobs } = options;
-  const rates = new RateCache(db, databaseUrl, clock, log);
+  const { config, clock, db, databaseUrl, health, log, sessionSecret, sandboxSecret, jobs } = options;
+  const rates = new RateCache(db, databaseUrl, clock, { health, log });
   await rates.listen();
   // The pretended bank exists only outside production (rule T4).
   const gateways = new Map<string, Gateway>(
     config.production ? [] : [[SANDBOX, sandboxGateway(sandboxSecret)]],
   );
+  const devices = new KnownDevices({ secret: sessionSecret, production: config.production, clock });
   const services: Services = {
     config,
     clock,
     db,
+    health,
     log,
     rates,
     gateways,
     jobs,
-    passport: createPassport(db, new SignInThrottle(db)),
-    lifecycle: { stopping: false },
+    passport: createPassport(db, new SignInThrottle(db), devices),
+    devices,
+    lifecycle: options.lifecycle ?? { stopping: false },
     sandboxSecret: config.production ? null : sandboxSecret,
   };
   const app = createApp(services, { databaseUrl, sessionSecret });

@@ -2,6 +2,7 @@ import { showBillingRun, showBillingRuns, submitBillingRun } from './billing/bil
 import { showCatalog, showPlans } from './catalog/catalog-controller.ts';
 import {
   completeProfile,
+  showCompletion,
   showProfile,
   submitPreferences,
   submitProfile,
@@ -42,14 +43,14 @@ import { showStaffHome } from './staff/staff-home-controller.ts';
 import { switchAppearance } from './web/appearance-controller.ts';
 import { anyone, customer, signedIn, staff } from './web/guards.ts';
 import { showHealth, showReadiness } from './web/health-controller.ts';
-import { get, post, type Route } from './web/router.ts';
+import { get, post, withFormPages, type Route } from './web/router.ts';
 
 /** Every path with its guard and its handler: the map of the house. */
-export const routes: Route[] = [
+export const routes: Route[] = withFormPages([
   get('/login', anyone, showSignIn),
   post('/login', anyone, submitSignIn),
-  post('/logout', anyone, signOut),
-  post('/appearance', anyone, switchAppearance),
+  post('/logout', anyone, signOut, { formPage: '/' }),
+  post('/appearance', anyone, switchAppearance, { formPage: '/' }),
 
   get('/dev/mail', anyone, showDevMails),
   get('/dev/mail/:id', anyone, showDevMail),
@@ -65,7 +66,7 @@ export const routes: Route[] = [
   post('/orders', customer, submitOrder),
   get('/orders/new', customer, showOrderForm),
   get('/orders.csv', customer, downloadOrders),
-  post('/orders/columns', customer, chooseColumns),
+  post('/orders/columns', customer, chooseColumns, { formPage: '/orders' }),
   get('/orders/renewals', customer, showRenewals),
   post('/orders/renewals', customer, submitRenewals),
   get('/orders/:id', customer, showOrder),
@@ -73,11 +74,11 @@ export const routes: Route[] = [
   post('/orders/:id/renewal', customer, submitRenewal),
   get('/orders/:id/cancellation', customer, showCancellation),
   post('/orders/:id/cancellation', customer, submitCancellation),
-  post('/orders/:id/cancellation/undo', customer, undoCancellation),
+  post('/orders/:id/cancellation/undo', customer, undoCancellation, { formPage: '/orders/:id' }),
   get('/orders/:id/plan-change', customer, showPlanChange),
   post('/orders/:id/plan-change', customer, submitPlanChange),
-  post('/orders/:id/auto-renewal', customer, submitAutoRenewal),
-  post('/orders/:id/comment', customer, submitComment),
+  post('/orders/:id/auto-renewal', customer, submitAutoRenewal, { formPage: '/orders/:id' }),
+  post('/orders/:id/comment', customer, submitComment, { formPage: '/orders/:id' }),
 
   get('/invoices', customer, showInvoices),
   get('/invoices.csv', customer, downloadInvoices),
@@ -86,38 +87,41 @@ export const routes: Route[] = [
   post('/invoices/payment', customer, payChosenInvoices),
   get('/invoices/:id.pdf', customer, downloadInvoice),
   get('/invoices/:id', customer, showInvoice),
-  post('/invoices/:id/payment', customer, payInvoice),
-  post('/invoices/:id/cancellation', customer, cancelInvoice),
+  post('/invoices/:id/payment', customer, payInvoice, { formPage: '/invoices/:id' }),
+  post('/invoices/:id/cancellation', customer, cancelInvoice, { formPage: '/invoices/:id' }),
 
   get('/balance', customer, showBalance),
   get('/balance.csv', customer, downloadStatement),
   get('/balance.pdf', customer, downloadStatementPdf),
   get('/top-ups/new', customer, showTopUpForm),
-  post('/top-ups', customer, submitTopUp),
+  post('/top-ups', customer, submitTopUp, { formPage: '/top-ups/new' }),
   get('/sandbox-bank', customer, showSandboxBank),
   post('/sandbox-bank', customer, decideAtSandboxBank),
 
   get('/profile', customer, showProfile),
   post('/profile', customer, submitProfile),
+  get('/profile/missing-fields', customer, showCompletion),
   post('/profile/missing-fields', customer, completeProfile),
-  post('/profile/preferences', customer, submitPreferences),
+  post('/profile/preferences', customer, submitPreferences, { formPage: '/profile' }),
 
   get('/staff', staff('support'), showStaffHome),
   get('/staff/customers', staff('support'), showCustomers),
   get('/staff/customers/:id', staff('support'), showCustomer),
-  post('/staff/customers/:id/adjustments', staff('billing'), submitAdjustment),
+  post('/staff/customers/:id/adjustments', staff('billing'), submitAdjustment, {
+    formPage: '/staff/customers/:id',
+  }),
   get('/staff/provisioning', staff('support'), showProvisioning),
-  post('/staff/orders/:id/activation', staff('admin'), submitActivation),
+  post('/staff/orders/:id/activation', staff('admin'), submitActivation, { formPage: '/staff/provisioning' }),
   get('/staff/rates', staff('support'), showRates),
   post('/staff/rates', staff('admin'), enterRate),
-  post('/staff/rates/imports', staff('admin'), importRates),
-  post('/staff/rates/proposals/:id', staff('admin'), decideRate),
-  post('/staff/currencies/:code', staff('admin'), changeCurrency),
+  post('/staff/rates/imports', staff('admin'), importRates, { body: 'file', formPage: '/staff/rates' }),
+  post('/staff/rates/proposals/:id', staff('admin'), decideRate, { formPage: '/staff/rates' }),
+  post('/staff/currencies/:code', staff('admin'), changeCurrency, { formPage: '/staff/rates' }),
   get('/staff/billing', staff('support'), showBillingRuns),
   post('/staff/billing', staff('billing'), submitBillingRun),
   get('/staff/billing/:id', staff('support'), showBillingRun),
   get('/staff/audit', staff('support'), showAuditLog),
-];
+]);
 
 /** What machines ask for: no session, no token. */
 export const machineRoutes: Route[] = [

@@ -1,34 +1,37 @@
-import type { Server } from 'node:http';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { refuseWrongBalances } from './audit/refuse-wrong-balances.ts';
 import { openJobs, type Jobs } from './billing/jobs.ts';
 import { systemClock } from './clock.ts';
 import { ConfigurationError, DEMO_PASSWORD, parseConfig, type Config } from './config.ts';
+import { DatabaseHealth } from './db/database-health.ts';
 import { openDatabase, type OpenDatabase } from './db/open-database.ts';
 import { loadSecrets } from './db/secrets.ts';
+import { isStaging, markProduction } from './installation/installation.ts';
 import { createKabinet, type Kabinet } from './kabinet.ts';
+import type { Lifecycle } from './services.ts';
+import { healthApp } from './web/health-app.ts';
 import { smtpTransport } from './mail/smtp-transport.ts';
 import { seedAdministrator } from '../seeds/administrator.ts';
 import { DEMO_ACCOUNTS, seedDemo } from '../seeds/demo.ts';
+import { FIRST_PORT, Listener } from './web/listener.ts';
 import { createLog } from './web/request-log.ts';
 
-const FIRST_PORT = 3000;
-const PORTS_TO_TRY = 100;
-/** What is running is given this long to finish. */
-const STOP_SECONDS = 10;
+/** A signal to a whole group of processes comes twice: once by itself, and once more through npm. */
+const SAME_SIGNAL_MS = 1_000;
 
-let stopRequested = false;
+let stopRequestedAt: number | undefined;
 let stop: (() => Promise<void>) | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     // Whoever asks twice does not want to wait; a database that is left running is taken over at the next start.
-    if (stopRequested) process.exit(1);
-    requestStop();
+    if (stopRequestedAt === undefined) requestStop();
+    else if (performance.now() - stopRequestedAt > SAME_SIGNAL_MS) process.exit(1);
   });
 }
 
 function requestStop() {
-  stopRequested = true;
+  stopRequestedAt = performance.now();
   void stop?.();
 }
 
@@ -42,19 +45,26 @@ try {
 
 async function start(config: Config) {
   const log = createLog(config.logLevel);
-  const database = await openDatabase(config);
+  const database = await openDatabase(config, log);
+  const health = new DatabaseHealth(database.url, log);
+  const lifecycle = { stopping: false };
   let kabinet: Kabinet | undefined;
-  let server: Server | undefined;
+  let listener: Listener | undefined;
   let jobs: Jobs | undefined;
   try {
     await seed(config, database);
     if (config.production) await refuseDemoAccounts(database);
+    await refuseWrongBalances(database.db);
     const clock = systemClock(config.timeZone);
-    const transport = config.smtpUrl ? smtpTransport(config.smtpUrl) : null;
-    const siteUrl = () => config.publicUrl ?? addressOf(config, server);
+    if (config.production) await markProduction(database.db, clock);
+    const mailsOff = await isStaging(database.db);
+    if (mailsOff && config.smtpUrl) log.warn('This database is a copy for trying: SMTP_URL is not used');
+    const transport = config.smtpUrl && !mailsOff ? smtpTransport(config.smtpUrl) : null;
+    const siteUrl = () =>
+      config.publicUrl ?? addressOf(config, config.role === 'worker' ? undefined : listener);
     const context = { db: database.db, clock, config, transport, log, siteUrl };
     const worker = config.role === 'web' ? null : context;
-    jobs = await openJobs({ databaseUrl: database.url, log, worker });
+    jobs = await openJobs({ databaseUrl: database.url, health, log, worker });
     if (config.role !== 'worker') {
       const { db, url: databaseUrl } = database;
       kabinet = await createKabinet({
@@ -62,23 +72,26 @@ async function start(config: Config) {
         clock,
         db,
         databaseUrl,
+        health,
+        lifecycle,
         log,
         jobs,
         ...(await secretsOf(config)),
       });
-      server = await listen(kabinet, config);
     }
+    listener = await Listener.open(kabinet?.express ?? healthApp({ health, lifecycle }), config);
   } catch (error) {
     await kabinet?.close();
     await jobs?.close();
+    await health.close();
     await database.close();
     throw error;
   }
-  const running = { kabinet, server, jobs, database, drainSeconds: config.drainSeconds };
+  const running = { kabinet, listener, jobs, health, database, lifecycle, drainSeconds: config.drainSeconds };
   stop = () => shutDown(running);
-  if (stopRequested) return stop();
+  if (stopRequestedAt !== undefined) return stop();
   if (config.startedByNpm) stopWithParent(process.ppid);
-  greet(config, server);
+  greet(config, listener);
 }
 
 async function seed(config: Config, { db }: OpenDatabase) {
@@ -88,6 +101,10 @@ async function seed(config: Config, { db }: OpenDatabase) {
     await seedDemo(db, systemClock(config.timeZone), config);
   } else if (config.adminEmail && config.adminPassword) {
     await seedAdministrator(db, systemClock(config.timeZone), config.adminEmail, config.adminPassword);
+  } else if (config.production && config.role !== 'worker') {
+    throw new ConfigurationError(
+      'The database has no user yet: set ADMIN_EMAIL and ADMIN_PASSWORD for its first administrator',
+    );
   }
 }
 
@@ -110,78 +127,57 @@ async function secretsOf({ sessionSecret, sandboxSecret, dataDir, production }: 
   return { sessionSecret: sessionSecret ?? kept.session, sandboxSecret: sandboxSecret ?? kept.sandbox };
 }
 
-/** On `PORT`, or on the first free one from 3000 on. @throws {ConfigurationError} when there is none */
-async function listen({ express }: Kabinet, { port, host }: Config): Promise<Server> {
-  const candidates =
-    port === undefined ? Array.from({ length: PORTS_TO_TRY }, (_, index) => FIRST_PORT + index) : [port];
-  for (const candidate of candidates) {
-    const server = await new Promise<Server | null>((resolve, reject) => {
-      const attempt = express.listen(candidate, host, (error?: Error) => {
-        if (!error) resolve(attempt);
-        else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') resolve(null);
-        else reject(new ConfigurationError(`Cannot listen on ${host}:${candidate}: ${error.message}`));
-      });
-    });
-    if (server) return server;
-  }
-  throw new ConfigurationError(
-    port === undefined
-      ? `No free port from ${FIRST_PORT} on`
-      : `Port ${port} is taken; set PORT to another one`,
-  );
-}
-
 /** The proxy hears it first (`/readyz`), what is running finishes, then the database stops too. */
 async function shutDown({
   kabinet,
-  server,
+  listener,
   jobs,
+  health,
   database,
+  lifecycle,
   drainSeconds,
 }: {
   kabinet: Kabinet | undefined;
-  server: Server | undefined;
+  listener: Listener;
   jobs: Jobs;
+  health: DatabaseHealth;
   database: OpenDatabase;
+  lifecycle: Lifecycle;
   drainSeconds: number;
 }) {
-  if (kabinet && server) {
-    kabinet.services.lifecycle.stopping = true;
+  lifecycle.stopping = true;
+  listener.endConnections();
+  if (kabinet) {
     await setTimeout(drainSeconds * 1000);
-    await stopListening(server);
+    await listener.close();
     await kabinet.close();
   }
   await jobs.close();
+  // A worker says how it is until its jobs have ended.
+  if (!kabinet) await listener.close();
+  await health.close();
   await database.close();
   process.exit(0);
-}
-
-async function stopListening(server: Server) {
-  const timer = globalThis.setTimeout(() => server.closeAllConnections(), STOP_SECONDS * 1000);
-  await new Promise((resolve) => {
-    server.close(resolve);
-    server.closeIdleConnections();
-  });
-  clearTimeout(timer);
 }
 
 /** A killed npm passes no signal on. */
 function stopWithParent(parent: number) {
   const timer = setInterval(() => {
-    if (process.ppid !== parent && !stopRequested) requestStop();
+    if (process.ppid !== parent && stopRequestedAt === undefined) requestStop();
   }, 1000);
   timer.unref();
 }
 
 /** Where this process listens; a worker of its own knows only where a web process would by default. */
-function addressOf({ host, port }: Config, server: Server | undefined): string {
-  const listening = server?.address() as { port: number } | null | undefined;
-  return `http://${host}:${listening?.port ?? port ?? FIRST_PORT}`;
+function addressOf({ host, port }: Config, listener: Listener | undefined): string {
+  return `http://${host}:${listener?.port ?? port ?? FIRST_PORT}`;
 }
 
-function greet(config: Config, server: Server | undefined) {
-  if (!server) return console.log('\n  Kabinet is working: jobs, schedule and mail.\n');
-  console.log(`\n  Kabinet is ready: ${config.publicUrl ?? addressOf(config, server)}\n`);
+function greet(config: Config, listener: Listener) {
+  const address = addressOf(config, listener);
+  if (config.role === 'worker')
+    return console.log(`\n  Kabinet is working: jobs, schedule and mail. How it is: ${address}/readyz\n`);
+  console.log(`\n  Kabinet is ready: ${config.publicUrl ?? address}\n`);
   if (!config.demo) return;
   console.log(`  Sign in with the password ${DEMO_PASSWORD} as`);
   for (const { email, who } of DEMO_ACCOUNTS) console.log(`    ${email.padEnd(28)} ${who}`);

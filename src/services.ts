@@ -3,22 +3,30 @@ import type { Jobs } from './billing/jobs.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/database.ts';
+import type { DatabaseHealth } from './db/database-health.ts';
+import type { KnownDevices } from './identity/known-devices.ts';
 import type { AppPassport } from './identity/passport.ts';
 import type { Gateways } from './payments/gateway.ts';
 import type { RateCache } from './rates/rate-cache.ts';
+
+export interface Lifecycle {
+  /** Set when the process was told to stop, so that the proxy hears it first. */
+  stopping: boolean;
+}
 
 /** What handlers work with, made once when the process starts. */
 export interface Services {
   config: Config;
   clock: Clock;
   db: Db;
+  health: DatabaseHealth;
   log: Logger;
   rates: RateCache;
   gateways: Gateways;
   passport: AppPassport;
+  devices: KnownDevices;
   jobs: Jobs;
-  /** Set when the process was told to stop, so that the proxy hears it first. */
-  lifecycle: { stopping: boolean };
+  lifecycle: Lifecycle;
   /** The pretended bank's signing secret; null in production, where there is no such bank. */
   sandboxSecret: string | null;
 }

@@ -78,9 +78,9 @@ class TopUp {
     if (field.value.trim() === '') return '';
     if (!pay) return words.unreadable;
     if (field.dataset.stale === 'true') return words.staleWords;
-    const within =
-      compare(pay, decimal(field.dataset.min)) >= 0 && compare(pay, decimal(field.dataset.max)) <= 0;
-    return within ? '' : field.dataset.limitsNote;
+    const { min, max, limitsNote } = field.dataset;
+    const within = compare(pay, decimal(min)) >= 0 && (max === '' || compare(pay, decimal(max)) <= 0);
+    return within ? '' : limitsNote;
   }
 
   /** The least amount in a field's currency that is credited as so much. */

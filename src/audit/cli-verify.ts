@@ -1,10 +1,36 @@
-import { runCli } from '../db/run-cli.ts';
-import { verifyInvariants } from './verify-invariants.ts';
+import { parseArgs } from 'node:util';
+import { ConfigurationError } from '../config.ts';
+import type { Db } from '../db/database.ts';
+import { nameOfDatabase } from '../db/database-name.ts';
+import { openExistingDatabase } from '../db/open-existing.ts';
+import { runCliWith } from '../db/run-cli.ts';
+import { knownSchemaVersion } from '../db/schema-version.ts';
+import { INVARIANT_IDS, verifyInvariants } from './verify-invariants.ts';
 
-await runCli(async ({ db }) => {
-  for (const { name, offenders } of await verifyInvariants(db)) {
-    console.log(`${offenders.length === 0 ? 'true ' : 'FALSE'}  ${name}`);
+const { values, positionals } = parseArgs({
+  options: { 'empty-is-fine': { type: 'boolean' } },
+  allowPositionals: true,
+});
+
+/** Changes nothing and sees one moment, so that it can be run against a replica, and beside everything else. */
+await runCliWith(openExistingDatabase, ({ db, url }) =>
+  db.transaction((snapshot) => verify(snapshot, nameOfDatabase(url)), {
+    isolationLevel: 'repeatable read',
+    readOnly: true,
+  }),
+);
+
+async function verify(db: Db, database: string) {
+  const unknown = positionals.find((id) => !INVARIANT_IDS.includes(id));
+  if (unknown)
+    throw new ConfigurationError(`There is no invariant ${unknown}; there are ${INVARIANT_IDS.join(' ')}`);
+  console.log(`${database}, schema ${await knownSchemaVersion(db, database)}`);
+  const verdicts = await verifyInvariants(db, positionals.length > 0 ? positionals : INVARIANT_IDS);
+  if (verdicts.every(({ rows }) => rows === 0) && !values['empty-is-fine'])
+    throw new ConfigurationError(`Nothing to check: ${database} has no customers and no books`);
+  for (const { id, name, rows, offenders } of verdicts) {
+    console.log(`${offenders.length === 0 ? 'true ' : 'FALSE'}  ${id} ${name} (rows: ${rows})`);
     for (const row of offenders) console.log(`       ${JSON.stringify(row)}`);
     if (offenders.length > 0) process.exitCode = 1;
   }
-});
+}

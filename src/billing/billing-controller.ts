@@ -7,6 +7,7 @@ import { mayAct } from '../web/guards.ts';
 import { choice, listFields, listHref, paging } from '../web/list-query.ts';
 import { pageHelpers } from '../web/page-helpers.ts';
 import { parseForm, parseId } from '../web/parse-request.ts';
+import { refusedForm } from '../web/refused-form.ts';
 import { renderPage } from '../web/render.ts';
 import { countTroubledMails } from '../mail/mail-queries.ts';
 import { askForBilling } from './ask-for-billing.ts';
@@ -27,13 +28,16 @@ const { page, per } = listFields(['id'], 'id', 'desc');
 const MOST_DAYS_BACK = 60;
 
 export async function showBillingRuns(exchange: StaffExchange) {
-  await renderRuns(exchange, null);
+  const refused = refusedForm(exchange.req, '/staff/billing', RunDay);
+  await renderRuns(exchange, refused?.typed.day ?? null);
 }
+
+const RunDay = z.object({ day: z.string().max(100) });
 
 /** Runs the calendar up to a day: today, or one that was left out. Days to come are not billed from here. */
 export async function submitBillingRun(exchange: StaffExchange) {
   const { db, clock, jobs, req, res, viewer, t } = exchange;
-  const { day } = parseForm(req.body, z.object({ day: z.string().max(100) }));
+  const { day } = parseForm(req.body, RunDay);
   const today = clock.today();
   if (!isDay(day) || day > today || day < addDays(today, -MOST_DAYS_BACK)) return renderRuns(exchange, day);
   await askForBilling(db, clock, jobs, { day, userId: viewer.userId });

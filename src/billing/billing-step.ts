@@ -5,6 +5,7 @@ import type { Seller } from '../invoices/invoice.ts';
 /** What a run did to an order or an invoice; in the order in which people read of it. */
 export const BILLING_ACTIONS = [
   'issued', 'paid', 'renewal_failed', 'reminded', 'suspended', 'cancelled', 'ended', 'given_up', 'upgrade_lapsed',
+  'top_up_lapsed',
 ] as const; // prettier-ignore
 export type BillingAction = (typeof BILLING_ACTIONS)[number];
 
@@ -38,8 +39,11 @@ export interface BillingStep {
   batch: number;
   /** How many such batches at once; more than one where each locks everything in one order. */
   parallel: number;
-  /** A customer's follow each other where they share a balance. */
-  find(db: Db, day: Day): Promise<Candidate[]>;
+  /**
+   * A customer's follow each other where they share a balance.
+   * @param customerId only this customer's; null: everybody's
+   */
+  find(db: Db, day: Day, customerId: number | null): Promise<Candidate[]>;
   act(trx: Transaction, context: StepContext, ids: number[]): Promise<BillingItem[]>;
 }
 
@@ -49,16 +53,29 @@ export interface CandidateRow {
   customer_id: number;
 }
 
-/** Suggests the orders, `orders as o`, that fulfil a condition on `:day`. */
-export const findOrders =
-  (condition: string) =>
-  async (db: Db, day: Day): Promise<Candidate[]> => {
+/**
+ * Suggests the orders, `orders as o`, or the invoices, `invoices as i`, that fulfil a condition on `:day`.
+ * @param joined what else the condition speaks of
+ */
+const findIn =
+  (table: 'orders o' | 'invoices i') =>
+  (condition: string, { joined = '', orderBy = 'id' } = {}): BillingStep['find'] =>
+  async (db, day, customerId) => {
+    const alias = table.at(-1) ?? '';
     const { rows } = await db.raw<{ rows: CandidateRow[] }>(
-      `select o.id, o.customer_id from orders o where ${condition} order by o.id`,
-      { day },
+      `select ${alias}.id, ${alias}.customer_id from ${table} ${joined}
+       where ${condition} and (:customerId::bigint is null or ${alias}.customer_id = :customerId)
+       order by ${orderBy.replaceAll(/\w+/g, `${alias}.$&`)}`,
+      { day, customerId },
     );
     return toCandidates(rows);
   };
+
+export const findOrders = findIn('orders o');
+export const findInvoices = findIn('invoices i');
+
+/** With an order's billing terms, as `b`. */
+export const WITH_TERMS = 'join plans p on p.id = o.plan_id join billing_terms b on b.category = p.category';
 
 export const toCandidates = (rows: CandidateRow[]): Candidate[] =>
   rows.map(({ id, customer_id }) => ({ id, customerId: customer_id }));

@@ -1,20 +1,42 @@
 import { parseArgs } from 'node:util';
-import { isDay, systemClock } from '../clock.ts';
-import { ConfigurationError } from '../config.ts';
+import { isDay, systemClock, type Clock, type Day } from '../clock.ts';
+import { ConfigurationError, type Config } from '../config.ts';
+import type { Db } from '../db/database.ts';
 import { showProgress } from '../db/progress-bar.ts';
 import { runCli } from '../db/run-cli.ts';
+import { plainAmount } from '../money/format-money.ts';
+import type { Money } from '../money/money.ts';
+import { listCurrencies } from '../rates/rate-queries.ts';
 import { BILLING_ACTIONS } from './billing-step.ts';
 import { runBilling } from './run-billing.ts';
+import { simulateBilling } from './simulate-billing.ts';
 
-const { values } = parseArgs({ options: { date: { type: 'string' } } });
+const USAGE = 'Usage: npm run billing [-- --date YYYY-MM-DD] [--simulate]';
 
 /** Runs the billing calendar up to a day, today unless another is named; exit code 1 when somebody's orders failed. */
 await runCli(async ({ db }, config) => {
+  const { date, simulate } = readOptions();
   const clock = systemClock(config.timeZone);
-  const day = values.date ?? clock.today();
-  if (!isDay(day)) throw new ConfigurationError('Usage: npm run billing [-- --date YYYY-MM-DD]');
-  if (config.production && day > clock.today())
-    throw new ConfigurationError(`${day} is still to come; in production nobody is billed ahead of time.`);
+  const day = date ?? clock.today();
+  if (!isDay(day)) throw new ConfigurationError(USAGE);
+  if (simulate) return showSimulation(db, clock, config, day);
+  if (day > clock.today())
+    throw new ConfigurationError(
+      `${day} is still to come. With --simulate you see what would happen until then; nothing of it is kept.`,
+    );
+  await run(db, clock, config, day);
+});
+
+function readOptions() {
+  try {
+    const options = { date: { type: 'string' }, simulate: { type: 'boolean' } } as const;
+    return parseArgs({ options }).values;
+  } catch {
+    throw new ConfigurationError(USAGE);
+  }
+}
+
+async function run(db: Db, clock: Clock, config: Config, day: Day) {
   const { runId, days, counts, failures } = await runBilling(db, clock, config.seller, {
     day,
     startedBy: 'command_line',
@@ -25,12 +47,33 @@ await runCli(async ({ db }, config) => {
   const what = BILLING_ACTIONS.filter((action) => counts[action]).map(
     (action) => `${action} ${counts[action]}`,
   );
-  console.log(
-    `Run ${runId}, ${days.length === 1 ? day : `${days[0]} to ${day}`}: ${what.join(', ') || 'nothing to do'}`,
-  );
+  console.log(`Run ${runId}, ${span(days)}: ${what.join(', ') || 'nothing to do'}`);
   if (failures === 0) return;
   const failed = await db('billing_failures').where({ run_id: runId }).orderBy('id').limit(20);
   for (const { step, customer_id, subject_id, message } of failed)
     console.error(`FAILED ${step} of customer ${customer_id} (${subject_id}): ${message}`);
   process.exitCode = 1;
-});
+}
+
+async function showSimulation(db: Db, clock: Clock, config: Config, day: Day) {
+  const { days, customers, actions, failures } = await simulateBilling(db, clock, config.seller, {
+    day,
+    onProgress: (done, total) => showProgress(done, total, 'customers'),
+  });
+  const currencies = await listCurrencies(db);
+  const written = (total: Money) => `${plainAmount(total, currencies.get(total.currency))} ${total.currency}`;
+  for (const { day: at, action, count, total } of actions)
+    console.log(
+      `${at}  ${action.padEnd(16)} ${String(count).padStart(7)}  ${total ? written(total) : ''}`.trimEnd(),
+    );
+  console.log(
+    `Simulated ${span(days)} for ${customers} customers, if nobody does anything; nothing of it is kept.`,
+  );
+  for (const { customerId, step, message } of failures)
+    console.error(`WOULD FAIL ${step} of customer ${customerId}: ${message}`);
+  if (failures.length > 0) process.exitCode = 1;
+}
+
+function span(days: Day[]): string {
+  return days.length === 1 ? (days[0] ?? '') : `${days[0]} to ${days.at(-1)}`;
+}

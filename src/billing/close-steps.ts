@@ -6,9 +6,13 @@ import { cancelOrder, type CancellationCause } from '../orders/cancel-order.ts';
 import { findOpenRenewal, reissueRenewal } from '../orders/issue-renewal-invoice.ts';
 import type { LockedOrder } from '../orders/lock-order.ts';
 import { cancelUnpaidInvoiceWithin } from '../payments/cancel-unpaid-invoice.ts';
+import { TOP_UP_LAPSES_DAYS } from '../payments/create-top-up.ts';
 import { lockOrderWithInvoices } from '../payments/lock-order-with-invoices.ts';
 import {
+  findInvoices,
+  findOrders,
   toCandidates,
+  WITH_TERMS,
   type BillingAction,
   type BillingItem,
   type BillingStep,
@@ -19,20 +23,16 @@ import {
 /** Few happen on a day, each with locks of its own, so they are taken a few at a time. */
 const FEW = { batch: 20, parallel: 1 };
 
-/** Invoices with such a line that were not paid until their due date. */
-function lapsed(action: BillingAction, kind: LineKind): BillingStep {
-  const unpaid = `i.status = 'unpaid' and i.kind = 'service' and i.due_on < :day
-    and exists (select from invoice_lines where invoice_id = i.id and kind = '${kind}')`;
+const hasLine = (kind: LineKind) =>
+  `i.kind = 'service' and exists (select from invoice_lines where invoice_id = i.id and kind = '${kind}')`;
+
+/** Invoices that were not paid until their due date, and are not waited for any longer. */
+function lapsed(action: BillingAction, which: string): BillingStep {
+  const unpaid = `i.status = 'unpaid' and i.due_on < :day and ${which}`;
   return {
     action,
     ...FEW,
-    async find(db, day) {
-      const { rows } = await db.raw<{ rows: CandidateRow[] }>(
-        `select i.id, i.customer_id from invoices i where ${unpaid} order by i.id`,
-        { day },
-      );
-      return toCandidates(rows);
-    },
+    find: findInvoices(unpaid),
     async act(trx, { clock, day }, ids) {
       const { rows } = await trx.raw<{ rows: (CandidateRow & { order_ids: number[] })[] }>(
         `select i.id, i.customer_id, i.order_ids from invoices i where i.id = any(:ids) and ${unpaid} order by i.id for update`,
@@ -42,7 +42,8 @@ function lapsed(action: BillingAction, kind: LineKind): BillingStep {
       for (const { id: invoiceId, customer_id: customerId, order_ids } of rows) {
         const request = { customerId, userId: null, invoiceId, cause: 'never_paid' as const };
         await cancelUnpaidInvoiceWithin(trx, clock, request);
-        items.push(...order_ids.map(Number).map((orderId) => ({ action, customerId, orderId, invoiceId })));
+        const orders = order_ids.length > 0 ? order_ids.map(Number) : [null];
+        items.push(...orders.map((orderId) => ({ action, customerId, orderId, invoiceId })));
       }
       return items;
     },
@@ -50,23 +51,23 @@ function lapsed(action: BillingAction, kind: LineKind): BillingStep {
 }
 
 /** Rule B5: invoices of new orders are cancelled with their orders. */
-export const giveUpUnpaidOrders = lapsed('given_up', 'new_order');
+export const giveUpUnpaidOrders = lapsed('given_up', hasLine('new_order'));
 
 /** Upgrades that nobody paid are off, and their orders stay on their plans (rule O8). */
-export const dropUnpaidUpgrades = lapsed('upgrade_lapsed', 'plan_change');
+export const dropUnpaidUpgrades = lapsed('upgrade_lapsed', hasLine('plan_change'));
+
+/** Rule T2: top-ups whose last quote is older than 7 days; money that still comes goes to the balance (rule T6). */
+export const lapseTopUps = lapsed(
+  'top_up_lapsed',
+  `i.kind = 'top_up' and not exists (
+     select from quotes where invoice_id = i.id and (made_at at time zone 'UTC')::date + ${TOP_UP_LAPSES_DAYS} >= :day)`,
+);
 
 /** Rule O9: orders that their customers cancelled as of the end of the period, once it is over. */
 export const endCancelledPeriods: BillingStep = {
   action: 'ended',
   ...FEW,
-  async find(db, day) {
-    const rows = await db('orders')
-      .where({ ends_at_period: true })
-      .where('paid_until', '<', day)
-      .orderBy('id')
-      .select<CandidateRow[]>('id', 'customer_id');
-    return toCandidates(rows);
-  },
+  find: findOrders('o.ends_at_period and o.paid_until < :day'),
   act: (trx, context, ids) =>
     cancelEach(trx, context, ids, {
       action: 'ended',
@@ -79,14 +80,10 @@ export const endCancelledPeriods: BillingStep = {
 export const cancelSuspended: BillingStep = {
   action: 'cancelled',
   ...FEW,
-  async find(db, day) {
-    const { rows } = await db.raw<{ rows: CandidateRow[] }>(
-      `select o.id, o.customer_id from orders o join plans p on p.id = o.plan_id join billing_terms b on b.category = p.category
-       where o.status = 'suspended' and o.suspended_for = 'non_payment' and ${CANCELLATION_DAY} <= :day order by o.id`,
-      { day },
-    );
-    return toCandidates(rows);
-  },
+  find: findOrders(
+    `o.status = 'suspended' and o.suspended_for = 'non_payment' and ${CANCELLATION_DAY} <= :day`,
+    { joined: WITH_TERMS },
+  ),
   // Whoever pays lifts the suspension, so that nothing else of it has to be looked at again.
   act: (trx, context, ids) =>
     cancelEach(trx, context, ids, {

@@ -1,10 +1,12 @@
 import type { Category } from '../catalog/plan.ts';
-import type { Day } from '../clock.ts';
+import type { Clock, Day } from '../clock.ts';
 import { toProfile, type ProfileRow } from '../customers/customer-queries.ts';
 import { missingFields, type ProfileField } from '../customers/profile.ts';
 import type { Transaction } from '../db/database.ts';
 import { Money } from '../money/money.ts';
 import { RENEWAL_DAYS_BEFORE } from '../orders/billing-terms.ts';
+import { mapReserved, type Reserved } from '../payments/reserved.ts';
+import type { StepContext } from './billing-step.ts';
 
 /**
  * Invoices of nothing but renewals, from five days before the paid-until date on, where each of the orders renews itself, by its
@@ -43,6 +45,8 @@ export interface PayingAccount {
   balance: Money;
   /** What the profile lacks before anything may be paid (rule P1). */
   missing: ProfileField[];
+  /** What of the balance is kept for unpaid invoices. */
+  reserved: Reserved;
 }
 
 /**
@@ -51,7 +55,7 @@ export interface PayingAccount {
  */
 export async function lockDueRenewals(
   trx: Transaction,
-  day: Day,
+  { clock, day }: Pick<StepContext, 'clock' | 'day'>,
   ids: number[],
 ): Promise<{ renewals: DueRenewal[]; accounts: Map<number, PayingAccount> }> {
   const orderIds = await trx('invoice_lines')
@@ -69,12 +73,16 @@ export async function lockDueRenewals(
     .forUpdate()
     .select<{ customer_id: number }[]>('customer_id');
   const customerIds = [...new Set(invoices.map(({ customer_id }) => customer_id))];
-  const accounts = await lockAccounts(trx, customerIds);
+  const accounts = await lockAccounts(trx, clock, customerIds);
   await trx('orders').whereRaw('id = any(?)', [orderIds]).orderBy('id').forUpdate().select('id');
   return { renewals: await listDueRenewals(trx, day, ids), accounts };
 }
 
-async function lockAccounts(trx: Transaction, customerIds: number[]): Promise<Map<number, PayingAccount>> {
+async function lockAccounts(
+  trx: Transaction,
+  clock: Clock,
+  customerIds: number[],
+): Promise<Map<number, PayingAccount>> {
   const profiles = await trx('customers')
     .whereRaw('id = any(?)', [customerIds])
     .orderBy('id')
@@ -89,10 +97,16 @@ async function lockAccounts(trx: Transaction, customerIds: number[]): Promise<Ma
     .select<{ id: number; customer_id: number; balance: string; currency: string }[]>(
       'id', 'customer_id', 'balance', 'currency',
     ); // prettier-ignore
+  const reserved = await mapReserved(trx, clock, customerIds);
   return new Map(
     rows.map(({ id, customer_id, balance, currency }) => [
       customer_id,
-      { id, balance: Money.of(balance, currency), missing: missing.get(customer_id) ?? [] },
+      {
+        id,
+        balance: Money.of(balance, currency),
+        missing: missing.get(customer_id) ?? [],
+        reserved: reserved.get(customer_id) ?? new Map<number, Money>(),
+      },
     ]),
   );
 }

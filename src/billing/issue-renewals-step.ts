@@ -1,4 +1,4 @@
-import { BUYER } from '../invoices/buyer.ts';
+import { BUYER, BUYER_FINAL } from '../invoices/buyer.ts';
 import type { Transaction } from '../db/database.ts';
 import { RENEWAL_DAYS_BEFORE } from '../orders/billing-terms.ts';
 import { findOrders, type BillingStep } from './billing-step.ts';
@@ -36,9 +36,9 @@ export const issueRenewals: BillingStep = {
        ), series as (
          update invoice_series set last_sequence = last_sequence + (select count(*) from due) where code = 'INV' returning last_sequence
        ), issued as (
-         insert into invoices (customer_id, kind, series, sequence, currency, total, issued_at, due_on, period_months, order_ids, buyer, seller)
+         insert into invoices (customer_id, kind, series, sequence, currency, total, issued_at, due_on, period_months, order_ids, buyer, buyer_final, seller)
          select d.customer_id, 'service', 'INV', s.last_sequence - d.all_due + d.place, d.currency, d.price, :now, d.paid_until,
-           d.period_months, array[d.id], ${BUYER}, cast(:seller as jsonb)
+           d.period_months, array[d.id], ${BUYER}, ${BUYER_FINAL}, cast(:seller as jsonb)
          from due d cross join series s join customers c on c.id = d.customer_id order by d.id
          returning id, customer_id, order_ids[1] as order_id
        ), lines as (

@@ -1,6 +1,7 @@
 import { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Transaction } from '../db/database.ts';
+import type { DatabaseHealth } from '../db/database-health.ts';
 import { SCHEDULE, type Job, type JobContext } from './schedule.ts';
 
 /** What web pages ask the worker for. */
@@ -12,6 +13,7 @@ export interface Jobs {
 
 export interface JobsOptions {
   databaseUrl: string;
+  health: DatabaseHealth;
   log: Logger;
   /** Where given, this process works too; without it, it only asks. */
   worker: JobContext | null;
@@ -21,7 +23,7 @@ const STOP_MS = 10_000;
 const HEARTBEAT_SECONDS = 60;
 
 /** Opens the queues on our own database, and, in a worker, does what is in them and what is on the schedule. */
-export async function openJobs({ databaseUrl, log, worker }: JobsOptions): Promise<Jobs> {
+export async function openJobs({ databaseUrl, health, log, worker }: JobsOptions): Promise<Jobs> {
   const boss = new PgBoss({
     connectionString: databaseUrl,
     application_name: 'kabinet-jobs',
@@ -34,7 +36,9 @@ export async function openJobs({ databaseUrl, log, worker }: JobsOptions): Promi
     supervise: worker !== null,
     schedule: worker !== null,
   });
-  boss.on('error', (error) => log.error({ err: error }, 'jobs'));
+  boss.on('error', (error) => {
+    if (!health.note(error)) log.error({ err: error }, 'jobs');
+  });
   await boss.start();
   for (const job of SCHEDULE) await openQueue(boss, job);
   if (worker) for (const job of SCHEDULE) await startWork(boss, job, worker, log);

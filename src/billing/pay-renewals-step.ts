@@ -7,36 +7,34 @@ import {
   RENEWAL_DAYS_BEFORE,
   suspensionDay,
 } from '../orders/billing-terms.ts';
-import { toCandidates, type BillingItem, type BillingStep, type CandidateRow } from './billing-step.ts';
+import { Money } from '../money/money.ts';
+import { reservedForOthers } from '../payments/reserved.ts';
+import { findInvoices, type BillingItem, type BillingStep } from './billing-step.ts';
 import { DUE, lockDueRenewals, type DueRenewal, type PayingAccount } from './due-renewals.ts';
 import { noteOnce } from './note-once.ts';
 import { settleRenewals } from './settle-renewals.ts';
 
 /**
- * Rule B2: renewals of orders with auto-renewal are paid from the balance where it covers them whole, those due first at the
- * top; otherwise the customer is told, once for a period.
+ * Rule B2: renewals of orders with auto-renewal are paid from the balance where that, less what is reserved for unpaid
+ * invoices, covers them whole, those due first at the top; otherwise the customer is told, once for a period.
  */
 export const payRenewals: BillingStep = {
   action: 'paid',
   batch: 500,
   parallel: 2,
-  async find(db, day) {
-    const { rows } = await db.raw<{ rows: CandidateRow[] }>(
-      `select i.id, i.customer_id from invoices i where ${DUE} order by i.customer_id, i.due_on, i.id`,
-      { day },
-    );
-    return toCandidates(rows);
-  },
+  find: findInvoices(DUE, { orderBy: 'customer_id, due_on, id' }),
   async act(trx, { clock, day }, ids) {
-    const { renewals, accounts } = await lockDueRenewals(trx, day, ids);
+    const { renewals, accounts } = await lockDueRenewals(trx, { clock, day }, ids);
     const affordable: DueRenewal[] = [];
     const refused: DueRenewal[] = [];
     const left = new Map([...accounts].map(([customerId, { balance }]) => [customerId, balance]));
     for (const renewal of renewals) {
+      const account = accounts.get(renewal.customerId);
       const balance = left.get(renewal.customerId);
-      const mayPay = accounts.get(renewal.customerId)?.missing.length === 0;
-      if (balance && mayPay && !balance.isLessThan(renewal.total)) {
+      const mayPay = account?.missing.length === 0;
+      if (balance && mayPay && !spendable(balance, account, renewal).isLessThan(renewal.total)) {
         left.set(renewal.customerId, balance.minus(renewal.total));
+        account.reserved.delete(renewal.invoiceId);
         affordable.push(renewal);
       } else refused.push(renewal);
     }
@@ -49,6 +47,10 @@ export const payRenewals: BillingStep = {
     return [...affordable.flatMap(itemsOf('paid')), ...told.flatMap(itemsOf('renewal_failed'))];
   },
 };
+
+/** The balance less what is kept for other invoices. */
+const spendable = (balance: Money, { reserved }: PayingAccount, { invoiceId }: DueRenewal): Money =>
+  balance.minus(reservedForOthers(reserved, invoiceId, Money.zero(balance.currency)));
 
 const itemsOf =
   (action: BillingItem['action']) =>
@@ -94,7 +96,9 @@ async function tellOfFailures(
     const first = orders.toSorted((a, b) => (a.paidUntil < b.paidUntil ? -1 : 1))[0];
     const account = accounts.get(customerId);
     const balance = left.get(customerId);
-    const missing = balance && total.minus(balance);
+    const usable = balance && account && spendable(balance, account, renewal);
+    const reserved = balance && usable && balance.minus(usable);
+    const missing = usable && total.minus(usable);
     const blocked = isBlocked(renewal);
     return {
       customerId,
@@ -104,6 +108,7 @@ async function tellOfFailures(
         invoice: { id: invoiceId, number },
         total,
         ...(balance ? { balance } : {}),
+        ...(reserved?.isPositive ? { reserved } : {}),
         ...(!blocked && missing?.isPositive ? { missing } : {}),
         ...(blocked ? { fields: account?.missing ?? [] } : {}),
         ...(first

@@ -1,6 +1,7 @@
 import { addDays, type Clock, type Day } from '../clock.ts';
 import { ADVISORY_LOCKS, withAdvisoryLock } from '../db/advisory-locks.ts';
 import type { Db } from '../db/database.ts';
+import { DayStillToCome } from '../errors.ts';
 import type { Seller } from '../invoices/invoice.ts';
 import { runDay } from './run-day.ts';
 
@@ -32,7 +33,9 @@ export interface BillingSummary {
 /**
  * Runs the billing calendar up to a day. Days since the last run that were left out are made up for, one after the other,
  * so that a pause ends in the same state (rule B6). One run at a time: another waits, and then plays the
- * day once more, which changes nothing.
+ * day once more, which changes nothing. A day to come is only ever simulated: played for real, it would suspend and cancel
+ * what its customers still have time to pay.
+ * @throws {DayStillToCome}
  */
 export async function runBilling(
   db: Db,
@@ -49,6 +52,7 @@ async function runLocked(
   seller: Seller,
   { day: last, startedBy, userId = null, onProgress }: BillingRequest,
 ): Promise<BillingSummary> {
+  if (last > clock.today()) throw new DayStillToCome({ day: last });
   // Nobody else runs, so what still says so died.
   await db('billing_runs')
     .where({ state: 'running' })
@@ -82,11 +86,14 @@ async function runLocked(
 /** However long nothing ran, so many days are made up for; before them, nobody would know what was meant. */
 const MOST_DAYS = 400;
 
-/** From the day after the last one that was run, if that is earlier. */
-async function daysUpTo(db: Db, last: Day): Promise<Day[]> {
+/**
+ * From the day after the last one that was run, if that is earlier.
+ * @param untilNow counts as the last one that was run where none was
+ */
+export async function daysUpTo(db: Db, last: Day, untilNow: Day | null = null): Promise<Day[]> {
   const row = await db('billing_runs').where({ state: 'done' }).max<{ max: Day | null }[]>('day').first();
   const earliest = addDays(last, -MOST_DAYS);
-  const latest = row?.max ?? null;
+  const latest = row?.max ?? untilNow;
   const done = latest !== null && latest < earliest ? earliest : latest;
   const days: Day[] = [];
   for (let day = done === null || done >= last ? last : addDays(done, 1); day <= last; day = addDays(day, 1))

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Clock, Day } from '../clock.ts';
+import { morningOf, type Clock, type Day } from '../clock.ts';
 import type { Db } from '../db/database.ts';
 import { insertRows } from '../db/insert-rows.ts';
 import { inTransaction } from '../db/transaction.ts';
@@ -9,6 +9,7 @@ import {
   dropUnpaidUpgrades,
   endCancelledPeriods,
   giveUpUnpaidOrders,
+  lapseTopUps,
 } from './close-steps.ts';
 import { issueRenewals } from './issue-renewals-step.ts';
 import { payRenewals } from './pay-renewals-step.ts';
@@ -20,6 +21,7 @@ import { suspendUnpaid } from './suspend-step.ts';
 const STEPS: BillingStep[] = [
   giveUpUnpaidOrders,
   dropUnpaidUpgrades,
+  lapseTopUps,
   endCancelledPeriods,
   issueRenewals,
   payRenewals,
@@ -28,13 +30,11 @@ const STEPS: BillingStep[] = [
   cancelSuspended,
 ];
 
-/** When the calendar acts on a day that is still to come: in its morning. */
-const MORNING = 'T06:00:00Z';
-
-/** Today is the calendar's day. The moment is the real one, or a morning of that day where it is still ahead. */
+/** Today is the calendar's day. The moment is the real one, or in a simulation the morning of a day that is still ahead. */
 function clockOfDay(clock: Clock, day: Day): Clock {
+  const { timeZone } = clock;
   const ahead = day > clock.today();
-  return { now: () => (ahead ? new Date(day + MORNING) : clock.now()), today: () => day };
+  return { timeZone, now: () => (ahead ? morningOf(day, timeZone) : clock.now()), today: () => day };
 }
 
 export interface RunDayOptions {
@@ -43,6 +43,8 @@ export interface RunDayOptions {
   seller: Seller;
   runId: number;
   day: Day;
+  /** Only what is this customer's. */
+  customerId?: number;
   onProgress?: (progress: { step: string; done: number; total: number }) => Promise<void> | void;
 }
 
@@ -51,10 +53,11 @@ export interface RunDayOptions {
  * step works on some orders at a time, each time in one transaction; those whose data is broken are found by halving,
  * reported, and do not stop the others.
  */
-export async function runDay({ db, clock, seller, runId, day, onProgress }: RunDayOptions): Promise<void> {
+export async function runDay(options: RunDayOptions): Promise<void> {
+  const { db, clock, seller, runId, day, customerId = null, onProgress } = options;
   const context: StepContext = { clock: clockOfDay(clock, day), seller, day };
   for (const step of STEPS) {
-    const found = await step.find(db, day);
+    const found = await step.find(db, day, customerId);
     let done = 0;
     await pLimit(step.parallel).map(inBatches(found, step.batch), async (part) => {
       await actOrSplit(db, runId, step, context, part);

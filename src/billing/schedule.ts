@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/database.ts';
+import { noteOutage } from '../mail/outage.ts';
 import { keepMails, sendMails, type MailTransport } from '../mail/send-mails.ts';
 import { fetchRates, type FetchedSource } from '../rates/fetch-rates.ts';
 import { listCurrencies } from '../rates/rate-queries.ts';
@@ -70,7 +71,7 @@ export const SCHEDULE: Job[] = [
     expires: 3600,
     policy: 'stately',
     catchUp: false,
-    async work({ db, clock, config, transport, siteUrl }, _data, signal) {
+    async work({ db, clock, config, transport, log, siteUrl }, _data, signal) {
       if (!transport) return keepMails(db);
       const settings = {
         currencies: await listCurrencies(db),
@@ -79,7 +80,7 @@ export const SCHEDULE: Job[] = [
         seller: config.seller.name,
         from: config.mailFrom,
       };
-      await sendMails(db, clock, transport, settings, signal);
+      noteOutage(log, transport, await sendMails(db, clock, transport, settings, signal));
     },
   },
   // The ECB publishes about 16:00 on working days; the Bank of Russia sets tomorrow's rates in the afternoon.

@@ -5,7 +5,7 @@ import { postTransactions } from '../ledger/post-transaction.ts';
 import { enqueueMails } from '../mail/enqueue-mail.ts';
 import { nextPeriod } from '../orders/period.ts';
 import { recordOrderEvents, type OrderEvent } from '../orders/record-order-event.ts';
-import { cancelWaitingUpgrades } from '../payments/waiting-upgrades.ts';
+import { withdrawWaitingUpgrades } from '../payments/waiting-upgrades.ts';
 import type { DueRenewal, PayingAccount } from './due-renewals.ts';
 
 /**
@@ -47,7 +47,7 @@ export async function settleRenewals(
   );
   await extend(trx, clock, renewals);
   for (const [customerId, orderIds] of ordersByCustomer(renewals))
-    await cancelWaitingUpgrades(trx, clock, customerId, orderIds);
+    await withdrawWaitingUpgrades(trx, clock, customerId, orderIds);
 }
 
 /** Rule O7: the months after the paid-until date; what was suspended for want of payment comes back at once. */

@@ -5,7 +5,7 @@ import { enqueueMails } from '../mail/enqueue-mail.ts';
 import { cancellationDay, getBillingTerms, SUSPENSION_DAY } from '../orders/billing-terms.ts';
 import { Money } from '../money/money.ts';
 import { recordOrderEvents } from '../orders/record-order-event.ts';
-import { toCandidates, type BillingStep, type CandidateRow } from './billing-step.ts';
+import { findOrders, WITH_TERMS, type BillingStep } from './billing-step.ts';
 
 const OVER = `o.status = 'active' and not o.ends_at_period and o.paid_until < :day and ${SUSPENSION_DAY} <= :day`;
 
@@ -17,14 +17,7 @@ export const suspendUnpaid: BillingStep = {
   action: 'suspended',
   batch: 500,
   parallel: 2,
-  async find(db, day) {
-    const { rows } = await db.raw<{ rows: CandidateRow[] }>(
-      `select o.id, o.customer_id from orders o join plans p on p.id = o.plan_id join billing_terms b on b.category = p.category
-       where ${OVER} order by o.id`,
-      { day },
-    );
-    return toCandidates(rows);
-  },
+  find: findOrders(OVER, { joined: WITH_TERMS }),
   async act(trx, { clock, day }, ids) {
     await trx('orders').whereRaw('id = any(?)', [ids]).orderBy('id').forUpdate().select('id');
     const { rows } = await trx.raw<{

@@ -3,7 +3,9 @@ import type { CustomerViewer } from '../identity/user-queries.ts';
 import { updateAppearance, updatePreferences } from '../identity/user-queries.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { setFlash } from '../web/flash.ts';
+import { listHref } from '../web/list-query.ts';
 import { localPath, oneOrMore, parseForm } from '../web/parse-request.ts';
+import { refusedForm } from '../web/refused-form.ts';
 import { renderPage } from '../web/render.ts';
 import { COUNTRIES } from './countries.ts';
 import { NOTIFICATIONS } from './notifications.ts';
@@ -15,8 +17,11 @@ import { setAutoRenewal, updateProfile } from './update-profile.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
 
+const ProfileFields = z.record(z.string(), z.unknown());
+
 export async function showProfile(exchange: CustomerExchange) {
-  await renderProfile(exchange, null);
+  const refused = refusedForm(exchange.req, '/profile', ProfileFields);
+  await renderProfile(exchange, refused && parseProfile(refused.typed));
 }
 
 export async function submitProfile(exchange: CustomerExchange) {
@@ -28,11 +33,22 @@ export async function submitProfile(exchange: CustomerExchange) {
   res.redirect(303, '/profile');
 }
 
+const ReturnTo = z.object({ return_to: z.string().optional().catch(undefined) });
+
+/** The fields that are still missing, as a page of its own; without any, the payment that waits for them. */
+export async function showCompletion(exchange: CustomerExchange) {
+  const { db, req, res, viewer } = exchange;
+  const returnTo = localPath(ReturnTo.parse(req.query).return_to, '/profile');
+  const missing = missingFields(await getCustomer(db, viewer.customerId));
+  if (missing.length === 0) return res.redirect(303, returnTo);
+  const refused = refusedForm(req, '/profile/missing-fields', ProfileFields);
+  await renderCompletion(exchange, refused && parseProfile(refused.typed, missing), returnTo);
+}
+
 /** Takes the missing fields on the spot and leads back to the same payment (rule P2). */
 export async function completeProfile(exchange: CustomerExchange) {
   const { db, req, res, viewer, t } = exchange;
-  const { return_to } = parseForm(req.body, z.object({ return_to: z.string().max(500).optional() }));
-  const returnTo = localPath(return_to, '/profile');
+  const returnTo = localPath(parseForm(req.body, ReturnTo).return_to, '/profile');
   const customer = await getCustomer(db, viewer.customerId);
   const parsed = parseProfile(req.body, missingFields(customer));
   if (Object.keys(parsed.errors).length > 0) return renderCompletion(exchange, parsed, returnTo);
@@ -88,20 +104,24 @@ async function renderProfile(exchange: CustomerExchange, parsed: ParsedProfile |
   );
 }
 
-async function renderCompletion(exchange: CustomerExchange, parsed: ParsedProfile, returnTo: string) {
+async function renderCompletion(exchange: CustomerExchange, parsed: ParsedProfile | null, returnTo: string) {
   const { db, viewer, t } = exchange;
   const customer = await getCustomer(db, viewer.customerId);
   const profile = {
     missing: missingFields(customer),
-    values: { ...customer, ...parsed.typed },
-    errors: parsed.errors,
+    values: { ...customer, ...parsed?.typed },
+    errors: parsed?.errors ?? {},
     returnTo,
     countries: COUNTRIES,
   };
   await renderPage(
     exchange,
     'customers/complete-profile',
-    { title: t('profile.gate_title'), profile },
-    { status: 422 },
+    {
+      title: t('profile.gate_title'),
+      profile,
+      here: listHref('/profile/missing-fields', {}, { return_to: returnTo }),
+    },
+    { status: parsed ? 422 : 200 },
   );
 }

@@ -4,7 +4,7 @@ import type { Db } from './database.ts';
 import { connect } from './database.ts';
 import { ADVISORY_LOCKS, withAdvisoryLock } from './advisory-locks.ts';
 
-const MIGRATIONS = path.join(import.meta.dirname, '../../migrations');
+export const MIGRATIONS = path.join(import.meta.dirname, '../../migrations');
 
 /**
  * Brings the schema up to date as its owner, and gives the application's role what it needs and no more. Processes
@@ -53,6 +53,7 @@ const APPEND_ONLY = [
   'exchange_rates',
   'quotes',
   'webhook_events',
+  'backups',
 ];
 
 /** What of a message changes: what becomes of it. */
@@ -94,6 +95,8 @@ async function grantApplicationRole(db: Db, role: string, owner: string) {
   await db.raw(`grant update (${USER_COLUMNS.join(', ')}) on users to ${name}`);
   await db.raw(`revoke update, delete on mails from ${name}`);
   await db.raw(`grant update (${MAIL_COLUMNS.join(', ')}) on mails to ${name}`);
+  await db.raw(`revoke insert, update, delete on installation from ${name}`);
+  await db.raw(`grant update (production_since) on installation to ${name}`);
   // Temporary objects could stand in for real ones.
   await db.raw(
     `revoke temporary on database ${db.client.wrapIdentifier(await databaseName(db)) as string} from public`,

@@ -1,11 +1,16 @@
 import { ConfigurationError, parseConfig, type Config } from '../config.ts';
 import { openDatabase, type OpenDatabase } from './open-database.ts';
 
+type Work = (database: OpenDatabase, config: Config) => Promise<void>;
+
 /** Runs a command of the command line on the configured database; what an operator has to mend is one line, exit code 1. */
-export async function runCli(work: (database: OpenDatabase, config: Config) => Promise<void>): Promise<void> {
+export const runCli = (work: Work): Promise<void> => runCliWith(openDatabase, work);
+
+/** The same for a command that opens the database in another way. */
+export async function runCliWith(open: (config: Config) => Promise<OpenDatabase>, work: Work): Promise<void> {
   try {
     const config = parseConfig(process.env);
-    const database = await openDatabase(config);
+    const database = await open(config);
     try {
       await work(database, config);
     } finally {

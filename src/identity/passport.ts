@@ -2,16 +2,18 @@ import { Passport } from 'passport';
 import { Strategy } from 'passport-local';
 import { Refusal } from '../errors.ts';
 import type { Db } from '../db/database.ts';
+import type { KnownDevices } from './known-devices.ts';
 import { signIn } from './sign-in.ts';
 import type { SignInThrottle } from './sign-in-throttle.ts';
 import { findViewer } from './user-queries.ts';
 
 /** Passport with the one strategy, e-mail and password; the user is read anew on each request. */
-export function createPassport(db: Db, throttle: SignInThrottle) {
+export function createPassport(db: Db, throttle: SignInThrottle, devices: KnownDevices) {
   const passport = new Passport();
   passport.use(
     new Strategy({ usernameField: 'email', passReqToCallback: true }, (req, email, password, done) => {
-      signIn(db, throttle, { email, password, address: req.ip ?? '' }).then(
+      const device = devices.find(req, email);
+      signIn(db, throttle, { email, password, address: req.ip ?? '', device }).then(
         (userId) => done(null, { userId }),
         (error: unknown) => (error instanceof Refusal ? done(null, false, error as never) : done(error)),
       );

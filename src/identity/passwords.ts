@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
 import pLimit from 'p-limit';
 import { TooManyAttempts } from '../errors.ts';
@@ -6,8 +7,8 @@ import { TooManyAttempts } from '../errors.ts';
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const CURRENT = '$argon2id$v=19$m=19456,t=2,p=1$';
 
-/** A crowd at the sign-in must neither take all memory nor all cores. */
-const limit = pLimit(4);
+/** A crowd at the sign-in must take neither all memory nor all cores: one is left for the pages. */
+const limit = pLimit(Math.max(1, availableParallelism() - 1));
 /** Beyond these the crowd is sent away, before it waits longer than a browser does. */
 const MOST_WAITING = 200;
 

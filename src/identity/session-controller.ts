@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { Refusal, WrongCredentials } from '../errors.ts';
+import { ProxyMisconfigured, Refusal, WrongCredentials } from '../errors.ts';
 import type { Exchange } from '../web/exchange.ts';
-import { setFlash } from '../web/flash.ts';
+import { setVisitorFlash } from '../web/flash.ts';
+import { faultOfProxy } from '../web/proxy-check.ts';
 import { localPath, parseForm } from '../web/parse-request.ts';
+import { refusedForm } from '../web/refused-form.ts';
 import { renderPage } from '../web/render.ts';
-import { ABSOLUTE_LIMIT } from '../web/sessions.ts';
 import { DEMO_PASSWORD } from '../config.ts';
 
 const SignIn = z.object({
@@ -16,13 +17,21 @@ const SignIn = z.object({
 export async function showSignIn(exchange: Exchange) {
   const { req, res, viewer } = exchange;
   if (viewer) return res.redirect(303, '/');
-  await renderSignIn(exchange, { email: '', next: localPath(req.query['next'], '') }, null);
+  const refused = refusedForm(req, '/login', SignIn.omit({ password: true }));
+  const { email, next } = refused?.typed ?? { email: '', next: req.query['next'] };
+  await renderSignIn(
+    exchange,
+    { email, next: localPath(next, '') },
+    refused?.refusal ?? refusalOfProxy(exchange),
+  );
 }
 
 /** Signs in through passport, which gives the session a new id; a planted or old one is worth nothing. */
 export async function submitSignIn(exchange: Exchange) {
-  const { req, res, clock, passport } = exchange;
+  const { req, res, clock, passport, devices } = exchange;
   const { email, password, next } = parseForm(req.body, SignIn);
+  const refusal = refusalOfProxy(exchange);
+  if (refusal) return renderSignIn(exchange, { email, next: localPath(next, '') }, refusal);
   // passport would look into the address for what the form lacks, and passwords have no place there.
   if (email === '' || password === '')
     return renderSignIn(exchange, { email, next: localPath(next, '') }, new WrongCredentials());
@@ -43,17 +52,22 @@ export async function submitSignIn(exchange: Exchange) {
   );
   const now = clock.now().getTime();
   Object.assign(req.session, { signedInAt: now, seenAt: now });
-  req.session.cookie.maxAge = ABSOLUTE_LIMIT;
+  devices.remember(res, email);
   res.redirect(303, localPath(next, '/'));
 }
 
-export async function signOut({ req, res, t }: Exchange) {
+export async function signOut({ req, res }: Exchange) {
+  // Not passport's way, which begins a new session that nobody has the cookie of.
   await new Promise<void>((resolve, reject) =>
-    req.logout((error) => (error ? reject(error as Error) : resolve())),
+    req.session.destroy((error) => (error ? reject(error as Error) : resolve())),
   );
-  setFlash(req, 'success', t('sign_in.signed_out_flash'));
+  setVisitorFlash(res, 'signed_out');
   res.redirect(303, '/login');
 }
+
+/** The browser would be sent no session, and the sign-in lead back to itself without a word. */
+const refusalOfProxy = ({ req, config }: Exchange) =>
+  config.production && faultOfProxy(req) !== null ? new ProxyMisconfigured() : null;
 
 async function renderSignIn(
   exchange: Exchange,

@@ -2,22 +2,33 @@ import { createHash } from 'node:crypto';
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
 import type { Db } from '../db/database.ts';
 import { TooManyAttempts } from '../errors.ts';
+import { placeOf } from './network-place.ts';
+
+/** Who tries to sign in as whom, and from where; `device` names a browser in which that user has signed in before. */
+export interface Attempt {
+  email: string;
+  address: string;
+  device: string | null;
+}
 
 interface Limit {
-  kind: 'account' | 'address';
+  key: string;
   /** Attempts that cost nothing. */
   free: number;
-  /** The delay doubles with each further failure up to this; short for accounts, so that a stranger cannot lock the owner out. */
+  /** The delay doubles with each further one up to this. */
   longestSeconds: number;
 }
 
-const LIMITS: Limit[] = [
-  { kind: 'account', free: 5, longestSeconds: 60 },
-  { kind: 'address', free: 30, longestSeconds: 900 },
-];
 const FORGOTTEN_AFTER_SECONDS = 3600;
 
-/** Counts failed sign-ins per account and per address, in PostgreSQL, so that every process knows. */
+/**
+ * Counts failed sign-ins in PostgreSQL, so that every process knows.
+ *
+ * A place (an address) pays for its own failures, first of all and whatever becomes of the attempt, and once more for each
+ * account it tries. Only what those two let through counts for the account as a whole, whose brake one place alone never
+ * reaches: it is for a crowd of places. A browser that is known has a window of its own and none of these, so that nobody
+ * else's attempts keep the owner out.
+ */
 export class SignInThrottle {
   readonly #failures: RateLimiterPostgres;
   readonly #windows: RateLimiterPostgres;
@@ -37,12 +48,11 @@ export class SignInThrottle {
 
   /**
    * Counts an attempt before its password is looked at, so that many at once are counted too. After the free ones each
-   * needs the one point of its account's, or its address's, current window, which a database row gives to one only.
+   * needs the one point of the current window, which a database row gives to one only. What is refused stays counted.
    * @throws {TooManyAttempts} while a delay runs
    */
-  async admit(email: string, address: string): Promise<void> {
-    for (const { kind, free, longestSeconds } of LIMITS) {
-      const key = keyOf(kind, email, address);
+  async admit(attempt: Attempt): Promise<void> {
+    for (const { key, free, longestSeconds } of limitsOf(attempt)) {
       const { consumedPoints } = await this.#failures.penalty(key, 1);
       if (consumedPoints <= free) continue;
       const seconds = Math.min(2 ** Math.min(consumedPoints - free, 20), longestSeconds);
@@ -50,22 +60,41 @@ export class SignInThrottle {
         await this.#windows.consume(key, 1, { customDuration: seconds });
       } catch (refused) {
         if (refused instanceof Error) throw refused;
-        await this.#failures.reward(key, 1);
         const { msBeforeNext } = refused as { msBeforeNext: number };
         throw new TooManyAttempts({ seconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) });
       }
     }
   }
 
-  /** The owner came in: their account starts anew; of the address only this attempt is forgotten, or one known account would free it. */
-  async recordSuccess(email: string, address: string): Promise<void> {
-    await this.#failures.delete(keyOf('account', email, address));
-    await this.#windows.delete(keyOf('account', email, address));
-    await this.#failures.reward(keyOf('address', email, address), 1);
+  /**
+   * The owner came in: their own window starts anew. Of the place and of the account only this attempt is forgotten, or one
+   * known account would free the place, and the owner's return the crowd.
+   */
+  async recordSuccess(attempt: Attempt): Promise<void> {
+    const own = ownLimit(attempt);
+    await this.#failures.delete(own.key);
+    await this.#windows.delete(own.key);
+    for (const { key } of limitsOf(attempt)) if (key !== own.key) await this.#failures.reward(key, 1);
   }
 }
 
-function keyOf(kind: Limit['kind'], email: string, address: string): string {
-  const subject = kind === 'account' ? email.trim().toLowerCase() : address;
-  return `${kind}:${createHash('sha256').update(subject).digest('base64url')}`;
+/** In the order in which they are taken. */
+function limitsOf(attempt: Attempt): Limit[] {
+  const own = ownLimit(attempt);
+  if (attempt.device !== null) return [own];
+  const place = { key: keyOf('address', placeOf(attempt.address)), free: 30, longestSeconds: 900 };
+  // One place gets about seventy through in an hour, whatever it does.
+  const account = { key: keyOf('account', accountOf(attempt)), free: 100, longestSeconds: 60 };
+  return [place, own, account];
 }
+
+/** Of this account from this place, or in this browser; short, since it may be the owner who mistypes. */
+function ownLimit(attempt: Attempt): Limit {
+  const from = attempt.device === null ? `address ${placeOf(attempt.address)}` : `device ${attempt.device}`;
+  return { key: keyOf('own', `${accountOf(attempt)} ${from}`), free: 5, longestSeconds: 60 };
+}
+
+const accountOf = ({ email }: Attempt) => email.trim().toLowerCase();
+
+const keyOf = (kind: string, subject: string) =>
+  `${kind}:${createHash('sha256').update(subject).digest('base64url')}`;

@@ -1,13 +1,11 @@
 import type { Db } from '../db/database.ts';
 import { WrongCredentials } from '../errors.ts';
 import { hashPassword, needsRehash, verifyPassword } from './passwords.ts';
-import type { SignInThrottle } from './sign-in-throttle.ts';
+import type { Attempt, SignInThrottle } from './sign-in-throttle.ts';
 import { findCredentials, updatePasswordHash } from './user-queries.ts';
 
-export interface SignInAttempt {
-  email: string;
+export interface SignInAttempt extends Attempt {
   password: string;
-  address: string;
 }
 
 /**
@@ -15,16 +13,13 @@ export interface SignInAttempt {
  * @returns the user's id
  * @throws {WrongCredentials} @throws {TooManyAttempts}
  */
-export async function signIn(
-  db: Db,
-  throttle: SignInThrottle,
-  { email, password, address }: SignInAttempt,
-): Promise<number> {
-  await throttle.admit(email, address);
+export async function signIn(db: Db, throttle: SignInThrottle, attempt: SignInAttempt): Promise<number> {
+  const { email, password } = attempt;
+  await throttle.admit(attempt);
   const credentials = await findCredentials(db, email);
   const matches = await verifyPassword(password, credentials?.passwordHash ?? null);
   if (!credentials || !matches || credentials.disabled) throw new WrongCredentials();
-  await throttle.recordSuccess(email, address);
+  await throttle.recordSuccess(attempt);
   if (needsRehash(credentials.passwordHash))
     await updatePasswordHash(db, credentials.id, await hashPassword(password));
   return credentials.id;

@@ -4,7 +4,7 @@ import { NotFound } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import { INVOICE_COLUMNS, toInvoice, type InvoiceListItem, type InvoiceRow } from './invoice-row.ts';
 import type { LineKind, NewInvoiceLine, Seller } from './invoice.ts';
-import type { Buyer } from './buyer.ts';
+import { BUYER_SHOWN, type Buyer } from './buyer.ts';
 
 export async function listInvoicesOfOrder(
   db: Db,
@@ -52,7 +52,7 @@ export async function getInvoiceForCustomer(
       .where({ 'i.id': invoiceId, 'i.customer_id': customerId })
       .first<(InvoiceRow & { buyer: Buyer; seller: Seller }) | undefined>([
         ...INVOICE_COLUMNS,
-        'i.buyer',
+        db.raw(`${BUYER_SHOWN} as buyer`),
         'i.seller',
       ]),
     db('invoice_lines').where({ invoice_id: invoiceId, customer_id: customerId }).orderBy('position'),

@@ -5,7 +5,7 @@ import type { Exchange } from '../web/exchange.ts';
 import { amountField, choice, dayField, listFields, listHref, paging } from '../web/list-query.ts';
 import { renderPage } from '../web/render.ts';
 import { countInvoices, INVOICE_SORTS, listInvoices, type InvoiceFilter } from './invoice-list-queries.ts';
-import { getUnpaidSummary } from './spending-queries.ts';
+import { getUnpaidSummary } from './unpaid-queries.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
 

@@ -1,7 +1,7 @@
 import type { Clock, Day } from '../clock.ts';
 import type { Transaction } from '../db/database.ts';
 import { sum } from '../money/money.ts';
-import { BUYER } from './buyer.ts';
+import { BUYER, BUYER_FINAL } from './buyer.ts';
 import type { InvoiceKind, NewInvoiceLine, Seller } from './invoice.ts';
 
 export interface NewInvoice {
@@ -21,7 +21,8 @@ export interface IssuedInvoice {
 const SERIES: Record<InvoiceKind, string> = { service: 'INV', top_up: 'TOP' };
 
 /**
- * Issues an invoice with the next number of its series (rule I4) and the buyer's details as they are now. The series'
+ * Issues an invoice with the next number of its series (rule I4) and, to a profile that lacks nothing, the buyer's
+ * details as they are now; otherwise they are kept with the payment (rule I3). The series'
  * row stays locked until the transaction ends, so that a rollback leaves no gap: issue last.
  */
 export async function issueInvoice(
@@ -31,6 +32,8 @@ export async function issueInvoice(
 ): Promise<IssuedInvoice> {
   const months = new Set(invoice.lines.map((line) => line.months).filter((period) => period !== null));
   const series = SERIES[invoice.kind];
+  const ofCustomer = (column: string) =>
+    trx.raw(`(select ${column} from customers c where c.id = ?)`, [invoice.customerId]);
   const [row] = await trx('invoices')
     .insert({
       customer_id: invoice.customerId,
@@ -44,7 +47,8 @@ export async function issueInvoice(
       // The column shows a period only where all lines have the same.
       period_months: months.size === 1 ? [...months][0] : null,
       order_ids: [...new Set(invoice.lines.map((line) => line.orderId).filter((id) => id !== null))],
-      buyer: trx.raw(`(select ${BUYER} from customers c where c.id = ?)`, [invoice.customerId]),
+      buyer: ofCustomer(BUYER),
+      buyer_final: ofCustomer(BUYER_FINAL),
       seller: JSON.stringify(invoice.seller),
     })
     .returning<IssuedInvoice[]>(['id', 'number']);

@@ -14,6 +14,7 @@ export const MESSAGES = {
   payment_received: 'payments',
   order_renewed: null,
   plan_changed: null,
+  upgrade_withdrawn: null,
   reminder: 'renewals',
   overdue: 'renewals',
   ending: 'renewals',
@@ -32,6 +33,8 @@ export interface MessageData {
   /** One, or several with commas. */
   order?: number | string;
   plan?: string;
+  /** For the address where the plan is chosen. */
+  plan_code?: string;
   hostname?: string;
   ip?: string;
   invoice?: { id: number; number: string };
@@ -40,6 +43,8 @@ export interface MessageData {
   missing?: Money;
   fields?: ProfileField[];
   balance?: Money;
+  /** What of the balance is kept for what was topped up for. */
+  reserved?: Money;
   due_on?: string;
   paid_until?: string;
   suspended_on?: string;

@@ -33,7 +33,7 @@ export interface MailStyle {
 
 /** What is told beside the sentence, in this order. */
 const FACTS: (keyof MessageData)[] = [
-  'order', 'plan', 'hostname', 'ip', 'invoice', 'total', 'credited', 'missing', 'fields', 'balance', 'due_on', 'paid_until', 'suspended_on',
+  'order', 'plan', 'hostname', 'ip', 'invoice', 'total', 'credited', 'missing', 'fields', 'balance', 'reserved', 'due_on', 'paid_until', 'suspended_on',
   'cancelled_on', 'reason',
 ]; // prettier-ignore
 
@@ -83,6 +83,7 @@ const actionOf = ({ kind, data }: StoredMail) => {
   if (kind === 'renewal_failed') return 'top_up';
   if (kind === 'renewal_blocked') return 'profile';
   if (kind === 'payment_received' || kind === 'balance_adjusted') return 'balance';
+  if (kind === 'upgrade_withdrawn') return 'plan_change';
   const settled = kind === 'order_renewed' || kind === 'resumed' || kind === 'plan_changed';
   return data.invoice && !settled ? 'invoice' : 'order';
 };
@@ -100,6 +101,8 @@ function pathOf(mail: StoredMail): string {
       return `/invoices/${invoice?.id ?? ''}`;
     case 'order':
       return `/orders/${String(mail.data.order)}`;
+    case 'plan_change':
+      return `/orders/${String(mail.data.order)}/plan-change?plan=${encodeURIComponent(String(mail.data.plan_code))}`;
   }
 }
 

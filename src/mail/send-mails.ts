@@ -11,6 +11,7 @@ export interface MailTransport {
     text: string;
     html: string;
     messageId: string;
+    headers: Record<string, string>;
   }): Promise<unknown>;
 }
 
@@ -18,24 +19,30 @@ export interface MailSettings extends MailStyle {
   from: string;
 }
 
+/** Nobody wrote it, so nobody's out-of-office has to answer: RFC 3834, and Microsoft's own word for it. */
+const WRITTEN_BY_A_PROGRAM = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
+
 /** Minutes to wait after the first, second … failed attempt; after the last one it has failed for good. */
 const RETRY_MINUTES = [1, 5, 30, 120, 360, 1440];
 
 /** Whoever claimed a message and has not said how it ended after so many minutes is dead. */
 const CLAIM_MINUTES = 15;
 
-/** So many at once; each waits for the mail server. */
+/** So many at once, to as many people; each waits for the mail server. */
 const PARALLEL = 4;
 
 export interface SendingCounts {
   sent: number;
   failed: number;
+  /** What the mail server, or the way to it, said last when it took no message at all from us. */
+  outage?: string;
 }
 
 /**
  * Sends the messages that are due, each at most once, whatever dies in between: a message is claimed before it is handed to
  * the mail server, sent again only when the server certainly did not take it, and left for staff as uncertain otherwise.
- * Any number of workers may do so at once.
+ * Any number of workers may do so at once. A person's messages leave in the order in which they were written: "in service" never
+ * before "is placed".
  * @param signal claims no more once it says so
  * @returns how many were sent, and how many attempts failed, for now or for good
  */
@@ -47,11 +54,11 @@ export async function sendMails(
   signal?: AbortSignal,
 ): Promise<SendingCounts> {
   await giveUpStaleClaims(db, clock);
-  const counts = { sent: 0, failed: 0 };
+  const counts: SendingCounts = { sent: 0, failed: 0 };
   const next = () => (signal?.aborted ? null : claim(db, clock));
   const work = async () => {
     for (let mail = await next(); mail; mail = await next())
-      counts[await sendOne(db, clock, transport, settings, mail)] += 1;
+      await sendOne(db, clock, transport, settings, mail, counts);
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));
   return counts;
@@ -75,7 +82,14 @@ type Claimed = StoredMail & { attempts: number };
 async function claim(db: Db, clock: Clock): Promise<Claimed | null> {
   const { rows } = await db.raw<{ rows: Claimed[] }>(
     `update mails set state = 'sending', claimed_at = :now, attempts = attempts + 1
-     where id = (select id from mails where state = 'waiting' and due_at <= :now order by due_at, id limit 1 for update skip locked)
+     where id = (
+       select m.id from mails m
+       where m.state = 'waiting' and m.due_at <= :now and not exists (
+         select from mails earlier
+         where earlier.user_id = m.user_id and earlier.id < m.id and earlier.state in ('waiting', 'sending')
+       )
+       order by m.due_at, m.id limit 1 for update skip locked
+     )
      returning id, kind, locale, recipient, data, attempts`,
     { now: clock.now() },
   );
@@ -88,7 +102,8 @@ async function sendOne(
   transport: MailTransport,
   settings: MailSettings,
   mail: Claimed,
-): Promise<keyof SendingCounts> {
+  counts: SendingCounts,
+): Promise<void> {
   const row = db('mails').where({ id: mail.id });
   try {
     const { subject, text, html } = await renderMail(mail, settings);
@@ -100,13 +115,23 @@ async function sendOne(
       text,
       html,
       messageId: `<mail-${mail.id}@${host}>`,
+      headers: WRITTEN_BY_A_PROGRAM,
     });
   } catch (error) {
-    await row.update({ ...outcomeOf(error, mail.attempts, clock), last_error: String(error).slice(0, 500) });
-    return 'failed';
+    const words = String(error).slice(0, 500);
+    counts.failed += 1;
+    if (isOutage(error)) counts.outage = words;
+    await row.update({ ...outcomeOf(error, mail.attempts, clock), last_error: words });
+    return;
   }
+  counts.sent += 1;
   await row.update({ state: 'sent', sent_at: clock.now(), last_error: null });
-  return 'sent';
+}
+
+/** Whether it is between the servers, before any message was spoken of. */
+function isOutage(error: unknown): boolean {
+  const { command, handedOver } = error as { command?: string; handedOver?: boolean };
+  return !handedOver && !['MAIL FROM', 'RCPT TO', 'DATA'].includes(command ?? '');
 }
 
 /** What becomes of a message after an error, by what the mail server said, and how far it had got. */

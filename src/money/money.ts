@@ -12,6 +12,9 @@ export const Exact = Decimal.clone({
 });
 export type Exact = Decimal;
 
+/** Amounts in the database are numeric(20, 4): sixteen digits before the point. */
+const BOOKS_LIMIT = new Exact('1e16');
+
 /**
  * An exact amount in one currency. Immutable. Two currencies do not add: `Money<'EUR'>` and `Money<'USD'>` are
  * different types, and where the currency is only known at run time, it is compared there.
@@ -58,6 +61,11 @@ export class Money<C extends CurrencyCode = CurrencyCode> {
 
   equals(other: Money): boolean {
     return this.currency === other.currency && this.amount.equals(other.amount);
+  }
+
+  /** Whether a column of the database can hold it. */
+  get fitsBooks(): boolean {
+    return this.amount.abs().lessThan(BOOKS_LIMIT);
   }
 
   get isZero(): boolean {

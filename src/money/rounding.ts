@@ -17,6 +17,11 @@ export function roundUp(amount: Decimal, currency: Currency): Money {
   return Money.of(amount.toDecimalPlaces(currency.minorDigits, Decimal.ROUND_UP), currency.code);
 }
 
+/** The least amount of a currency: one of its minor unit. */
+export function leastAmount(currency: Currency): Money {
+  return Money.of(new Exact(10).pow(-currency.minorDigits), currency.code);
+}
+
 /** Thirds do not add up to a whole in decimals; far beyond any minor unit, this many places make them. */
 const SUM_PLACES = 30;
 

@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { OPERATING_SYSTEMS } from '../catalog/operating-systems.ts';
 import { listOfferedPlans, type OfferedPlan } from '../catalog/plan-list-queries.ts';
-import { NotFound, Refusal } from '../errors.ts';
+import { NotFound, PlacedOrderCancelled, Refusal } from '../errors.ts';
 import type { CustomerViewer } from '../identity/user-queries.ts';
 import { Exact, Money, sum } from '../money/money.ts';
 import { equivalents } from '../rates/convert.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { setFlash } from '../web/flash.ts';
+import { listHref } from '../web/list-query.ts';
 import { codeField, oneOrMore, parseForm } from '../web/parse-request.ts';
+import { refusedForm } from '../web/refused-form.ts';
 import { renderPage } from '../web/render.ts';
 import { parseHostname } from './hostname.ts';
 import { orderServer } from './order-server.ts';
@@ -29,6 +31,11 @@ const amount = z.string().regex(/^\d{1,12}(\.\d{1,4})?$/);
 export async function showOrderForm(exchange: CustomerExchange) {
   const { req } = exchange;
   const plan = await findPlan(exchange, req.query['plan']);
+  const refused = refusedForm(req, '/orders', OrderForm);
+  if (refused) {
+    const fault = faultOf(plan, refused.typed) ?? (refused.refusal && { refusal: refused.refusal });
+    return renderForm(exchange, plan, typedOf(refused.typed), fault);
+  }
   const asked = req.query['months'];
   const months = typeof asked === 'string' ? asked : '';
   const os = OPERATING_SYSTEMS[0]?.code ?? '';
@@ -45,19 +52,36 @@ const OrderForm = z.object({
   recalculate: z.string().optional(),
 });
 
+const typedOf = (form: z.infer<typeof OrderForm>): Typed => ({
+  ...form,
+  option: form.option ?? [],
+  key: form.key ?? randomUUID(),
+});
+
+const readForm = (plan: OfferedPlan, form: z.infer<typeof OrderForm>) => ({
+  price: plan.prices.find(({ months }) => String(months) === form.months),
+  hostname: parseHostname(form.hostname),
+  os: OPERATING_SYSTEMS.find((system) => system.code === form.os),
+});
+
+/** What cannot be ordered so; not of a form that was only recalculated. */
+function faultOf(plan: OfferedPlan, form: z.infer<typeof OrderForm>): Fault | null {
+  if (form.recalculate) return null;
+  const { price, hostname, os } = readForm(plan, form);
+  if (price && hostname !== null && os) return null;
+  return { months: !price, hostname: hostname === null, os: !os };
+}
+
 /** Places the order and leads to its invoice; a price that changed since is shown again first. */
 export async function submitOrder(exchange: CustomerExchange) {
   const { req, res, db, clock, config, viewer, t } = exchange;
   const form = parseForm(req.body, OrderForm);
   const plan = await findPlan(exchange, form.plan);
-  const typed = { ...form, option: form.option ?? [], key: form.key ?? randomUUID() };
+  const typed = typedOf(form);
   // Without a script, what was chosen is reckoned here, and nothing is ordered.
   if (form.recalculate) return renderForm(exchange, plan, typed, null);
-  const price = plan.prices.find(({ months }) => String(months) === form.months);
-  const hostname = parseHostname(form.hostname);
-  const os = OPERATING_SYSTEMS.find((system) => system.code === form.os);
-  if (!price || hostname === null || !os)
-    return renderForm(exchange, plan, typed, { months: !price, hostname: hostname === null, os: !os });
+  const { price, hostname, os } = readForm(plan, form);
+  if (!price || hostname === null || !os) return renderForm(exchange, plan, typed, faultOf(plan, form));
   try {
     const placed = await orderServer(db, clock, config.seller, {
       customerId: viewer.customerId,
@@ -73,7 +97,8 @@ export async function submitOrder(exchange: CustomerExchange) {
     res.redirect(303, `/invoices/${placed.invoice.id}`);
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 422) throw error;
-    await renderForm(exchange, plan, typed, { refusal: error });
+    const key = error instanceof PlacedOrderCancelled ? randomUUID() : typed.key;
+    await renderForm(exchange, plan, { ...typed, key }, { refusal: error });
   }
 }
 
@@ -131,6 +156,7 @@ async function renderForm(
     'orders/new',
     {
       title: t('order_form.title', { plan: plan.name }),
+      ...(submitted && { here: listHref('/orders/new', {}, { plan: plan.code }) }),
       plan,
       options,
       chosen,

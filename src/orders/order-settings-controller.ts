@@ -2,32 +2,20 @@ import { z } from 'zod';
 import type { CustomerViewer } from '../identity/user-queries.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { setFlash } from '../web/flash.ts';
-import { parseForm, parseId, text } from '../web/parse-request.ts';
+import { parseForm, parseId } from '../web/parse-request.ts';
 import { describeOrder, setOrderAutoRenewal } from './order-settings.ts';
+import { OrderWords, readOrderWords } from './order-words.ts';
 import { renderOrder } from './orders-controller.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
-
-const COMMENT_LENGTH = 500;
-const NAME_LENGTH = 100;
-const Words = z.object({ comment: z.string(), service_name: z.string().optional() });
 
 /** The customer's own name and comment for an order (rule O1). */
 export async function submitComment(exchange: CustomerExchange) {
   const { db, req, res, viewer, t } = exchange;
   const orderId = parseId(req.params['id']);
-  const typed = parseForm(req.body, Words);
-  const comment = text(COMMENT_LENGTH).safeParse(typed.comment);
-  const name = text(NAME_LENGTH).safeParse(typed.service_name ?? '');
-  if (!comment.success || !name.success)
-    return renderOrder(exchange, {
-      typed: { comment: typed.comment, serviceName: typed.service_name ?? '' },
-      faults: [...(name.success ? [] : ['service_name']), ...(comment.success ? [] : ['comment'])],
-    });
-  await describeOrder(db, viewer.customerId, orderId, {
-    comment: comment.data,
-    serviceName: typed.service_name === undefined ? undefined : name.data,
-  });
+  const { words, fault } = readOrderWords(parseForm(req.body, OrderWords));
+  if (fault) return renderOrder(exchange, fault);
+  await describeOrder(db, viewer.customerId, orderId, words);
   setFlash(req, 'success', t('orders.words_saved_flash'));
   res.redirect(303, `/orders/${orderId}`);
 }

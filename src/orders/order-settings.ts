@@ -21,7 +21,8 @@ export async function describeOrder(
 
 /**
  * Whether an order is renewed from the balance by itself; null: as the account has it.
- * @throws {NotFound} @throws {OrderStateRefused} unless it is in service
+ * It can be switched off in every status, and otherwise set while the order is in service.
+ * @throws {NotFound} @throws {OrderStateRefused}
  */
 export async function setOrderAutoRenewal(
   db: Db,
@@ -35,7 +36,7 @@ export async function setOrderAutoRenewal(
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     const order = await lockOrder(trx, customerId, orderId);
-    if (!isInPaidPeriod(order, clock.today()))
+    if (enabled !== false && !isInPaidPeriod(order, clock.today()))
       throw new OrderStateRefused({ order: orderId, status: order.status });
     if (order.autoRenewal === enabled) return;
     await trx('orders').where({ id: orderId }).update({ auto_renewal: enabled });

@@ -7,6 +7,7 @@ import { sendCsv } from '../web/csv.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { choice, listFields, listHref, paging } from '../web/list-query.ts';
 import { localPath, oneOrMore, parseForm, parseId } from '../web/parse-request.ts';
+import { refusedForm } from '../web/refused-form.ts';
 import { renderPage } from '../web/render.ts';
 import { getBillingTerms, suspensionDatesOf } from './billing-terms.ts';
 import { SHOWN_ORDER_STATUSES, type ShownOrderStatus } from './order.ts';
@@ -19,6 +20,7 @@ import {
 } from './order-list-queries.ts';
 import { listOrderOptions } from './order-option-queries.ts';
 import { getOrderForCustomer, listOrderHistory } from './order-queries.ts';
+import { OrderWords, readOrderWords, type WordsFault } from './order-words.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
 
@@ -82,12 +84,8 @@ export async function downloadOrders(exchange: CustomerExchange) {
 }
 
 export async function showOrder(exchange: CustomerExchange) {
-  await renderOrder(exchange, null);
-}
-
-interface WordsFault {
-  typed: { comment: string; serviceName: string };
-  faults: string[];
+  const refused = refusedForm(exchange.req, '/orders/:id/comment', OrderWords);
+  await renderOrder(exchange, refused && (readOrderWords(refused.typed).fault ?? null));
 }
 
 /** Everything about one order; with what was typed when its own words were refused. */

@@ -1,6 +1,7 @@
 import type { Transaction } from '../db/database.ts';
-import { AlreadyPlaced } from '../errors.ts';
+import { AlreadyPlaced, PlacedOrderCancelled } from '../errors.ts';
 import type { IssuedInvoice } from '../invoices/issue-invoice.ts';
+import type { OrderStatus } from './order.ts';
 import type { NewOrder } from './place-order.ts';
 
 export interface PlacedOrder {
@@ -11,6 +12,7 @@ export interface PlacedOrder {
 /**
  * The order that this very form has placed before.
  * @throws {AlreadyPlaced} when the form was changed since: it cannot be told whether one more is meant
+ * @throws {PlacedOrderCancelled}
  */
 export async function findPlacedOrder(trx: Transaction, order: NewOrder): Promise<PlacedOrder | null> {
   if (!order.placementKey) return null;
@@ -22,6 +24,7 @@ export async function findPlacedOrder(trx: Transaction, order: NewOrder): Promis
     .first<
       | {
           order_id: number;
+          status: OrderStatus;
           code: string;
           period_months: number;
           hostname: string;
@@ -33,6 +36,7 @@ export async function findPlacedOrder(trx: Transaction, order: NewOrder): Promis
       | undefined
     >(
       'o.id as order_id',
+      'o.status',
       'p.code',
       'o.period_months',
       'o.hostname',
@@ -51,5 +55,6 @@ export async function findPlacedOrder(trx: Transaction, order: NewOrder): Promis
     row.os === order.os &&
     row.options.toSorted().join() === [...new Set(order.options)].toSorted().join();
   if (!same) throw new AlreadyPlaced({ order: row.order_id });
+  if (row.status === 'cancelled') throw new PlacedOrderCancelled({ order: row.order_id });
   return { orderId: row.order_id, invoice: { id: row.id, number: row.number } };
 }

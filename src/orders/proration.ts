@@ -1,8 +1,8 @@
 import { addDays, daysBetween, type Day } from '../clock.ts';
 import type { Currency } from '../money/currency.ts';
-import { sum, type Exact, type Money } from '../money/money.ts';
+import { sum, type Money } from '../money/money.ts';
 import { roundRunning } from '../money/rounding.ts';
-import { exactValueOfUnusedDays, type PaidPeriod } from './unused-days.ts';
+import { exactValueOfUnusedDays, unusedDays, type PaidPeriod } from './unused-days.ts';
 
 /** A period that is paid for on the present plan. */
 export interface PlanPeriod extends PaidPeriod {
@@ -12,14 +12,21 @@ export interface PlanPeriod extends PaidPeriod {
   newPrice: Money;
 }
 
+export interface ProratedShare {
+  /** The new plan's price is added; what was paid, and what earlier changes added, is taken off. */
+  sign: 1 | -1;
+  amount: Money;
+  ofDays: number;
+  days: number;
+}
+
 interface ProratedPeriod {
   /** The days left of the period: from tomorrow, or its own beginning, to its end. */
   from: Day;
   to: Day;
   days: number;
-  /** Per day, exact. */
-  paidDaily: Exact;
-  newDaily: Exact;
+  /** What the difference is made of: each amount ÷ the days it is for × those of them that are left. */
+  shares: ProratedShare[];
   /** Its share of the whole amount, in minor units: the shares sum to it. */
   amount: Money;
 }
@@ -47,25 +54,32 @@ export function proratePlanChange(periods: PlanPeriod[], today: Day, currency: C
     .map(({ from, to, amount, changes, newPrice }) => {
       const first = from > today ? from : addDays(today, 1);
       const days = daysBetween(first, to) + 1;
-      const paid = exactValueOfUnusedDays([{ from, to, amount }, ...changes], today);
-      const newDaily = newPrice.amount.dividedBy(daysBetween(from, to) + 1);
-      const difference = newDaily.times(days).minus(paid);
-      return { from: first, to, days, paidDaily: paid.dividedBy(days), newDaily, difference };
+      const paid = [{ from, to, amount }, ...changes];
+      const worth = exactValueOfUnusedDays([{ from, to, amount: newPrice }], today);
+      const difference = worth.minus(exactValueOfUnusedDays(paid, today));
+      const shares = [
+        shareOf(1, { from, to, amount: newPrice }, today),
+        ...paid.map((part) => shareOf(-1, part, today)),
+      ];
+      return { from: first, to, days, shares, difference };
     });
   const amounts = roundRunning(
     left.map(({ difference }) => difference),
     currency,
   );
   return {
-    periods: left.map(({ from, to, days, paidDaily, newDaily }, index) => ({
+    periods: left.map(({ from, to, days, shares }, index) => ({
       from,
       to,
       days,
-      paidDaily,
-      newDaily,
+      shares,
       amount: amounts[index] as Money,
     })),
     days: left.reduce((total, { days }) => total + days, 0),
     amount: sum(amounts, currency.code),
   };
+}
+
+function shareOf(sign: 1 | -1, { from, to, amount }: PaidPeriod, today: Day): ProratedShare {
+  return { sign, amount, ofDays: daysBetween(from, to) + 1, days: unusedDays({ from, to }, today) };
 }

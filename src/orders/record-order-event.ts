@@ -8,6 +8,7 @@ type OrderEventKind =
   | 'activated'
   | 'renewed'
   | 'plan_changed'
+  | 'upgrade_withdrawn'
   | 'suspended'
   | 'resumed'
   | 'ending'

@@ -8,7 +8,7 @@ import { renderPage } from '../web/render.ts';
 import type { Renewal } from './issue-renewal-invoice.ts';
 import { renewOrders } from './renew-orders.ts';
 import { getOrderForCustomer } from './order-queries.ts';
-import { listRenewableOrders } from './renewal-queries.ts';
+import { countRenewableOrders, listRenewableOrders, MOST_RENEWED_TOGETHER } from './renewal-queries.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
 
@@ -43,15 +43,16 @@ export async function submitRenewal(exchange: CustomerExchange) {
 /** All orders that can be renewed, each with its own period; those of the address are chosen already. */
 export async function showRenewals(exchange: CustomerExchange) {
   const { db, clock, req, viewer, t } = exchange;
-  const orders = await listRenewableOrders(db, {
-    customerId: viewer.customerId,
-    only: null,
-    today: clock.today(),
-  });
+  const { customerId } = viewer;
+  const [orders, all] = await Promise.all([
+    listRenewableOrders(db, { customerId, only: null, today: clock.today() }),
+    countRenewableOrders(db, customerId),
+  ]);
   const chosen = z.object({ order: oneOrMore(idField) }).safeParse(req.query);
   await renderPage(exchange, 'orders/renewals', {
     title: t('renewal.several_title'),
     orders,
+    all,
     chosen: chosen.success ? chosen.data.order : [],
   });
 }
@@ -79,7 +80,7 @@ function chosenRenewals(body: unknown): Renewal[] {
 
 /** One invoice for all of them; it is paid on its own page, which shows the balance before and after. */
 async function issue({ db, clock, config, req, res, viewer, t }: CustomerExchange, renewals: Renewal[]) {
-  if (renewals.length > 100) throw new NotFound();
+  if (renewals.length > MOST_RENEWED_TOGETHER) throw new NotFound();
   const { customerId } = viewer;
   const invoice = await renewOrders(db, clock, config.seller, { customerId, renewals });
   setFlash(req, 'success', t('renewal.issued_flash', { number: invoice.number }));

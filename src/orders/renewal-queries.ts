@@ -4,6 +4,9 @@ import { Exact, Money } from '../money/money.ts';
 import { shownOrderStatus, type OrderStatus, type ShownOrderStatus, type SuspensionReason } from './order.ts';
 import { nextPeriod } from './period.ts';
 
+/** What one invoice renews, and one page shows. */
+export const MOST_RENEWED_TOGETHER = 100;
+
 interface RenewalOption {
   months: number;
   price: Money;
@@ -26,6 +29,10 @@ export interface RenewableOrder {
   /** The open renewal that a new one would replace. */
   openInvoice: { id: number; number: string } | null;
 }
+
+/** `isRenewable` in SQL, of `orders as o`. */
+const RENEWABLE = `o.paid_until is not null
+  and (o.status = 'active' or (o.status = 'suspended' and o.suspended_for = 'non_payment'))`;
 
 interface Row {
   id: number;
@@ -50,7 +57,7 @@ interface Row {
 
 /**
  * A customer's orders that can be renewed now, those that end first at the top, each with its periods: one query.
- * @param only one of them; null for all (at most 100)
+ * @param only one of them; null for all (at most {@link MOST_RENEWED_TOGETHER})
  */
 export async function listRenewableOrders(
   db: Db,
@@ -67,9 +74,8 @@ export async function listRenewableOrders(
        select i.id, i.number from invoice_lines l join invoices i on i.id = l.invoice_id
        where l.order_id = o.id and l.kind = 'renewal' and i.status = 'unpaid' limit 1
      ) i on true
-     where o.customer_id = :customerId and (:only::bigint is null or o.id = :only) and o.paid_until is not null
-       and (o.status = 'active' or (o.status = 'suspended' and o.suspended_for = 'non_payment'))
-     order by o.paid_until, o.id limit 100`,
+     where o.customer_id = :customerId and (:only::bigint is null or o.id = :only) and ${RENEWABLE}
+     order by o.paid_until, o.id limit ${MOST_RENEWED_TOGETHER}`,
     { customerId, only },
   );
   return rows.map((row) => ({
@@ -91,6 +97,15 @@ export async function listRenewableOrders(
     options: optionsOf(row),
     openInvoice: row.open_id === null ? null : { id: row.open_id, number: row.open_number ?? '' },
   }));
+}
+
+/** How many orders of a customer can be renewed now. */
+export async function countRenewableOrders(db: Db, customerId: number): Promise<number> {
+  const { rows } = await db.raw<{ rows: { count: number }[] }>(
+    `select count(*) as count from orders o where o.customer_id = :customerId and ${RENEWABLE}`,
+    { customerId },
+  );
+  return rows[0]?.count ?? 0;
 }
 
 /** The plan's periods at today's prices, with the order's options; for its own period the order keeps the price it was made at. */

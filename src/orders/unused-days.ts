@@ -12,12 +12,16 @@ export interface PaidPeriod {
   amount: Money;
 }
 
+/** How many of a period's days come after today. */
+export function unusedDays({ from, to }: Pick<PaidPeriod, 'from' | 'to'>, today: Day): number {
+  return Math.min(daysBetween(from, to) + 1, Math.max(0, daysBetween(today, to)));
+}
+
 /** For each paid period its amount × (days after today in it) ÷ (days of it), summed; today counts as used. Not rounded. */
 export function exactValueOfUnusedDays(periods: PaidPeriod[], today: Day): Exact {
   return periods.reduce((total, { from, to, amount }) => {
     const days = daysBetween(from, to) + 1;
-    const unused = Math.min(days, Math.max(0, daysBetween(today, to)));
-    return total.plus(amount.amount.times(unused).dividedBy(days));
+    return total.plus(amount.amount.times(unusedDays({ from, to }, today)).dividedBy(days));
   }, new Exact(0));
 }
 

@@ -8,6 +8,7 @@ import type { Exchange } from '../web/exchange.ts';
 import { setFlash } from '../web/flash.ts';
 import { pageHelpers } from '../web/page-helpers.ts';
 import { parseForm, parseId, text } from '../web/parse-request.ts';
+import { refusedForm } from '../web/refused-form.ts';
 import { renderPage } from '../web/render.ts';
 import { cancelOrderNow, creditForUnusedDays } from './cancel-order-now.ts';
 import { endOrderAtPeriod, undoOrderEnding } from './end-order-at-period.ts';
@@ -16,7 +17,8 @@ type CustomerExchange = Exchange<CustomerViewer>;
 
 /** What cancelling does, before it is done: the days that are lost or credited, the invoices that go with it. */
 export async function showCancellation(exchange: CustomerExchange) {
-  await renderCancellation(exchange, null);
+  const refused = refusedForm(exchange.req, '/orders/:id/cancellation', Cancellation);
+  await renderCancellation(exchange, refused?.refusal ?? null, refused?.typed.reason);
 }
 
 const Cancellation = z.object({ when: z.enum(['now', 'period_end']), reason: text(500).catch('') });
@@ -41,7 +43,7 @@ export async function submitCancellation(exchange: CustomerExchange) {
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 422 || error instanceof OrderStateRefused)
       throw error;
-    await renderCancellation(exchange, error);
+    await renderCancellation(exchange, error, reason);
   }
 }
 
@@ -53,7 +55,7 @@ export async function undoCancellation({ req, res, db, clock, viewer, t }: Custo
   res.redirect(303, `/orders/${orderId}`);
 }
 
-async function renderCancellation(exchange: CustomerExchange, refusal: Refusal | null) {
+async function renderCancellation(exchange: CustomerExchange, refusal: Refusal | null, reason = '') {
   const { db, clock, req, viewer, t } = exchange;
   const today = clock.today();
   const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
@@ -72,6 +74,7 @@ async function renderCancellation(exchange: CustomerExchange, refusal: Refusal |
       after: viewer.balance.plus(credit),
       invoices: invoices.filter(({ status }) => isPayable(status)),
       refusal,
+      reason,
     },
     { status: refusal?.status ?? 200 },
   );

@@ -26,7 +26,8 @@ type Mark = 'amount_differs' | 'currency_differs' | 'invoice_not_unpaid';
  * Credits what was captured (rule T6): as quoted when it is what the invoice asked for, else by its own value at the
  * current rate. Only the former settles the invoice; what differs, or comes for an invoice that is paid or cancelled,
  * goes to the balance and is marked for staff. Invoice and payment are locked by the caller.
- * @throws {CannotValue} @throws {RateMissing} @throws {UnknownCurrency} when it has no value here; nothing is booked
+ * @throws {CannotValue} @throws {RateMissing} @throws {UnknownCurrency} when it has no value here, or one that the books
+ *   cannot hold; nothing is booked
  */
 export async function capturePayment(
   trx: Transaction,
@@ -44,7 +45,8 @@ export async function capturePayment(
   const currency = account.balance.currency;
   const credit = quote?.credit ?? creditFor(table, captured, currency);
   const mark = markFor(invoice, captured);
-  if (!credit.isPositive) throw new CannotValue({ money: captured });
+  if (!credit.isPositive || !account.balance.plus(credit).fitsBooks)
+    throw new CannotValue({ money: captured });
   const balanceAfter = await book(trx, clock, {
     payment,
     accountId: account.id,

@@ -12,8 +12,8 @@ import { loadRateTable } from '../rates/rate-queries.ts';
 import { assertWithinLimits } from './top-up-limits.ts';
 import { rememberPurpose } from './top-up-purpose.ts';
 
-/** A top-up invoice that nobody pays is only a note; its date matters to nothing else. */
-const TOP_UP_DUE_DAYS = 7;
+/** So many days after its last quote a top-up that nobody paid is cancelled by the calendar (rule T2). */
+export const TOP_UP_LAPSES_DAYS = 7;
 
 /**
  * Issues a top-up invoice that holds a quote: pay this, get that (rule T2).
@@ -32,12 +32,12 @@ export async function createTopUp(
     const table = await loadRateTable(trx, clock.today());
     if (!table.currencies.get(pay.currency).enabled) throw new UnknownCurrency({ currency: pay.currency });
     assertFreshEnough(table, pay.currency, customer.accountCurrency, config.ratesMaxAgeDays);
-    assertWithinLimits(table, pay, config);
+    assertWithinLimits(table, pay, customer.accountCurrency, config);
     const invoice = await issueInvoice(trx, clock, {
       customerId,
       kind: 'top_up',
       currency: pay.currency,
-      dueOn: addDays(clock.today(), TOP_UP_DUE_DAYS),
+      dueOn: addDays(clock.today(), TOP_UP_LAPSES_DAYS),
       seller: config.seller,
       lines: [
         {

@@ -10,6 +10,7 @@ import type { Exchange } from '../web/exchange.ts';
 import { setFlash } from '../web/flash.ts';
 import { idField, oneOrMore, parseForm, parseId } from '../web/parse-request.ts';
 import { siteUrl, webhookUrl } from '../web/site-url.ts';
+import { keptRefusal } from '../web/refused-form.ts';
 import { renderPage } from '../web/render.ts';
 import { cancelUnpaidInvoice } from './cancel-unpaid-invoice.ts';
 import { profileGate, renderInvoicePage } from './invoice-page-controller.ts';
@@ -23,7 +24,8 @@ type CustomerExchange = Exchange<CustomerViewer>;
 const BALANCE_METHOD = 'balance';
 
 export async function showInvoice(exchange: CustomerExchange) {
-  await renderInvoicePage(exchange, parseId(exchange.req.params['id']));
+  const { req } = exchange;
+  await renderInvoicePage(exchange, parseId(req.params['id']), keptRefusal(req));
 }
 
 const Payment = z.object({ method: z.string().min(1).max(40) });
@@ -67,7 +69,7 @@ async function payThroughGateway(exchange: CustomerExchange, invoiceId: number, 
     money: started.money,
     description: started.invoiceNumber,
     returnUrl: siteUrl(req, config, `/invoices/${others.length === 0 && paid ? paid : invoiceId}`),
-    webhookUrl: webhookUrl(req, method),
+    webhookUrl: webhookUrl(req, config, method),
   });
   res.redirect(303, address);
 }
@@ -106,7 +108,7 @@ const Chosen = z.object({ invoice: oneOrMore(idField) });
 export async function reviewPayment(exchange: CustomerExchange) {
   const chosen = Chosen.safeParse(exchange.req.query);
   if (!chosen.success) return nothingChosen(exchange);
-  await renderReview(exchange, chosen.data.invoice, null);
+  await renderReview(exchange, chosen.data.invoice, keptRefusal(exchange.req));
 }
 
 export async function payChosenInvoices(exchange: CustomerExchange) {
@@ -150,6 +152,7 @@ async function renderReview(exchange: CustomerExchange, invoiceIds: number[], re
     'invoices/review',
     {
       title: t('invoices.review_title'),
+      here: `/invoices/payment?${invoiceIds.map((id) => `invoice=${id}`).join('&')}`,
       invoices: payable,
       total,
       remaining,

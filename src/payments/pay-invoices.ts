@@ -11,7 +11,7 @@ import { sum } from '../money/money.ts';
 import { applyPaidLine } from '../orders/apply-paid-line.ts';
 import { findOpenRenewal, reissueRenewal, type OpenRenewal } from '../orders/issue-renewal-invoice.ts';
 import { listUnpaidInvoiceIds } from './lock-order-with-invoices.ts';
-import { cancelWaitingUpgrades } from './waiting-upgrades.ts';
+import { withdrawWaitingUpgrades } from './waiting-upgrades.ts';
 import { applyPaidPlanChange } from './apply-plan-change.ts';
 
 /**
@@ -84,7 +84,7 @@ export async function payLockedInvoices(
       await takeEffect(trx, clock, { invoice, line, accountId: account.id, userId });
   }
   const renewed = lines.filter(({ kind }) => kind === 'renewal').map(({ order_id }) => order_id);
-  await cancelWaitingUpgrades(trx, clock, customerId, renewed);
+  await withdrawWaitingUpgrades(trx, clock, customerId, renewed);
   // An open renewal is replaced by one at the new price (rule O8); last, because issuing locks the series.
   const open = new Map<number, OpenRenewal>();
   for (const orderId of changed) {

@@ -8,7 +8,9 @@ import { listPlanChangeOffers } from '../orders/plan-change-queries.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { setFlash } from '../web/flash.ts';
 import { pageHelpers } from '../web/page-helpers.ts';
+import { listHref } from '../web/list-query.ts';
 import { codeField, parseForm, parseId } from '../web/parse-request.ts';
+import { keptRefusal } from '../web/refused-form.ts';
 import { renderPage } from '../web/render.ts';
 import { changePlan } from './change-plan.ts';
 
@@ -16,7 +18,7 @@ type CustomerExchange = Exchange<CustomerViewer>;
 
 /** The plans that the order can move to; with `?plan=` the calculation of one of them, line by line. */
 export async function showPlanChange(exchange: CustomerExchange) {
-  await renderPlanChange(exchange, exchange.req.query['plan'], null);
+  await renderPlanChange(exchange, exchange.req.query['plan'], keptRefusal(exchange.req));
 }
 
 const Change = z.object({
@@ -74,6 +76,8 @@ async function renderPlanChange(exchange: CustomerExchange, chosenCode: unknown,
       renewalOpen: open.some(({ kind }) => kind === 'renewal'),
       after: chosen && viewer.balance.minus(chosen.proration.amount),
       refusal,
+      ...(refusal &&
+        chosen && { here: listHref(`/orders/${order.id}/plan-change`, {}, { plan: chosen.plan.code }) }),
     },
     { status: refusal?.status ?? 200 },
   );

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { NotFound, WebhookRefused } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import type { Exchange } from '../web/exchange.ts';
+import { listHref } from '../web/list-query.ts';
 import { localPath, parseForm } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
 import { openOrder, reportToPortal, type SandboxOrder } from './gateways/sandbox.ts';
@@ -45,6 +46,7 @@ async function renderBank(exchange: Exchange, order: SandboxOrder, token: string
     'payments/sandbox-bank',
     {
       title: exchange.t('sandbox.title'),
+      here: listHref('/sandbox-bank', {}, { order: token }),
       amount: Money.of(order.amount, order.currency),
       description: order.description,
       token,

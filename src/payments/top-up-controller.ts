@@ -13,6 +13,7 @@ import type { RateTable } from '../rates/rate-table.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { listInvoicesByIds } from '../invoices/invoice-queries.ts';
 import { idField, oneOrMore, parseForm } from '../web/parse-request.ts';
+import { refusedForm } from '../web/refused-form.ts';
 import { renderPage } from '../web/render.ts';
 import { createTopUp } from './create-top-up.ts';
 import { profileGate } from './invoice-page-controller.ts';
@@ -28,9 +29,17 @@ const TopUp = z.object({
   pays: oneOrMore(idField).optional().catch(undefined),
 });
 type Typed = z.infer<typeof TopUp>;
+const SentTopUp = z.object({ amount: z.string(), currency: z.string(), pays: oneOrMore(idField).optional() });
 
 /** The empty form, or one filled in by a link that knows how much is missing. */
 export async function showTopUpForm(exchange: CustomerExchange) {
+  if (exchange.gateways.size === 0) return renderNoTopUp(exchange, 200);
+  const refused = refusedForm(exchange.req, '/top-ups', SentTopUp);
+  if (refused) {
+    const { problem } = await readTopUp(exchange, refused.typed);
+    const fault = problem ? { problem } : refused.refusal && { refusal: refused.refusal };
+    return renderForm(exchange, refused.typed, fault);
+  }
   const typed = TopUp.partial().parse(exchange.req.query);
   await renderForm(exchange, {
     amount: typed.amount ?? '',
@@ -40,15 +49,10 @@ export async function showTopUpForm(exchange: CustomerExchange) {
 }
 
 export async function submitTopUp(exchange: CustomerExchange) {
-  const { req, res, rates, db, clock, config, viewer, locale } = exchange;
-  const typed = parseForm(
-    req.body,
-    z.object({ amount: z.string(), currency: z.string(), pays: oneOrMore(idField).optional() }),
-  );
-  const table = await rates.current();
-  const currency = table.currencies.enabled.find(({ code }) => code === typed.currency);
-  if (!currency) return renderForm(exchange, typed, { problem: 'currency' });
-  const parsed = parseAmount(typed.amount, currency, locale);
+  const { req, res, gateways, db, clock, config, viewer } = exchange;
+  if (gateways.size === 0) return renderNoTopUp(exchange, 422);
+  const typed = parseForm(req.body, SentTopUp);
+  const parsed = await readTopUp(exchange, typed);
   if (parsed.problem) return renderForm(exchange, typed, { problem: parsed.problem });
   try {
     const invoice = await createTopUp(db, clock, config, {
@@ -61,6 +65,17 @@ export async function submitTopUp(exchange: CustomerExchange) {
     if (!(error instanceof Refusal) || error.status !== 422) throw error;
     await renderForm(exchange, typed, { refusal: error });
   }
+}
+
+async function readTopUp({ rates, locale }: CustomerExchange, { amount, currency: code }: Typed) {
+  const { currencies } = await rates.current();
+  const currency = currencies.enabled.find((known) => known.code === code);
+  return currency ? parseAmount(amount, currency, locale) : { problem: 'currency' as const };
+}
+
+/** Without any way of payment nothing is promised: the page says how to reach the provider. */
+async function renderNoTopUp(exchange: CustomerExchange, status: number) {
+  await renderPage(exchange, 'payments/no-top-up', { title: exchange.t('top_up.title') }, { status });
 }
 
 interface Fault {
@@ -76,13 +91,14 @@ async function renderForm(exchange: CustomerExchange, typed: Typed, fault: Fault
   const customer = await getCustomer(db, viewer.customerId);
   const currency = table.currencies.enabled.find(({ code }) => code === typed.currency);
   const pay = currency ? (parseAmount(typed.amount, currency, locale).money ?? null) : null;
-  const credit = pay && table.has(pay.currency) && table.has(account) ? creditFor(table, pay, account) : null;
+  const credit = pay && isConvertible(table, pay.currency, account) ? creditFor(table, pay, account) : null;
   const returnTo = topUpHref(typed.amount, typed.currency, typed.pays ?? []);
   await renderPage(
     exchange,
     'payments/top-up',
     {
       title: t('top_up.title'),
+      ...(fault && { here: returnTo }),
       typed,
       paysFor: await listInvoicesByIds(db, viewer.customerId, typed.pays ?? [], clock.today()),
       fields: fieldsOf(table, account, config, typed, credit, locale),
@@ -101,7 +117,7 @@ async function renderForm(exchange: CustomerExchange, typed: Typed, fault: Fault
 
 /** The form's address with its fields filled in. */
 function topUpHref(amount: string, currency: string, pays: number[]): string {
-  const fields = [['amount', amount], ['currency', currency], ...pays.map((id) => ['pays', String(id)])]; // prettier-ignore
+  const fields = [['amount', amount.slice(0, 100)], ['currency', currency.slice(0, 10)], ...pays.map((id) => ['pays', String(id)])]; // prettier-ignore
   return `/top-ups/new?${new URLSearchParams(fields).toString()}`;
 }
 
@@ -114,18 +130,22 @@ function fieldsOf(
   credit: Money | null,
   locale: Locale,
 ) {
-  const known = table.currencies.enabled.filter(({ code }) => table.has(code) && table.has(account));
+  const known = table.currencies.enabled.filter(({ code }) => isConvertible(table, code, account));
   return known.map((currency) => ({
     code: currency.code,
     digits: currency.minorDigits,
     value: valueOf(table, currency.code, typed, credit, locale),
-    limits: limitsIn(table, currency.code, config),
+    limits: limitsIn(table, currency.code, account, config),
     creditRate: creditRate(table, currency.code, account).toFixed(),
     rateDate: table.dateOf(currency.code, account),
     sources: table.used(currency.code, account).map((rate) => rate.source),
     stale: table.ageInDays(currency.code, account) > config.ratesMaxAgeDays,
   }));
 }
+
+/** The account's own currency needs no rate (rule C5). */
+const isConvertible = (table: RateTable, code: string, account: string) =>
+  code === account || (table.has(code) && table.has(account));
 
 function valueOf(table: RateTable, code: string, typed: Typed, credit: Money | null, locale: Locale): string {
   if (code === typed.currency) return typed.amount;

@@ -35,7 +35,7 @@ export function readCbr(root: unknown, text: string): RateFile {
     source: 'cbr',
     date: `${parts[3]}-${parts[2]}-${parts[1]}`,
     rates: [
-      { currency: 'RUB', rate: perBase },
+      { currency: 'RUB', rate: storable(perBase, 'RUB', text) },
       ...others.map((row) => ({
         currency: row.currency,
         rate: storable(perBase.dividedBy(row.each), row.currency, text),
@@ -44,7 +44,7 @@ export function readCbr(root: unknown, text: string): RateFile {
   };
 }
 
-/** A cross rate of two odd ones may be more, or less, than a rate can be. */
+/** A division may give more, or less, than a rate can be. */
 function storable(rate: Exact, currency: CurrencyCode, text: string): Exact {
   const rounded = rate.toDecimalPlaces(CROSS_RATE_DECIMALS);
   if (rounded.isZero() || rounded.greaterThanOrEqualTo('1e14')) refuse('not_a_rate', text, currency);

@@ -56,7 +56,7 @@ export async function fetchRates(
   } catch (error) {
     const failure = failureOf(error);
     if (!failure) throw error;
-    await record(db, clock, source, failure, { stored: [], proposed: [], unchanged: [] });
+    await record(db, clock, source, failure, { stored: [], proposed: [], unchanged: [], superseded: [] });
     return { failure };
   }
 }

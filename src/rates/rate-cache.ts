@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/database.ts';
+import type { DatabaseHealth } from '../db/database-health.ts';
 import { loadRateTable } from './rate-queries.ts';
 import type { RateTable } from './rate-table.ts';
 
@@ -16,17 +17,17 @@ export class RateCache {
   readonly #db: Db;
   readonly #url: string;
   readonly #clock: Clock;
-  readonly #log: Logger;
+  readonly #watch: { health: DatabaseHealth; log: Logger };
   #table: Promise<RateTable> | undefined;
   #client: pg.Client | undefined;
   #listening = false;
   #closed = false;
 
-  constructor(db: Db, url: string, clock: Clock, log: Logger) {
+  constructor(db: Db, url: string, clock: Clock, watch: { health: DatabaseHealth; log: Logger }) {
     this.#db = db;
     this.#url = url;
     this.#clock = clock;
-    this.#log = log;
+    this.#watch = watch;
   }
 
   async current(): Promise<RateTable> {
@@ -39,7 +40,12 @@ export class RateCache {
   }
 
   async listen(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.#url, application_name: 'kabinet-rates' });
+    const client = new pg.Client({
+      connectionString: this.#url,
+      application_name: 'kabinet-rates',
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+    });
     this.#client = client;
     client.on('notification', () => this.#forget());
     client.on('error', () => {});
@@ -50,7 +56,8 @@ export class RateCache {
       this.#forget();
       this.#listening = true;
     } catch (error) {
-      this.#log.warn({ err: error }, 'cannot listen for new rates');
+      const { health, log } = this.#watch;
+      if (!health.note(error)) log.warn({ err: error }, 'cannot listen for new rates');
       this.#reconnect();
     }
   }

@@ -31,7 +31,8 @@ interface RateRow {
   currency: string;
   rate: string;
   effective_on: Day;
-  source: RateSource;
+  source: StoredRate['source'];
+  published_on?: Day | null;
 }
 
 const toRate = (row: RateRow): StoredRate => ({
@@ -40,6 +41,7 @@ const toRate = (row: RateRow): StoredRate => ({
   rate: new Exact(row.rate),
   effectiveOn: row.effective_on,
   source: row.source,
+  publishedOn: row.published_on ?? null,
 });
 
 /**
@@ -56,7 +58,7 @@ export async function loadRateTable(
     db.raw<{ rows: RateRow[] }>(
       `select r.* from currencies c
        cross join lateral (
-         select id, currency, rate, effective_on, source from exchange_rates
+         select id, currency, rate, effective_on, source, published_on from exchange_rates
          where currency = c.code and effective_on <= :today and (:before::timestamptz is null or recorded_at <= :before)
          order by effective_on desc, id desc limit 1
        ) r`,

@@ -10,7 +10,9 @@ export interface StoredRate {
   /** Units of the currency for one unit of the base currency. */
   rate: Decimal;
   effectiveOn: Day;
-  source: RateSource;
+  source: RateSource | 'demo';
+  /** Of the demo's rates: the day on which a bank really published them. */
+  publishedOn: Day | null;
 }
 
 /** The rates that hold on a day: one for each currency, and one for the base currency that needs none. Immutable. */

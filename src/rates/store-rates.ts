@@ -12,9 +12,11 @@ export interface StoredCounts {
   proposed: CurrencyCode[];
   /** Were known already. */
   unchanged: CurrencyCode[];
+  /** A rate of theirs that waited is withdrawn: the stored one answers it. */
+  superseded: CurrencyCode[];
 }
 
-/** A rate that differs from the last by more than this part waits for confirmation (rule C4). */
+/** A rate that differs from the last of an earlier day by more than this part waits for confirmation (rule C4). */
 const GUARD = new Exact('0.2');
 
 interface LastRate {
@@ -37,7 +39,7 @@ export async function storeRates(
 ): Promise<StoredCounts> {
   await trx.raw('select pg_advisory_xact_lock(?)', [ADVISORY_LOCKS.rates]);
   const known = new Map((await lastRates(trx, file)).map((row) => [row.code, row]));
-  const counts: StoredCounts = { stored: [], proposed: [], unchanged: [] };
+  const counts: StoredCounts = { stored: [], proposed: [], unchanged: [], superseded: [] };
   for (const { currency, rate } of file.rates) {
     const last = known.get(currency);
     if (!last || (onlyOwn && last.rate_source !== file.source)) continue;
@@ -51,7 +53,7 @@ export async function storeRates(
         .ignore();
       counts.proposed.push(currency);
     } else {
-      await insertRate(trx, clock, row);
+      if ((await insertRate(trx, clock, row)) > 0) counts.superseded.push(currency);
       counts.stored.push(currency);
     }
   }
@@ -65,10 +67,13 @@ export interface RateRow {
   source: RateSource;
 }
 
-/** Adds a rate as a new row; proposals of its day or before are thereby answered. */
-export async function insertRate(trx: Transaction, clock: Clock, row: RateRow): Promise<void> {
+/**
+ * Adds a rate as a new row; proposals of its day or before are thereby answered.
+ * @returns how many there were
+ */
+export async function insertRate(trx: Transaction, clock: Clock, row: RateRow): Promise<number> {
   await trx('exchange_rates').insert({ ...row, recorded_at: clock.now() });
-  await trx('rate_proposals')
+  return trx('rate_proposals')
     .where({ currency: row.currency })
     .where('effective_on', '<=', row.effective_on)
     .whereNull('decision')
@@ -79,12 +84,15 @@ function differsTooMuch(rate: Decimal, last: Decimal): boolean {
   return rate.minus(last).abs().dividedBy(last).greaterThan(GUARD);
 }
 
-/** For each currency the rate before (or, for a first file of an old date, after) this one, and this file's own. */
+/**
+ * For each currency the last rate of an earlier day, so that several small steps in a day are no way around the guard (or, where
+ * there is none, the first of all), and this file's own.
+ */
 async function lastRates(trx: Transaction, file: { source: RateSource; date: Day }): Promise<LastRate[]> {
   const { rows } = await trx.raw<{ rows: LastRate[] }>(
     `select c.code, c.rate_source,
        coalesce(
-         (select rate from exchange_rates where currency = c.code and effective_on <= :date order by effective_on desc, id desc limit 1),
+         (select rate from exchange_rates where currency = c.code and effective_on < :date order by effective_on desc, id desc limit 1),
          (select rate from exchange_rates where currency = c.code order by effective_on, id limit 1)
        ) as last_rate,
        (select rate from exchange_rates where currency = c.code and effective_on = :date and source = :source order by id desc limit 1) as same_day_rate

@@ -15,6 +15,7 @@ import { mayAct } from '../web/guards.ts';
 import { listFields, listHref, paging } from '../web/list-query.ts';
 import { pageHelpers } from '../web/page-helpers.ts';
 import { parseForm, parseId, text } from '../web/parse-request.ts';
+import { refusedForm } from '../web/refused-form.ts';
 import { renderPage } from '../web/render.ts';
 import { adjustBalance } from './adjust-balance.ts';
 import { countCustomers, getCustomerAccess, listCustomers } from './customer-list-queries.ts';
@@ -41,7 +42,11 @@ export async function showCustomers(exchange: StaffExchange) {
 }
 
 export async function showCustomer(exchange: StaffExchange) {
-  await renderCustomer(exchange, parseId(exchange.req.params['id']), null);
+  const { req } = exchange;
+  const customerId = parseId(req.params['id']);
+  const refused = refusedForm(req, '/staff/customers/:id/adjustments', Adjustment);
+  const fault = refused && (await readAdjustment(exchange, customerId, refused.typed)).fault;
+  await renderCustomer(exchange, customerId, fault && { ...fault, refusal: refused.refusal });
 }
 
 const Adjustment = z.object({
@@ -63,18 +68,10 @@ const MAX_REASON = 500;
 
 /** Adds to or takes from the balance, with a reason. */
 export async function submitAdjustment(exchange: StaffExchange) {
-  const { req, res, db, clock, rates, locale, viewer, t } = exchange;
+  const { req, res, db, clock, viewer, t } = exchange;
   const customerId = parseId(req.params['id']);
   const typed = parseForm(req.body, Adjustment);
-  const { accountCurrency } = await getCustomer(db, customerId);
-  const parsed = parseAmount(typed.amount, (await rates.current()).currencies.get(accountCurrency), locale);
-  const reason = typed.reason.trim();
-  const fault = {
-    typed,
-    problem: parsed.problem ?? null,
-    reasonMissing: reason === '' || !text(MAX_REASON).safeParse(reason).success,
-    refusal: null,
-  };
+  const { parsed, reason, fault } = await readAdjustment(exchange, customerId, typed);
   if (parsed.problem !== undefined || fault.reasonMissing) return renderCustomer(exchange, customerId, fault);
   const money = typed.direction === 'credit' ? parsed.money : parsed.money.negated();
   try {
@@ -97,6 +94,19 @@ export async function submitAdjustment(exchange: StaffExchange) {
     t('staff.adjusted_flash', { before: moneyText(balance.minus(money)), after: moneyText(balance) }),
   );
   res.redirect(303, `/staff/customers/${customerId}`);
+}
+
+async function readAdjustment({ db, rates, locale }: StaffExchange, customerId: number, typed: Typed) {
+  const { accountCurrency } = await getCustomer(db, customerId);
+  const parsed = parseAmount(typed.amount, (await rates.current()).currencies.get(accountCurrency), locale);
+  const reason = typed.reason.trim();
+  const fault: AdjustmentFault = {
+    typed,
+    problem: parsed.problem ?? null,
+    reasonMissing: reason === '' || !text(MAX_REASON).safeParse(reason).success,
+    refusal: null,
+  };
+  return { parsed, reason, fault };
 }
 
 async function renderCustomer(exchange: StaffExchange, customerId: number, fault: AdjustmentFault | null) {
@@ -126,6 +136,7 @@ async function renderCustomer(exchange: StaffExchange, customerId: number, fault
       equivalents: equivalents(table, access.balance),
       mayAdjust: mayAct(viewer, 'billing'),
       fault,
+      refusal: fault?.refusal ?? null,
       typed: fault?.typed ?? { direction: 'credit', amount: '', reason: '' },
       key: fault?.typed.key ?? randomUUID(),
     },

@@ -6,6 +6,7 @@ import type { Exchange } from '../web/exchange.ts';
 import { setFlash } from '../web/flash.ts';
 import { mayAct } from '../web/guards.ts';
 import { parseForm, parseId } from '../web/parse-request.ts';
+import { refusedForm } from '../web/refused-form.ts';
 import { renderPage } from '../web/render.ts';
 import { activateOrderByHand } from './activate-order-by-hand.ts';
 import { listWaitingOrders } from './provisioning-queries.ts';
@@ -18,15 +19,25 @@ interface Fault {
   refusal: Refusal | null;
 }
 
+const Activation = z.object({ ip: z.string().trim() });
+
 export async function showProvisioning(exchange: StaffExchange) {
-  await renderProvisioning(exchange, null);
+  const refused = refusedForm(exchange.req, '/staff/orders/:id/activation', Activation);
+  await renderProvisioning(
+    exchange,
+    refused && {
+      orderId: parseId(refused.params['id']),
+      typed: refused.typed.ip,
+      refusal: refused.refusal,
+    },
+  );
 }
 
 /** Puts a waiting order into service with the address that staff assign. */
 export async function submitActivation(exchange: StaffExchange) {
   const { req, res, db, clock, viewer, t } = exchange;
   const orderId = parseId(req.params['id']);
-  const typed = parseForm(req.body, z.object({ ip: z.string() })).ip.trim();
+  const typed = parseForm(req.body, Activation).ip;
   // An IPv6 zone is a matter of one machine, and no address of an order.
   if (isIP(typed) === 0 || typed.includes('%'))
     return renderProvisioning(exchange, { orderId, typed, refusal: null });

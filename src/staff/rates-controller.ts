@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { addDays, isDay } from '../clock.ts';
+import { addDays, isDay, type Day } from '../clock.ts';
 import { CurrencyInUse, MalformedRequest, RateFileRefused, Refusal } from '../errors.ts';
+import type { Translate } from '../i18n/i18n.ts';
 import type { StaffViewer } from '../identity/user-queries.ts';
-import { BASE_CURRENCY, type Currency } from '../money/currency.ts';
+import { BASE_CURRENCY, type Currencies, type Currency } from '../money/currency.ts';
 import { Exact } from '../money/money.ts';
 import { readRateFile } from '../rates/rate-file.ts';
 import { listLastFetches, listOpenProposals, listRateHistory } from '../rates/rate-queries.ts';
@@ -13,6 +14,7 @@ import { setFlash } from '../web/flash.ts';
 import { mayAct } from '../web/guards.ts';
 import { pageHelpers } from '../web/page-helpers.ts';
 import { parseForm, parseId } from '../web/parse-request.ts';
+import { keptRefusal, refusedForm } from '../web/refused-form.ts';
 import { renderPage } from '../web/render.ts';
 import { changeCurrencySettings } from './change-currency.ts';
 import { decideRateProposal, enterRateByHand, importRateFile } from './change-rates.ts';
@@ -26,7 +28,18 @@ interface Fault {
 }
 
 export async function showRates(exchange: StaffExchange) {
-  await renderRates(exchange, null);
+  await renderRates(exchange, await refusedFault(exchange));
+}
+
+/** The fault of whichever of the page's forms was refused last. */
+async function refusedFault({ req, rates, clock }: StaffExchange): Promise<Fault | null> {
+  const manual = refusedForm(req, '/staff/rates', Manual);
+  if (manual) return { manual: readManual(manual.typed, (await rates.current()).currencies, clock.today()) };
+  const currency = refusedForm(req, '/staff/currencies/:code', CurrencyChange);
+  if (currency && !currency.refusal)
+    return { currency: { code: currency.params['code'] ?? '', typed: currency.typed.markup } };
+  const refusal = keptRefusal(req);
+  return refusal && { refusal };
 }
 
 /** Imports a bank's daily file, all or nothing; who did it stands in the audit log. */
@@ -37,7 +50,11 @@ export async function importRates(exchange: StaffExchange) {
       throw new RateFileRefused({ reason: 'no_file', line: 1, detail: '' });
     const file = readRateFile(req.file.buffer, clock.today());
     const counts = await importRateFile(db, clock, { file, userId: viewer.userId });
-    setFlash(req, 'success', t('staff.rates_imported_flash', countsForWords(counts)));
+    setFlash(
+      req,
+      'success',
+      withSuperseded(t('staff.rates_imported_flash', countsForWords(counts)), counts, t),
+    );
     res.redirect(303, '/staff/rates');
   } catch (error) {
     if (!(error instanceof RateFileRefused)) throw error;
@@ -51,6 +68,12 @@ const countsForWords = (counts: StoredCounts) => ({
   proposed: counts.proposed.length,
 });
 
+/** Nobody decided on a rate that waited, so whoever stores another one is told that it is gone. */
+const withSuperseded = (flash: string, { superseded }: StoredCounts, t: Translate): string =>
+  superseded.length === 0
+    ? flash
+    : `${flash} ${t('staff.rates_superseded', { currencies: superseded.join(', ') })}`;
+
 const Manual = z.object({ currency: z.string(), rate: z.string(), effective_on: z.string() });
 
 /** A rate entered by hand: a file of one row, from the source `manual`, under the same guard. */
@@ -58,12 +81,7 @@ export async function enterRate(exchange: StaffExchange) {
   const { req, res, db, clock, rates, viewer, t } = exchange;
   const typed = parseForm(req.body, Manual);
   const { currencies } = await rates.current();
-  const fields: string[] = [];
-  const text = typed.rate.trim().replace(',', '.');
-  if (!currencies.has(typed.currency) || typed.currency === BASE_CURRENCY) fields.push('currency');
-  if (!/^\d{1,12}(\.\d{1,12})?$/.test(text) || new Exact(text).isZero()) fields.push('rate');
-  if (!isDay(typed.effective_on) || typed.effective_on > addDays(clock.today(), 1))
-    fields.push('effective_on');
+  const { fields, text } = readManual(typed, currencies, clock.today());
   if (fields.length > 0) return renderRates(exchange, { manual: { typed, fields } });
   const file = {
     source: 'manual' as const,
@@ -71,8 +89,18 @@ export async function enterRate(exchange: StaffExchange) {
     rates: [{ currency: typed.currency, rate: new Exact(text) }],
   };
   const counts = await enterRateByHand(db, clock, { file, userId: viewer.userId });
-  setFlash(req, 'success', t(manualFlash(counts)));
+  setFlash(req, 'success', withSuperseded(t(manualFlash(counts)), counts, t));
   res.redirect(303, '/staff/rates');
+}
+
+/** The rate as a plain decimal, and the fields that cannot be right. */
+function readManual(typed: z.infer<typeof Manual>, currencies: Currencies, today: Day) {
+  const fields: string[] = [];
+  const text = typed.rate.trim().replace(',', '.');
+  if (!currencies.has(typed.currency) || typed.currency === BASE_CURRENCY) fields.push('currency');
+  if (!/^\d{1,12}(\.\d{1,12})?$/.test(text) || new Exact(text).isZero()) fields.push('rate');
+  if (!isDay(typed.effective_on) || typed.effective_on > addDays(today, 1)) fields.push('effective_on');
+  return { typed, fields, text };
 }
 
 function manualFlash({ proposed, unchanged }: StoredCounts): string {

@@ -1,6 +1,7 @@
 import { listAudit } from '../audit/audit-queries.ts';
 import type { StaffViewer } from '../identity/user-queries.ts';
 import { getBalanceTotals } from '../ledger/balance-totals-queries.ts';
+import { findMailDelay } from '../mail/mail-queries.ts';
 import { listOpenProposals } from '../rates/rate-queries.ts';
 import { BASE_CURRENCY } from '../money/currency.ts';
 import type { Exchange } from '../web/exchange.ts';
@@ -11,12 +12,13 @@ const SHOWN_CHANGES = 8;
 
 /** What staff look at first: what is owed to customers, what waits for them, what changed last. */
 export async function showStaffHome(exchange: Exchange<StaffViewer>) {
-  const { db, rates, t } = exchange;
-  const [totals, proposals, marked, audit] = await Promise.all([
+  const { db, clock, rates, t } = exchange;
+  const [totals, proposals, marked, audit, mailDelay] = await Promise.all([
     rates.current().then((table) => getBalanceTotals(db, table)),
     listOpenProposals(db),
     listMarkedPayments(db),
     listAudit(db, { limit: SHOWN_CHANGES, offset: 0 }),
+    findMailDelay(db, clock.now()),
   ]);
   await renderPage(exchange, 'staff/home', {
     title: t('staff.title'),
@@ -25,5 +27,6 @@ export async function showStaffHome(exchange: Exchange<StaffViewer>) {
     proposals,
     marked,
     audit,
+    mailDelay,
   });
 }

@@ -9,7 +9,7 @@ import { localPath, parseForm } from './parse-request.ts';
 const Appearance = z.object({
   locale: z.enum(LOCALES as ['en', 'ru']).optional(),
   theme: z.enum(['system', 'light', 'dark']).optional(),
-  return_to: z.string().max(500).optional(),
+  return_to: z.string().optional(),
 });
 
 /** Switches language or theme: kept with the user, and in a cookie for whoever is not signed in. */

@@ -1,7 +1,7 @@
 import type { CookieOptions, Request } from 'express';
 
-/** A cookie of ours that is no secret: language and theme. */
-export function readCookie(req: Request, name: string): string | undefined {
+/** A cookie of ours, as it was sent. */
+export function readCookie(req: Pick<Request, 'headers'>, name: string): string | undefined {
   for (const pair of (req.headers.cookie ?? '').split(';')) {
     const [key, value] = pair.split('=', 2);
     if (key?.trim() === name) return value?.trim();

@@ -1,12 +1,21 @@
 import type { NextFunction, Request, Response } from 'express';
-import { ForgedRequest, MalformedRequest, NotFound, Refusal, WebhookRefused } from '../errors.ts';
+import {
+  DatabaseUnavailable,
+  ForgedRequest,
+  MalformedRequest,
+  NotFound,
+  ProxyMisconfigured,
+  Refusal,
+  WebhookRefused,
+} from '../errors.ts';
 import { translator } from '../i18n/i18n.ts';
 import type { Services } from '../services.ts';
 import { isCsrfError } from './csrf.ts';
-import { setFlash } from './flash.ts';
+import { setVisitorFlash } from './flash.ts';
 import { SignInRequired } from './guards.ts';
 import { localeOf } from './locale.ts';
-import { renderPage } from './render.ts';
+import { faultOfProxy } from './proxy-check.ts';
+import { ERROR_PAGE, renderPage, renderPageOfOutage } from './render.ts';
 import { listHref } from './list-query.ts';
 import { viewerOf } from './viewer.ts';
 
@@ -15,6 +24,8 @@ export function nothingHere(_req: Request, _res: Response, next: NextFunction) {
   next(new NotFound());
 }
 
+const RETRY_AFTER_SECONDS = '10';
+
 class TooLarge extends Refusal {
   readonly key = 'too_large';
   override readonly status = 413;
@@ -22,10 +33,15 @@ class TooLarge extends Refusal {
 
 /** Whatever went wrong becomes a page: a refusal with its words, a fault with an id and nothing else. */
 export function errorPages(services: Services) {
-  return async (error: unknown, req: Request, res: Response, next: NextFunction) => {
+  const answer = async (error: unknown, req: Request, res: Response, next: NextFunction): Promise<void> => {
+    // A page that was given up (see deadline.ts) goes on to its own end, which nobody waits for any more.
+    if (res.writableEnded) return void services.health.note(error);
     if (res.headersSent) return next(error);
-    if (error instanceof SignInRequired) return askToSignIn(req, res);
-    const refusal = refusalOf(error);
+    if (error instanceof SignInRequired && req.method !== 'POST') return askToSignIn(req, res);
+    const refusal = services.health.note(error)
+      ? new DatabaseUnavailable()
+      : withItsReason(refusalOf(error), req, services);
+    if (refusal instanceof DatabaseUnavailable) res.set('Retry-After', RETRY_AFTER_SECONDS);
     if (refusal instanceof ForgedRequest && hadSession(req) && req.path !== '/login')
       return askToSignIn(req, res);
     if (!refusal) req.log.error({ err: error }, 'fault');
@@ -43,19 +59,19 @@ export function errorPages(services: Services) {
       viewer: viewerOf(req),
     };
     const status = refusal?.status ?? 500;
+    const locals = {
+      title: exchange.t(`error_page.${refusal ? 'refused' : 'fault'}`),
+      refusal,
+      requestId: requestId(req),
+      hasHome: req.user !== undefined,
+    };
     try {
-      await renderPage(
-        exchange,
-        'shared/error',
-        {
-          title: exchange.t(`error_page.${refusal ? 'refused' : 'fault'}`),
-          refusal,
-          requestId: requestId(req),
-          hasHome: req.user !== undefined,
-        },
-        { status, layout: req.user ? 'main' : 'bare' },
-      );
+      if (refusal instanceof DatabaseUnavailable)
+        return await renderPageOfOutage(exchange, ERROR_PAGE, locals, status);
+      await renderPage(exchange, ERROR_PAGE, locals, { status, layout: req.user ? 'main' : 'bare' });
     } catch (fault) {
+      if (!(refusal instanceof DatabaseUnavailable) && services.health.note(fault))
+        return answer(new DatabaseUnavailable(), req, res, next);
       req.log.error({ err: fault }, 'the error page failed');
       res
         .status(500)
@@ -63,6 +79,7 @@ export function errorPages(services: Services) {
         .send(`Error ${requestId(req)}`);
     }
   };
+  return answer;
 }
 
 /** Somebody whose session has ended sends a form of it: nothing is done, and they are asked to sign in again. */
@@ -70,15 +87,15 @@ const hadSession = (req: Request) => !viewerOf(req) && /kabinet=/.test(req.heade
 
 function askToSignIn(req: Request, res: Response) {
   const next = req.method === 'GET' && req.originalUrl !== '/' ? req.originalUrl : undefined;
-  if (req.method !== 'GET' && req.session)
-    setFlash(req, 'info', translator(localeOf(req))('sign_in.session_ended'));
+  if (req.method !== 'GET') setVisitorFlash(res, 'session_ended');
   res.redirect(303, listHref('/login', {}, { next }));
 }
 
 /** The refusal that an error is, in whatever way a library says it; null for faults of ours. */
 function refusalOf(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error;
-  if (isCsrfError(error)) return new ForgedRequest();
+  // Somebody who never had a session can have no token either.
+  if (isCsrfError(error) || error instanceof SignInRequired) return new ForgedRequest();
   const { status, statusCode, code, type } = error as {
     status?: number;
     statusCode?: number;
@@ -90,6 +107,12 @@ function refusalOf(error: unknown): Refusal | null {
     return new MalformedRequest();
   const clientFault = status ?? statusCode;
   return clientFault !== undefined && clientFault >= 400 && clientFault < 500 ? new MalformedRequest() : null;
+}
+
+/** The browser keeps none of our cookies over plain http, so no token can be right: the page is not to blame. */
+function withItsReason(refusal: Refusal | null, req: Request, { config }: Services): Refusal | null {
+  const tokenLost = refusal instanceof ForgedRequest && config.production && faultOfProxy(req) !== null;
+  return tokenLost ? new ProxyMisconfigured() : refusal;
 }
 
 /** The request log gives every request an id of ours, a text. */

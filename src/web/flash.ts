@@ -1,4 +1,6 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
+import type { Translate } from '../i18n/i18n.ts';
+import { readCookie } from './cookies.ts';
 
 export interface Flash {
   kind: 'success' | 'error' | 'info';
@@ -11,14 +13,35 @@ declare module 'express-session' {
   }
 }
 
+/** What may be said to somebody without a session: the cookie has the name only, and the words are ours. */
+const VISITOR_FLASHES = {
+  signed_out: { kind: 'success', words: 'sign_in.signed_out_flash' },
+  session_ended: { kind: 'info', words: 'sign_in.session_ended' },
+} as const;
+type VisitorFlash = keyof typeof VISITOR_FLASHES;
+
+const VISITOR_COOKIE = 'kabinet-flash';
+const COOKIE = { httpOnly: true, sameSite: 'lax', path: '/' } as const;
+
 /** A line on the next page that is shown, once. */
 export function setFlash(req: Request, kind: Flash['kind'], message: string) {
   req.session.flash = { kind, message };
 }
 
-export function takeFlash(req: Request): Flash | null {
+/** The same for whoever is signed in no longer. */
+export function setVisitorFlash(res: Response, flash: VisitorFlash) {
+  res.cookie(VISITOR_COOKIE, flash, { ...COOKIE, maxAge: 60_000 });
+}
+
+export function takeFlash(req: Request, res: Response, t: Translate): Flash | null {
+  const name = readCookie(req, VISITOR_COOKIE);
+  if (name !== undefined) res.clearCookie(VISITOR_COOKIE, COOKIE);
   const flash = req.session?.flash;
-  if (!flash) return null;
-  delete req.session.flash;
-  return flash;
+  if (flash) {
+    delete req.session.flash;
+    return flash;
+  }
+  if (name === undefined || !Object.hasOwn(VISITOR_FLASHES, name)) return null;
+  const { kind, words } = VISITOR_FLASHES[name as VisitorFlash];
+  return { kind, message: t(words) };
 }

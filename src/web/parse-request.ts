@@ -37,10 +37,13 @@ export const oneOrMore = <T extends z.ZodType>(item: T) =>
 
 export const idField = Id;
 
+/** The address of a list with all its filters, or of a hundred chosen invoices. */
+const PATH_LENGTH = 4_000;
+
 /** A path on this site, for coming back to; anything else becomes the fallback. */
 export function localPath(value: unknown, fallback: string): string {
-  if (typeof value !== 'string' || value.length > 500) return fallback;
-  if (!/^\/(?![/\\])[\w\-./?=&%+,:~[\]]*$/.test(value)) return fallback;
+  if (typeof value !== 'string' || value.length > PATH_LENGTH) return fallback;
+  if (!/^\/(?![/\\])[\w\-./?=&%+,:~[\]*!$'();@|]*$/.test(value)) return fallback;
   return value;
 }
 

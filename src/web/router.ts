@@ -1,23 +1,41 @@
-import { Router, type NextFunction, type Request, type Response } from 'express';
+import { Router, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { translator } from '../i18n/i18n.ts';
 import type { Services } from '../services.ts';
 import type { Handler } from './exchange.ts';
 import type { Guard } from './guards.ts';
 import { localeOf } from './locale.ts';
+import { refusedFormPage } from './refused-form.ts';
 import { viewerOf } from './viewer.ts';
 
 export interface Route {
   method: 'get' | 'post';
   path: string;
   guard: string;
+  /** What a POST brings: fields, or fields with one file. */
+  body: 'fields' | 'file';
+  /** The page with the form that a POST comes from; of a GET its own path. */
+  formPage: string;
+  admit: (req: Request) => void;
   handle: (services: Services, req: Request, res: Response) => Promise<void>;
 }
 
-function route<V>(method: Route['method'], path: string, guard: Guard<V>, handler: Handler<V>): Route {
+type RouteSettings = Partial<Pick<Route, 'body' | 'formPage'>>;
+
+function route<V>(
+  method: Route['method'],
+  path: string,
+  guard: Guard<V>,
+  handler: Handler<V>,
+  settings: RouteSettings = {},
+): Route {
   return {
     method,
     path,
     guard: guard.name,
+    body: 'fields',
+    formPage: path,
+    ...settings,
+    admit: (req) => void guard.admit(viewerOf(req)),
     async handle(services, req, res) {
       const viewer = guard.admit(viewerOf(req));
       const locale = localeOf(req);
@@ -28,16 +46,47 @@ function route<V>(method: Route['method'], path: string, guard: Guard<V>, handle
 
 export const get = <V>(path: string, guard: Guard<V>, handler: Handler<V>) =>
   route('get', path, guard, handler);
-export const post = <V>(path: string, guard: Guard<V>, handler: Handler<V>) =>
-  route('post', path, guard, handler);
+/** A change; where its path is no page, `formPage` says which page has its form. */
+export const post = <V>(path: string, guard: Guard<V>, handler: Handler<V>, settings?: RouteSettings) =>
+  route('post', path, guard, handler, settings);
 
-/** The table of routes as Express's router; there is no other way to add one. */
-export function routerOf(routes: Route[], services: Services): Router {
+/** With a GET for every path that only takes a POST: whoever presses Enter in the address bar comes to its form. */
+export function withFormPages(routes: Route[]): Route[] {
+  const pages = new Set(routes.filter(({ method }) => method === 'get').map(({ path }) => path));
+  return routes.flatMap((change) => (pages.has(change.path) ? [change] : [change, toFormPage(change)]));
+}
+
+const toFormPage = (change: Route): Route => ({
+  ...change,
+  method: 'get',
+  async handle(_services, req, res) {
+    res.redirect(303, refusedFormPage(req) ?? formPageOf(change, req));
+  },
+});
+
+const formPageOf = ({ formPage }: Route, req: Request) =>
+  formPage.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(req.params[name])));
+
+/**
+ * The table of routes as Express's router; there is no other way to add one. Whoever a guard keeps out is kept out
+ * before `readers` look at what the request brought.
+ */
+export function routerOf(
+  routes: Route[],
+  services: Services,
+  readers: (route: Route) => RequestHandler[] = () => [],
+): Router {
   const router = Router({ strict: false, caseSensitive: true });
-  for (const { method, path, handle } of routes) {
-    router[method](path, (req: Request, res: Response, next: NextFunction) => {
-      handle(services, req, res).catch(next);
-    });
+  for (const entry of routes) {
+    const admit: RequestHandler = (req, res, next) => {
+      res.locals['formPage'] = formPageOf(entry, req);
+      entry.admit(req);
+      next();
+    };
+    const handle = (req: Request, res: Response, next: NextFunction) => {
+      entry.handle(services, req, res).catch(next);
+    };
+    router[entry.method](entry.path, admit, ...readers(entry), handle);
   }
   return router;
 }

@@ -17,9 +17,7 @@ declare module 'express-session' {
 
 const MINUTE = 60_000;
 const IDLE_LIMIT: Record<Viewer['kind'], number> = { staff: 30 * MINUTE, customer: 12 * 60 * MINUTE };
-export const ABSOLUTE_LIMIT = 7 * 24 * 60 * MINUTE;
-/** Nobody is signed in yet: what a visitor or a robot leaves behind is soon forgotten. */
-const ANONYMOUS_LIMIT = 60 * MINUTE;
+const ABSOLUTE_LIMIT = 7 * 24 * 60 * MINUTE;
 /** A write with a disk flush for each request would halve the throughput, so a visit is noted this often at most. */
 const NOTED_EVERY = 5 * MINUTE;
 
@@ -55,9 +53,15 @@ class SessionStore extends PgStore {
   }
 }
 
-/** Sessions in PostgreSQL; `close` ends the pool that only they use. */
+/** Sessions in PostgreSQL, of whoever is signed in and of nobody else; `close` ends the pool that only they use. */
 export function sessions({ url, secret, production }: { url: string; secret: string; production: boolean }) {
-  const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'kabinet-sessions' });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 4,
+    application_name: 'kabinet-sessions',
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 5_000,
+  });
   pool.on('error', () => {});
   const store = new SessionStore({ pool, tableName: 'sessions', disableTouch: true });
   const handler: RequestHandler = session({
@@ -66,7 +70,7 @@ export function sessions({ url, secret, production }: { url: string; secret: str
     name: sessionCookieName(production),
     resave: false,
     saveUninitialized: false,
-    cookie: { httpOnly: true, sameSite: 'lax', secure: production, path: '/', maxAge: ANONYMOUS_LIMIT },
+    cookie: { httpOnly: true, sameSite: 'lax', secure: production, path: '/', maxAge: ABSOLUTE_LIMIT },
   });
   return {
     handler,

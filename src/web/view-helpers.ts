@@ -2,7 +2,7 @@ import { dayOf, isDay, type Day } from '../clock.ts';
 import type { Translate } from '../i18n/i18n.ts';
 import type { Currencies } from '../money/currency.ts';
 import { formatMoney, plainAmount } from '../money/format-money.ts';
-import { Money, type Exact } from '../money/money.ts';
+import { Money } from '../money/money.ts';
 import type { Locale } from '../money/parse-amount.ts';
 
 /** HTML that is already escaped; `<%-` in views is for these only. */
@@ -35,7 +35,7 @@ export const icon = (name: string): SafeHtml =>
 /** The helpers every view gets: what is written in the reader's language. */
 export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: string, t: Translate) {
   const dayFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
-  const momentFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'medium', timeZone });
+  const momentFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long', timeZone });
   const timeFormat = new Intl.DateTimeFormat(locale, {
     hour: 'numeric',
     minute: '2-digit',
@@ -74,16 +74,6 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
       return safe(
         `<data class="money money-${direction}" value="${value}" data-currency="${money.currency}">${sign}${escapeHtml(moneyText(money))}</data>`,
       );
-    },
-    /** A price too fine for the minor unit, as of a day: with four decimals. */
-    finePrice(price: Exact, currency: string): string {
-      const fine = new Intl.NumberFormat(locale, {
-        style: 'currency',
-        currency,
-        currencyDisplay: 'narrowSymbol',
-        maximumFractionDigits: 4,
-      });
-      return fine.format(price.toFixed(4) as Intl.StringNumericLiteral).replace('-', '−');
     },
     dayText,
     day: (day: Day) => safe(`<time datetime="${day}">${escapeHtml(dayText(day))}</time>`),

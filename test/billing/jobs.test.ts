@@ -34,7 +34,12 @@ afterEach(async () => {
 });
 
 async function open(worker: JobContext | null): Promise<Jobs> {
-  const jobs = await openJobs({ databaseUrl: world.databaseUrl, log, worker });
+  const jobs = await openJobs({
+    databaseUrl: world.databaseUrl,
+    health: world.kabinet.services.health,
+    log,
+    worker,
+  });
   opened.push(jobs);
   return jobs;
 }

@@ -21,7 +21,7 @@ const PAUSE = { from: '2027-01-25', to: '2027-02-01' };
 let world: World;
 let customer: TestCustomer;
 let at: Date;
-const clock: Clock = { now: () => new Date(at), today: () => dayOf(at, ZONE) };
+const clock: Clock = { timeZone: ZONE, now: () => new Date(at), today: () => dayOf(at, ZONE) };
 /** Shortly after midnight in Berlin, which is the day before in UTC. */
 const earlyOn = (day: Day) => new Date(`${addDays(day, -1)}T23:30:00Z`);
 

@@ -135,7 +135,7 @@ describe('the rest of the main job by clicks', () => {
     await context.close();
   });
 
-  it('the administrator imports the Bank of Russia’s file, and every balance’s equivalents change', async () => {
+  it('the administrator imports the Bank of Russia’s file of today, and every balance’s equivalents change', async () => {
     const customer = await open();
     await signIn(customer.page, 'office@nordwind.example');
     const before = await equivalentsOf(customer.page);
@@ -143,7 +143,10 @@ describe('the rest of the main job by clicks', () => {
     await signIn(page, 'admin@kabinet.example');
     expect(new URL(page.url()).pathname).toBe('/staff');
     await page.goto('/staff/rates');
-    await page.setInputFiles('#file', CBR);
+    const [year, month, day] = new Date().toISOString().slice(0, 10).split('-');
+    const file = fs.readFileSync(CBR, 'latin1').replace('13.12.2025', `${day}.${month}.${year}`);
+    const buffer = Buffer.from(file, 'latin1');
+    await page.setInputFiles('#file', { name: 'XML_daily.xml', mimeType: 'text/xml', buffer });
     await page.click('form[action="/staff/rates/imports"] button');
     await page.locator('.flash-success').waitFor();
     await expect

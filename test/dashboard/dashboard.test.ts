@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inTransaction } from '../../src/db/transaction.ts';
+import { issueInvoice } from '../../src/invoices/issue-invoice.ts';
 import { Money } from '../../src/money/money.ts';
+import { changePlan } from '../../src/payments/change-plan.ts';
 import { getRunway } from '../../src/orders/runway-queries.ts';
 import { NOW, World, type TestCustomer } from '../support/world.ts';
 
@@ -71,6 +74,63 @@ describe('the dashboard', () => {
     expect(page.$('.alert-warn').text()).toContain('Phone');
     expect(page.text).toContain(`/orders/${orderId}`);
     expect(page.$('.bars rect')).toHaveLength(12);
+  });
+
+  it('O8 I7 offers to pay together what can be, and says why a renewal that a plan change replaces is left out', async () => {
+    const orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });
+    const renewal = await world.issueRenewal(customer, orderId);
+    const { invoice } = await changePlan(world.db, world.clock, world.config.seller, {
+      customerId: customer.customerId,
+      userId: null,
+      orderId,
+      plan: 'vps-2',
+    });
+    const other = await world.placeOrder(customer, { plan: 'vps-1' });
+    await world.credit(customer, '100.00');
+    const visitor = await world.signIn(customer);
+    const page = await visitor.get('/');
+    const button = page.$('.tile-actions .button');
+    expect(button.attr('href')).toBe(`/invoices/payment?invoice=${invoice?.id}&invoice=${other.invoice.id}`);
+    expect(page.$('[data-replaced]').text()).toContain(renewal.number);
+    const review = await visitor.get(button.attr('href') ?? '');
+    expect(review.$('.alert-bad')).toHaveLength(0);
+    const ids = review.$('input[name=invoice]').map((_, field) => review.$(field).attr('value')).get(); // prettier-ignore
+    expect((await visitor.post('/invoices/payment', { invoice: ids })).status).toBe(303);
+    expect(await world.invoice(renewal.id)).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('I7 pays at most 100 together, those due first, at the total that is shown', async () => {
+    const [template] = await world
+      .db('invoices')
+      .where({ id: (await world.placeOrder(customer, { plan: 'vps-1' })).invoice.id })
+      .select('id', 'order_ids');
+    const [orderId] = template.order_ids.map(Number);
+    for (let more = 0; more < 101; more++)
+      await inTransaction(world.db, (trx) =>
+        issueInvoice(trx, world.clock, {
+          customerId: customer.customerId,
+          kind: 'service',
+          currency: 'EUR',
+          dueOn: world.daysFromToday(more + 8),
+          seller: world.config.seller,
+          lines: [
+            {
+              kind: 'setup_fee',
+              orderId,
+              months: null,
+              periodFrom: null,
+              periodTo: null,
+              amount: Money.of('1.00', 'EUR'),
+              details: {},
+            },
+          ],
+        }),
+      );
+    const page = await (await world.signIn(customer)).get('/');
+    const button = page.$('.tile-actions .button');
+    expect(button.text()).toBe('Pay 100 invoices: €104.00');
+    expect(new URL(button.attr('href') ?? '', world.url).searchParams.getAll('invoice')).toHaveLength(100);
+    expect(page.$('[data-first]').text()).toContain('At most 100');
   });
 
   it('of somebody new says what to do first', async () => {

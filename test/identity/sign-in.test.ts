@@ -1,6 +1,6 @@
 import { hash } from '@node-rs/argon2';
 import request from 'supertest';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { NOW, PASSWORD, World, type TestCustomer } from '../support/world.ts';
 
 let world: World;
@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 const cookieOf = (headers: Record<string, unknown>) =>
-  String(headers['set-cookie'] ?? '').split(';')[0] ?? '';
+  /(?:^|,)(kabinet=[^;]+)/.exec(String(headers['set-cookie'] ?? ''))?.[1] ?? '';
 const attempt = async (email: string, password: string) => {
   const visitor = world.visitor();
   await visitor.get('/login');
@@ -93,7 +93,7 @@ describe('signing in', () => {
     const refused = await attempt(customer.email, PASSWORD);
     expect(refused.status).toBe(429);
     expect(refused.$('.alert').text()).toMatch(/wait \d+ s/);
-    const { expire } = await world.db('throttles').where('key', 'like', 'wait:account%').first();
+    const { expire } = await world.db('throttles').where('key', 'like', 'wait:own%').first();
     expect(expire - Date.now()).toBeLessThanOrEqual(60_000);
     await world
       .db('throttles')
@@ -103,9 +103,12 @@ describe('signing in', () => {
   });
 
   it('13 looks at no more than a few passwords, however many are tried at once', async () => {
+    // Time stands still, or a busy machine would open further windows.
+    vi.useFakeTimers({ toFake: ['Date'] });
     const statuses = await Promise.all(
       Array.from({ length: 25 }, () => attempt(customer.email, 'wrong').then(({ status }) => status)),
     );
+    vi.useRealTimers();
     expect(statuses.filter((status) => status === 422).length).toBeLessThanOrEqual(6);
     expect(new Set(statuses)).toEqual(new Set([422, 429]));
   });
@@ -154,33 +157,99 @@ describe('signing in', () => {
 });
 
 describe('a session', () => {
+  const tokenOf = (text: string) => /name="_csrf" value="([^"]+)"/.exec(text)?.[1];
+  const allCookies = (headers: Record<string, unknown>) =>
+    ((headers['set-cookie'] ?? []) as string[]).map((cookie) => cookie.split(';', 1)[0]).join('; ');
+  /** Signs in with whatever cookies the browser has, and answers what it got. */
+  const signInWith = async (cookies: string, page = '/login') => {
+    const before = await request(world.url).get(page).set('Cookie', cookies);
+    return request(world.url)
+      .post('/login')
+      .set('Cookie', [cookies, allCookies(before.headers)].filter(Boolean).join('; '))
+      .type('form')
+      .send({ _csrf: tokenOf(before.text), email: customer.email, password: PASSWORD });
+  };
+  const whoIs = async (cookie: string) => (await request(world.url).get('/').set('Cookie', cookie)).status;
+
   it('1 has a cookie that scripts and other sites do not get', async () => {
-    const page = await world.visitor().get('/login');
-    expect(String(page.headers['set-cookie'])).toMatch(
-      /^kabinet=[^;]+; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/,
-    );
+    const { headers } = await signInWith('');
+    expect(
+      ([headers['set-cookie']].flat() as string[]).find((cookie) => cookie.startsWith('kabinet=')),
+    ).toMatch(/^kabinet=[^;]+; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/);
   });
 
-  it('2 changes its id at sign-in, and the old one is dead', async () => {
-    const before = await request(world.url).get('/login');
-    const old = cookieOf(before.headers);
-    const token = /name="_csrf" value="([^"]+)"/.exec(before.text)?.[1];
-    const after = await request(world.url)
-      .post('/login')
-      .set('Cookie', old)
+  it('is not made for whoever only looks, however often, sends a wrong password, or has signed out', async () => {
+    const rows = async () => (await world.db('sessions').count().first<{ count: number }>()).count;
+    const before = await rows();
+    for (let look = 0; look < 20; look++) {
+      const page = await request(world.url).get('/login');
+      expect(String(page.headers['set-cookie'])).toMatch(/^kabinet-visitor=[\w.-]+; Path=\/; HttpOnly; SameSite=Lax$/); // prettier-ignore
+    }
+    await attempt(customer.email, 'wrong');
+    const visitor = world.visitor();
+    await visitor.get('/login');
+    expect((await visitor.post('/profile', { city: 'x' })).location).toBe('/login');
+    expect((await visitor.get('/login')).$('.flash').text()).toContain('Your session has ended');
+    expect((await visitor.get('/login')).$('.flash')).toHaveLength(0);
+    const signedIn = await world.signIn(customer);
+    await signedIn.get('/orders');
+    const goodbye = await signedIn.submit('/logout');
+    expect(goodbye.$('.flash').text()).toContain('You have signed out');
+    expect(await rows()).toBe(before);
+  });
+
+  it('24 is not needed for a token against forged sign-ins: none, another visitor’s and one that was made up are refused', async () => {
+    const [mine, other] = [await request(world.url).get('/login'), await request(world.url).get('/login')];
+    const send = (cookies: string, token: string | undefined) =>
+      request(world.url)
+        .post('/login')
+        .set('Cookie', cookies)
+        .type('form')
+        .send({ _csrf: token, email: customer.email, password: PASSWORD });
+    const cookies = allCookies(mine.headers);
+    for (const [jar, token] of [
+      [cookies, undefined],
+      [cookies, ''],
+      [cookies, tokenOf(other.text)],
+      ['', tokenOf(mine.text)],
+      ['kabinet-visitor=planted.signature', 'planted'],
+      ['kabinet-visitor=planted.', 'planted'],
+      ['kabinet-visitor=planted', 'planted'],
+    ] as const)
+      expect((await send(jar, token)).status).toBe(403);
+    expect((await send(cookies, tokenOf(mine.text))).status).toBe(303);
+  });
+
+  it('24 has a token of its own: the visitor’s is worth nothing in it', async () => {
+    const page = await request(world.url).get('/login');
+    const visitor = allCookies(page.headers);
+    const { headers } = await signInWith('');
+    const answer = await request(world.url)
+      .post('/profile')
+      .set('Cookie', `${visitor}; ${cookieOf(headers)}`)
       .type('form')
-      .send({ _csrf: token, email: customer.email, password: PASSWORD });
-    expect(after.status).toBe(303);
-    expect(cookieOf(after.headers)).not.toBe(old);
-    expect((await request(world.url).get('/').set('Cookie', old)).headers['location']).toBe('/login');
-    expect((await request(world.url).get('/').set('Cookie', cookieOf(after.headers))).status).toBe(200);
+      .send({ _csrf: tokenOf(page.text), city: 'Forged' });
+    expect(answer.status).toBe(403);
+  });
+
+  it('2 changes its id at each sign-in, and the old one is dead', async () => {
+    const old = cookieOf((await signInWith('')).headers);
+    expect(await whoIs(old)).toBe(200);
+    // The sign-in page sends whoever is signed in away; the token is on any page of theirs.
+    const renewed = cookieOf((await signInWith(old, '/profile')).headers);
+    expect(renewed).toMatch(/^kabinet=./);
+    expect(renewed).not.toBe(old);
+    expect([await whoIs(old), await whoIs(renewed)]).toEqual([303, 200]);
   });
 
   it('3 never adopts a planted id', async () => {
     const planted = 'kabinet=s%3Aplanted.invalid';
-    const answer = await request(world.url).get('/login').set('Cookie', planted);
+    const answer = await signInWith(planted);
+    expect(answer.status).toBe(303);
+    expect(cookieOf(answer.headers)).toMatch(/^kabinet=s%3A/);
     expect(cookieOf(answer.headers)).not.toContain('planted');
     expect(await world.db('sessions').where({ sid: 'planted' })).toHaveLength(0);
+    expect(await whoIs(planted)).toBe(303);
   });
 
   it('4 is anonymous after sign-out, also when it is replayed', async () => {

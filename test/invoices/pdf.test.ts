@@ -77,6 +77,9 @@ describe('an invoice as a PDF', () => {
       expect(words.replace(/\s/g, '')).toContain(part.replace(/\s/g, ''));
     expect(textOf(after).replace(/\s/g, '')).toContain('fromthebalance');
     expect(textOf(after)).not.toContain('To pay');
+    // Moments name the zone they are in.
+    expect(textOf(after).replace(/\s/g, '')).toMatch(/PaidMarch10,2026.*UTC,fromthebalance/);
+    expect(textOf(before).replace(/\s/g, '')).toMatch(/12:00:00UTC/);
   });
 
   it('of a top-up tells the rate that was used', async () => {

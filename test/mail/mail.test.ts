@@ -7,6 +7,7 @@ import { createKabinet } from '../../src/kabinet.ts';
 import { placeOrder } from '../../src/orders/place-order.ts';
 import { MESSAGES } from '../../src/mail/messages.ts';
 import { keepMails, sendMails } from '../../src/mail/send-mails.ts';
+import { SCHEDULE } from '../../src/billing/schedule.ts';
 import { listCurrencies } from '../../src/rates/rate-queries.ts';
 import { MailServer } from '../support/mail-server.ts';
 import { report } from '../support/webhook.ts';
@@ -118,6 +119,39 @@ describe('messages', () => {
 });
 
 describe('sending', () => {
+  it('says that nobody wrote it, so that no out-of-office answers', async () => {
+    await world.placeOrder(customer);
+    await send();
+    expect(server.received[0]?.raw).toMatch(/^Auto-Submitted: auto-generated\r?$/m);
+    expect(server.received[0]?.raw).toMatch(/^X-Auto-Response-Suppress: All\r?$/m);
+  });
+
+  it('keeps the order in which a person’s messages were written, also when an earlier one has to be tried again', async () => {
+    const other = await world.addCustomer();
+    const { orderId } = await world.placeOrder(customer);
+    await world.placeOrder(customer, { plan: 'vps-1' });
+    server.mood = 'is busy';
+    // Only the first one is tried; the second waits for it.
+    expect(await send()).toEqual({ sent: 0, failed: 1 });
+    server.mood = 'takes';
+    await world.placeOrder(other);
+    expect(await send()).toEqual({ sent: 1, failed: 0 });
+    expect(server.received.map(({ to }) => to[0])).toEqual([other.email]);
+    world.clock.advanceMinutes(1);
+    expect(await send()).toEqual({ sent: 2, failed: 0 });
+    const subjects = server.received.filter(({ to }) => to[0] === customer.email).map(({ raw }) => /^Subject: (.*)$/m.exec(raw)?.[1]?.trim()); // prettier-ignore
+    expect(subjects).toEqual([`Order ${orderId} is placed`, `Order ${orderId + 1} is placed`]);
+  });
+
+  it('sends one after the other to a person, however many workers send at once', async () => {
+    for (let order = 0; order < 12; order++) await world.placeOrder(customer, { plan: 'vps-1' });
+    await world.openConnections();
+    await Promise.all([send(), send(), send()]);
+    const ids = server.received.map(({ raw }) => Number(/Message-ID: <mail-(\d+)@/i.exec(raw)?.[1]));
+    expect(ids).toHaveLength(12);
+    expect(ids).toEqual(ids.toSorted((a, b) => a - b));
+  });
+
   it('sends each message once, however many workers send at once', async () => {
     for (let order = 0; order < 20; order++) await world.placeOrder(customer, { plan: 'vps-1' });
     await world.openConnections();
@@ -191,6 +225,55 @@ describe('sending', () => {
   });
 });
 
+describe('a mail server that does not answer', () => {
+  const job = SCHEDULE.find(({ name }) => name === 'mail');
+  const run = (transport = server.transport) =>
+    job?.work(
+      {
+        db: world.db, clock: world.clock, config: world.config, transport,
+        log: world.kabinet.services.log, siteUrl: () => 'https://portal.example.com',
+      },
+      null,
+      new AbortController().signal,
+    ); // prettier-ignore
+  const said = () => world.logged.map(({ msg }) => String(msg)).filter((msg) => msg.startsWith('mail '));
+
+  it('is said once in the log for as long as it lasts, and once when mail goes out again', async () => {
+    const others = [customer, await world.addCustomer(), await world.addCustomer()];
+    for (const each of others) await world.placeOrder(each);
+    await server.stop();
+    for (let minute = 0; minute < 3; minute++) {
+      await run();
+      world.clock.advanceMinutes(6);
+    }
+    expect(said()).toEqual(['mail does not go out: the mail server cannot be used']);
+    const { transport } = server;
+    server = await MailServer.start(server.port);
+    world.clock.advanceMinutes(120);
+    await run(transport);
+    await run(transport);
+    expect(await states()).toEqual(['sent', 'sent', 'sent']);
+    expect(said().slice(1)).toEqual(['mail goes out again']);
+  });
+
+  it('is on staff’s overview: how many messages wait since when, and why', async () => {
+    const staff = await world.signIn(await world.addStaff('support'));
+    const alert = async () => (await staff.get('/staff')).$('[data-mail-delay]').text();
+    await world.placeOrder(customer);
+    expect(await alert()).toBe('');
+    world.clock.advanceMinutes(16);
+    expect(await alert()).toMatch(/1 message waits since March 10, 2026.*is a worker running/);
+    await server.stop();
+    await world.placeOrder(customer);
+    await run();
+    expect(await alert()).toMatch(/2 messages wait since March 10, 2026.*The last error: .*ECONNREFUSED/);
+    server = await MailServer.start();
+    world.clock.advanceMinutes(10);
+    await send();
+    expect(await alert()).toBe('');
+  });
+});
+
 describe('/dev/mail', () => {
   it('shows what was written, outside production', async () => {
     const { orderId } = await world.placeOrder(customer);
@@ -212,6 +295,7 @@ describe('/dev/mail', () => {
       clock: world.clock,
       db: world.db,
       databaseUrl: world.databaseUrl,
+      health: world.kabinet.services.health,
       log: pino({ level: 'silent' }),
       sessionSecret: 'x'.repeat(32),
       sandboxSecret: '',

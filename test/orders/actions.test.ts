@@ -103,3 +103,19 @@ describe.each(Object.entries(ALLOWED) as [ShownOrderStatus, Action[]][])('O5 an 
     if (!allowed.includes(action)) expect(await world.order(orderId)).toEqual(before);
   });
 }); // prettier-ignore
+
+describe('auto-renewal', () => {
+  it.each(Object.keys(ALLOWED) as ShownOrderStatus[])(
+    'O5 B2 is switched off in every status: %s',
+    async (status) => {
+      const orderId = await orderIn(status);
+      await world.db('orders').where({ id: orderId }).update({ auto_renewal: true });
+      visitor = await world.signIn(customer);
+      const page = await visitor.get(`/orders/${orderId}`);
+      const button = page.$(`form[action="/orders/${orderId}/auto-renewal"] button[value=off]`);
+      expect(button).toHaveLength(status === 'cancelled' ? 0 : 1);
+      expect((await visitor.post(`/orders/${orderId}/auto-renewal`, { enabled: 'off' })).status).toBe(303);
+      expect(await world.order(orderId)).toMatchObject({ auto_renewal: false });
+    },
+  );
+});

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { seedProvisioning } from '../../seeds/catalogue.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { cancelOrder } from '../../src/orders/cancel-order.ts';
+import { cancelOrderNow } from '../../src/payments/cancel-order-now.ts';
 import { parseHostname } from '../../src/orders/hostname.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import type { Visitor } from '../support/visitor.ts';
@@ -109,6 +110,29 @@ describe('ordering', () => {
     });
     const row = await world.db('invoices').where({ customer_id: customer.customerId }).first();
     expect(row).toMatchObject({ total: '274.0000', due_on: world.daysFromToday(7) });
+  });
+
+  it('O10 a form whose order was cancelled since says so when it is sent again, and orders anew only when sent once more', async () => {
+    const customer = await world.addCustomer();
+    const visitor = await world.signIn(customer);
+    const form = await visitor.get('/orders/new?plan=vps-2');
+    const key = form.$('input[name=key]').attr('value') ?? '';
+    const fields = { plan: 'vps-2', months: '1', hostname: 'again.example.com', os: 'debian-13', key };
+    expect((await visitor.post('/orders', fields)).status).toBe(303);
+    const [order] = await world.db('orders').where({ customer_id: customer.customerId });
+    await cancelOrderNow(world.db, world.clock, {
+      customerId: customer.customerId,
+      userId: null,
+      orderId: order.id,
+      reason: '',
+    });
+    const refused = await visitor.post('/orders', fields);
+    expect(refused.status).toBe(422);
+    expect(refused.$('.alert-bad').text()).toContain(`order ${order.id}, which has been cancelled`);
+    expect(refused.$('input[name=hostname]').attr('value')).toBe('again.example.com');
+    const fresh = refused.$('input[name=key]').attr('value') ?? '';
+    expect((await visitor.post('/orders', { ...fields, key: fresh })).status).toBe(303);
+    expect(await world.db('orders').where({ customer_id: customer.customerId })).toHaveLength(2);
   });
 
   it('O10 the same form sent twice, or 16 times at once, places one order', async () => {

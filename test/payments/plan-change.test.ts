@@ -44,11 +44,36 @@ describe('changing the plan', () => {
     expect(list.$('tr[data-plan^=ds-]').length).toBe(0);
     expect(list.$('tr[data-plan=vps-4] td').eq(1).text()).toContain('€11.12');
     const page = await visitor.get(`/orders/${orderId}/plan-change?plan=vps-4`);
-    const [period, days, now, then] = page.$('tbody tr').first().children().get().map((cell) => page.$(cell).text().trim()); // prettier-ignore
+    const [period, days, shares] = page.$('tbody tr').first().children().get().map((cell) => page.$(cell).text().replaceAll(/\s+/g, ' ').trim()); // prettier-ignore
     expect(period).toBe('Mar 11, 2026 – Apr 9, 2026');
-    expect([days, now, then]).toEqual(['30', '€0.3065', '€0.6774']);
+    expect([days, shares]).toEqual(['30', '€21.00 ÷ 31 × 30 − €9.50 ÷ 31 × 30']);
     // (21.00 − 9.50) × 30 ÷ 31 = 11.129…
     expect(page.$('[data-total] data').attr('value')).toBe('11.12');
+  });
+
+  it('O8 the figures that are shown multiply to the amount, after changes there and back too', async () => {
+    await world.credit(customer, '100.00');
+    setDay('2026-03-14');
+    const { customerId } = customer;
+    const { invoice } = await changePlan(world.db, world.clock, world.config.seller, { customerId, userId: null, orderId, plan: 'vps-4' }); // prettier-ignore
+    await world.pay(customer, invoice?.id ?? 0);
+    setDay('2026-03-22');
+    visitor = await world.signIn(customer);
+    const page = await visitor.get(`/orders/${orderId}/plan-change?plan=vps-1`);
+    const shown = page
+      .$('[data-shares]')
+      .first()
+      .text()
+      .replaceAll(/[\s€]+/g, '');
+    const shares = [...shown.matchAll(/([−+]?)([\d.]+)÷(\d+)×(\d+)/g)];
+    expect(shares).toHaveLength(3);
+    const sum = shares.reduce(
+      (total, [, sign, amount = '0', of = '1', left = '0']) =>
+        total + ((sign === '−' ? -1 : 1) * Number(amount) * Number(left)) / Number(of),
+      0,
+    );
+    const total = page.$('[data-total] data').attr('value');
+    expect((Math.trunc(sum * 100) / 100).toFixed(2)).toBe(total);
   });
 
   it('O8 an upgrade makes an invoice and takes effect when it is paid', async () => {

@@ -4,6 +4,7 @@ import { Money } from '../../src/money/money.ts';
 import { createTopUp } from '../../src/payments/create-top-up.ts';
 import { startPayment } from '../../src/payments/start-payment.ts';
 import { expectInvariants } from '../support/invariants.ts';
+import { report } from '../support/webhook.ts';
 import { World } from '../support/world.ts';
 
 let world: World;
@@ -161,6 +162,37 @@ describe('topping up', () => {
     expect(page.$('.alert-bad').text()).toContain('no exchange rate for USD');
     expect((await visitor.post('/top-ups', { amount: '50', currency: 'EUR' })).status).toBe(303);
     await bare.close();
+  });
+
+  it('C5 T3 the account’s own currency is topped up without any rate, from one minor unit on', async () => {
+    const bare = await World.create();
+    const customer = await bare.addCustomer({ currency: 'RUB' });
+    const visitor = await bare.signIn(customer);
+    const form = await visitor.get('/top-ups/new');
+    expect(form.$('#currency option').attr('value')).toBe('RUB');
+    expect(form.$('[data-limits-line]').text()).toBe('From ₽0.01.');
+    expect((await visitor.post('/top-ups', { amount: '500', currency: 'RUB' })).status).toBe(303);
+    expect((await visitor.post('/top-ups', { amount: '0.01', currency: 'RUB' })).status).toBe(303);
+    expect((await visitor.post('/top-ups', { amount: '9'.repeat(13), currency: 'RUB' })).status).toBe(422);
+    const topUp = await bare.startTopUp(customer, '20000000.00', 'RUB');
+    expect(await report(bare, topUp)).toBe(200);
+    expect(await bare.balanceOf(customer)).toBe('20000000.0000');
+    await expectInvariants(bare);
+    await bare.close();
+  });
+
+  it('T3 I6 a shortfall above the most of one top-up says how many it takes, and promises no payment', async () => {
+    const small = await World.create({ environment: { TOP_UP_MAX: '10' } });
+    const customer = await small.addCustomer();
+    const { invoice } = await small.placeOrder(customer, { plan: 'vps-2', months: 3 });
+    const { total } = await small.invoice(invoice.id);
+    const visitor = await small.signIn(customer);
+    const page = await visitor.get(`/invoices/${invoice.id}`);
+    const link = page.$('.pay-column a.button');
+    expect(link.text()).toBe('Top up €10.00');
+    expect(link.attr('href')).not.toContain('pays=');
+    expect(page.$('.pay-column .hint').text()).toContain(`this takes ${Math.ceil(Number(total) / 10)}`);
+    await small.close();
   });
 
   it('C5 rates older than allowed stop top-ups in another currency, and nothing else', async () => {

@@ -29,6 +29,18 @@ const credits = async () =>
   (await world.db('ledger_transactions').where({ customer_id: customer.customerId })).length;
 
 describe('a payment that a gateway reports', () => {
+  it('T6 is kept and marked when the books cannot hold what it is worth, and the gateway is told that it arrived', async () => {
+    const kazakh = await world.addCustomer({ currency: 'RUB' });
+    const topUp = await world.startTopUp(kazakh, '50.00', 'EUR');
+    const money = Money.of('999999999999999.99', 'EUR');
+    expect(await report(world, { reference: topUp.reference, money })).toBe(200);
+    expect(await world.balanceOf(kazakh)).toBe('0.0000');
+    const payment = await world.db('payments').where({ reference: topUp.reference }).first();
+    expect(payment).toMatchObject({ status: 'pending', marked_for: 'cannot_value' });
+    const [event] = await world.db('webhook_events').where({ payment_id: payment.id });
+    expect(event.body).toMatchObject({ amount: '999999999999999.99', currency: 'EUR' });
+  });
+
   it('T5 is credited as quoted and pays its top-up invoice', async () => {
     const topUp = await world.startTopUp(customer, '50.00', 'USD');
     expect(await report(world, topUp)).toBe(200);

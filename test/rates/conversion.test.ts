@@ -34,6 +34,7 @@ const table = (rates: Record<string, string>, { markup = '0', effectiveOn = '202
       currency,
       rate: new Decimal(rate),
       effectiveOn,
+      publishedOn: null,
       source: 'ecb',
     })),
   );

@@ -83,6 +83,15 @@ describe('C3 a bad file is refused whole, with the reason', () => {
     ],
     ['two rows of the EUR', changed(CBR, '<CharCode>AUD<', '<CharCode>EUR<'), { reason: 'twice' }],
     ['a cross rate beyond all bounds', changed(CBR, '93,5626', '99999999999999'), { reason: 'not_a_rate' }],
+    [
+      'roubles for the EUR that come to nothing a unit',
+      changed(
+        Buffer.from(changed(CBR, '93,5626', '0,00000000000001')),
+        /<Nominal>1<\/Nominal>(\s*<Name>[^<]*<\/Name>\s*<Value>0,00000000000001)/,
+        '<Nominal>10000000</Nominal>$1',
+      ),
+      { reason: 'not_a_rate' },
+    ],
     ['a day that does not exist', changed(ECB, '2024-06-28', '2024-06-31'), { reason: 'not_a_date' }],
     ['a CBR day that does not exist', changed(CBR, '13.12.2025', '31.02.2025'), { reason: 'not_a_date' }],
     ['a cut-off file', ECB.subarray(0, 900), { reason: 'not_xml' }],

@@ -77,6 +77,23 @@ describe('stored rates', () => {
     await expect(decide('rejected')).rejects.toThrow(RateAlreadyDecided);
   });
 
+  it('C4 several small steps in a day are no way around that: what counts is the last rate of an earlier day', async () => {
+    await store('2026-02-10', { TRY: '50' });
+    expect(await store('2026-02-11', { TRY: '59' })).toMatchObject({ stored: ['TRY'] });
+    expect(await store('2026-02-11', { TRY: '69' })).toMatchObject({ stored: [], proposed: ['TRY'] });
+    expect(await current('TRY', '2026-02-12')).toBe('59');
+    await store('2026-02-12', { UAH: '45' });
+    expect(await store('2026-02-12', { UAH: '55' })).toMatchObject({ stored: [], proposed: ['UAH'] });
+  });
+
+  it('C4 another rate answers the one that waits, and says so', async () => {
+    await store('2026-02-10', { AMD: '400' });
+    await store('2026-02-11', { AMD: '600' });
+    expect(await store('2026-02-11', { AMD: '410' })).toMatchObject({ stored: ['AMD'], superseded: ['AMD'] });
+    const waiting = await listOpenProposals(world.db);
+    expect(waiting.filter(({ currency }) => currency === 'AMD')).toEqual([]);
+  });
+
   it('an unattended file counts only for the currencies that take their rate from its bank', async () => {
     const counts = await inTransaction(world.db, (trx) =>
       storeRates(trx, world.clock, file('2026-03-09', { RUB: '93', CHF: '0.96' }, 'cbr'), { onlyOwn: true }),
@@ -88,7 +105,7 @@ describe('stored rates', () => {
 describe('the cached rates', () => {
   it('are renewed in every process when new ones are stored', async () => {
     const processes = [1, 2].map(
-      () => new RateCache(world.db, world.databaseUrl, world.clock, world.kabinet.services.log),
+      () => new RateCache(world.db, world.databaseUrl, world.clock, world.kabinet.services),
     );
     await Promise.all(processes.map((cache) => cache.listen()));
     const seen = () =>
@@ -101,7 +118,7 @@ describe('the cached rates', () => {
   });
 
   it('are read anew while nobody listens', async () => {
-    const cache = new RateCache(world.db, world.databaseUrl, world.clock, world.kabinet.services.log);
+    const cache = new RateCache(world.db, world.databaseUrl, world.clock, world.kabinet.services);
     await store('2026-03-01', { SEK: '11' });
     expect((await cache.current()).rateOf('SEK').toFixed()).toBe('11');
     await store('2026-03-02', { SEK: '12' });

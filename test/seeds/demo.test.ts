@@ -93,6 +93,7 @@ describe('the demo', () => {
     const first = world.clock.today();
     for (let days = 0; days <= 400; days++) {
       const day = addDays(first, days);
+      world.clock.set(`${day}T12:00:00Z`);
       const { failures } = await runBilling(world.db, world.clock, world.config.seller, { day, startedBy: 'schedule' }); // prettier-ignore
       expect(failures).toBe(0);
     }

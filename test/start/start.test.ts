@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
@@ -7,6 +8,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { connect as connectDatabase } from '../../src/db/database.ts';
 import { TEMPLATE } from '../support/global-setup.ts';
+import { PRODUCTION } from '../support/production.ts';
 import { Visitor } from '../support/visitor.ts';
 
 const PROJECT = path.join(import.meta.dirname, '../..');
@@ -97,6 +99,10 @@ describe('starting and stopping', () => {
     const worker = await start({ DATA_DIR: dataDir, ROLE: 'worker' });
     expect((await new Visitor(web.address ?? '').get('/readyz')).status).toBe(200);
     expect([worker.address, worker.said()]).toEqual([null, expect.stringContaining('Kabinet is working')]);
+    // The worker has no pages, but whoever watches it is answered.
+    const health = new Visitor(/http:\/\/127\.0\.0\.1:\d+/.exec(worker.said())?.[0] ?? '');
+    expect((await health.get('/healthz')).text).toBe('ok');
+    expect([(await health.get('/readyz')).status, (await health.get('/login')).status]).toEqual([200, 404]);
     expect(await stop(worker)).toBe(0);
     expect((await new Visitor(web.address ?? '').get('/readyz')).status).toBe(200);
     expect(await stop(web)).toBe(0);
@@ -168,28 +174,68 @@ describe('what stands in the way is said in one line, with exit code 1', () => {
     expect(await refused({ DATA_DIR: file })).toContain('data folder');
   });
 
-  it('18 a demo’s database in production', async () => {
-    const postgres = inject('postgres');
-    const database = `test_demo_${process.pid}`;
+  const postgres = inject('postgres');
+  /** A database with the schema and nobody in it. */
+  async function withDatabase(work: (database: string) => Promise<void>) {
+    const database = `test_start_${randomBytes(6).toString('hex')}`;
     const owner = connectDatabase(`${postgres.owner}postgres`, { pool: 1 });
     await owner.raw(`create database ${database} template ${TEMPLATE}`);
-    const demo = connectDatabase(postgres.owner + database, { pool: 1 });
-    await demo('users').insert({
-      email: 'admin@kabinet.example',
-      password_hash: 'x',
-      staff_role: 'admin',
-      created_at: new Date(),
+    try {
+      await work(database);
+    } finally {
+      await owner.raw(`drop database ${database} with (force)`);
+      await owner.destroy();
+    }
+  }
+  const productionOn = (database: string) => ({
+    ...PRODUCTION, DATABASE_URL: postgres.application + database, MIGRATION_DATABASE_URL: postgres.owner + database,
+  }); // prettier-ignore
+
+  it('18 a demo’s database in production', async () => {
+    await withDatabase(async (database) => {
+      const demo = connectDatabase(postgres.owner + database, { pool: 1 });
+      await demo('users').insert({
+        email: 'admin@kabinet.example',
+        password_hash: 'x',
+        staff_role: 'admin',
+        created_at: new Date(),
+      });
+      await demo.destroy();
+      expect(await refused(productionOn(database))).toContain('admin@kabinet.example');
     });
-    await demo.destroy();
-    const production = {
-      NODE_ENV: 'production', DATABASE_URL: postgres.application + database, MIGRATION_DATABASE_URL: postgres.owner + database,
-      SESSION_SECRET: 'x'.repeat(32), ADMIN_EMAIL: 'a@b.example', ADMIN_PASSWORD: 'a long enough password', PUBLIC_URL: 'https://portal.example',
-      TRUSTED_PROXIES: 'loopback', SMTP_URL: 'off',
-    }; // prettier-ignore
-    expect(await refused(production)).toContain('admin@kabinet.example');
-    await owner.raw(`drop database ${database} with (force)`);
-    await owner.destroy();
   });
+
+  it('18 an empty database in production without its first administrator, who is not asked for again', async () => {
+    await withDatabase(async (database) => {
+      const environment = { ...productionOn(database), PORT: '0', DRAIN_SECONDS: '0' };
+      expect(await refused(environment)).toMatch(/no user yet: set ADMIN_EMAIL and ADMIN_PASSWORD/);
+      const administrator = { ADMIN_EMAIL: 'owner@example.com', ADMIN_PASSWORD: 'a long enough password' };
+      expect(await stop(await start({ ...environment, ...administrator }))).toBe(0);
+      const again = await start(environment);
+      expect(again.address).toBe(PRODUCTION.PUBLIC_URL);
+      expect(await stop(again)).toBe(0);
+    });
+  });
+
+  it('a wrong password, role or database of either address, by the name of the variable that has it', async () => {
+    await withDatabase(async (database) => {
+      const right = productionOn(database);
+      const wrong = (url: string) => ({
+        password: url.replace(/:[^:@/]+@/, ':wrong@'),
+        database: url.replace(database, 'no_such_database'),
+        role: url.replace(/\/\/[^:]+:/, '//no_such_role:'),
+      });
+      for (const url of Object.values(wrong(right.DATABASE_URL)))
+        expect(await refused({ ...right, DATABASE_URL: url })).toMatch(/^The database of DATABASE_URL cannot be reached: /); // prettier-ignore
+      for (const url of [...Object.values(wrong(right.MIGRATION_DATABASE_URL)), 'postgres://a:b@127.0.0.1:1/c', 'nonsense'])
+        expect(await refused({ ...right, MIGRATION_DATABASE_URL: url })).toMatch(/^The database of MIGRATION_DATABASE_URL cannot be reached: /); // prettier-ignore
+      expect(await refused({ ...right, DATABASE_URL: `${postgres.owner}postgres` })).toContain('DATABASE_URL is another database'); // prettier-ignore
+    });
+  });
+
+  it.each(['0.0.0.0/0', '1.2.3.4/99', '10.0.0.0/999'])('proxies that Express does not take: %s', async (proxies) => {
+    expect(await refused({ TRUSTED_PROXIES: proxies })).toContain('TRUSTED_PROXIES');
+  }); // prettier-ignore
 
   it('a wrong setting', async () => {
     expect(await refused({ PORT: 'many', TIME_ZONE: 'Mars/Olympus', TRUSTED_PROXIES: 'foo' })).toMatch(

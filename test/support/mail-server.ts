@@ -17,14 +17,18 @@ export class MailServer {
   readonly received: ReceivedMail[] = [];
   mood: Mood = 'takes';
   readonly #server: SMTPServer;
+  readonly url: string;
   readonly transport: MailTransport;
+  readonly port: number;
 
   private constructor(server: SMTPServer, port: number) {
     this.#server = server;
-    this.transport = smtpTransport(`smtp://127.0.0.1:${port}?ignoreTLS=true`);
+    this.port = port;
+    this.url = `smtp://127.0.0.1:${port}?ignoreTLS=true`;
+    this.transport = smtpTransport(this.url);
   }
 
-  static async start(): Promise<MailServer> {
+  static async start(port = 0): Promise<MailServer> {
     let mails: MailServer | undefined;
     const sockets: Socket[] = [];
     const hangUp = () => {
@@ -52,7 +56,7 @@ export class MailServer {
     server.on('error', () => {});
     server.server.on('connection', (socket: Socket) => sockets.push(socket));
     await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
+      server.listen(port, '127.0.0.1', resolve);
     });
     mails = new MailServer(server, (server.server.address() as { port: number }).port);
     return mails;

@@ -10,6 +10,7 @@ import { parseConfig, type Config } from '../../src/config.ts';
 import { createCustomer } from '../../src/customers/create-customer.ts';
 import type { Profile } from '../../src/customers/profile.ts';
 import { connect, type Db } from '../../src/db/database.ts';
+import { DatabaseHealth } from '../../src/db/database-health.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { createUser } from '../../src/identity/create-user.ts';
@@ -38,14 +39,16 @@ export const NOW = '2026-03-10T12:00:00Z';
 /** A clock that tests move. */
 export class TestClock implements Clock {
   #now: Date;
-  constructor(moment: string) {
+  readonly timeZone: string;
+  constructor(moment: string, timeZone: string) {
     this.#now = new Date(moment);
+    this.timeZone = timeZone;
   }
   now() {
     return new Date(this.#now);
   }
   today() {
-    return dayOf(this.#now, 'UTC');
+    return dayOf(this.#now, this.timeZone);
   }
   set(moment: string) {
     this.#now = new Date(moment);
@@ -93,7 +96,9 @@ export class World {
   readonly url: string;
   readonly databaseUrl: string;
   readonly logged: Record<string, unknown>[];
-  readonly #database: string;
+  /** The database's name, and its owner's address. */
+  readonly database: string;
+  readonly ownerUrl: string;
   #people = 0;
 
   private constructor(
@@ -109,7 +114,8 @@ export class World {
     this.databaseUrl = parts.databaseUrl;
     this.logged = parts.logged;
     this.url = `http://127.0.0.1:${(parts.server.address() as { port: number }).port}`;
-    this.#database = database;
+    this.database = database;
+    this.ownerUrl = inject('postgres').owner + database;
   }
 
   static async create({ environment = {}, pool = 10 }: WorldOptions = {}): Promise<World> {
@@ -121,12 +127,13 @@ export class World {
     await migrate(ownerUrl + database, databaseUrl);
     const db = connect(databaseUrl, { pool });
     const owner = connect(ownerUrl + database, { pool: 2 });
-    const clock = new TestClock(NOW);
     const config = parseConfig({ NODE_ENV: 'test', SEED_DEMO: 'false', ...environment });
+    const clock = new TestClock(NOW, config.timeZone);
     const logged: Record<string, unknown>[] = [];
     const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+    const health = new DatabaseHealth(databaseUrl, log);
     const kabinet = await createKabinet({
-      config, clock, db, databaseUrl, log, jobs: jobsAtOnce(db, clock, config), sessionSecret: 'a session secret for the tests', sandboxSecret: SANDBOX_SECRET,
+      config, clock, db, databaseUrl, health, log, jobs: jobsAtOnce(db, clock, config), sessionSecret: 'a session secret for the tests', sandboxSecret: SANDBOX_SECRET,
     }); // prettier-ignore
     const server = await new Promise<Server>((resolve) => {
       const listening = kabinet.express.listen(0, '127.0.0.1', () => resolve(listening));
@@ -142,9 +149,10 @@ export class World {
       this.server.closeAllConnections();
     });
     await this.kabinet.close();
+    await this.kabinet.services.health.close();
     await this.db.destroy();
     await this.owner.destroy();
-    await administer(`drop database ${this.#database} with (force)`);
+    await administer(`drop database ${this.database} with (force)`);
   }
 
   /** Rates for one EUR, as if a bank had published them. */

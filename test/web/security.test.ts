@@ -3,8 +3,9 @@ import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import { machineRoutes, routes } from '../../src/routes.ts';
+import { PRODUCTION } from '../support/production.ts';
 import type { Visitor } from '../support/visitor.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import { PASSWORD, World, type TestCustomer } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
@@ -302,12 +303,9 @@ describe('the browser', () => {
 describe('operation', () => {
   it('18 production refuses to start without its settings, or with the demo’s, naming each', () => {
     expect(() => parseConfig({ NODE_ENV: 'production' })).toThrow(
-      /DATABASE_URL.*SESSION_SECRET.*ADMIN_EMAIL.*ADMIN_PASSWORD.*PUBLIC_URL.*TRUSTED_PROXIES/,
+      /DATABASE_URL.*SESSION_SECRET.*PUBLIC_URL.*TRUSTED_PROXIES/,
     );
-    const complete = {
-      NODE_ENV: 'production', DATABASE_URL: 'postgres://x', SESSION_SECRET: 'x'.repeat(32), ADMIN_EMAIL: 'a@b.example', TRUSTED_PROXIES: 'loopback', SMTP_URL: 'off',
-      ADMIN_PASSWORD: 'a long enough password', PUBLIC_URL: 'https://portal.example',
-    }; // prettier-ignore
+    const complete = { ...PRODUCTION, ADMIN_EMAIL: 'a@b.example', ADMIN_PASSWORD: 'a long enough password' };
     expect(parseConfig(complete)).toMatchObject({ production: true, demo: false, ratesMaxAgeDays: 7 });
     for (const [name, value] of Object.entries({
       ADMIN_PASSWORD: 'kabinet-demo-2026',
@@ -320,17 +318,36 @@ describe('operation', () => {
   });
 
   it('T4 1 production has no pretended bank, and cookies with the prefix __Host-', async () => {
-    const production = await World.create({
-      environment: {
-        NODE_ENV: 'production', DATABASE_URL: 'postgres://x', SESSION_SECRET: 'x'.repeat(32), ADMIN_EMAIL: 'a@b.example', TRUSTED_PROXIES: 'loopback', SMTP_URL: 'off',
-        ADMIN_PASSWORD: 'a long enough password', PUBLIC_URL: 'https://portal.example',
-      },
-    }); // prettier-ignore
+    const production = await World.create({ environment: PRODUCTION });
     expect((await request(production.url).post('/webhooks/sandbox').send('{}')).status).toBe(404);
+    const person = await production.addCustomer();
     const page = await request(production.url).get('/login').set('X-Forwarded-Proto', 'https');
-    expect(String(page.headers['set-cookie'])).toMatch(
-      /^__Host-kabinet=[^;]+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/,
-    );
+    const cookies = (headers: Record<string, unknown>) => (headers['set-cookie'] ?? []) as string[];
+    expect(cookies(page.headers)).toEqual([
+      expect.stringMatching(/^__Host-kabinet-visitor=[^;]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+    ]);
+    const answer = await request(production.url)
+      .post('/login')
+      .set('X-Forwarded-Proto', 'https')
+      .set(
+        'Cookie',
+        cookies(page.headers)
+          .map((cookie) => cookie.split(';', 1)[0])
+          .join('; '),
+      )
+      .type('form')
+      .send({
+        _csrf: /name="_csrf" value="([^"]+)"/.exec(page.text)?.[1],
+        email: person.email,
+        password: PASSWORD,
+      });
+    expect(answer.status).toBe(303);
+    expect(cookies(answer.headers).sort()).toEqual([
+      expect.stringMatching(
+        /^__Host-kabinet-device-[\w-]+=[^;]+; Max-Age=\d+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/,
+      ),
+      expect.stringMatching(/^__Host-kabinet=[^;]+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/),
+    ]);
     expect(page.headers['strict-transport-security']).toContain('max-age=');
     await production.close();
   });

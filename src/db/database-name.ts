@@ -1,0 +1,5 @@
+/** Which database an address leads to, without who signs in: `host:port/name`. */
+export function nameOfDatabase(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${decodeURIComponent(pathname)}`;
+}

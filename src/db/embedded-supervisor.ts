@@ -1,0 +1,106 @@
+import { connect } from 'node:net';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { startAgain } from './embedded-cluster.ts';
+import type { Home } from './embedded-programs.ts';
+
+const CHECK_MS = 2_000;
+/** Between attempts to start it, and to open the connection that notices its end. */
+const AGAIN_MS = 500;
+
+export interface Supervised {
+  home: Home;
+  settings: string[];
+  port: number;
+  /** For the connection that notices the end of the server. */
+  url: string;
+  log: Logger;
+}
+
+/**
+ * Brings the server back on its port when it has ended without having been told to: its process was killed, or another
+ * process stopped it while this one still works. An idle connection notices the end at once, and a look at the port
+ * every two seconds notices what that cannot. Processes that share a server all try; PostgreSQL's own lock on its
+ * files lets one of them start it, and the others use that one.
+ */
+export class EmbeddedSupervisor {
+  readonly #server: Supervised;
+  #closed = false;
+  #working: Promise<void> | undefined;
+  #watch: pg.Client | undefined;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(server: Supervised) {
+    this.#server = server;
+    this.#timer = setInterval(() => this.#look(), CHECK_MS);
+    this.#timer.unref();
+    this.#look();
+  }
+
+  /** From here on the server may end. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    await this.#working;
+    await this.#watch?.end().catch(() => {});
+  }
+
+  #look() {
+    if (this.#closed) return;
+    this.#working ??= this.#care().finally(() => (this.#working = undefined));
+  }
+
+  async #care(): Promise<void> {
+    if (!(await isListening(this.#server.port))) await this.#bringBack();
+    if (!this.#watch && !this.#closed) await this.#openWatch();
+  }
+
+  async #bringBack() {
+    const { home, settings, port, log } = this.#server;
+    log.error({ port }, 'the embedded database has ended; starting it again');
+    let reason = '';
+    while (!this.#closed) {
+      try {
+        await startAgain(home, settings, port);
+        if (!(await isListening(port))) throw new Error('the process that was killed has not gone yet');
+        return log.info({ port }, 'the embedded database runs again');
+      } catch (error) {
+        // What is still at work for the server that was killed keeps its memory; PostgreSQL starts when that has gone.
+        const { message } = error as Error;
+        if (message !== reason) log.warn({ reason: message }, 'the embedded database does not start yet');
+        reason = message;
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      }
+    }
+  }
+
+  async #openWatch() {
+    const watch = new pg.Client({
+      connectionString: this.#server.url,
+      application_name: 'kabinet-supervisor',
+      connectionTimeoutMillis: CHECK_MS,
+    });
+    this.#watch = watch;
+    watch.on('error', () => {});
+    watch.on('end', () => {
+      if (this.#watch === watch) this.#watch = undefined;
+      setTimeout(() => this.#look(), AGAIN_MS).unref();
+    });
+    // One that cannot connect ends too, and is tried again.
+    await watch.connect().catch(() => (this.#watch = undefined));
+  }
+}
+
+/** Asks the operating system alone: a server that is frozen, or busy with recovering, listens. */
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const answer = (listening: boolean) => {
+      socket.destroy();
+      resolve(listening);
+    };
+    socket.once('connect', () => answer(true));
+    socket.once('error', (error: NodeJS.ErrnoException) => answer(error.code !== 'ECONNREFUSED'));
+    socket.setTimeout(CHECK_MS, () => answer(true));
+  });
+}

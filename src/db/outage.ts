@@ -1,0 +1,34 @@
+/** Why the database cannot be used at the moment. */
+export type Outage = 'unreachable' | 'no answer' | 'too many connections';
+
+/** Of PostgreSQL: connection exceptions, the end or the start of the server, and its limit of connections. */
+const SQLSTATES: [RegExp, Outage][] = [
+  [/^(08|57P0)/, 'unreachable'],
+  [/^53300$/, 'too many connections'],
+];
+
+const SOCKET_CODES: [RegExp, Outage][] = [
+  [/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/, 'unreachable'],
+];
+
+/** What drivers and pools say in words only. */
+const MESSAGES: [RegExp, Outage][] = [
+  [/^(read|write) (ECONNRESET|EPIPE)|^connect ECONN/, 'unreachable'],
+  [/^Connection (terminated|ended) unexpectedly|^Connection terminated( \(|$)/, 'unreachable'],
+  [/^Client (has encountered a connection error|was closed) and is not queryable/, 'unreachable'],
+  [/^timeout e(xpired|xceeded when trying to connect)|connection timeout|^Query read timeout/, 'no answer'],
+  [/ETIMEDOUT|^Knex: Timeout acquiring a connection/, 'no answer'],
+];
+
+/** What an error of a query says of the database itself; null for an error of the query, or of something else. */
+export function outageOf(error: unknown): Outage | null {
+  // pg-boss passes on plain objects, with its own words behind those of the error.
+  const { code = '', message = '' } = (error ?? {}) as { code?: unknown; message?: unknown };
+  if (typeof code !== 'string' || typeof message !== 'string') return null;
+  // What the server itself reported is judged by its code: its words may quote anybody's.
+  if (/^[0-9A-Z]{5}$/.test(code)) return match(SQLSTATES, code);
+  return match(SOCKET_CODES, code) ?? match(MESSAGES, message);
+}
+
+const match = (table: [RegExp, Outage][], text: string) =>
+  table.find(([pattern]) => pattern.test(text))?.[1] ?? null;

@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routes } from '../../src/routes.ts';
+import { Money } from '../../src/money/money.ts';
+import { sandboxGateway } from '../../src/payments/gateways/sandbox.ts';
+import type { Page, Visitor } from '../support/visitor.ts';
+import { SANDBOX_SECRET, World, type TestCustomer } from '../support/world.ts';
+
+let world: World;
+let customer: TestCustomer;
+let admin: Visitor;
+let person: Visitor;
+let ids: Record<'order' | 'unpaid' | 'paid' | 'customer' | 'waiting' | 'proposal', number>;
+/** At the pretended bank, which cannot reach its portal. */
+let bankOrder: string;
+
+beforeAll(async () => {
+  world = await World.create();
+  await world.storeRates({ USD: '1.07', GBP: '0.85' });
+  customer = await world.addCustomer({ balance: '5.00', profile: { city: '' } });
+  const buyer = await world.addCustomer({ balance: '5.00' });
+  const order = await world.addActiveOrder(buyer);
+  const unpaid = await world.placeOrder(buyer, { plan: 'vps-8', months: 12 });
+  const dedicated = await world.placeOrder(buyer, { plan: 'ds-e-2388g' });
+  await world.credit(buyer, (await world.invoice(dedicated.invoice.id)).total);
+  await world.pay(buyer, dedicated.invoice.id);
+  const [proposal] = await world.owner('rate_proposals').insert({
+    currency: 'USD', rate: '2', effective_on: '2026-03-10', source: 'manual', previous_rate: '1.07', proposed_at: world.clock.now(), decision: 'rejected', decided_at: world.clock.now(),
+  }).returning('id'); // prettier-ignore
+  bankOrder = await sandboxGateway(SANDBOX_SECRET).start({
+    reference: 'ref', money: Money.of('5', 'EUR'), description: 'TOP-1', returnUrl: `${world.url}/invoices/1`, webhookUrl: 'http://127.0.0.1:1/webhooks/sandbox',
+  }); // prettier-ignore
+  ids = {
+    order,
+    unpaid: unpaid.invoice.id,
+    paid: dedicated.invoice.id,
+    customer: buyer.customerId,
+    waiting: dedicated.orderId,
+    proposal: proposal.id,
+  };
+  admin = await world.signIn(await world.addStaff('admin'));
+  person = await world.signIn(buyer);
+});
+afterAll(() => world.close());
+
+const bankToken = () => new URL(bankOrder, world.url).searchParams.get('order') ?? '';
+
+interface Case {
+  who: () => Visitor | Promise<Visitor>;
+  from: () => string;
+  to: () => string;
+  fields: () => Record<string, string | string[]>;
+  /** Where in the page what was typed stands. */
+  typed: () => [selector: string, value: string][];
+}
+
+const asPerson = () => person;
+const asAdmin = () => admin;
+const LONG = 'x'.repeat(600);
+
+/** A refusal of every form that is shown again when it is refused. */
+const cases: Record<string, Case> = {
+  '/login': {
+    who: () => world.visitor(), from: () => '/login', to: () => '/login',
+    fields: () => ({ email: 'nobody@example.com', password: 'not the right one', next: '/orders' }),
+    typed: () => [['#email', 'nobody@example.com'], ['.card input[name=next]', '/orders'], ['#password', '']],
+  },
+  '/orders': {
+    who: asPerson, from: () => '/orders/new?plan=vps-2', to: () => '/orders',
+    fields: () => ({ plan: 'vps-2', months: '6', hostname: 'not a hostname', os: 'debian-13' }),
+    typed: () => [['#hostname', 'not a hostname'], ['input[name=months]:checked', '6'], ['input[name=plan]', 'vps-2']],
+  },
+  '/orders/:id/comment': {
+    who: asPerson, from: () => `/orders/${ids.order}`, to: () => `/orders/${ids.order}/comment`,
+    fields: () => ({ comment: LONG, service_name: 'Shop' }), typed: () => [['#comment', LONG], ['#service_name', 'Shop']],
+  },
+  '/orders/:id/plan-change': {
+    who: asPerson, from: () => `/orders/${ids.order}/plan-change?plan=vps-4`, to: () => `/orders/${ids.order}/plan-change`,
+    fields: () => ({ plan: 'vps-4', amount: '0.01' }), typed: () => [['main form input[name=plan]', 'vps-4']],
+  },
+  '/top-ups': {
+    who: asPerson, from: () => '/top-ups/new', to: () => '/top-ups',
+    fields: () => ({ amount: '12x', currency: 'USD', pays: String(ids.unpaid) }),
+    typed: () => [['#amount', '12x'], ['#currency option[selected]', 'USD'], ['input[name=pays]', String(ids.unpaid)]],
+  },
+  '/profile': {
+    who: asPerson, from: () => '/profile', to: () => '/profile',
+    fields: () => ({ first_name: 'Zoë', phone: 'call me' }), typed: () => [['#first_name', 'Zoë'], ['#phone', 'call me']],
+  },
+  '/profile/missing-fields': {
+    who: async () => world.signIn(customer), from: () => '/top-ups/new', to: () => '/profile/missing-fields',
+    fields: () => ({ city: 'y'.repeat(101), return_to: '/top-ups/new?amount=5' }),
+    typed: () => [['#city', 'y'.repeat(101)], ['#profile-gate input[name=return_to]', '/top-ups/new?amount=5']],
+  },
+  '/invoices/payment': {
+    who: asPerson, from: () => `/invoices/payment?invoice=${ids.unpaid}`, to: () => '/invoices/payment',
+    fields: () => ({ invoice: String(ids.unpaid) }), typed: () => [],
+  },
+  '/invoices/:id/payment': {
+    who: asPerson, from: () => `/invoices/${ids.unpaid}`, to: () => `/invoices/${ids.unpaid}/payment`,
+    fields: () => ({ method: 'balance' }), typed: () => [],
+  },
+  '/invoices/:id/cancellation': {
+    who: asPerson, from: () => `/invoices/${ids.paid}`, to: () => `/invoices/${ids.paid}/cancellation`, fields: () => ({}), typed: () => [],
+  },
+  '/sandbox-bank': {
+    who: asPerson, from: () => bankOrder, to: () => '/sandbox-bank', fields: () => ({ order: bankToken(), action: 'pay' }),
+    typed: () => [['main form input[name=order]', bankToken()]],
+  },
+  '/staff/customers/:id/adjustments': {
+    who: asAdmin, from: () => `/staff/customers/${ids.customer}`, to: () => `/staff/customers/${ids.customer}/adjustments`,
+    fields: () => ({ direction: 'debit', amount: '99999', reason: 'A mistake', key: '7f7d5f54-6c07-4d43-8a55-3f8f6c1f8b11' }),
+    typed: () => [['#amount', '99999'], ['#reason', 'A mistake'], ['input[name=key]', '7f7d5f54-6c07-4d43-8a55-3f8f6c1f8b11']],
+  },
+  '/staff/orders/:id/activation': {
+    who: asAdmin, from: () => '/staff/provisioning', to: () => `/staff/orders/${ids.waiting}/activation`,
+    fields: () => ({ ip: '300.1.1.1' }), typed: () => [['input[name=ip]', '300.1.1.1']],
+  },
+  '/staff/rates': {
+    who: asAdmin, from: () => '/staff/rates', to: () => '/staff/rates',
+    fields: () => ({ currency: 'GBP', rate: 'a lot', effective_on: '2026-03-10' }), typed: () => [['#rate', 'a lot'], ['#currency option[selected]', 'GBP']],
+  },
+  '/staff/rates/imports': {
+    who: asAdmin, from: () => '/staff/rates', to: () => '/staff/rates/imports', fields: () => ({}), typed: () => [],
+  },
+  '/staff/rates/proposals/:id': {
+    who: asAdmin, from: () => '/staff/rates', to: () => `/staff/rates/proposals/${ids.proposal}`, fields: () => ({ decision: 'confirmed' }), typed: () => [],
+  },
+  '/staff/currencies/:code': {
+    who: asAdmin, from: () => '/staff/rates', to: () => '/staff/currencies/GBP', fields: () => ({ enabled: 'on', markup: 'two' }),
+    typed: () => [['tr[data-currency=GBP] input[name=markup]', 'two']],
+  },
+  '/staff/billing': {
+    who: asAdmin, from: () => '/staff/billing', to: () => '/staff/billing', fields: () => ({ day: '2030-01-01' }), typed: () => [['#day', '2030-01-01']],
+  },
+}; // prettier-ignore
+
+/** These show no form again: what they refuse has no field to mend, or ends on an error page. */
+const WITHOUT_FORM = [
+  '/logout', '/appearance', '/orders/columns', '/orders/renewals', '/orders/:id/renewal', '/orders/:id/cancellation/undo', '/orders/:id/auto-renewal',
+  '/profile/preferences',
+  // Only when something changes at that very moment.
+  '/orders/:id/cancellation',
+]; // prettier-ignore
+
+const changes = routes.filter(({ method }) => method === 'post').map(({ path }) => path);
+
+describe('a form that was refused', () => {
+  it('is known for every change there is', () => {
+    expect([...Object.keys(cases), ...WITHOUT_FORM].sort()).toEqual(changes.sort());
+  });
+
+  it.each(changes)('sent to %s is at an address that answers GET, and leads to its form', async (path) => {
+    const address = path.startsWith('/invoices') ? path.replace(':id', String(ids.unpaid)) : path.replace('/staff/customers/:id', `/staff/customers/${ids.customer}`).replace(':id', String(ids.order)).replace(':code', 'GBP'); // prettier-ignore
+    const visitor = path.startsWith('/staff') ? admin : person;
+    let page = await visitor.get(address);
+    expect(page.status).not.toBe(404);
+    if (page.status === 303) page = await visitor.get(page.location ?? '');
+    expect(page.status).not.toBe(404);
+  });
+
+  it.each(Object.keys(cases))(
+    'by %s is shown again, filled in, when language and theme are switched',
+    async (path) => {
+      const { who, from, to, fields, typed } = cases[path] as Case;
+      const visitor = await who();
+      await visitor.get(from());
+      const refused = await visitor.post(to(), fields());
+      expect([422, 502]).toContain(refused.status);
+      for (const [name, value] of [['locale', 'ru'], ['theme', 'dark'], ['theme', 'system'], ['locale', 'en']] as const) {
+        const page = await visitor.submit('/appearance', { [name]: value, return_to: hereOf(refused) });
+        expect(page.$('html').attr('lang')).toBe(value === 'en' ? 'en' : 'ru');
+        for (const [selector, text] of typed()) expect(page.$(selector).val() ?? '').toBe(text);
+        if (path !== '/sandbox-bank') expect(page.$('.alert-bad, [aria-invalid=true]').length).toBeGreaterThan(0);
+        expect(hereOf(page)).toBe(hereOf(refused));
+      }
+    },
+  ); // prettier-ignore
+
+  it('is over with another page, and when it was sent again', async () => {
+    await person.get('/profile');
+    const refused = await person.post('/profile', { city: 'y'.repeat(101) });
+    expect((await person.get(hereOf(refused))).$('#city').attr('aria-invalid')).toBe('true');
+    expect((await person.submit('/profile', { city: 'Kraków' })).$('#city').val()).toBe('Kraków');
+    await person.post('/profile', { city: 'y'.repeat(101) });
+    await person.get('/orders');
+    expect((await person.get('/profile')).$('#city').val()).toBe('Kraków');
+  });
+
+  it('leaves no password and nothing endless in the session', async () => {
+    const visitor = world.visitor();
+    await visitor.get('/login');
+    const password = 'a password that is not kept';
+    await visitor.post('/login', { email: 'nobody@example.com', password });
+    const kept = async () => JSON.stringify(await world.db('sessions').pluck('sess'));
+    expect(await kept()).toContain('nobody@example.com');
+    expect(await kept()).not.toContain(password);
+    await person.get('/profile');
+    const refused = await person.post('/profile', { city: 'endless '.repeat(5_000) });
+    expect(refused.status).toBe(422);
+    expect(await kept()).not.toContain('endless endless');
+  });
+});
+
+/** Where switching the language comes back to. */
+const hereOf = (page: Page) => page.$('form.appearance input[name=return_to]').val() as string;
