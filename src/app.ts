@@ -7,7 +7,7 @@ import { errorPages, nothingHere } from './web/error-pages.ts';
 import { formReaders } from './web/form-readers.ts';
 import { watchProxy } from './web/proxy-check.ts';
 import { requestLog } from './web/request-log.ts';
-import { refuseOddMethods } from './web/request-shape.ts';
+import { refuseOddMethods, refuseOddTargets } from './web/request-shape.ts';
 import { routerOf } from './web/router.ts';
 import { sameSite } from './web/same-site.ts';
 import { securityHeaders } from './web/security-headers.ts';
@@ -37,6 +37,7 @@ export function createApp(
   app.use(requestLog(log));
   app.use(securityHeaders(config.production));
   app.use(refuseOddMethods);
+  app.use(refuseOddTargets);
   app.use(compression());
   app.use(staticFiles());
   app.use(deadline(health));

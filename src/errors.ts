@@ -147,6 +147,11 @@ export class AddressTaken extends Refusal {
   readonly key = 'address_taken';
 }
 
+/** An address that no server can have as its own. */
+export class AddressUnusable extends Refusal {
+  readonly key = 'address_unusable';
+}
+
 /** Somebody else was a moment faster; doing it again shows how things stand now. */
 export class SomethingChanged extends Refusal {
   readonly key = 'something_changed';

@@ -49,6 +49,8 @@ function bindFilters(form) {
 
   form.querySelector('[data-live-submit]').hidden = true;
   form.addEventListener('input', () => {
+    // Whoever leaves by another form now comes back to what was typed.
+    for (const here of document.querySelectorAll('input[data-here]')) here.value = addressOf(form);
     clearTimeout(timer);
     timer = setTimeout(refresh, PAUSE_MS);
   });

@@ -1,3 +1,4 @@
+import { readAmount } from './amount.js';
 import { add, compare, decimal, divide, multiply, round, text } from './decimal.js';
 
 /**
@@ -42,7 +43,7 @@ class TopUp {
     for (const other of this.fields) other.classList.toggle('is-typed', other === field);
     this.form.querySelector('[data-rate-line]').textContent = field.dataset.rateNote;
     this.form.querySelector('[data-limits-line]').textContent = field.dataset.limitsNote;
-    const pay = parse(value, this.form.dataset.locale, Number(field.dataset.digits));
+    const pay = readAmount(value, this.form.dataset.locale, Number(field.dataset.digits));
     const credit =
       pay && round(multiply(pay, decimal(field.dataset.creditRate)), Number(this.account.dataset.digits));
     for (const other of this.fields)
@@ -118,14 +119,4 @@ class TopUp {
     data.textContent = format.format(text(value));
     this.form.querySelector(selector).replaceChildren(data);
   }
-}
-
-/** As the server reads amounts; null for what it would refuse. */
-function parse(typed, locale, digits) {
-  let plain = typed.replace(/[\s\u00a0\u202f]/g, '');
-  if (locale === 'en' && /^\d{1,3}(,\d{3})+(\.|$)/.test(plain)) plain = plain.replaceAll(',', '');
-  plain = plain.replace(',', '.');
-  const parts = /^(\d{1,12})(?:\.(\d+))?$/.exec(plain);
-  if (!parts || (parts[2] ?? '').length > digits || /^[0.]*$/.test(plain)) return null;
-  return decimal(plain);
 }

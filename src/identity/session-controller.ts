@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { ProxyMisconfigured, Refusal, WrongCredentials } from '../errors.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { setVisitorFlash } from '../web/flash.ts';
+import { listHref } from '../web/list-query.ts';
 import { faultOfProxy } from '../web/proxy-check.ts';
 import { localPath, parseForm } from '../web/parse-request.ts';
-import { refusedForm } from '../web/refused-form.ts';
 import { renderPage } from '../web/render.ts';
 import { DEMO_PASSWORD } from '../config.ts';
 
@@ -14,16 +14,15 @@ const SignIn = z.object({
   next: z.string().optional(),
 });
 
+/** Whoever switches the language after a refusal comes back with the address that was typed. */
+const Query = z.object({ email: z.string().max(254).catch('') });
+
 export async function showSignIn(exchange: Exchange) {
   const { req, res, viewer } = exchange;
   if (viewer) return res.redirect(303, '/');
-  const refused = refusedForm(req, '/login', SignIn.omit({ password: true }));
-  const { email, next } = refused?.typed ?? { email: '', next: req.query['next'] };
-  await renderSignIn(
-    exchange,
-    { email, next: localPath(next, '') },
-    refused?.refusal ?? refusalOfProxy(exchange),
-  );
+  const { email } = Query.parse(req.query);
+  const typed = { email, next: localPath(req.query['next'], '') };
+  await renderSignIn(exchange, typed, refusalOfProxy(exchange));
 }
 
 /** Signs in through passport, which gives the session a new id; a planted or old one is worth nothing. */
@@ -78,7 +77,13 @@ async function renderSignIn(
   await renderPage(
     exchange,
     'identity/sign-in',
-    { title: t('sign_in.title'), typed, refusal, demoPassword: config.demo ? DEMO_PASSWORD : null },
+    {
+      title: t('sign_in.title'),
+      ...(refusal && { here: listHref('/login', {}, typed) }),
+      typed,
+      refusal,
+      demoPassword: config.demo ? DEMO_PASSWORD : null,
+    },
     { status: refusal?.status ?? 200, layout: 'bare' },
   );
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Day } from '../clock.ts';
 import type { Db } from '../db/database.ts';
+import { streamRows } from '../db/stream-rows.ts';
 import { likeAnywhere, type Direction } from '../db/search.ts';
 import type { InvoiceKind, ShownInvoiceStatus } from './invoice.ts';
 import { INVOICE_COLUMNS, toInvoice, type InvoiceListItem, type InvoiceRow } from './invoice-row.ts';
@@ -22,6 +23,8 @@ export interface InvoiceFilter {
   q?: string;
   status?: ShownInvoiceStatus | undefined;
   kind?: InvoiceKind | undefined;
+  /** Invoices with a line for this order. */
+  order?: number | undefined;
   /** Issued on these days, both included. */
   from?: Day | undefined;
   to?: Day | undefined;
@@ -53,6 +56,7 @@ function applyFilter(query: Knex.QueryBuilder, filter: InvoiceFilter, today: Day
     void query.where({ 'i.status': 'unpaid', 'i.kind': 'service' }).where('i.due_on', '<', today);
   else if (filter.status) void query.where('i.status', filter.status);
   if (filter.kind) void query.where('i.kind', filter.kind);
+  if (filter.order) void query.whereRaw('i.order_ids @> array[?]::bigint[]', [filter.order]);
   if (filter.from)
     void query.whereRaw('i.issued_at >= (?::date)::timestamp at time zone ?', [filter.from, filter.timeZone]);
   if (filter.to)
@@ -101,16 +105,31 @@ export async function listInvoices(
   today: Day,
   window: InvoiceWindow,
 ): Promise<InvoiceListItem[]> {
+  const rows = await invoicesQuery(db, filter, today, window).limit(window.limit).offset(window.offset);
+  return rows.map((row) => toInvoice(row, today));
+}
+
+/** All of them, as they are read. */
+export const streamInvoices = (
+  db: Db,
+  filter: InvoiceFilter,
+  today: Day,
+  order: Pick<InvoiceWindow, 'sort' | 'dir'>,
+) => streamRows(db, invoicesQuery(db, filter, today, order), (row) => toInvoice(row, today));
+
+function invoicesQuery(
+  db: Db,
+  filter: InvoiceFilter,
+  today: Day,
+  window: Pick<InvoiceWindow, 'sort' | 'dir'>,
+) {
   // `sort` and `dir` come from closed sets, so they may stand in the text.
   const dir = window.dir === 'desc' ? 'desc' : 'asc';
   const order = SORT_EXPRESSIONS[window.sort].replace(':dir', dir);
-  const rows = await applyFilter(db('invoices as i'), filter, today)
+  return applyFilter(db('invoices as i'), filter, today)
     .join('customers as c', 'c.id', 'i.customer_id')
     .orderByRaw(`${order} ${dir} ${NULLABLE.includes(window.sort) ? 'nulls last' : ''}, i.id ${dir}`)
-    .limit(window.limit)
-    .offset(window.offset)
     .select<InvoiceRow[]>(INVOICE_COLUMNS);
-  return rows.map((row) => toInvoice(row, today));
 }
 
 export async function countInvoices(db: Db, filter: InvoiceFilter, today: Day): Promise<number> {

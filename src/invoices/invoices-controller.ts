@@ -3,8 +3,15 @@ import type { CustomerViewer } from '../identity/user-queries.ts';
 import { sendCsv } from '../web/csv.ts';
 import type { Exchange } from '../web/exchange.ts';
 import { amountField, choice, dayField, listFields, listHref, paging } from '../web/list-query.ts';
+import { idField } from '../web/parse-request.ts';
 import { renderPage } from '../web/render.ts';
-import { countInvoices, INVOICE_SORTS, listInvoices, type InvoiceFilter } from './invoice-list-queries.ts';
+import {
+  countInvoices,
+  INVOICE_SORTS,
+  listInvoices,
+  streamInvoices,
+  type InvoiceFilter,
+} from './invoice-list-queries.ts';
 import { getUnpaidSummary } from './unpaid-queries.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
@@ -12,12 +19,12 @@ type CustomerExchange = Exchange<CustomerViewer>;
 const STATUSES = ['unpaid', 'overdue', 'paid', 'cancelled'] as const;
 const KINDS = ['service', 'top_up'] as const;
 const PERIODS = [1, 2, 3, 6, 12, 24] as const;
-const EXPORT_LIMIT = 50_000;
 
 const Query = z.object({
   ...listFields([...INVOICE_SORTS], 'issued', 'desc'),
   status: choice(STATUSES),
   kind: choice(KINDS),
+  order: idField.optional().catch(undefined),
   from: dayField,
   to: dayField,
   min: amountField,
@@ -27,14 +34,14 @@ const Query = z.object({
 
 function filterOf(exchange: CustomerExchange) {
   const query = Query.parse(exchange.req.query);
-  const { q, status, kind, from, to, min, max, months } = query;
+  const { q, status, kind, order, from, to, min, max, months } = query;
   const filter: InvoiceFilter = {
     customerId: exchange.viewer.customerId,
     timeZone: exchange.config.timeZone,
-    q, status, kind, from, to, min, max, months,
+    q, status, kind, order, from, to, min, max, months,
   }; // prettier-ignore
   const filtered =
-    [status, kind, from, to, min, max, months].some((value) => value !== undefined) || q !== '';
+    [status, kind, order, from, to, min, max, months].some((value) => value !== undefined) || q !== '';
   return { query, filter, filtered };
 }
 
@@ -68,13 +75,8 @@ export async function showInvoices(exchange: CustomerExchange) {
 }
 
 export async function downloadInvoices(exchange: CustomerExchange) {
-  const { db, res, t, clock } = exchange;
+  const { db, t, clock } = exchange;
   const { query, filter } = filterOf(exchange);
-  const invoices = await listInvoices(db, filter, clock.today(), {
-    ...query,
-    limit: EXPORT_LIMIT,
-    offset: 0,
-  });
   const columns = [
     'number',
     'kind',
@@ -88,10 +90,14 @@ export async function downloadInvoices(exchange: CustomerExchange) {
     'balance_after',
     'status',
   ];
-  const rows = invoices.map((invoice) => [
-    invoice.number, t(`invoice_kind.${invoice.kind}`), invoice.orderIds.join(' '), invoice.issuedAt.toISOString(), invoice.dueOn,
-    invoice.paidAt?.toISOString() ?? '', invoice.periodMonths, invoice.total, invoice.total.currency, invoice.balanceAfter,
-    t(`invoice_status.${invoice.status}`),
-  ]); // prettier-ignore
-  await sendCsv(res, 'invoices', columns.map((column) => t(`invoices.column.${column}`)), rows); // prettier-ignore
+  await sendCsv(exchange, {
+    name: 'invoices',
+    head: columns.map((column) => t(`invoices.column.${column}`)),
+    items: streamInvoices(db, filter, clock.today(), query),
+    toCells: (invoice) => [
+      invoice.number, t(`invoice_kind.${invoice.kind}`), invoice.orderIds.join(' '), invoice.issuedAt.toISOString(), invoice.dueOn,
+      invoice.paidAt?.toISOString() ?? '', invoice.periodMonths, invoice.total, invoice.total.currency, invoice.balanceAfter,
+      t(`invoice_status.${invoice.status}`),
+    ],
+  }); // prettier-ignore
 }

@@ -11,6 +11,7 @@ import {
   getStatementTotals,
   listDayBalances,
   listStatement,
+  streamStatement,
   type StatementEntry,
   type StatementFilter,
 } from './statement-queries.ts';
@@ -18,7 +19,6 @@ import {
 type CustomerExchange = Exchange<CustomerViewer>;
 
 const KINDS = ['payment', 'invoice_payment', 'plan_change_credit', 'refund', 'adjustment'] as const;
-const EXPORT_LIMIT = 50_000;
 const { page, per } = listFields(['date'], 'date', 'desc');
 const Query = z.object({ page, per, from: dayField, to: dayField, kind: choice(KINDS) });
 
@@ -69,14 +69,17 @@ export async function showBalance(exchange: CustomerExchange) {
 }
 
 export async function downloadStatement(exchange: CustomerExchange) {
-  const { db, res, t } = exchange;
+  const { db, t } = exchange;
   const { filter } = statementFilterOf(exchange);
-  const entries = await listStatement(db, filter, { limit: EXPORT_LIMIT, offset: 0 });
   const columns = ['date', 'kind', 'what_for', 'amount', 'balance_after', 'currency'];
-  const rows = entries.map((entry) => [
-    entry.at.toISOString(), t(`operation.${entry.kind}`), whatFor(entry), entry.amount, entry.balanceAfter, entry.amount.currency,
-  ]); // prettier-ignore
-  await sendCsv(res, 'balance', columns.map((column) => t(`balance.column.${column}`)), rows); // prettier-ignore
+  await sendCsv(exchange, {
+    name: 'balance',
+    head: columns.map((column) => t(`balance.column.${column}`)),
+    items: streamStatement(db, filter),
+    toCells: (entry) => [
+      entry.at.toISOString(), t(`operation.${entry.kind}`), whatFor(entry), entry.amount, entry.balanceAfter, entry.amount.currency,
+    ],
+  }); // prettier-ignore
 }
 
 /** What an operation was for, in a word. */

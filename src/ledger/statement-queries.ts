@@ -1,5 +1,6 @@
 import type { Day } from '../clock.ts';
 import type { Db } from '../db/database.ts';
+import { streamRows } from '../db/stream-rows.ts';
 import { Money } from '../money/money.ts';
 import type { TransactionKind } from './post-transaction.ts';
 
@@ -67,18 +68,24 @@ export async function listStatement(
   filter: StatementFilter,
   { limit, offset }: { limit: number; offset: number },
 ): Promise<StatementEntry[]> {
-  const rows = await entriesOf(db, filter)
+  const rows = await statementQuery(db, filter).limit(limit).offset(offset);
+  return rows.map(toEntry);
+}
+
+/** All of it, as it is read. */
+export const streamStatement = (db: Db, filter: StatementFilter) =>
+  streamRows(db, statementQuery(db, filter), toEntry);
+
+function statementQuery(db: Db, filter: StatementFilter) {
+  return entriesOf(db, filter)
     .leftJoin('payments as p', (join) => join.on('p.id', 't.cause_id').andOnVal('t.cause_type', 'payment'))
     .leftJoin('adjustments as a', (join) => join.on('a.id', 't.cause_id').andOnVal('t.cause_type', 'adjustment'))
     .joinRaw(`left join invoices as i on i.id = case t.cause_type when 'invoice' then t.cause_id else p.invoice_id end`)
     .orderBy('e.id', 'desc')
-    .limit(limit)
-    .offset(offset)
     .select<EntryRow[]>(
       'e.id', 't.occurred_at', 't.kind', 'e.amount', 'e.currency', 'e.balance_after', 'i.id as invoice_id',
       'i.number as invoice_number', db.raw(`case t.cause_type when 'cancellation' then t.cause_id when 'plan_change' then (select order_id from plan_changes where id = t.cause_id) end as order_id`), 'p.gateway', 'p.captured_amount', 'p.captured_currency', 'a.reason',
     ); // prettier-ignore
-  return rows.map(toEntry);
 }
 
 function toEntry(row: EntryRow): StatementEntry {

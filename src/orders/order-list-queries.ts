@@ -1,6 +1,7 @@
 import type { Category } from '../catalog/plan.ts';
 import type { Day } from '../clock.ts';
 import type { Db } from '../db/database.ts';
+import { streamRows } from '../db/stream-rows.ts';
 import { likeAnywhere, type Direction } from '../db/search.ts';
 import { toOrder, type OrderListItem, type OrderRow } from './order-row.ts';
 import type { ShownOrderStatus } from './order.ts';
@@ -77,13 +78,34 @@ export async function listOrders(
   today: Day,
   window: OrderWindow,
 ): Promise<OrderListItem[]> {
+  const { rows } = await ordersQuery(db, filter, today, window);
+  return rows.map((row) => toOrder(row, today));
+}
+
+/** All of them, as they are read. */
+export const streamOrders = (
+  db: Db,
+  filter: OrderFilter,
+  today: Day,
+  order: Pick<OrderWindow, 'sort' | 'dir'>,
+) =>
+  streamRows(db, ordersQuery(db, filter, today, { ...order, limit: null, offset: 0 }), (row) =>
+    toOrder(row, today),
+  );
+
+function ordersQuery(
+  db: Db,
+  filter: OrderFilter,
+  today: Day,
+  window: Omit<OrderWindow, 'limit'> & { limit: number | null },
+) {
   const { where, bindings } = conditions(filter);
   // `sort` and `dir` come from closed sets, so they may stand in the text.
   const dir = window.dir === 'desc' ? 'desc' : 'asc';
   const nulls = NULLABLE.includes(window.sort) ? 'nulls last' : '';
   const order =
     window.sort === 'id' ? `o.id ${dir}` : `${SORT_EXPRESSIONS[window.sort]} ${dir} ${nulls}, o.id ${dir}`;
-  const { rows } = await db.raw<{ rows: OrderRow[] }>(
+  return db.raw<{ rows: OrderRow[] }>(
     `select page.*, i.id as open_invoice_id
      from (
        select o.id, p.name as plan, p.code as plan_code, p.location, p.category, p.specification, host(o.ip) as ip, o.paid_until, o.status, o.suspended_for,
@@ -101,7 +123,6 @@ export async function listOrders(
      order by position`,
     { ...bindings, today, limit: window.limit, offset: window.offset },
   );
-  return rows.map((row) => toOrder(row, today));
 }
 
 export async function countOrders(db: Db, filter: OrderFilter, today: Day): Promise<number> {

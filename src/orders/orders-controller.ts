@@ -16,6 +16,7 @@ import {
   countOrdersForHeading,
   listOrders,
   ORDER_SORTS,
+  streamOrders,
   type OrderFilter,
 } from './order-list-queries.ts';
 import { listOrderOptions } from './order-option-queries.ts';
@@ -26,7 +27,6 @@ type CustomerExchange = Exchange<CustomerViewer>;
 
 const CATEGORIES = ['vps', 'dedicated'] as const;
 const OPTIONAL_COLUMNS = ['service_name', 'comment', 'created'] as const;
-const EXPORT_LIMIT = 50_000;
 
 const Query = z.object({
   ...listFields([...ORDER_SORTS], 'id', 'desc'),
@@ -72,15 +72,18 @@ export async function showOrders(exchange: CustomerExchange) {
 }
 
 export async function downloadOrders(exchange: CustomerExchange) {
-  const { db, res, t, clock } = exchange;
+  const { db, t, clock } = exchange;
   const { query, filter } = filterOf(exchange);
-  const orders = await listOrders(db, filter, clock.today(), { ...query, limit: EXPORT_LIMIT, offset: 0 });
   const columns = ['id', 'plan', 'ip', 'paid_until', 'days_left', 'status', 'price', 'currency', 'period', 'service_name', 'hostname', 'comment', 'created']; // prettier-ignore
-  const rows = orders.map((order) => [
-    order.id, order.plan, order.ip ?? '', order.paidUntil ?? '', order.daysLeft, t(`order_status.${order.status}`), order.price,
-    order.price.currency, order.periodMonths, order.serviceName, order.hostname, order.comment, order.createdAt.toISOString(),
-  ]); // prettier-ignore
-  await sendCsv(res, 'orders', columns.map((column) => t(`orders.column.${column}`)), rows); // prettier-ignore
+  await sendCsv(exchange, {
+    name: 'orders',
+    head: columns.map((column) => t(`orders.column.${column}`)),
+    items: streamOrders(db, filter, clock.today(), query),
+    toCells: (order) => [
+      order.id, order.plan, order.ip ?? '', order.paidUntil ?? '', order.daysLeft, t(`order_status.${order.status}`), order.price,
+      order.price.currency, order.periodMonths, order.serviceName, order.hostname, order.comment, order.createdAt.toISOString(),
+    ],
+  }); // prettier-ignore
 }
 
 export async function showOrder(exchange: CustomerExchange) {

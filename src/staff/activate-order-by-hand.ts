@@ -3,18 +3,20 @@ import { recordAudit } from '../audit/record-audit.ts';
 import { ADVISORY_LOCKS } from '../db/advisory-locks.ts';
 import type { Db, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { AddressTaken, NotFound } from '../errors.ts';
+import { AddressTaken, AddressUnusable, NotFound } from '../errors.ts';
 import { activateOrder } from '../orders/activate-order.ts';
+import { isServerAddress } from './server-address.ts';
 
 /**
  * Staff put a waiting order into service with an address: one of their own, or a free one of a pool, which it then has.
- * @throws {NotFound} @throws {OrderStateRefused} @throws {AddressTaken}
+ * @throws {NotFound} @throws {OrderStateRefused} @throws {AddressUnusable} @throws {AddressTaken}
  */
 export async function activateOrderByHand(
   db: Db,
   clock: Clock,
   { orderId, ip, userId }: { orderId: number; ip: string; userId: number },
 ): Promise<void> {
+  if (!isServerAddress(ip)) throw new AddressUnusable({ ip });
   await inTransaction(db, async (trx) => {
     await trx.raw('select pg_advisory_xact_lock(?)', [ADVISORY_LOCKS.addresses]);
     const order = await trx('orders')

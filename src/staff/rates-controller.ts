@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addDays, isDay, type Day } from '../clock.ts';
-import { CurrencyInUse, MalformedRequest, RateFileRefused, Refusal } from '../errors.ts';
+import { CurrencyInUse, NotFound, RateFileRefused, Refusal } from '../errors.ts';
 import type { Translate } from '../i18n/i18n.ts';
 import type { StaffViewer } from '../identity/user-queries.ts';
 import { BASE_CURRENCY, type Currencies, type Currency } from '../money/currency.ts';
@@ -131,7 +131,7 @@ export async function changeCurrency(exchange: StaffExchange) {
   const { req, res, db, clock, rates, viewer, t } = exchange;
   const { currencies } = await rates.current();
   const currency = currencies.all.find(({ code }) => code === req.params['code']);
-  if (!currency) throw new MalformedRequest();
+  if (!currency) throw new NotFound();
   const form = parseForm(req.body, CurrencyChange);
   const percent = form.markup.trim().replace(',', '.');
   if (!/^\d{1,2}(\.\d{1,2})?$/.test(percent))

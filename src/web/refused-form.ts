@@ -2,6 +2,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import { Money } from '../money/money.ts';
+import { viewerOf } from './viewer.ts';
 
 /**
  * A form that was shown again because it was refused stands at the path it was sent to, which is no page of its own.
@@ -29,8 +30,9 @@ declare module 'express-session' {
 const MOST_CHARACTERS = 8_000;
 const NEVER_KEPT = /password|secret|token|csrf/i;
 
-/** Keeps what was sent, for `page`. */
+/** Keeps what was sent, for `page`. Of whoever is not signed in nothing is kept: no stranger fills our sessions. */
 export function keepRefusedForm(req: Request, page: string, refusal: Refusal | null) {
+  if (!viewerOf(req)) return;
   const sent = Object.entries((req.body ?? {}) as Record<string, unknown>);
   const form: RefusedForm = {
     page,

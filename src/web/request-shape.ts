@@ -10,6 +10,12 @@ export function refuseOddMethods(req: Request, res: Response, next: NextFunction
   res.status(405).set('Allow', METHODS.join(', ')).type('text').send('Method Not Allowed');
 }
 
+/** Only a path, or a whole address as proxies send it; `GET *` and its kin name nothing that could be answered. */
+export function refuseOddTargets(req: Request, res: Response, next: NextFunction) {
+  if (/^(\/|https?:\/\/)/i.test(req.url)) return next();
+  res.status(400).type('text').send('Bad Request');
+}
+
 /**
  * Refuses field names that no form of ours has and that harm whoever copies them into an object, and the zero byte,
  * which nobody types and PostgreSQL does not store.

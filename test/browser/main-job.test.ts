@@ -181,6 +181,27 @@ describe('the rest of the main job by clicks', () => {
     await context.close();
   });
 
+  it('O3 what was typed into a filter is kept by the choice of columns, and of language', async () => {
+    const { context, page, complaints } = await open();
+    await signIn(page, 'anna@kabinet.example');
+    await page.goto('/orders');
+    await page.fill('#q', 'nvme');
+    await page.waitForURL('**/orders?*q=nvme*');
+    await page.click('.tools details summary');
+    await page.check('.tools input[value=comment]');
+    await page.click('.tools form[action="/orders/columns"] button');
+    await page.locator('#list thead th', { hasText: 'Comment' }).waitFor();
+    expect(await page.inputValue('#q')).toBe('nvme');
+    await page.fill('#q', 'vps');
+    await page.waitForURL('**/orders?*q=vps*');
+    await page.click('.user-menu > summary');
+    await page.click('.user-menu button[value=ru]');
+    await page.locator('html[lang=ru]').waitFor();
+    expect(await page.inputValue('#q')).toBe('vps');
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it('T1 says at once what would be refused, and typing in one field fills the others', async () => {
     const { context, page, complaints } = await open();
     await signIn(page, 'anna@kabinet.example');

@@ -75,6 +75,39 @@ describe('the list of invoices', () => {
     expect(await list('months=3&status=unpaid')).toEqual([numberOf('renewal')]);
   });
 
+  it('I2 filters by order: its own invoices, and none that only share digits with it', async () => {
+    const page = await visitor.get(`/orders?q=${orderId}`);
+    const link = page.$(`tr[data-id=${orderId}] a[href^="/invoices?"]`).attr('href');
+    expect(link).toBe(`/invoices?order=${orderId}`);
+    const its = await list(`order=${orderId}`);
+    expect(its).toHaveLength(2);
+    expect(its).toContain(numberOf('renewal'));
+    const start = String(orderId).slice(0, -1);
+    expect((await list(`q=${start}`)).length).toBeGreaterThan(2);
+    expect(await list(`order=${start}`)).toEqual([]);
+    expect(await list(`order=${orderId}&status=unpaid`)).toEqual([numberOf('renewal')]);
+  });
+
+  it('I2 shows the order it is filtered by, keeps it in every link, and lets go of it', async () => {
+    const page = await visitor.get(`/invoices?order=${orderId}&sort=amount`);
+    expect(page.$('.filters input[name=order]').val()).toBe(String(orderId));
+    for (const link of page.$('#list thead a, #list .pagination a, [data-live-download]').get())
+      expect(page.$(link).attr('href')).toContain(`order=${orderId}`);
+    const csv = await visitor.get(`/invoices.csv?order=${orderId}`);
+    expect(csv.text.trim().split('\n')).toHaveLength(1 + 2);
+    const all = page.$('[data-all-orders]').attr('href') ?? '';
+    expect(all).toContain('sort=amount');
+    expect(rows(await visitor.get(all))).toHaveLength(5);
+    expect((await visitor.get(`/orders/${orderId}`)).$(`a[href="/invoices?order=${orderId}"]`)).toHaveLength(
+      1,
+    );
+  });
+
+  it('I2 of a stranger’s order there are none', async () => {
+    const stranger = await world.placeOrder(await world.addCustomer());
+    expect(await list(`order=${stranger.orderId}`)).toEqual([]);
+  });
+
   it('I2 sorts by every column', async () => {
     for (const sort of ['number', 'order', 'issued', 'paid', 'months', 'amount', 'balance_after', 'status'])
       for (const dir of ['asc', 'desc']) expect(await list(`sort=${sort}&dir=${dir}`)).toHaveLength(5);
@@ -88,6 +121,9 @@ describe('the list of invoices', () => {
     'max=1e309',
     'months=7',
     'status=x',
+    'order=x',
+    'order=1&order=2',
+    'order=99999999999999999999',
     'kind=x',
     'sort=x',
     'min=1&min=2',

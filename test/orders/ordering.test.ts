@@ -307,6 +307,29 @@ describe('provisioning', () => {
     expect((await visitor.get(`/orders/${orderId}`)).text).toContain('In service, address 192.0.2.7');
   });
 
+  it('O11 an address that no server can have is refused in words, a private or public one is taken', async () => {
+    const admin = await world.signIn(await world.addStaff('admin'));
+    const waiting = async () => {
+      await world.credit(customer, '128.00');
+      const { orderId, invoice } = await world.placeOrder(customer, { plan: 'ds-e-2276g' });
+      await world.pay(customer, invoice.id);
+      return orderId;
+    };
+    const orderId = await waiting();
+    await admin.get('/staff/provisioning');
+    for (const ip of ['0.0.0.0', '0.1.2.3', '127.0.0.1', '127.9.9.9', '169.254.1.1', '224.0.0.1', '239.255.255.250', '255.255.255.255', '::', '::1', 'fe80::1', 'ff02::1', '::ffff:127.0.0.1', '::ffff:10.0.0.7', '::7f00:1']) {
+      const refused = await admin.post(`/staff/orders/${orderId}/activation`, { ip });
+      expect(refused.status).toBe(422);
+      expect(refused.$('.alert-bad').text()).toContain(`${ip} cannot be the address of a server`);
+    } // prettier-ignore
+    expect(await world.order(orderId)).toMatchObject({ status: 'provisioning', ip: null });
+    for (const ip of ['10.20.30.40', '185.22.60.70', 'fd12:3456::7', '2a01:4f8::7']) {
+      const next = await waiting();
+      await admin.submit(`/staff/orders/${next}/activation`, { ip });
+      expect(await world.order(next)).toMatchObject({ status: 'active', ip });
+    }
+  });
+
   it('O11 an address of another server is refused', async () => {
     await world.credit(customer, '256.00');
     const orders = [

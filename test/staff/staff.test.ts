@@ -199,6 +199,14 @@ describe('rates', () => {
     }
   });
 
+  it('knows no currency that is not in the table', async () => {
+    await admin.get('/staff/rates');
+    for (const code of ['XXX', 'chf', '__proto__', 'EUR%00'])
+      expect((await admin.post(`/staff/currencies/${code}`, { enabled: 'on', markup: '1' })).status).toBe(
+        404,
+      );
+  });
+
   it('shows a currency’s history', async () => {
     const page = await admin.get('/staff/rates?currency=GBP');
     expect(page.$('#history tbody tr')).toHaveLength(2);

@@ -142,6 +142,9 @@ const WITHOUT_FORM = [
   '/orders/:id/cancellation',
 ]; // prettier-ignore
 
+/** What was typed stays, but why it was refused is not said again: nothing is kept of strangers, nor of the bank. */
+const WITHOUT_REASON = ['/login', '/sandbox-bank'];
+
 const changes = routes.filter(({ method }) => method === 'post').map(({ path }) => path);
 
 describe('a form that was refused', () => {
@@ -170,7 +173,7 @@ describe('a form that was refused', () => {
         const page = await visitor.submit('/appearance', { [name]: value, return_to: hereOf(refused) });
         expect(page.$('html').attr('lang')).toBe(value === 'en' ? 'en' : 'ru');
         for (const [selector, text] of typed()) expect(page.$(selector).val() ?? '').toBe(text);
-        if (path !== '/sandbox-bank') expect(page.$('.alert-bad, [aria-invalid=true]').length).toBeGreaterThan(0);
+        if (!WITHOUT_REASON.includes(path)) expect(page.$('.alert-bad, [aria-invalid=true]').length).toBeGreaterThan(0);
         expect(hereOf(page)).toBe(hereOf(refused));
       }
     },
@@ -192,8 +195,7 @@ describe('a form that was refused', () => {
     const password = 'a password that is not kept';
     await visitor.post('/login', { email: 'nobody@example.com', password });
     const kept = async () => JSON.stringify(await world.db('sessions').pluck('sess'));
-    expect(await kept()).toContain('nobody@example.com');
-    expect(await kept()).not.toContain(password);
+    expect(await kept()).not.toMatch(/nobody@example|a password that is not kept/);
     await person.get('/profile');
     const refused = await person.post('/profile', { city: 'endless '.repeat(5_000) });
     expect(refused.status).toBe(422);

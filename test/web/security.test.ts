@@ -374,6 +374,19 @@ describe('operation', () => {
     world.kabinet.services.lifecycle.stopping = false;
   });
 
+  it.each(['*', 'nowhere', 'http:', '*/orders'])('answers the target %s with 400', async (target) => {
+    const port = Number(new URL(world.url).port);
+    const answer = await new Promise<string>((resolve) => {
+      let text = '';
+      const socket = openSocket(port, '127.0.0.1', () =>
+        socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`),
+      );
+      socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      socket.on('close', () => resolve(text));
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
   it('answers a broken request line without falling over', async () => {
     const port = Number(new URL(world.url).port);
     await new Promise<void>((resolve) => {
