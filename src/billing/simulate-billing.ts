@@ -7,7 +7,7 @@ import { daysUpTo } from './run-billing.ts';
 import { runDay } from './run-day.ts';
 
 /** How often an action would be taken on a day, and for how much, where it is about an invoice. */
-export interface SimulatedAction {
+interface SimulatedAction {
   day: Day;
   action: BillingAction;
   count: number;

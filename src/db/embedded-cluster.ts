@@ -83,7 +83,7 @@ async function startOn(home: Home, settings: string[], port: number): Promise<nu
     // Another process of ours may have been a moment faster on the same files.
     const other = await portOfRunning(home);
     if (other) return other;
-    const reason = await fs.readFile(log, 'utf8').then(lastLine, () => lastLine((error as Error).message));
+    const reason = await fs.readFile(log, 'utf8').then(reasonIn, () => lastLine((error as Error).message));
     throw new ConfigurationError(`PostgreSQL did not start: ${reason} (its log: ${log})`);
   }
 }
@@ -136,5 +136,8 @@ function freePort(wanted: number): Promise<number> {
     });
   });
 }
+
+/** What its log says last of why it ended, above the line that says that it did. */
+const reasonIn = (log: string) => log.match(/.*(?:FATAL|PANIC): .*/g)?.at(-1) ?? lastLine(log);
 
 const lastLine = (text: string) => text.trim().split('\n').at(-1) ?? '';

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const CLUSTER = 'cluster';
 
 /** The programs of the package. */
-export interface Binaries {
+interface Binaries {
   initdb: string;
   pg_ctl: string;
   postgres: string;

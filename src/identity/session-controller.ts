@@ -21,8 +21,8 @@ export async function showSignIn(exchange: Exchange) {
   const { req, res, viewer } = exchange;
   if (viewer) return res.redirect(303, '/');
   const { email } = Query.parse(req.query);
-  const next = localPath(req.query['next'], '');
-  await renderSignIn(exchange, { email, next }, refusalOfProxy(exchange));
+  const typed = { email, next: localPath(req.query['next'], '') };
+  await renderSignIn(exchange, typed, refusalOfProxy(exchange));
 }
 
 /** Signs in through passport, which gives the session a new id; a planted or old one is worth nothing. */

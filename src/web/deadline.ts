@@ -11,11 +11,10 @@ const LATE_MS = 8_000;
  */
 export function deadline(health: DatabaseHealth) {
   return (_req: Request, res: Response, next: NextFunction) => {
-    const timer = setInterval(() => {
-      void health.answers().then((answers) => {
-        if (!answers && !res.headersSent) next(new DatabaseUnavailable());
-      });
-    }, LATE_MS);
+    const giveUp = async () => {
+      if (!(await health.answers()) && !res.headersSent) next(new DatabaseUnavailable());
+    };
+    const timer = setInterval(() => void giveUp(), LATE_MS);
     timer.unref();
     res.once('close', () => clearInterval(timer));
     next();

@@ -39,15 +39,15 @@ describe('the embedded database', () => {
   it('is backed up while it is written to, and restored elsewhere with everything that was there before', async () => {
     for (let payment = 0; payment < 10; payment++) await books.credit('5.00');
     const before = await entries();
-    let writing = true;
+    const over = new AbortController();
     const writers = [1, 2].map(async () => {
-      while (writing) {
+      while (!over.signal.aborted) {
         await books.credit('1.00');
         await books.placeOrder();
       }
     });
     const { code, said } = await command(installation, 'backup', backups);
-    writing = false;
+    over.abort();
     await Promise.all(writers);
     expect([code, said]).toEqual([0, expect.stringMatching(/Backed up and verified: .*Z \(\d+ MB\)$/)]);
     expect(await entries()).toBeGreaterThan(before);

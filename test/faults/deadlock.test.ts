@@ -24,5 +24,5 @@ it('two commands that wait for each other are both done: the one that the databa
       }
     });
   await Promise.all([change(one, other), change(other, one)]);
-  expect(attempts).toBe(3);
+  expect(attempts).toBeGreaterThan(2);
 });

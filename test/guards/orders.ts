@@ -58,13 +58,13 @@ export const ORDER_GUARDS: Guard[] = [
   {
     id: 'upgrades-ended-by-renewal',
     guards: 'A renewal that is paid ends the upgrades that wait for its order.',
-    removal: { find: 'await cancelWaitingUpgrades(trx, clock, customerId, renewed);', replace: '' },
+    removal: { find: 'await withdrawWaitingUpgrades(trx, clock, customerId, renewed);', replace: '' },
     tests: [{ file: 'test/payments/plan-change.test.ts', title: 'O8 an upgrade that waits is cancelled' }],
   },
   {
     id: 'upgrades-ended-by-auto-renewal',
     guards: 'So does auto-renewal.',
-    removal: { find: 'await cancelWaitingUpgrades(trx, clock, customerId, orderIds);', replace: ';' },
+    removal: { find: 'await withdrawWaitingUpgrades(trx, clock, customerId, orderIds);', replace: ';' },
     tests: [
       { file: BESIDE_THE_RUN, title: 'O8 B2 an upgrade that waits is ended by the renewal that is paid' },
     ],
@@ -88,9 +88,18 @@ export const ORDER_GUARDS: Guard[] = [
     id: 'run-pays-what-it-can-afford',
     guards: 'The run pays no renewal that the balance does not cover whole.',
     removal: {
-      find: 'if (balance && mayPay && !balance.isLessThan(renewal.total))',
-      replace: 'if (balance && mayPay)',
+      find: '!spendable(balance, account, renewal).isLessThan(renewal.total)',
+      replace: 'true',
     },
     tests: [{ file: CALENDAR, title: 'B2 pays nothing in part' }],
+  },
+  {
+    id: 'run-leaves-what-is-reserved',
+    guards: 'The run does not spend what was topped up for another invoice.',
+    removal: {
+      find: '!spendable(balance, account, renewal).isLessThan(renewal.total)',
+      replace: '!balance.isLessThan(renewal.total)',
+    },
+    tests: [{ file: 'test/billing/auto-renewal.test.ts', title: 'I6 B2 is kept for it while it is unpaid' }],
   },
 ];

@@ -168,3 +168,22 @@ describe('renewing several orders', () => {
     expect(await unpaid()).toHaveLength(0);
   });
 });
+
+describe('renewing more orders than fit on one invoice', () => {
+  it('O7 shows those that end first and says how many there are', async () => {
+    const many = await World.create();
+    const owner = await many.addCustomer();
+    const orderId = await many.addActiveOrder(owner);
+    // Copies of one that was paid for are enough for a page that only lists them.
+    await many.db.raw(
+      `insert into orders (customer_id, plan_id, status, period_months, price, currency, anchor_on, paid_months, paid_until, created_at)
+       select customer_id, plan_id, status, period_months, price, currency, anchor_on, paid_months, paid_until, created_at
+       from orders, generate_series(1, 100) where id = ?`,
+      [orderId],
+    );
+    const page = await (await many.signIn(owner)).get('/orders/renewals');
+    expect(page.$('tr[data-id]')).toHaveLength(100);
+    expect(page.$('[data-first]').text()).toContain('the 100 that end first, of 101');
+    await many.close();
+  });
+});

@@ -53,6 +53,22 @@ describe('the demo', () => {
     expect(world.clock.now().getTime() - invoices[0].issued_at.getTime()).toBeGreaterThan(600 * 86_400_000);
   });
 
+  it('C2 C5 has rates of the day it is made, from the source demo, with the day of the banks’ real files beside them', async () => {
+    const rates = await world.db('exchange_rates').where({ effective_on: '2026-11-22' });
+    expect(new Set(rates.map(({ source }) => source))).toEqual(new Set(['demo']));
+    expect(new Set(rates.map(({ published_on }) => published_on))).toEqual(
+      new Set(['2024-06-28', '2025-12-13']),
+    );
+    const visitor = world.visitor();
+    await visitor.signIn('anna@kabinet.example', DEMO_PASSWORD);
+    const form = await visitor.get('/top-ups/new');
+    expect(form.$('[data-stale-note]')).toHaveLength(0);
+    expect(form.$('#amount-USD').attr('data-rate-note')).toContain('demo rates');
+    const staff = world.visitor();
+    await staff.signIn('admin@kabinet.example', DEMO_PASSWORD);
+    expect((await staff.get('/staff/rates')).$('tr[data-currency=USD]').text()).toContain('of Jun 28, 2024');
+  });
+
   it('has nothing in the future', async () => {
     const { late } = await world
       .db('ledger_transactions')

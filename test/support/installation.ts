@@ -66,6 +66,7 @@ export class Installation {
     return {
       PATH: process.env['PATH'] ?? '',
       NODE_ENV: 'test',
+      NODE_COMPILE_CACHE: path.join(os.tmpdir(), 'kabinet-compile-cache'),
       DATA_DIR: this.dataDir,
       SEED_DEMO: 'false',
       ADMIN_EMAIL: ADMIN.email,
@@ -102,9 +103,8 @@ export class Installation {
     for (const { process: child } of this.#apps) child.kill('SIGKILL');
     await Promise.all(this.#apps.map(({ ended }) => ended));
     this.signalPostgres('SIGCONT');
-    const postmaster = this.postmaster;
-    if (postmaster) signal(postmaster, 'SIGQUIT');
-    while (postmaster && isAlive(postmaster)) await new Promise((resolve) => setTimeout(resolve, 50));
+    if (this.postmaster) signal(this.postmaster, 'SIGQUIT');
+    while (this.postmaster) await new Promise((resolve) => setTimeout(resolve, 50));
     fs.rmSync(this.dataDir, { recursive: true, force: true });
   }
 

@@ -1,0 +1,80 @@
+import pg from 'pg';
+import type { Installation, RunningApp } from '../support/installation.ts';
+
+export const FAULTS = [
+  'the application killed',
+  'the database killed',
+  'the database frozen',
+  'the database restarted',
+  'out of connections',
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** How long it lasts: what runs gets stuck in it. */
+const LASTS_MS = 300;
+
+export interface Target {
+  installation: Installation;
+  app: RunningApp;
+}
+
+/** @returns what makes it go wrong, and ends it again where it does not end by itself */
+export async function arm(fault: Fault, { installation, app }: Target): Promise<() => Promise<void>> {
+  switch (fault) {
+    case 'the application killed':
+      return async () => void app.process.kill('SIGKILL');
+    case 'the database killed':
+      return () => endDatabase(installation, 'SIGKILL');
+    case 'the database restarted':
+      // Its fast shutdown; whoever works with it brings it back.
+      return () => endDatabase(installation, 'SIGINT');
+    case 'the database frozen':
+      return async () => {
+        installation.signalPostgres('SIGSTOP');
+        await pause(LASTS_MS);
+        installation.signalPostgres('SIGCONT');
+      };
+    case 'out of connections':
+      return takeConnections(installation);
+  }
+}
+
+async function endDatabase(installation: Installation, signal: NodeJS.Signals) {
+  const { postmaster } = installation;
+  if (postmaster === undefined) throw new Error('There is no database to end');
+  process.kill(postmaster, signal);
+  while (installation.postmaster === postmaster) await pause(10);
+}
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Takes every connection that is free; then, for a while, also those that it cuts of the application. */
+async function takeConnections(installation: Installation): Promise<() => Promise<void>> {
+  const owner = await open(installation.ownerUrl());
+  const taken: pg.Client[] = [];
+  const takeFree = async () => {
+    for (;;) {
+      const client = await open(installation.applicationUrl()).catch(() => null);
+      if (!client) return;
+      taken.push(client);
+    }
+  };
+  await takeFree();
+  return async () => {
+    const until = performance.now() + LASTS_MS;
+    while (performance.now() < until) {
+      await owner.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'kabinet%'`,
+      );
+      await takeFree();
+    }
+    await Promise.all([owner, ...taken].map((client) => client.end()));
+  };
+}
+
+async function open(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString, application_name: 'test' });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
