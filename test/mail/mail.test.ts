@@ -78,7 +78,7 @@ describe('messages', () => {
 
   it('are written for each kind there is, in both languages, without a gap', async () => {
     const data = {
-      order: 1, plan: 'VPS-2', hostname: 'web.example.com', ip: '10.0.0.1', invoice: { id: 1, number: 'INV-000001' },
+      order: 1, plan: 'VPS-2', plan_code: 'vps-2', hostname: 'web.example.com', ip: '10.0.0.1', invoice: { id: 1, number: 'INV-000001' },
       total: { amount: '9.50', currency: 'EUR' }, credited: { amount: '1', currency: 'EUR' }, missing: { amount: '1', currency: 'EUR' },
       balance: { amount: '1', currency: 'EUR' }, due_on: '2026-03-17', paid_until: '2026-04-09', suspended_on: '2026-04-13',
       cancelled_on: '2026-04-27', fields: ['phone', 'address'],
