@@ -89,7 +89,7 @@ function scriptOf(scratch: Scratch, all: Block[]): string {
   const upgrade = parts.findIndex((part) => part.includes('systemctl restart'));
   parts[upgrade] = `keep_asking\n${parts[upgrade]}\nstop_asking`;
   const promises = ['signs_in "$admin_password"', 'redirects'].map(
-    (promise) => `echo "@@ ${promise}"\n${promise}`,
+    (promise) => `echo '@@ ${promise}'\n${promise}`,
   );
   return ['set -euo pipefail', `. "${STAND_INS}"`, ...parts, ...promises].join('\n');
 }

@@ -30,6 +30,8 @@ export function localised(text: string, scratch: Scratch, { commands = false } =
       (_, listen: string, port: '80' | '443') => listen + ports[port],
     )
     .replace(/\b(3001|3002|3009|5432)\b/g, (port) => String(ports[Number(port) as 3001]))
+    // Nobody is a customer of this portal.
+    .replaceAll('npm run verify', 'npm run verify -- --empty-is-fine')
     // The banks are not asked for their rates.
     .replace(/^SMTP_URL=off$/m, 'SMTP_URL=off\nECB_RATES_URL=off\nCBR_RATES_URL=off');
   refuseStrayPaths(moved, scratch);
