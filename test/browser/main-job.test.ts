@@ -143,7 +143,7 @@ describe('the rest of the main job by clicks', () => {
     await signIn(page, 'admin@kabinet.example');
     expect(new URL(page.url()).pathname).toBe('/staff');
     await page.goto('/staff/rates');
-    const [year, month, day] = new Date().toISOString().slice(0, 10).split('-');
+    const [year, month, day] = demo.world.clock.today().split('-');
     const file = fs.readFileSync(CBR, 'latin1').replace('13.12.2025', `${day}.${month}.${year}`);
     const buffer = Buffer.from(file, 'latin1');
     await page.setInputFiles('#file', { name: 'XML_daily.xml', mimeType: 'text/xml', buffer });
