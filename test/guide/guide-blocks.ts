@@ -11,7 +11,7 @@ export type Block = { line: number; text: string } & (
   { kind: 'run' } | { kind: 'skip'; reason: string } | { kind: 'file'; path: string }
 );
 
-export const GUIDE = path.join(import.meta.dirname, '../../docs/guide.md');
+const GUIDE = path.join(import.meta.dirname, '../../docs/guide.md');
 
 /** @throws for a block that says neither */
 export function readBlocks(guide = fs.readFileSync(GUIDE, 'utf8')): Block[] {
