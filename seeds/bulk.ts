@@ -146,13 +146,13 @@ const STATEMENTS = [
    select nextval(pg_get_serial_sequence('invoices', 'id')) as id, o.id as order_id, o.customer_id, o.status, o.price, o.months, o.anchor_on, o.n,
      last_sequence - (select count(*) from batch_orders) + row_number() over (order by o.id) as sequence
    from batch_orders o, series order by o.id`,
-  `insert into invoices (id, customer_id, kind, series, sequence, status, currency, total, issued_at, due_on, paid_at, period_months, order_ids, buyer, seller)
+  `insert into invoices (id, customer_id, kind, series, sequence, status, currency, total, issued_at, due_on, paid_at, period_months, order_ids, buyer, buyer_final, seller)
    overriding system value
    select id, customer_id, 'service', 'INV', sequence, case when status = 'awaiting_payment' then 'unpaid' else 'paid' end, 'EUR', price,
      anchor_on::timestamp at time zone 'UTC', anchor_on + 7, case when status <> 'awaiting_payment' then anchor_on::timestamp at time zone 'UTC' end, months,
      array[order_id],
      jsonb_build_object('customerId', customer_id, 'kind', 'person', 'firstName', 'Load', 'lastName', 'Customer', 'companyName', '', 'registrationNumber', '',
-       'vatNumber', '', 'country', 'DE', 'city', 'Berlin', 'address', 'Teststraße', 'postalCode', ''),
+       'vatNumber', '', 'country', 'DE', 'city', 'Berlin', 'address', 'Teststraße', 'postalCode', ''), true,
      '{"name": "Kabinet Hosting", "details": ""}'
    from batch_invoices i`,
   `insert into invoice_lines (invoice_id, customer_id, position, kind, order_id, months, amount, currency, details)

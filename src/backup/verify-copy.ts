@@ -1,12 +1,12 @@
 import { verifyInvariants } from '../audit/verify-invariants.ts';
 import { connect } from '../db/database.ts';
 
-/** The invariants that do not hold in a database that was restored, by their names. */
+/** The invariants that do not hold in a database that was restored, by their ids and names. */
 export async function brokenInvariants(url: string): Promise<string[]> {
   const db = connect(url, { pool: 2, applicationName: 'kabinet-verify' });
   try {
     const verdicts = await verifyInvariants(db);
-    return verdicts.filter(({ offenders }) => offenders.length > 0).map(({ name }) => name);
+    return verdicts.filter(({ offenders }) => offenders.length > 0).map(({ id, name }) => `${id} ${name}`);
   } finally {
     await db.destroy();
   }

@@ -28,7 +28,13 @@ function newFolder(name = 'kabinet start ') {
 async function start(environment: Record<string, string>) {
   const app = spawn(process.execPath, ['src/server.ts'], {
     cwd: PROJECT,
-    env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'error', SEED_DEMO: 'false', ...environment },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      LOG_LEVEL: 'error',
+      SEED_DEMO: 'false',
+      DATA_DIR: newFolder(),
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

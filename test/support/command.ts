@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 
@@ -37,10 +39,23 @@ export async function startApplication(environment: Record<string, string>) {
   };
 }
 
+/** Where a process of a test keeps its secrets: never in the project's own folder. */
+function ownDataDir(): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kabinet-command-'));
+  onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }));
+  return path.join(folder, 'data');
+}
+
 function spawnCommand(script: string, args: string[], environment: Record<string, string>) {
   const command = spawn(process.execPath, [script, ...args], {
     cwd: PROJECT,
-    env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'error', SEED_DEMO: 'false', ...environment },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      LOG_LEVEL: 'error',
+      SEED_DEMO: 'false',
+      DATA_DIR: ownDataDir(),
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   // A test that waits for its end in vain leaves nothing behind.
