@@ -8,7 +8,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', './test/support/count-reporter.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores of a small machine: the long tests kill processes and wait for them to come back.
+    maxWorkers: 3,
     // A busy machine may be slow; nothing here is a timed test.
     testTimeout: 90_000,
     hookTimeout: 120_000,
