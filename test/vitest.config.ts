@@ -8,8 +8,7 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', './test/support/count-reporter.ts'],
     pool: 'forks',
-    // One more than the cores of a small machine: the long tests kill processes and wait for them to come back.
-    maxWorkers: 3,
+    maxWorkers: 2,
     // A busy machine may be slow; nothing here is a timed test.
     testTimeout: 90_000,
     hookTimeout: 120_000,
