@@ -6,7 +6,7 @@ import type { StaffViewer } from '../identity/user-queries.ts';
 import { BASE_CURRENCY, type Currencies, type Currency } from '../money/currency.ts';
 import { Exact } from '../money/money.ts';
 import { readRateFile } from '../rates/rate-file.ts';
-import { listLastFetches, listOpenProposals, listRateHistory } from '../rates/rate-queries.ts';
+import { listLastFetches, listOpenProposals, listRateHistory, loadRateTable } from '../rates/rate-queries.ts';
 import type { StoredCounts } from '../rates/store-rates.ts';
 import { lineChart } from '../web/chart.ts';
 import type { Exchange } from '../web/exchange.ts';
@@ -151,8 +151,9 @@ export async function changeCurrency(exchange: StaffExchange) {
 }
 
 async function renderRates(exchange: StaffExchange, fault: Fault | null) {
-  const { db, rates, clock, config, req, viewer, t } = exchange;
-  const table = await rates.current();
+  const { db, clock, config, req, viewer, t } = exchange;
+  // As stored, not as cached: the notice of a change that was just made may still be on its way.
+  const table = await loadRateTable(db, clock.today());
   const chosen =
     table.currencies.all.find(({ code }) => code === req.query['currency'] && code !== BASE_CURRENCY)?.code ??
     'USD';
