@@ -1,8 +1,8 @@
-import type { Clock } from '../src/clock.ts';
-import type { Db } from '../src/db/database.ts';
-import { inTransaction } from '../src/db/transaction.ts';
-import { createUser } from '../src/identity/create-user.ts';
-import { hashPassword } from '../src/identity/passwords.ts';
+import type { Clock } from '../src/platform/clock.ts';
+import type { Db } from '../src/platform/db/database.ts';
+import { inTransaction } from '../src/platform/db/transaction.ts';
+import { createUser } from '../src/domain/identity/create-user.ts';
+import { hashPassword } from '../src/domain/identity/passwords.ts';
 import { mayFirstSeed } from './seed-lock.ts';
 
 /** The first member of staff (rule S1). */

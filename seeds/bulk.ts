@@ -1,9 +1,9 @@
-import type { Clock } from '../src/clock.ts';
-import { DEMO_PASSWORD } from '../src/config.ts';
-import type { Db, Transaction } from '../src/db/database.ts';
-import { createUser } from '../src/identity/create-user.ts';
-import { hashPassword } from '../src/identity/passwords.ts';
-import { houseAccount } from '../src/ledger/accounts.ts';
+import type { Clock } from '../src/platform/clock.ts';
+import { DEMO_PASSWORD } from '../src/platform/config.ts';
+import type { Db, Transaction } from '../src/platform/db/database.ts';
+import { createUser } from '../src/domain/identity/create-user.ts';
+import { hashPassword } from '../src/domain/identity/passwords.ts';
+import { houseAccount } from '../src/domain/ledger/accounts.ts';
 import { seedCatalogue } from './catalogue.ts';
 
 export interface BulkSize {

@@ -1,5 +1,5 @@
-import type { Transaction } from '../src/db/database.ts';
-import { PERIODS, type Category, type Specification } from '../src/catalog/plan.ts';
+import type { Transaction } from '../src/platform/db/database.ts';
+import { PERIODS, type Category, type Specification } from '../src/domain/catalog/plan.ts';
 import { Decimal } from 'decimal.js';
 
 interface SeedPlan {

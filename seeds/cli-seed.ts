@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import { systemClock, type Clock } from '../src/clock.ts';
-import { ConfigurationError, type Config } from '../src/config.ts';
-import { connect, type Db } from '../src/db/database.ts';
-import { showProgress } from '../src/db/progress-bar.ts';
-import { runCli } from '../src/db/run-cli.ts';
+import { systemClock, type Clock } from '../src/platform/clock.ts';
+import { ConfigurationError, type Config } from '../src/platform/config.ts';
+import { connect, type Db } from '../src/platform/db/database.ts';
+import { showProgress } from '../src/cli/progress-bar.ts';
+import { runCli } from '../src/cli/run-cli.ts';
 import { seedInBulk } from './bulk.ts';
 import { seedDemo } from './demo.ts';
 

@@ -1,4 +1,4 @@
-import { addDays, addMonths, type Day } from '../src/clock.ts';
+import { addDays, addMonths, type Day } from '../src/platform/clock.ts';
 
 /** What becomes of an order in the demo. */
 export interface OrderStory {

@@ -1,16 +1,16 @@
 import type { Logger } from 'pino';
-import type { Jobs } from './billing/jobs.ts';
+import type { Jobs } from './platform/jobs/jobs.ts';
 import { createApp, type App } from './app.ts';
-import type { Clock } from './clock.ts';
-import type { Config } from './config.ts';
-import type { Db } from './db/database.ts';
-import type { DatabaseHealth } from './db/database-health.ts';
-import { KnownDevices } from './identity/known-devices.ts';
-import { createPassport } from './identity/passport.ts';
-import { SignInThrottle } from './identity/sign-in-throttle.ts';
-import type { Gateway } from './payments/gateway.ts';
-import { SANDBOX, sandboxGateway } from './payments/gateways/sandbox.ts';
-import { RateCache } from './rates/rate-cache.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Config } from './platform/config.ts';
+import type { Db } from './platform/db/database.ts';
+import type { DatabaseHealth } from './platform/db/database-health.ts';
+import { KnownDevices } from './web/middleware/known-devices.ts';
+import { createPassport } from './web/middleware/passport.ts';
+import { SignInThrottle } from './domain/identity/sign-in-throttle.ts';
+import type { Gateway } from './domain/gateways/gateway.ts';
+import { SANDBOX, sandboxGateway } from './domain/gateways/sandbox.ts';
+import { RateCache } from './domain/rates/rate-cache.ts';
 import type { Lifecycle, Services } from './services.ts';
 
 export interface KabinetOptions {

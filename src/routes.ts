@@ -1,48 +1,44 @@
-import { showBillingRun, showBillingRuns, submitBillingRun } from './billing/billing-controller.ts';
-import { showCatalog, showPlans } from './catalog/catalog-controller.ts';
+import { showBillingRun, showBillingRuns, submitBillingRun } from './controllers/staff/billing.ts';
+import { showCatalog, showPlans } from './controllers/catalog/plans.ts';
 import {
   completeProfile,
   showCompletion,
   showProfile,
   submitPreferences,
   submitProfile,
-} from './customers/profile-controller.ts';
-import { showHome } from './dashboard/dashboard-controller.ts';
-import { showSignIn, signOut, submitSignIn } from './identity/session-controller.ts';
-import { downloadInvoices, showInvoices } from './invoices/invoices-controller.ts';
-import { downloadStatement, showBalance } from './ledger/balance-controller.ts';
-import { chooseColumns, downloadOrders, showOrder, showOrders } from './orders/orders-controller.ts';
-import { submitAutoRenewal, submitComment } from './orders/order-settings-controller.ts';
-import { showOrderForm, submitOrder } from './orders/order-form-controller.ts';
-import { showRenewal, showRenewals, submitRenewal, submitRenewals } from './orders/renewal-controller.ts';
-import { downloadInvoice } from './payments/invoice-pdf-controller.ts';
-import { showDevMail, showDevMailHtml, showDevMails } from './mail/dev-mail-controller.ts';
+} from './controllers/profile/profile.ts';
+import { showHome } from './controllers/dashboard.ts';
+import { showSignIn, signOut, submitSignIn } from './controllers/session.ts';
+import { downloadInvoices, showInvoices } from './controllers/invoices/list.ts';
+import { downloadStatement, showBalance } from './controllers/balance/statement.ts';
+import { chooseColumns, downloadOrders, showOrder, showOrders } from './controllers/orders/list.ts';
+import { submitAutoRenewal, submitComment } from './controllers/orders/settings.ts';
+import { showOrderForm, submitOrder } from './controllers/orders/new.ts';
+import { showRenewal, showRenewals, submitRenewal, submitRenewals } from './controllers/orders/renewal.ts';
+import { downloadInvoice } from './controllers/invoices/pdf.ts';
+import { showDevMail, showDevMailHtml, showDevMails } from './controllers/dev-mail/list.ts';
 import {
   cancelInvoice,
   payChosenInvoices,
   payInvoice,
   reviewPayment,
   showInvoice,
-} from './payments/invoice-payment-controller.ts';
-import {
-  showCancellation,
-  submitCancellation,
-  undoCancellation,
-} from './payments/cancellation-controller.ts';
-import { downloadStatementPdf } from './payments/statement-pdf-controller.ts';
-import { showPlanChange, submitPlanChange } from './payments/plan-change-controller.ts';
-import { showPaymentHistory } from './payments/payments-controller.ts';
-import { decideAtSandboxBank, showSandboxBank } from './payments/sandbox-bank-controller.ts';
-import { showTopUpForm, submitTopUp } from './payments/top-up-controller.ts';
-import { receiveWebhook } from './payments/webhook-controller.ts';
-import { showAuditLog } from './staff/audit-controller.ts';
-import { showCustomer, showCustomers, submitAdjustment } from './staff/customers-controller.ts';
-import { showProvisioning, submitActivation } from './staff/provisioning-controller.ts';
-import { changeCurrency, decideRate, enterRate, importRates, showRates } from './staff/rates-controller.ts';
-import { showStaffHome } from './staff/staff-home-controller.ts';
-import { switchAppearance } from './web/appearance-controller.ts';
+} from './controllers/invoices/payment.ts';
+import { showCancellation, submitCancellation, undoCancellation } from './controllers/orders/cancellation.ts';
+import { downloadStatementPdf } from './controllers/balance/statement-pdf.ts';
+import { showPlanChange, submitPlanChange } from './controllers/orders/plan-change.ts';
+import { showPaymentHistory } from './controllers/invoices/payment-history.ts';
+import { decideAtSandboxBank, showSandboxBank } from './controllers/sandbox-bank.ts';
+import { showTopUpForm, submitTopUp } from './controllers/balance/top-up.ts';
+import { receiveWebhook } from './controllers/webhook.ts';
+import { showAuditLog } from './controllers/staff/audit.ts';
+import { showCustomer, showCustomers, submitAdjustment } from './controllers/staff/customers.ts';
+import { showProvisioning, submitActivation } from './controllers/staff/provisioning.ts';
+import { changeCurrency, decideRate, enterRate, importRates, showRates } from './controllers/staff/rates.ts';
+import { showStaffHome } from './controllers/staff/home.ts';
+import { switchAppearance } from './controllers/appearance.ts';
 import { anyone, customer, signedIn, staff } from './web/guards.ts';
-import { showHealth, showReadiness } from './web/health-controller.ts';
+import { showHealth, showReadiness } from './controllers/health.ts';
 import { get, post, withFormPages, type Route } from './web/router.ts';
 
 /** Every path with its guard and its handler: the map of the house. */

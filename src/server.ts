@@ -1,21 +1,21 @@
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { refuseWrongBalances } from './audit/refuse-wrong-balances.ts';
-import { openJobs, type Jobs } from './billing/jobs.ts';
-import { systemClock } from './clock.ts';
-import { ConfigurationError, DEMO_PASSWORD, parseConfig, type Config } from './config.ts';
-import { DatabaseHealth } from './db/database-health.ts';
-import { openDatabase, type OpenDatabase } from './db/open-database.ts';
-import { loadSecrets } from './db/secrets.ts';
-import { isStaging, markProduction } from './installation/installation.ts';
+import { refuseWrongBalances } from './domain/audit/refuse-wrong-balances.ts';
+import { openJobs, type Jobs } from './platform/jobs/jobs.ts';
+import { systemClock } from './platform/clock.ts';
+import { ConfigurationError, DEMO_PASSWORD, parseConfig, type Config } from './platform/config.ts';
+import { DatabaseHealth } from './platform/db/database-health.ts';
+import { openDatabase, type OpenDatabase } from './platform/db/open-database.ts';
+import { loadSecrets } from './platform/installation-secrets.ts';
+import { isStaging, markProduction } from './platform/installation/installation.ts';
 import { createKabinet, type Kabinet } from './kabinet.ts';
 import type { Lifecycle } from './services.ts';
-import { healthApp } from './web/health-app.ts';
+import { healthApp } from './controllers/health-app.ts';
 import { smtpTransport } from './mail/smtp-transport.ts';
 import { seedAdministrator } from '../seeds/administrator.ts';
 import { DEMO_ACCOUNTS, seedDemo } from '../seeds/demo.ts';
 import { FIRST_PORT, Listener } from './web/listener.ts';
-import { createLog } from './web/request-log.ts';
+import { createLog } from './web/middleware/request-log.ts';
 
 /** A signal to a whole group of processes comes twice: once by itself, and once more through npm. */
 const SAME_SIGNAL_MS = 1_000;

@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
-import type { Jobs } from './billing/jobs.ts';
-import type { Clock } from './clock.ts';
-import type { Config } from './config.ts';
-import type { Db } from './db/database.ts';
-import type { DatabaseHealth } from './db/database-health.ts';
-import type { KnownDevices } from './identity/known-devices.ts';
-import type { AppPassport } from './identity/passport.ts';
-import type { Gateways } from './payments/gateway.ts';
-import type { RateCache } from './rates/rate-cache.ts';
+import type { Jobs } from './platform/jobs/jobs.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Config } from './platform/config.ts';
+import type { Db } from './platform/db/database.ts';
+import type { DatabaseHealth } from './platform/db/database-health.ts';
+import type { KnownDevices } from './web/middleware/known-devices.ts';
+import type { AppPassport } from './web/middleware/passport.ts';
+import type { Gateways } from './domain/gateways/gateway.ts';
+import type { RateCache } from './domain/rates/rate-cache.ts';
 
 export interface Lifecycle {
   /** Set when the process was told to stop, so that the proxy hears it first. */

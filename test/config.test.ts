@@ -1,6 +1,6 @@
 import express from 'express';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../src/config.ts';
+import { parseConfig } from '../src/platform/config.ts';
 import { PRODUCTION } from './support/production.ts';
 
 const refusal = (environment: Record<string, string>): string => {

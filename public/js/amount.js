@@ -4,7 +4,7 @@ const SPACES = /[ \u00a0\u2009\u202f]/g;
 const GROUPED_BY_SPACE = /^\d{1,3}( \d{3})+(?=[.,]|$)/;
 const GROUPED_BY_COMMA = /^\d{1,3}(,\d{3})+(?=\.|$)/;
 
-/** An amount as src/money/parse-amount.ts reads it, which has the last word; null for what that refuses. */
+/** An amount as src/domain/money/parse-amount.ts reads it, which has the last word; null for what that refuses. */
 export function readAmount(typed, locale, digits) {
   const plain = ungrouped(typed.replace(SPACES, ' ').trim(), locale).replace(',', '.');
   const parts = /^0*(\d{0,12})(?:\.(\d+))?$/.exec(plain);

@@ -1,11 +1,11 @@
-import { isDay } from '../clock.ts';
-import { translator } from '../i18n/i18n.ts';
-import type { Currencies } from '../money/currency.ts';
-import { Money } from '../money/money.ts';
-import type { Locale } from '../money/parse-amount.ts';
-import { viewHelpers } from '../web/view-helpers.ts';
-import { renderView } from '../web/views.ts';
-import type { MessageData, MessageKind } from './messages.ts';
+import { isDay } from '../platform/clock.ts';
+import { translator } from '../platform/i18n/i18n.ts';
+import type { Currencies } from '../domain/money/currency.ts';
+import { Money } from '../domain/money/money.ts';
+import type { Locale } from '../domain/money/parse-amount.ts';
+import { viewHelpers } from '../web/rendering/view-helpers.ts';
+import { renderView } from '../web/rendering/render-view.ts';
+import type { MessageData, MessageKind } from '../domain/notifications/messages.ts';
 
 /** A message as it is kept: money as `{ amount, currency }`. */
 export interface StoredMail {

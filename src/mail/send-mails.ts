@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { Db } from '../db/database.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Db } from '../platform/db/database.ts';
 import { renderMail, type MailStyle, type StoredMail } from './render-mail.ts';
 
 /** What hands messages to a mail server; its errors may have `responseCode` and `handedOver`. */

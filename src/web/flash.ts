@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import type { Translate } from '../i18n/i18n.ts';
-import { readCookie } from './cookies.ts';
+import type { Translate } from '../platform/i18n/i18n.ts';
+import { readCookie } from './middleware/cookies.ts';
 
 export interface Flash {
   kind: 'success' | 'error' | 'info';

@@ -1,5 +1,5 @@
-import { Forbidden } from '../errors.ts';
-import type { CustomerViewer, StaffRole, StaffViewer, Viewer } from '../identity/user-queries.ts';
+import { Forbidden } from '../domain/errors.ts';
+import type { CustomerViewer, StaffRole, StaffViewer, Viewer } from '../domain/identity/user-queries.ts';
 
 /** Who may use a route: lets a viewer in, with the type the handler can rely on, or throws. */
 export interface Guard<V> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MalformedRequest, NotFound } from '../errors.ts';
+import { MalformedRequest, NotFound } from '../domain/errors.ts';
 
 /** A single text field: trimmed, no control characters; a repeated field is not a text. */
 export const text = (max: number) =>

@@ -1,8 +1,8 @@
 import type { NextFunction, Request, Response } from 'express';
 import { z } from 'zod';
-import { Refusal } from '../errors.ts';
-import { Money } from '../money/money.ts';
-import { viewerOf } from './viewer.ts';
+import { Refusal } from '../domain/errors.ts';
+import { Money } from '../domain/money/money.ts';
+import { viewerOf } from './middleware/viewer.ts';
 
 /**
  * A form that was shown again because it was refused stands at the path it was sent to, which is no page of its own.

@@ -1,11 +1,11 @@
 import { Router, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import { translator } from '../i18n/i18n.ts';
+import { translator } from '../platform/i18n/i18n.ts';
 import type { Services } from '../services.ts';
-import type { Handler } from './exchange.ts';
+import type { Handler } from './request-context.ts';
 import type { Guard } from './guards.ts';
-import { localeOf } from './locale.ts';
+import { localeOf } from './middleware/locale.ts';
 import { refusedFormPage } from './refused-form.ts';
-import { viewerOf } from './viewer.ts';
+import { viewerOf } from './middleware/viewer.ts';
 
 export interface Route {
   method: 'get' | 'post';

@@ -1,6 +1,6 @@
 import { isIPv6, SocketAddress } from 'node:net';
 import type { Request } from 'express';
-import type { Config } from '../config.ts';
+import type { Config } from '../platform/config.ts';
 
 /** An absolute address on this site: from the configuration; only a site without one asks the request. */
 export function siteUrl(req: Request, config: Pick<Config, 'publicUrl' | 'host'>, path: string): string {

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect } from '../../src/db/database.ts';
+import { connect } from '../../src/platform/db/database.ts';
 import { runCommand } from '../support/command.ts';
 import { World } from '../support/world.ts';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const verify = (environment: Record<string, string>, ...args: string[]) =>
-  runCommand('src/audit/cli-verify.ts', args, environment);
+  runCommand('src/cli/verify.ts', args, environment);
 const verifyWorld = (...args: string[]) => verify({ DATABASE_URL: world.databaseUrl }, ...args);
 const where = () => `127.0.0.1:${new URL(world.databaseUrl).port}/${world.database}`;
 const SCHEMA = /^\d{4}_\w+\.ts$/;
@@ -133,7 +133,7 @@ describe('verifying the embedded database', () => {
       });
       expect(fs.readdirSync(dataDir)).toEqual([]);
 
-      expect((await runCommand('src/db/cli-migrate.ts', [], { DATA_DIR: inside })).code).toBe(0);
+      expect((await runCommand('src/cli/migrate.ts', [], { DATA_DIR: inside })).code).toBe(0);
       const there = await verify({ DATA_DIR: inside }, '--empty-is-fine');
       expect(there.code).toBe(0);
       expect(there.said[0]).toMatch(/^127\.0\.0\.1:\d+\/kabinet, schema /);

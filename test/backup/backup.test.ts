@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect } from '../../src/db/database.ts';
+import { connect } from '../../src/platform/db/database.ts';
 import { Books, PAYER } from '../support/books.ts';
 import { Installation, type RunningApp } from '../support/installation.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 async function command(of: Installation, name: 'backup' | 'restore', folder: string, environment = {}) {
-  const running = of.run([process.execPath, `src/backup/cli-${name}.ts`, folder], { environment });
+  const running = of.run([process.execPath, `src/cli/${name}.ts`, folder], { environment });
   const code = await running.ended;
   return { code, said: running.said.trim() };
 }

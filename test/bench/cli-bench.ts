@@ -1,9 +1,9 @@
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { connect, type Db } from '../../src/db/database.ts';
-import { ensureDatabase, startEmbeddedPostgres } from '../../src/db/embedded-postgres.ts';
-import { migrate } from '../../src/db/migrate.ts';
+import { connect, type Db } from '../../src/platform/db/database.ts';
+import { ensureDatabase, startEmbeddedPostgres } from '../../src/platform/db/embedded-postgres.ts';
+import { migrate } from '../../src/platform/db/migrate.ts';
 import { benchBilling } from './billing.ts';
 
 export interface Bench {

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runBilling } from '../../src/billing/run-billing.ts';
-import { addDays, type Day } from '../../src/clock.ts';
-import { Money } from '../../src/money/money.ts';
-import { changePlan } from '../../src/payments/change-plan.ts';
-import { createTopUp } from '../../src/payments/create-top-up.ts';
-import { SANDBOX } from '../../src/payments/gateways/sandbox.ts';
-import { startPayment } from '../../src/payments/start-payment.ts';
+import { runBilling } from '../../src/domain/billing/run-billing.ts';
+import { addDays, type Day } from '../../src/platform/clock.ts';
+import { Money } from '../../src/domain/money/money.ts';
+import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
+import { createTopUp } from '../../src/domain/payments/create-top-up.ts';
+import { SANDBOX } from '../../src/domain/gateways/sandbox.ts';
+import { startPayment } from '../../src/domain/payments/start-payment.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { report } from '../support/webhook.ts';
 import { World, type TestCustomer } from '../support/world.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runBilling } from '../../src/billing/run-billing.ts';
+import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { World, type TestCustomer } from '../support/world.ts';
 
 let world: World;

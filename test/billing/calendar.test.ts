@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addDays, type Day } from '../../src/clock.ts';
-import { runBilling } from '../../src/billing/run-billing.ts';
-import { runDay } from '../../src/billing/run-day.ts';
-import { inTransaction } from '../../src/db/transaction.ts';
-import { suspendOrder } from '../../src/orders/suspend-order.ts';
-import { renewOrders } from '../../src/orders/renew-orders.ts';
-import { endOrderAtPeriod } from '../../src/payments/end-order-at-period.ts';
-import { changePlan } from '../../src/payments/change-plan.ts';
+import { addDays, type Day } from '../../src/platform/clock.ts';
+import { runBilling } from '../../src/domain/billing/run-billing.ts';
+import { runDay } from '../../src/domain/billing/run-day.ts';
+import { inTransaction } from '../../src/platform/db/transaction.ts';
+import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
+import { renewOrders } from '../../src/domain/renewals/renew-orders.ts';
+import { endOrderAtPeriod } from '../../src/domain/cancellations/cancel-at-period-end.ts';
+import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { World, type TestCustomer } from '../support/world.ts';
 

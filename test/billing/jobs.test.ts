@@ -1,8 +1,8 @@
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { askForBilling } from '../../src/billing/ask-for-billing.ts';
-import { openJobs, type Jobs } from '../../src/billing/jobs.ts';
-import { SCHEDULE, type JobContext } from '../../src/billing/schedule.ts';
+import { askForBilling } from '../../src/domain/staff/ask-for-billing.ts';
+import { openJobs, type Jobs } from '../../src/platform/jobs/jobs.ts';
+import { SCHEDULE, type JobContext } from '../../src/schedule.ts';
 import { MailServer } from '../support/mail-server.ts';
 import { World } from '../support/world.ts';
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runBilling } from '../../src/billing/run-billing.ts';
-import { simulateBilling } from '../../src/billing/simulate-billing.ts';
-import { morningOf } from '../../src/clock.ts';
-import { DayStillToCome } from '../../src/errors.ts';
-import { Money } from '../../src/money/money.ts';
+import { runBilling } from '../../src/domain/billing/run-billing.ts';
+import { simulateBilling } from '../../src/domain/billing/simulate-billing.ts';
+import { morningOf } from '../../src/platform/clock.ts';
+import { DayStillToCome } from '../../src/domain/errors.ts';
+import { Money } from '../../src/domain/money/money.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { World, type TestCustomer } from '../support/world.ts';
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runBilling } from '../../src/billing/run-billing.ts';
-import { addDays, addMonths, dayOf, type Clock, type Day } from '../../src/clock.ts';
-import { inTransaction } from '../../src/db/transaction.ts';
-import { Refusal } from '../../src/errors.ts';
-import { activateOrder } from '../../src/orders/activate-order.ts';
-import { issueRenewalInvoice } from '../../src/orders/issue-renewal-invoice.ts';
-import { placeOrder } from '../../src/orders/place-order.ts';
-import { changePlan } from '../../src/payments/change-plan.ts';
-import { payInvoices } from '../../src/payments/pay-invoices.ts';
+import { runBilling } from '../../src/domain/billing/run-billing.ts';
+import { addDays, addMonths, dayOf, type Clock, type Day } from '../../src/platform/clock.ts';
+import { inTransaction } from '../../src/platform/db/transaction.ts';
+import { Refusal } from '../../src/domain/errors.ts';
+import { activateOrder } from '../../src/domain/orders/activate-order.ts';
+import { issueRenewalInvoice } from '../../src/domain/renewals/issue-renewal-invoice.ts';
+import { placeOrder } from '../../src/domain/orders/place-order.ts';
+import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
+import { payInvoices } from '../../src/domain/payments/pay-invoices.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { World, type TestCustomer } from '../support/world.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { missingFields, type Profile } from '../../src/customers/profile.ts';
+import { missingFields, type Profile } from '../../src/domain/customers/profile.ts';
 import { World } from '../support/world.ts';
 
 let world: World;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Db } from '../../src/db/database.ts';
+import type { Db } from '../../src/platform/db/database.ts';
 import { findPrograms, likelyFolders } from './programs.ts';
 import { DATABASE, ThrowawayServer } from './throwaway-server.ts';
 
@@ -43,7 +43,7 @@ async function drill(programs: string, version: number) {
   await original.prepare({ extension: true });
   say('The demo is being made …');
   await run('seeds/cli-seed.ts', original);
-  await run('src/audit/cli-verify.ts', original);
+  await run('src/cli/verify.ts', original);
   original.runClient('pg_dump', 'kabinet_owner', ['--format=custom', `--file=${dump}`, DATABASE]);
   say(`Dumped, ${Math.round(fs.statSync(dump).size / 1024)} KB`);
 
@@ -53,7 +53,7 @@ async function drill(programs: string, version: number) {
   say('Restored on a new server');
 
   await compare(original, copy);
-  await run('src/audit/cli-verify.ts', copy);
+  await run('src/cli/verify.ts', copy);
   await checkRights(copy);
   say(process.exitCode ? 'The copy is NOT what was dumped' : 'The copy is what was dumped, and its books are true');
 } // prettier-ignore

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { connect, type Db } from '../../src/db/database.ts';
+import { connect, type Db } from '../../src/platform/db/database.ts';
 
 const SUPERUSER = 'postgres';
 export const DATABASE = 'kabinet';

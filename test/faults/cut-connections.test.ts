@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { InvoiceNotUnpaid } from '../../src/errors.ts';
-import { SANDBOX } from '../../src/payments/gateways/sandbox.ts';
-import { recordGatewayEvent } from '../../src/payments/record-gateway-event.ts';
+import { InvoiceNotUnpaid } from '../../src/domain/errors.ts';
+import { SANDBOX } from '../../src/domain/gateways/sandbox.ts';
+import { recordGatewayEvent } from '../../src/domain/payments/record-gateway-event.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { World } from '../support/world.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect } from '../../src/db/database.ts';
-import { SANDBOX_SIGNATURE_HEADER } from '../../src/payments/gateways/sandbox.ts';
-import { sign } from '../../src/payments/gateways/signature.ts';
+import { connect } from '../../src/platform/db/database.ts';
+import { SANDBOX_SIGNATURE_HEADER } from '../../src/domain/gateways/sandbox.ts';
+import { sign } from '../../src/domain/gateways/signature.ts';
 import { ADMIN, Installation, type RunningApp } from '../support/installation.ts';
 import { Visitor } from '../support/visitor.ts';
 

@@ -7,7 +7,7 @@ import { expectInvariants } from '../support/invariants.ts';
 import { World } from '../support/world.ts';
 
 const RENEWALS = 10_000;
-const CLI = path.join(import.meta.dirname, '../../src/billing/cli-billing.ts');
+const CLI = path.join(import.meta.dirname, '../../src/cli/run-billing.ts');
 
 let world: World;
 beforeAll(async () => {

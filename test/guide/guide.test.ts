@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/platform/config.ts';
 import { fileOf, readBlocks } from './guide-blocks.ts';
 import { localised, type Scratch } from './scratch.ts';
 

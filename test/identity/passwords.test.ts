@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { expect, it, vi } from 'vitest';
-import { hashPassword, verifyPassword } from '../../src/identity/passwords.ts';
+import { hashPassword, verifyPassword } from '../../src/domain/identity/passwords.ts';
 
 let running = 0;
 let most = 0;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Transaction } from '../../src/db/database.ts';
-import { inTransaction } from '../../src/db/transaction.ts';
-import { getBalanceTotals } from '../../src/ledger/balance-totals-queries.ts';
-import { houseAccount, lockCustomerAccount } from '../../src/ledger/accounts.ts';
-import { postTransaction } from '../../src/ledger/post-transaction.ts';
-import { listStatement } from '../../src/ledger/statement-queries.ts';
-import { Money } from '../../src/money/money.ts';
-import { loadRateTable } from '../../src/rates/rate-queries.ts';
+import type { Transaction } from '../../src/platform/db/database.ts';
+import { inTransaction } from '../../src/platform/db/transaction.ts';
+import { getBalanceTotals } from '../../src/domain/ledger/balance-totals-queries.ts';
+import { houseAccount, lockCustomerAccount } from '../../src/domain/ledger/accounts.ts';
+import { postTransaction } from '../../src/domain/ledger/post-transaction.ts';
+import { listStatement } from '../../src/domain/ledger/statement-queries.ts';
+import { Money } from '../../src/domain/money/money.ts';
+import { loadRateTable } from '../../src/domain/rates/rate-queries.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { World, type TestCustomer } from '../support/world.ts';
 

@@ -1,11 +1,11 @@
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { formatMoney } from '../../src/money/format-money.ts';
-import { Money, sum } from '../../src/money/money.ts';
-import { parseAmount } from '../../src/money/parse-amount.ts';
+import { formatMoney } from '../../src/domain/money/format-money.ts';
+import { Money, sum } from '../../src/domain/money/money.ts';
+import { parseAmount } from '../../src/domain/money/parse-amount.ts';
 import { currencyOf } from '../support/currency.ts';
-import { roundDown, roundHalfUp, roundRunning, roundUp } from '../../src/money/rounding.ts';
+import { roundDown, roundHalfUp, roundRunning, roundUp } from '../../src/domain/money/rounding.ts';
 
 const EUR = currencyOf('EUR', 2);
 const JPY = currencyOf('JPY', 0);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseAmount, type Locale } from '../../src/money/parse-amount.ts';
+import { parseAmount, type Locale } from '../../src/domain/money/parse-amount.ts';
 import { currencyOf } from '../support/currency.ts';
 
 const script = async (name: string): Promise<unknown> =>

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inTransaction } from '../../src/db/transaction.ts';
-import { cancelOrder } from '../../src/orders/cancel-order.ts';
-import { suspendOrder } from '../../src/orders/suspend-order.ts';
-import type { ShownOrderStatus } from '../../src/orders/order.ts';
+import { inTransaction } from '../../src/platform/db/transaction.ts';
+import { cancelOrder } from '../../src/domain/orders/mark-cancelled.ts';
+import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
+import type { ShownOrderStatus } from '../../src/domain/orders/order.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { NOW, World, type TestCustomer } from '../support/world.ts';
 

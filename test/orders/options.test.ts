@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { seedOptions } from '../../seeds/catalogue.ts';
-import { runBilling } from '../../src/billing/run-billing.ts';
-import { inTransaction } from '../../src/db/transaction.ts';
-import { activateOrder } from '../../src/orders/activate-order.ts';
-import { changePlan } from '../../src/payments/change-plan.ts';
-import { cancelOrderNow } from '../../src/payments/cancel-order-now.ts';
+import { runBilling } from '../../src/domain/billing/run-billing.ts';
+import { inTransaction } from '../../src/platform/db/transaction.ts';
+import { activateOrder } from '../../src/domain/orders/activate-order.ts';
+import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
+import { cancelOrderNow } from '../../src/domain/cancellations/cancel-order.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { NOW, World, type TestCustomer } from '../support/world.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { seedProvisioning } from '../../seeds/catalogue.ts';
-import { inTransaction } from '../../src/db/transaction.ts';
-import { cancelOrder } from '../../src/orders/cancel-order.ts';
-import { cancelOrderNow } from '../../src/payments/cancel-order-now.ts';
-import { parseHostname } from '../../src/orders/hostname.ts';
+import { inTransaction } from '../../src/platform/db/transaction.ts';
+import { cancelOrder } from '../../src/domain/orders/mark-cancelled.ts';
+import { cancelOrderNow } from '../../src/domain/cancellations/cancel-order.ts';
+import { parseHostname } from '../../src/domain/orders/hostname.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { NOW, World, type TestCustomer } from '../support/world.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inTransaction } from '../../src/db/transaction.ts';
-import { suspendOrder } from '../../src/orders/suspend-order.ts';
-import { SHOWN_ORDER_STATUSES } from '../../src/orders/order.ts';
+import { inTransaction } from '../../src/platform/db/transaction.ts';
+import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
+import { SHOWN_ORDER_STATUSES } from '../../src/domain/orders/order.ts';
 import type { Page, Visitor } from '../support/visitor.ts';
 import { World, type TestCustomer } from '../support/world.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDays, addMonths, daysBetween, isDay } from '../../src/clock.ts';
-import { shownOrderStatus } from '../../src/orders/order.ts';
-import { nextPeriod, paidUntil } from '../../src/orders/period.ts';
+import { addDays, addMonths, daysBetween, isDay } from '../../src/platform/clock.ts';
+import { shownOrderStatus } from '../../src/domain/orders/order.ts';
+import { nextPeriod, paidUntil } from '../../src/domain/orders/period.ts';
 
 const anchor = fc
   .date({ min: new Date('2000-01-01'), max: new Date('2040-12-31'), noInvalidDate: true })

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { inTransaction } from '../../src/db/transaction.ts';
-import { SomethingChanged } from '../../src/errors.ts';
-import { cancelOrder } from '../../src/orders/cancel-order.ts';
-import { issueRenewalInvoice } from '../../src/orders/issue-renewal-invoice.ts';
-import { suspendOrder } from '../../src/orders/suspend-order.ts';
+import { inTransaction } from '../../src/platform/db/transaction.ts';
+import { SomethingChanged } from '../../src/domain/errors.ts';
+import { cancelOrder } from '../../src/domain/orders/mark-cancelled.ts';
+import { issueRenewalInvoice } from '../../src/domain/renewals/issue-renewal-invoice.ts';
+import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { meanwhile } from '../support/meanwhile.ts';
 import type { Visitor } from '../support/visitor.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { WebhookRefused } from '../../src/errors.ts';
-import { Money } from '../../src/money/money.ts';
-import type { Gateway, GatewayEvent, PaymentRequest } from '../../src/payments/gateway.ts';
+import { WebhookRefused } from '../../src/domain/errors.ts';
+import { Money } from '../../src/domain/money/money.ts';
+import type { Gateway, GatewayEvent, PaymentRequest } from '../../src/domain/gateways/gateway.ts';
 
 export interface GatewayUnderTest {
   gateway: Gateway;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Gateway } from '../../src/payments/gateway.ts';
+import type { Gateway } from '../../src/domain/gateways/gateway.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { PRODUCTION } from '../support/production.ts';
 import { World, type TestCustomer } from '../support/world.ts';

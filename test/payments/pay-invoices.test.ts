@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { inTransaction } from '../../src/db/transaction.ts';
+import { inTransaction } from '../../src/platform/db/transaction.ts';
 import {
   InsufficientBalance,
   InvoiceNotUnpaid,
@@ -7,10 +7,10 @@ import {
   NothingToPayFor,
   ProfileIncomplete,
   TopUpFromBalance,
-} from '../../src/errors.ts';
-import { cancelOrder } from '../../src/orders/cancel-order.ts';
-import { suspendOrder } from '../../src/orders/suspend-order.ts';
-import { cancelUnpaidInvoice } from '../../src/payments/cancel-unpaid-invoice.ts';
+} from '../../src/domain/errors.ts';
+import { cancelOrder } from '../../src/domain/orders/mark-cancelled.ts';
+import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
+import { cancelUnpaidInvoice } from '../../src/domain/cancellations/cancel-unpaid-invoice.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { meanwhile } from '../support/meanwhile.ts';
 import { World, type TestCustomer } from '../support/world.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { inTransaction } from '../../src/db/transaction.ts';
-import { NothingToPayFor } from '../../src/errors.ts';
-import { suspendOrder } from '../../src/orders/suspend-order.ts';
-import { changePlan } from '../../src/payments/change-plan.ts';
+import { inTransaction } from '../../src/platform/db/transaction.ts';
+import { NothingToPayFor } from '../../src/domain/errors.ts';
+import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
+import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { NOW, World, type TestCustomer } from '../support/world.ts';

@@ -1,5 +1,5 @@
-import { SANDBOX_SIGNATURE_HEADER, sandboxGateway } from '../../src/payments/gateways/sandbox.ts';
-import { sign } from '../../src/payments/gateways/signature.ts';
+import { SANDBOX_SIGNATURE_HEADER, sandboxGateway } from '../../src/domain/gateways/sandbox.ts';
+import { sign } from '../../src/domain/gateways/signature.ts';
 import { bodyOf } from '../support/webhook.ts';
 import { describeGateway } from './gateway-contract.ts';
 

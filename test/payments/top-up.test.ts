@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RatesTooOld } from '../../src/errors.ts';
-import { Money } from '../../src/money/money.ts';
-import { createTopUp } from '../../src/payments/create-top-up.ts';
-import { startPayment } from '../../src/payments/start-payment.ts';
+import { RatesTooOld } from '../../src/domain/errors.ts';
+import { Money } from '../../src/domain/money/money.ts';
+import { createTopUp } from '../../src/domain/payments/create-top-up.ts';
+import { startPayment } from '../../src/domain/payments/start-payment.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { report } from '../support/webhook.ts';
 import { World } from '../support/world.ts';

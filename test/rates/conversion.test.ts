@@ -1,9 +1,9 @@
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RateMissing, RatesTooOld } from '../../src/errors.ts';
-import { Currencies, type Currency } from '../../src/money/currency.ts';
-import { Money, sum } from '../../src/money/money.ts';
+import { RateMissing, RatesTooOld } from '../../src/domain/errors.ts';
+import { Currencies, type Currency } from '../../src/domain/money/currency.ts';
+import { Money, sum } from '../../src/domain/money/money.ts';
 import {
   assertFreshEnough,
   convert,
@@ -11,8 +11,8 @@ import {
   creditRate,
   equivalents,
   payToBeCredited,
-} from '../../src/rates/convert.ts';
-import { RateTable } from '../../src/rates/rate-table.ts';
+} from '../../src/domain/rates/convert.ts';
+import { RateTable } from '../../src/domain/rates/rate-table.ts';
 
 const CODES = { EUR: 2, USD: 2, RUB: 2, JPY: 0, KWD: 3 };
 const currencies = (markup = '0') =>

@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fetchRates } from '../../src/rates/fetch-rates.ts';
+import { fetchRates } from '../../src/domain/rates/fetch-rates.ts';
 import { World } from '../support/world.ts';
 
 const RATES = path.join(import.meta.dirname, '../../seeds/rates');

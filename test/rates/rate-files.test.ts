@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RateFileRefused } from '../../src/errors.ts';
-import { readRateFile } from '../../src/rates/rate-file.ts';
+import { RateFileRefused } from '../../src/domain/errors.ts';
+import { readRateFile } from '../../src/domain/rates/rate-file.ts';
 
 const sample = (name: string) => fs.readFileSync(path.join(import.meta.dirname, '../../seeds/rates', name));
 const ECB = sample('ecb-eurofxref-daily-2024-06-28.xml');

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inTransaction } from '../../src/db/transaction.ts';
-import { RateAlreadyDecided } from '../../src/errors.ts';
-import { Exact } from '../../src/money/money.ts';
-import { decideProposal } from '../../src/rates/decide-proposal.ts';
-import { listOpenProposals, loadRateTable } from '../../src/rates/rate-queries.ts';
-import { storeRates } from '../../src/rates/store-rates.ts';
-import { RateCache } from '../../src/rates/rate-cache.ts';
+import { inTransaction } from '../../src/platform/db/transaction.ts';
+import { RateAlreadyDecided } from '../../src/domain/errors.ts';
+import { Exact } from '../../src/domain/money/money.ts';
+import { decideProposal } from '../../src/domain/rates/decide-proposal.ts';
+import { listOpenProposals, loadRateTable } from '../../src/domain/rates/rate-queries.ts';
+import { storeRates } from '../../src/domain/rates/store-rates.ts';
+import { RateCache } from '../../src/domain/rates/rate-cache.ts';
 import { World } from '../support/world.ts';
 
 let world: World;

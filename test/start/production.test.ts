@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { connect, type Db } from '../../src/db/database.ts';
+import { connect, type Db } from '../../src/platform/db/database.ts';
 import { runCommand, startApplication } from '../support/command.ts';
 import { TEMPLATE } from '../support/global-setup.ts';
 import { MailServer } from '../support/mail-server.ts';
@@ -61,11 +61,11 @@ describe('a production database', () => {
   it.each([
     ['npm start', 'src/server.ts', {}],
     ['a worker', 'src/server.ts', { ROLE: 'worker' }],
-    ['npm run billing', 'src/billing/cli-billing.ts', {}],
-    ['npm run billing for a day to come', 'src/billing/cli-billing.ts', {}, ['--date', '2099-01-01']],
-    ['npm run rates', 'src/rates/cli-import.ts', {}, ['seeds/rates/cbr-XML_daily-2025-12-13.xml']],
+    ['npm run billing', 'src/cli/run-billing.ts', {}],
+    ['npm run billing for a day to come', 'src/cli/run-billing.ts', {}, ['--date', '2099-01-01']],
+    ['npm run rates', 'src/cli/import-rates.ts', {}, ['seeds/rates/cbr-XML_daily-2025-12-13.xml']],
     ['npm run seed', 'seeds/cli-seed.ts', {}],
-    ['npm run migrate', 'src/db/cli-migrate.ts', {}],
+    ['npm run migrate', 'src/cli/migrate.ts', {}],
     ['npm start, with no mode at all', 'src/server.ts', { NODE_ENV: '' }],
   ])('refuses %s in another mode, in one line', async (_name, script, environment, args: string[] = []) => {
     expect(await runCommand(script, args, { ...development, ...environment })).toEqual({
@@ -75,12 +75,12 @@ describe('a production database', () => {
   });
 
   it('may be verified in any mode', async () => {
-    const { code } = await runCommand('src/audit/cli-verify.ts', ['--empty-is-fine'], development);
+    const { code } = await runCommand('src/cli/verify.ts', ['--empty-is-fine'], development);
     expect(code).toBe(0);
   });
 
   it('works in production as before', async () => {
-    expect((await runCommand('src/billing/cli-billing.ts', [], production)).code).toBe(0);
+    expect((await runCommand('src/cli/run-billing.ts', [], production)).code).toBe(0);
   });
 
   it('is not given free by the application’s role', async () => {
@@ -95,8 +95,7 @@ describe('a production database', () => {
 });
 
 describe('giving a copy free for trying', () => {
-  const unmark = (...args: string[]) =>
-    runCommand('src/installation/cli-staging.ts', ['unmark', ...args], development);
+  const unmark = (...args: string[]) => runCommand('src/cli/staging.ts', ['unmark', ...args], development);
 
   it('says what it would do, and does nothing until the database’s name is repeated', async () => {
     const explained = await unmark();
@@ -108,7 +107,7 @@ describe('giving a copy free for trying', () => {
     const wrong = await unmark('--database', 'kabinet');
     expect(wrong.code).toBe(1);
     expect(wrong.said.at(-1)).toBe(`Nothing was done: the database is ${database}, not kabinet`);
-    expect((await runCommand('src/installation/cli-staging.ts', [], development)).said).toEqual([
+    expect((await runCommand('src/cli/staging.ts', [], development)).said).toEqual([
       'Usage: npm run staging -- unmark --database NAME',
     ]);
     expect(await asOwner((db) => db('installation').first())).toMatchObject({ staging_since: null });
@@ -132,7 +131,7 @@ describe('giving a copy free for trying', () => {
     expect(await asOwner((db) => db('mails').pluck('state'))).toEqual(['kept']);
     expect((await unmark()).said).toEqual([expect.stringMatching(/is a copy for trying since/)]);
 
-    for (const script of ['src/server.ts', 'src/db/cli-migrate.ts'])
+    for (const script of ['src/server.ts', 'src/cli/migrate.ts'])
       expect(await runCommand(script, [], production)).toEqual({
         code: 1,
         said: [expect.stringMatching(/is a copy for trying since .*production needs another database/)],

@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { connect as connectDatabase } from '../../src/db/database.ts';
+import { connect as connectDatabase } from '../../src/platform/db/database.ts';
 import { TEMPLATE } from '../support/global-setup.ts';
 import { PRODUCTION } from '../support/production.ts';
 import { Visitor } from '../support/visitor.ts';

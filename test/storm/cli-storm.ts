@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { showProgress } from '../../src/db/progress-bar.ts';
+import { showProgress } from '../../src/cli/progress-bar.ts';
 import { FAULTS } from './faults.ts';
 import { Storm } from './storm.ts';
 

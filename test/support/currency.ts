@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import type { Currency } from '../../src/money/currency.ts';
+import type { Currency } from '../../src/domain/money/currency.ts';
 
 /** A currency as the table has it, for tests that need no database. */
 export const currencyOf = (code: string, minorDigits: number): Currency => ({

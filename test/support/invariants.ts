@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { verifyInvariants } from '../../src/audit/verify-invariants.ts';
+import { verifyInvariants } from '../../src/domain/audit/verify-invariants.ts';
 import type { World } from './world.ts';
 
 /** The books are true, whatever a test did to them. */

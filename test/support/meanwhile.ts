@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Transaction } from '../../src/db/database.ts';
+import type { Transaction } from '../../src/platform/db/database.ts';
 import type { World } from './world.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Db } from '../../src/db/database.ts';
+import type { Db } from '../../src/platform/db/database.ts';
 
 /** What pg_dump writes before the rows, and what it writes after them. */
 interface SchemaText {

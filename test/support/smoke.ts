@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { DEMO_PASSWORD } from '../../src/config.ts';
+import { DEMO_PASSWORD } from '../../src/platform/config.ts';
 import { Visitor } from './visitor.ts';
 
 /**

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { streamRows } from '../../src/db/stream-rows.ts';
-import { sendCsv } from '../../src/web/csv.ts';
-import { requestLog } from '../../src/web/request-log.ts';
+import { streamRows } from '../../src/platform/db/stream-rows.ts';
+import { sendCsv } from '../../src/web/rendering/csv.ts';
+import { requestLog } from '../../src/web/middleware/request-log.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { World, type TestCustomer } from '../support/world.ts';
 

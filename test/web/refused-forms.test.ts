@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../../src/routes.ts';
-import { Money } from '../../src/money/money.ts';
-import { sandboxGateway } from '../../src/payments/gateways/sandbox.ts';
+import { Money } from '../../src/domain/money/money.ts';
+import { sandboxGateway } from '../../src/domain/gateways/sandbox.ts';
 import type { Page, Visitor } from '../support/visitor.ts';
 import { SANDBOX_SECRET, World, type TestCustomer } from '../support/world.ts';
 

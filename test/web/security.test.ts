@@ -1,7 +1,7 @@
 import { connect as openSocket } from 'node:net';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/platform/config.ts';
 import { machineRoutes, routes } from '../../src/routes.ts';
 import { PRODUCTION } from '../support/production.ts';
 import type { Visitor } from '../support/visitor.ts';

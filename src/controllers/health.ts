@@ -1,0 +1,20 @@
+import type { Exchange } from '../web/request-context.ts';
+
+/** The process lives. */
+export function showHealth({ res }: Pick<Exchange, 'res'>) {
+  res.set('Cache-Control', 'no-store').type('text').send('ok');
+}
+
+/** The process can serve: the database answers within two seconds, and it is not about to stop. */
+export async function showReadiness({
+  res,
+  health,
+  lifecycle,
+}: Pick<Exchange, 'res' | 'health' | 'lifecycle'>) {
+  const ready = !lifecycle.stopping && (await health.answers());
+  res
+    .status(ready ? 200 : 503)
+    .set('Cache-Control', 'no-store')
+    .type('text')
+    .send(ready ? 'ready' : 'not ready');
+}

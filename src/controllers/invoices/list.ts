@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { CustomerViewer } from '../../domain/identity/user-queries.ts';
+import { sendCsv } from '../../web/rendering/csv.ts';
+import type { Exchange } from '../../web/request-context.ts';
+import { amountField, choice, dayField, listFields, listHref, paging } from '../../web/list-address.ts';
+import { idField } from '../../web/parse-request.ts';
+import { renderPage } from '../../web/rendering/render-page.ts';
+import {
+  countInvoices,
+  INVOICE_SORTS,
+  listInvoices,
+  streamInvoices,
+  type InvoiceFilter,
+} from '../../domain/invoices/invoice-list-queries.ts';
+import { getUnpaidSummary } from '../../domain/invoices/unpaid-queries.ts';
+
+type CustomerExchange = Exchange<CustomerViewer>;
+
+const STATUSES = ['unpaid', 'overdue', 'paid', 'cancelled'] as const;
+const KINDS = ['service', 'top_up'] as const;
+const PERIODS = [1, 2, 3, 6, 12, 24] as const;
+
+const Query = z.object({
+  ...listFields([...INVOICE_SORTS], 'issued', 'desc'),
+  status: choice(STATUSES),
+  kind: choice(KINDS),
+  order: idField.optional().catch(undefined),
+  from: dayField,
+  to: dayField,
+  min: amountField,
+  max: amountField,
+  months: z.string().transform(Number).pipe(z.literal(PERIODS)).optional().catch(undefined), // prettier-ignore
+});
+
+function filterOf(exchange: CustomerExchange) {
+  const query = Query.parse(exchange.req.query);
+  const { q, status, kind, order, from, to, min, max, months } = query;
+  const filter: InvoiceFilter = {
+    customerId: exchange.viewer.customerId,
+    timeZone: exchange.config.timeZone,
+    q, status, kind, order, from, to, min, max, months,
+  }; // prettier-ignore
+  const filtered =
+    [status, kind, order, from, to, min, max, months].some((value) => value !== undefined) || q !== '';
+  return { query, filter, filtered };
+}
+
+export async function showInvoices(exchange: CustomerExchange) {
+  const { db, clock, t, viewer } = exchange;
+  const today = clock.today();
+  const { query, filter, filtered } = filterOf(exchange);
+  const [count, unpaid] = await Promise.all([
+    countInvoices(db, filter, today),
+    getUnpaidSummary(db, viewer.customerId, viewer.balance.currency, today),
+  ]);
+  const position = paging(count, query);
+  const invoices = await listInvoices(db, filter, today, {
+    ...query,
+    limit: position.per,
+    offset: position.offset,
+  });
+  await renderPage(exchange, 'invoices/list', {
+    title: t('invoices.title'),
+    invoices,
+    unpaid,
+    query,
+    filtered,
+    paging: position,
+    statuses: STATUSES,
+    kinds: KINDS,
+    periods: PERIODS,
+    href: (changes: Record<string, string | number | undefined>) => listHref('/invoices', query, changes),
+    csvHref: listHref('/invoices.csv', query, { page: undefined, per: undefined }),
+  });
+}
+
+export async function downloadInvoices(exchange: CustomerExchange) {
+  const { db, t, clock } = exchange;
+  const { query, filter } = filterOf(exchange);
+  const columns = [
+    'number',
+    'kind',
+    'order',
+    'issued',
+    'due',
+    'paid',
+    'months',
+    'amount',
+    'currency',
+    'balance_after',
+    'status',
+  ];
+  await sendCsv(exchange, {
+    name: 'invoices',
+    head: columns.map((column) => t(`invoices.column.${column}`)),
+    items: streamInvoices(db, filter, clock.today(), query),
+    toCells: (invoice) => [
+      invoice.number, t(`invoice_kind.${invoice.kind}`), invoice.orderIds.join(' '), invoice.issuedAt.toISOString(), invoice.dueOn,
+      invoice.paidAt?.toISOString() ?? '', invoice.periodMonths, invoice.total, invoice.total.currency, invoice.balanceAfter,
+      t(`invoice_status.${invoice.status}`),
+    ],
+  }); // prettier-ignore
+}

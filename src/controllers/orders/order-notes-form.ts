@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { text } from '../../web/parse-request.ts';
+
+const COMMENT_LENGTH = 500;
+const NAME_LENGTH = 100;
+
+/** The customer's own name and comment for an order, as they are sent. */
+export const OrderWords = z.object({ comment: z.string(), service_name: z.string().optional() });
+
+export interface WordsFault {
+  typed: { comment: string; serviceName: string };
+  faults: string[];
+}
+
+interface Words {
+  comment: string;
+  serviceName: string | undefined;
+}
+
+/** Reads them, or says which field is at fault. */
+export function readOrderWords(
+  typed: z.infer<typeof OrderWords>,
+): { words: Words; fault?: undefined } | { words?: undefined; fault: WordsFault } {
+  const comment = text(COMMENT_LENGTH).safeParse(typed.comment);
+  const name = text(NAME_LENGTH).safeParse(typed.service_name ?? '');
+  if (comment.success && name.success)
+    return {
+      words: {
+        comment: comment.data,
+        serviceName: typed.service_name === undefined ? undefined : name.data,
+      },
+    };
+  return {
+    fault: {
+      typed: { comment: typed.comment, serviceName: typed.service_name ?? '' },
+      faults: [...(name.success ? [] : ['service_name']), ...(comment.success ? [] : ['comment'])],
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { NotFound, WebhookRefused } from '../domain/errors.ts';
+import { Money } from '../domain/money/money.ts';
+import type { Exchange } from '../web/request-context.ts';
+import { listHref } from '../web/list-address.ts';
+import { localPath, parseForm } from '../web/parse-request.ts';
+import { renderPage } from '../web/rendering/render-page.ts';
+import { openOrder, reportToPortal, type SandboxOrder } from '../domain/gateways/sandbox.ts';
+
+const sealed = z.string().min(1).max(2000);
+const ACTIONS = { pay: 'captured', decline: 'declined', later: 'pending' } as const;
+
+/** The pretended bank's page (rule T4): it knows what its order says and nothing of the portal. */
+export async function showSandboxBank(exchange: Exchange) {
+  const { order, token } = orderOf(exchange, exchange.req.query);
+  await renderBank(exchange, order, token, false);
+}
+
+const Decision = z.object({ order: sealed, action: z.enum(['pay', 'decline', 'later']) });
+
+/** Decides, reports it to the portal's webhook over HTTP, and sends the payer back. */
+export async function decideAtSandboxBank(exchange: Exchange) {
+  const { req, res, clock } = exchange;
+  const { secret, order, token } = orderOf(exchange, req.body);
+  const { action } = parseForm(req.body, Decision);
+  const status = await reportToPortal(secret, order, ACTIONS[action], clock.now()).catch(() => 0);
+  if (status !== 200) return renderBank(exchange, order, token, true);
+  const back = new URL(order.returnUrl);
+  res.redirect(303, localPath(back.pathname, '/'));
+}
+
+function orderOf({ sandboxSecret }: Exchange, source: unknown) {
+  if (sandboxSecret === null) throw new NotFound();
+  const { order: token } = parseForm(source, z.object({ order: sealed }));
+  try {
+    return { secret: sandboxSecret, token, order: openOrder(sandboxSecret, token) };
+  } catch (error) {
+    if (error instanceof WebhookRefused) throw new NotFound();
+    throw error;
+  }
+}
+
+async function renderBank(exchange: Exchange, order: SandboxOrder, token: string, unreachable: boolean) {
+  await renderPage(
+    exchange,
+    'sandbox-bank',
+    {
+      title: exchange.t('sandbox.title'),
+      here: listHref('/sandbox-bank', {}, { order: token }),
+      amount: Money.of(order.amount, order.currency),
+      description: order.description,
+      token,
+      back: localPath(new URL(order.returnUrl).pathname, '/'),
+      unreachable,
+    },
+    { layout: 'bare', status: unreachable ? 502 : 200 },
+  );
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { addDays, isDay } from '../../platform/clock.ts';
+import type { StaffViewer } from '../../domain/identity/user-queries.ts';
+import type { Exchange } from '../../web/request-context.ts';
+import { setFlash } from '../../web/flash.ts';
+import { mayAct } from '../../web/guards.ts';
+import { choice, listFields, listHref, paging } from '../../web/list-address.ts';
+import { pageHelpers } from '../../web/page-helpers.ts';
+import { parseForm, parseId } from '../../web/parse-request.ts';
+import { refusedForm } from '../../web/refused-form.ts';
+import { renderPage } from '../../web/rendering/render-page.ts';
+import { countTroubledMails } from '../../domain/notifications/mail-queries.ts';
+import { askForBilling } from '../../domain/staff/ask-for-billing.ts';
+import { BILLING_ACTIONS } from '../../domain/billing/steps/step.ts';
+import {
+  countBillingRuns,
+  getBillingRun,
+  listBillingRuns,
+  listRunFailures,
+  listRunItems,
+} from '../../domain/billing/run-queries.ts';
+
+type StaffExchange = Exchange<StaffViewer>;
+
+const { page, per } = listFields(['id'], 'id', 'desc');
+
+/** Whoever means a day further back has mistyped it. */
+const MOST_DAYS_BACK = 60;
+
+export async function showBillingRuns(exchange: StaffExchange) {
+  const refused = refusedForm(exchange.req, '/staff/billing', RunDay);
+  await renderRuns(exchange, refused?.typed.day ?? null);
+}
+
+const RunDay = z.object({ day: z.string().max(100) });
+
+/** Runs the calendar up to a day: today, or one that was left out. Days to come are not billed from here. */
+export async function submitBillingRun(exchange: StaffExchange) {
+  const { db, clock, jobs, req, res, viewer, t } = exchange;
+  const { day } = parseForm(req.body, RunDay);
+  const today = clock.today();
+  if (!isDay(day) || day > today || day < addDays(today, -MOST_DAYS_BACK)) return renderRuns(exchange, day);
+  await askForBilling(db, clock, jobs, { day, userId: viewer.userId });
+  const { dayText } = await pageHelpers(exchange);
+  setFlash(req, 'success', t('billing.asked_flash', { day: dayText(day) }));
+  res.redirect(303, '/staff/billing');
+}
+
+const Runs = z.object({ page, per });
+
+async function renderRuns(exchange: StaffExchange, typed: string | null) {
+  const { db, clock, req, viewer, t } = exchange;
+  const query = Runs.parse(req.query);
+  const position = paging(await countBillingRuns(db), query);
+  const [runs, mails] = await Promise.all([
+    listBillingRuns(db, { limit: position.per, offset: position.offset }),
+    countTroubledMails(db),
+  ]);
+  await renderPage(
+    exchange,
+    'staff/billing',
+    {
+      title: t('billing.title'),
+      runs,
+      mails,
+      actions: BILLING_ACTIONS,
+      running: runs.some(({ state }) => state === 'running'),
+      today: clock.today(),
+      earliest: addDays(clock.today(), -MOST_DAYS_BACK),
+      typed,
+      mayRun: mayAct(viewer, 'billing'),
+      paging: position,
+      href: (changes: Record<string, string | number | undefined>) =>
+        listHref('/staff/billing', query, changes),
+    },
+    { status: typed === null ? 200 : 422 },
+  );
+}
+
+const Items = z.object({ page, per, action: choice(BILLING_ACTIONS) });
+
+/** One run: what it did, by what, and what failed. */
+export async function showBillingRun(exchange: StaffExchange) {
+  const { db, req, t } = exchange;
+  const query = Items.parse(req.query);
+  const run = await getBillingRun(db, parseId(req.params['id']));
+  const all = Object.values(run.counts).reduce((total, count) => total + count, 0);
+  const position = paging(query.action ? (run.counts[query.action] ?? 0) : all, query);
+  const [items, failures] = await Promise.all([
+    listRunItems(db, run.id, { action: query.action, limit: position.per, offset: position.offset }),
+    listRunFailures(db, run.id),
+  ]);
+  await renderPage(exchange, 'staff/billing-run', {
+    title: t('billing.run', { id: run.id }),
+    run,
+    items,
+    failures,
+    actions: BILLING_ACTIONS.filter((action) => run.counts[action]),
+    query,
+    paging: position,
+    href: (changes: Record<string, string | number | undefined>) =>
+      listHref(`/staff/billing/${run.id}`, query, changes),
+  });
+}

@@ -1,7 +1,0 @@
-import type { Db } from '../db/database.ts';
-
-/** The subjects a user wants to be written to about. */
-export async function getNotifications(db: Db, userId: number): Promise<string[]> {
-  const row = await db('users').where({ id: userId }).first<{ notifications: string[] }>('notifications');
-  return row.notifications;
-}

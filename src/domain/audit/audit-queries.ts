@@ -1,0 +1,66 @@
+import type { Db } from '../../platform/db/database.ts';
+
+export interface AuditItem {
+  id: number;
+  at: Date;
+  by: string;
+  action: string;
+  subjectType: string;
+  subjectId: string;
+  customerId: number | null;
+  reason: string;
+  /** What changed, as short `name: value` texts. */
+  details: string[];
+}
+
+/** Who changed what, newest first. */
+export async function listAudit(
+  db: Db,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<AuditItem[]> {
+  const rows = await db('audit_log as a')
+    .join('users as u', 'u.id', 'a.user_id')
+    .orderBy([
+      { column: 'a.at', order: 'desc' },
+      { column: 'a.id', order: 'desc' },
+    ])
+    .limit(limit)
+    .offset(offset)
+    .select(
+      'a.id',
+      'a.at',
+      'u.email',
+      'a.action',
+      'a.subject_type',
+      'a.subject_id',
+      'a.customer_id',
+      'a.reason',
+      'a.details',
+    );
+  return rows.map((row) => ({
+    id: row.id,
+    at: row.at,
+    by: row.email,
+    action: row.action,
+    subjectType: row.subject_type,
+    subjectId: row.subject_id,
+    customerId: row.customer_id,
+    reason: row.reason,
+    details: describe(row.details),
+  }));
+}
+
+/** Names of the log's own fields are for staff who read logs; they are not translated. */
+function describe(details: Record<string, unknown>): string[] {
+  return Object.entries(details).flatMap(([name, value]) => {
+    if (Array.isArray(value)) return value.length > 0 ? [`${name}: ${value.join(' ')}`] : [];
+    if (value !== null && typeof value === 'object')
+      return describe(value as Record<string, unknown>).map((text) => `${name} ${text}`);
+    return [`${name}: ${JSON.stringify(value)}`];
+  });
+}
+
+export async function countAudit(db: Db): Promise<number> {
+  const row = await db('audit_log').first<{ count: number }>(db.raw('count(*) as count'));
+  return row.count;
+}

@@ -1,0 +1,33 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+
+export interface AuditEntry {
+  userId: number;
+  action:
+    | 'balance.adjusted'
+    | 'rates.imported'
+    | 'rate.entered'
+    | 'rate.confirmed'
+    | 'rate.rejected'
+    | 'currency.changed'
+    | 'order.activated'
+    | 'billing.run';
+  subject: { type: 'customer' | 'rates' | 'currency' | 'order' | 'billing'; id: string };
+  customerId?: number;
+  reason?: string;
+  details?: Record<string, unknown>;
+}
+
+/** Writes who changed what and why, in the transaction of the change (rule S3). */
+export async function recordAudit(trx: Transaction, clock: Clock, entry: AuditEntry): Promise<void> {
+  await trx('audit_log').insert({
+    at: clock.now(),
+    user_id: entry.userId,
+    action: entry.action,
+    subject_type: entry.subject.type,
+    subject_id: entry.subject.id,
+    customer_id: entry.customerId ?? null,
+    reason: entry.reason ?? '',
+    details: JSON.stringify(entry.details ?? {}),
+  });
+}

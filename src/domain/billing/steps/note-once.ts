@@ -1,0 +1,31 @@
+import type { Clock, Day } from '../../../platform/clock.ts';
+import type { Transaction } from '../../../platform/db/database.ts';
+
+export type NoticeKind = 'before_5' | 'before_1' | 'after_1' | 'renewal_failed' | 'renewal_blocked';
+
+/**
+ * Notes what customers are about to be told of the end of a period, which each hears once (rules B2, B3).
+ * @returns those that were not told before
+ */
+export async function noteOnce<T extends { orderId: number; paidUntil: Day }>(
+  trx: Transaction,
+  clock: Clock,
+  kind: NoticeKind,
+  orders: T[],
+): Promise<T[]> {
+  if (orders.length === 0) return [];
+  const noted = await trx('renewal_notices')
+    .insert(
+      orders.map(({ orderId, paidUntil }) => ({
+        order_id: orderId,
+        paid_until: paidUntil,
+        kind,
+        at: clock.now(),
+      })),
+    )
+    .onConflict(['order_id', 'paid_until', 'kind'])
+    .ignore()
+    .returning<{ order_id: number }[]>('order_id');
+  const fresh = new Set(noted.map(({ order_id }) => order_id));
+  return orders.filter(({ orderId }) => fresh.has(orderId));
+}

@@ -1,0 +1,81 @@
+import type { Clock, Day } from '../../../platform/clock.ts';
+import type { Db, Transaction } from '../../../platform/db/database.ts';
+import type { Seller } from '../../invoices/invoice.ts';
+
+/** What a run did to an order or an invoice; in the order in which people read of it. */
+export const BILLING_ACTIONS = [
+  'issued', 'paid', 'renewal_failed', 'reminded', 'suspended', 'cancelled', 'ended', 'given_up', 'upgrade_lapsed',
+  'top_up_lapsed',
+] as const; // prettier-ignore
+export type BillingAction = (typeof BILLING_ACTIONS)[number];
+
+export interface BillingItem {
+  action: BillingAction;
+  customerId: number;
+  orderId: number | null;
+  invoiceId: number | null;
+}
+
+/** An order or an invoice that a step may have something to do with. */
+export interface Candidate {
+  id: number;
+  customerId: number;
+}
+
+export interface StepContext {
+  clock: Clock;
+  seller: Seller;
+  day: Day;
+}
+
+/**
+ * One thing that the calendar does on a day. `find` only suggests; `act` locks, looks again, and does it, in a transaction
+ * of its own for some of them at a time, so that it can be repeated and run beside another.
+ */
+export interface BillingStep {
+  /** What it does; runs and failures are told of by it. */
+  action: BillingAction;
+  /** How many at a time. */
+  batch: number;
+  /** How many such batches at once; more than one where each locks everything in one order. */
+  parallel: number;
+  /**
+   * A customer's follow each other where they share a balance.
+   * @param customerId only this customer's; null: everybody's
+   */
+  find(db: Db, day: Day, customerId: number | null): Promise<Candidate[]>;
+  act(trx: Transaction, context: StepContext, ids: number[]): Promise<BillingItem[]>;
+}
+
+/** A row of an order or an invoice, as a suggestion. */
+export interface CandidateRow {
+  id: number;
+  customer_id: number;
+}
+
+/**
+ * Suggests the orders, `orders as o`, or the invoices, `invoices as i`, that fulfil a condition on `:day`.
+ * @param joined what else the condition speaks of
+ */
+const findIn =
+  (table: 'orders o' | 'invoices i') =>
+  (condition: string, { joined = '', orderBy = 'id' } = {}): BillingStep['find'] =>
+  async (db, day, customerId) => {
+    const alias = table.at(-1) ?? '';
+    const { rows } = await db.raw<{ rows: CandidateRow[] }>(
+      `select ${alias}.id, ${alias}.customer_id from ${table} ${joined}
+       where ${condition} and (:customerId::bigint is null or ${alias}.customer_id = :customerId)
+       order by ${orderBy.replaceAll(/\w+/g, `${alias}.$&`)}`,
+      { day, customerId },
+    );
+    return toCandidates(rows);
+  };
+
+export const findOrders = findIn('orders o');
+export const findInvoices = findIn('invoices i');
+
+/** With an order's billing terms, as `b`. */
+export const WITH_TERMS = 'join plans p on p.id = o.plan_id join billing_terms b on b.category = p.category';
+
+export const toCandidates = (rows: CandidateRow[]): Candidate[] =>
+  rows.map(({ id, customer_id }) => ({ id, customerId: customer_id }));

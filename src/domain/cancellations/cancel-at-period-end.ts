@@ -1,0 +1,67 @@
+import type { Clock, Day } from '../../platform/clock.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { inTransaction } from '../../platform/db/transaction.ts';
+import { OrderStateRefused } from '../errors.ts';
+import { cancelInvoice } from '../invoices/settle-invoice.ts';
+import { enqueueMail } from '../notifications/enqueue-mail.ts';
+import { findOpenRenewal, reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import { lockOrder } from '../orders/lock-order.ts';
+import { isInPaidPeriod, isEnding } from '../orders/order.ts';
+import { recordOrderEvent } from '../orders/record-order-event.ts';
+import { lockOrderWithInvoices } from '../orders/lock-order-with-invoices.ts';
+
+interface Request {
+  customerId: number;
+  userId: number | null;
+  orderId: number;
+}
+
+/**
+ * Lets an order end with its paid period (rule O9): it stays in service until then, is not renewed, and its unpaid invoices
+ * are cancelled; renewals of other orders on them are invoiced anew.
+ * @returns its last day
+ * @throws {NotFound} @throws {OrderStateRefused} unless it is in service and paid for
+ */
+export async function endOrderAtPeriod(
+  db: Db,
+  clock: Clock,
+  { customerId, userId, orderId, reason }: Request & { reason: string },
+): Promise<Day> {
+  return inTransaction(db, async (trx) => {
+    const { order, unpaid } = await lockOrderWithInvoices(trx, customerId, orderId);
+    const until = order.paidUntil;
+    if (!isInPaidPeriod(order, clock.today()) || until === null)
+      throw new OrderStateRefused({ order: orderId, status: order.status });
+    const open = await findOpenRenewal(trx, customerId, orderId);
+    for (const invoice of unpaid) await cancelInvoice(trx, clock, invoice);
+    await trx('orders').where({ id: orderId }).update({ ends_at_period: true, cancel_reason: reason });
+    await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'ending', details: { until }, userId });
+    await enqueueMail(trx, clock, {
+      customerId,
+      kind: 'ending',
+      data: { order: orderId, plan: order.plan, hostname: order.hostname, paid_until: until },
+    });
+    await reissueRenewal(trx, clock, { customerId, open, without: [orderId] });
+    return until;
+  });
+}
+
+/**
+ * Takes that back while the order is still in service; the calendar invoices its renewal again when it is time.
+ * @throws {NotFound} @throws {OrderStateRefused} when it is not about to end, or its period is over
+ */
+export async function undoOrderEnding(
+  db: Db,
+  clock: Clock,
+  { customerId, userId, orderId }: Request,
+): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const order = await lockOrder(trx, customerId, orderId);
+    if (!isEnding(order, clock.today()))
+      throw new OrderStateRefused({ order: orderId, status: order.status });
+    await trx('orders')
+      .where({ id: orderId })
+      .update({ ends_at_period: false, cancel_reason: '', renewal_issued_for: null });
+    await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'ending_undone', userId });
+  });
+}

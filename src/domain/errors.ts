@@ -1,0 +1,194 @@
+/**
+ * What can go wrong in the domain: one class each. A refusal is expected; its key is a sentence in both languages
+ * (`errors.<key>` in src/i18n), and `data` fills its gaps. Anything that is not a Refusal is a fault of ours.
+ */
+export abstract class Refusal extends Error {
+  abstract readonly key: string;
+  readonly data: Record<string, unknown>;
+  /** 422 for what the user can mend, 404 for what is not there or not theirs, 403 for what they may not do. */
+  readonly status: number = 422;
+
+  constructor(data: Record<string, unknown> = {}) {
+    super();
+    this.data = data;
+    this.message = `${new.target.name} ${JSON.stringify(data)}`;
+  }
+}
+
+/** The row is missing, or belongs to somebody else, which is the same to whoever asks. */
+export class NotFound extends Refusal {
+  readonly key = 'not_found';
+  override readonly status = 404;
+}
+
+/** Signed in, but not for this. */
+export class Forbidden extends Refusal {
+  readonly key = 'forbidden';
+  override readonly status = 403;
+}
+
+/** The request came without this session's token, or from another site. */
+export class ForgedRequest extends Refusal {
+  readonly key = 'forged_request';
+  override readonly status = 403;
+}
+
+/** The operator's proxy does not tell us that people come over TLS; see src/web/middleware/proxy-check.ts. */
+export class ProxyMisconfigured extends Refusal {
+  readonly key = 'proxy_misconfigured';
+  override readonly status = 503;
+}
+
+/** The request is not of a shape that any of our own pages sends. */
+export class MalformedRequest extends Refusal {
+  readonly key = 'malformed_request';
+  override readonly status = 400;
+}
+
+/** The database cannot be reached or does not answer; whether a change was made is not known. */
+export class DatabaseUnavailable extends Refusal {
+  readonly key = 'database_unavailable';
+  override readonly status = 503;
+}
+
+/** Too many attempts; `data.seconds` is how long to wait. */
+export class TooManyAttempts extends Refusal {
+  readonly key = 'too_many_attempts';
+  override readonly status = 429;
+}
+
+/** E-mail and password do not belong together, or the user is disabled: one answer for all. */
+export class WrongCredentials extends Refusal {
+  readonly key = 'wrong_credentials';
+}
+
+/** No rate is stored for `data.currency`; it is never taken as 1 (rule C3). */
+export class RateMissing extends Refusal {
+  readonly key = 'rate_missing';
+}
+
+/** The rates are older than allowed; conversions for payment wait for newer ones (rule C5). */
+export class RatesTooOld extends Refusal {
+  readonly key = 'rates_too_old';
+}
+
+/** A currency that is not in the table, or not enabled. */
+export class UnknownCurrency extends Refusal {
+  readonly key = 'unknown_currency';
+}
+
+/** A rate file was refused whole; `data.reason`, `data.line`, `data.detail` say why (rule C3). */
+export class RateFileRefused extends Refusal {
+  readonly key = 'rate_file_refused';
+}
+
+/** The proposed rate was decided by somebody else meanwhile. */
+export class RateAlreadyDecided extends Refusal {
+  readonly key = 'rate_already_decided';
+}
+
+/** The balance does not cover the amount; `data.missing` is a Money. */
+export class InsufficientBalance extends Refusal {
+  readonly key = 'insufficient_balance';
+}
+
+/** Required profile fields are empty; `data.fields` lists them (rule P1). */
+export class ProfileIncomplete extends Refusal {
+  readonly key = 'profile_incomplete';
+}
+
+/** The invoice is paid or cancelled already. */
+export class InvoiceNotUnpaid extends Refusal {
+  readonly key = 'invoice_not_unpaid';
+}
+
+/** A top-up cannot be paid from the balance it fills. */
+export class TopUpFromBalance extends Refusal {
+  readonly key = 'top_up_from_balance';
+}
+
+/** No such way of paying, or not for this invoice. */
+export class UnknownPaymentMethod extends Refusal {
+  readonly key = 'unknown_payment_method';
+}
+
+/** The order is not in a state in which this can be done. */
+export class OrderStateRefused extends Refusal {
+  readonly key = 'order_state_refused';
+}
+
+/** The plan is not to be had at the moment. */
+export class PlanSoldOut extends Refusal {
+  readonly key = 'plan_sold_out';
+}
+
+/** This form placed an order before it was changed. */
+export class AlreadyPlaced extends Refusal {
+  readonly key = 'already_placed';
+}
+
+/** The order that this form placed was cancelled since; sending the form once more orders anew. */
+export class PlacedOrderCancelled extends Refusal {
+  readonly key = 'placed_order_cancelled';
+}
+
+/** Accounts are kept in this currency. */
+export class CurrencyInUse extends Refusal {
+  readonly key = 'currency_in_use';
+}
+
+/** The price is no longer the one that was shown; `data.total` is today's. */
+export class PriceChanged extends Refusal {
+  readonly key = 'price_changed';
+}
+
+/** Another server has this address. */
+export class AddressTaken extends Refusal {
+  readonly key = 'address_taken';
+}
+
+/** An address that no server can have as its own. */
+export class AddressUnusable extends Refusal {
+  readonly key = 'address_unusable';
+}
+
+/** Somebody else was a moment faster; doing it again shows how things stand now. */
+export class SomethingChanged extends Refusal {
+  readonly key = 'something_changed';
+}
+
+/** The order has ended, or was renewed otherwise, since the invoice was issued; its invoice cannot take effect. */
+export class NothingToPayFor extends Refusal {
+  readonly key = 'nothing_to_pay_for';
+}
+
+/** A renewal and a plan change of one order cannot be paid together: the change replaces the renewal. */
+export class RenewalReplaced extends Refusal {
+  readonly key = 'renewal_replaced';
+}
+
+/** The billing calendar is not run for days to come; `data.day` is the one that was asked for. */
+export class DayStillToCome extends Refusal {
+  readonly key = 'day_still_to_come';
+}
+
+/** More than fits into one document; `data.count` and `data.limit` say how much. */
+export class PeriodTooLong extends Refusal {
+  readonly key = 'period_too_long';
+}
+
+/** A captured amount has no value here: finer than its minor unit, worth less than one of the account's, or more than the books hold. */
+export class CannotValue extends Refusal {
+  readonly key = 'cannot_value';
+}
+
+/** The webhook's signature, age or body is not what the gateway would send. */
+export class WebhookRefused extends Refusal {
+  readonly key = 'webhook_refused';
+  override readonly status = 400;
+}
+
+/** Less than the least or more than the most that can be topped up at once; `data.min` and `data.max` are Money (rule T3). */
+export class TopUpOutOfLimits extends Refusal {
+  readonly key = 'top_up_out_of_limits';
+}

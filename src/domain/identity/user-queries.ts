@@ -1,0 +1,116 @@
+import type { Db, Transaction } from '../../platform/db/database.ts';
+import { Money } from '../money/money.ts';
+import type { Locale } from '../money/parse-amount.ts';
+
+export type StaffRole = 'support' | 'billing' | 'admin';
+export type Theme = 'system' | 'light' | 'dark';
+
+interface Person {
+  userId: number;
+  email: string;
+  locale: Locale;
+  theme: Theme;
+}
+
+/** Who is signed in, with what the header of every page shows; read anew on each request. */
+export interface CustomerViewer extends Person {
+  kind: 'customer';
+  customerId: number;
+  name: string;
+  displayCurrency: string | null;
+  orderColumns: string[];
+  balance: Money;
+}
+
+export interface StaffViewer extends Person {
+  kind: 'staff';
+  role: StaffRole;
+  name: string;
+}
+
+export type Viewer = CustomerViewer | StaffViewer;
+
+interface ViewerRow {
+  id: number;
+  email: string;
+  locale: Locale;
+  theme: Theme;
+  staff_role: StaffRole | null;
+  customer_id: number | null;
+  display_currency: string | null;
+  order_columns: string[];
+  customer_name: string | null;
+  balance: string | null;
+  account_currency: string | null;
+}
+
+/** The user and, for a customer's, the balance: one query. Null for a user who is gone or disabled. */
+export async function findViewer(db: Db, userId: number): Promise<Viewer | null> {
+  const { rows } = await db.raw<{ rows: ViewerRow[] }>(
+    `select u.id, u.email, u.locale, u.theme, u.staff_role, u.customer_id, u.display_currency, u.order_columns,
+       coalesce(nullif(c.company_name, ''), trim(c.first_name || ' ' || c.last_name)) as customer_name,
+       a.balance, a.currency as account_currency
+     from users u
+     left join customers c on c.id = u.customer_id
+     left join ledger_accounts a on a.customer_id = u.customer_id and a.kind = 'customer_balance'
+     where u.id = ? and u.disabled_at is null`,
+    [userId],
+  );
+  return rows[0] ? toViewer(rows[0]) : null;
+}
+
+function toViewer(row: ViewerRow): Viewer {
+  const person = { userId: row.id, email: row.email, locale: row.locale, theme: row.theme };
+  if (row.staff_role) return { ...person, kind: 'staff', role: row.staff_role, name: row.email };
+  return {
+    ...person,
+    kind: 'customer',
+    customerId: row.customer_id as number,
+    name: row.customer_name || row.email,
+    displayCurrency: row.display_currency,
+    orderColumns: row.order_columns,
+    balance: Money.of(row.balance as string, row.account_currency as string),
+  };
+}
+
+export interface Credentials {
+  id: number;
+  passwordHash: string;
+  disabled: boolean;
+}
+
+export async function findCredentials(db: Db, email: string): Promise<Credentials | null> {
+  const row = await db('users')
+    .where({ email })
+    .first<{ id: number; password_hash: string; disabled_at: Date | null } | undefined>(
+      'id',
+      'password_hash',
+      'disabled_at',
+    );
+  return row ? { id: row.id, passwordHash: row.password_hash, disabled: row.disabled_at !== null } : null;
+}
+
+export async function updatePasswordHash(db: Db, userId: number, passwordHash: string): Promise<void> {
+  await db('users').where({ id: userId }).update({ password_hash: passwordHash });
+}
+
+/** Language and theme, kept with the user. */
+export async function updateAppearance(
+  db: Db | Transaction,
+  userId: number,
+  appearance: { locale?: Locale; theme?: Theme },
+) {
+  await db('users').where({ id: userId }).update(appearance);
+}
+
+export async function updateOrderColumns(db: Db, userId: number, columns: string[]): Promise<void> {
+  await db('users').where({ id: userId }).update({ order_columns: columns });
+}
+
+export async function updatePreferences(
+  db: Db,
+  userId: number,
+  { displayCurrency, notifications }: { displayCurrency: string | null; notifications: string[] },
+): Promise<void> {
+  await db('users').where({ id: userId }).update({ display_currency: displayCurrency, notifications });
+}

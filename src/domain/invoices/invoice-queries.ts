@@ -1,0 +1,104 @@
+import type { Day } from '../../platform/clock.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { NotFound } from '../errors.ts';
+import { Money } from '../money/money.ts';
+import { INVOICE_COLUMNS, toInvoice, type InvoiceListItem, type InvoiceRow } from './invoice-row.ts';
+import type { LineKind, NewInvoiceLine, Seller } from './invoice.ts';
+import { BUYER_SHOWN, type Buyer } from './buyer.ts';
+
+export async function listInvoicesOfOrder(
+  db: Db,
+  customerId: number,
+  orderId: number,
+  today: Day,
+): Promise<InvoiceListItem[]> {
+  const rows = await db('invoices as i')
+    .join('customers as c', 'c.id', 'i.customer_id')
+    .where('i.customer_id', customerId)
+    .whereIn('i.id', db('invoice_lines').where({ order_id: orderId }).select('invoice_id'))
+    .orderBy('i.id', 'desc')
+    .limit(100)
+    .select<InvoiceRow[]>(INVOICE_COLUMNS);
+  return rows.map((row) => toInvoice(row, today));
+}
+
+interface InvoiceLine {
+  kind: LineKind;
+  orderId: number | null;
+  months: number | null;
+  periodFrom: Day | null;
+  periodTo: Day | null;
+  amount: Money;
+  details: NewInvoiceLine['details'];
+}
+
+export interface InvoiceDetails extends InvoiceListItem {
+  cancelledAt: Date | null;
+  buyer: Buyer;
+  seller: Seller;
+  lines: InvoiceLine[];
+}
+
+/** @throws {NotFound} when it is missing or another customer's */
+export async function getInvoiceForCustomer(
+  db: Db,
+  customerId: number,
+  invoiceId: number,
+  today: Day,
+): Promise<InvoiceDetails> {
+  const [row, lines] = await Promise.all([
+    db('invoices as i')
+      .join('customers as c', 'c.id', 'i.customer_id')
+      .where({ 'i.id': invoiceId, 'i.customer_id': customerId })
+      .first<(InvoiceRow & { buyer: Buyer; seller: Seller }) | undefined>([
+        ...INVOICE_COLUMNS,
+        db.raw(`${BUYER_SHOWN} as buyer`),
+        'i.seller',
+      ]),
+    db('invoice_lines').where({ invoice_id: invoiceId, customer_id: customerId }).orderBy('position'),
+  ]);
+  if (!row) throw new NotFound();
+  return {
+    ...toInvoice(row, today),
+    cancelledAt: row.cancelled_at,
+    buyer: row.buyer,
+    seller: row.seller,
+    lines: lines.map((line) => ({
+      kind: line.kind,
+      orderId: line.order_id,
+      months: line.months,
+      periodFrom: line.period_from,
+      periodTo: line.period_to,
+      amount: Money.of(line.amount, line.currency),
+      details: line.details,
+    })),
+  };
+}
+
+/** The chosen invoices of a customer, oldest first; those that are not theirs are simply not there. */
+export async function listInvoicesByIds(
+  db: Db,
+  customerId: number,
+  invoiceIds: number[],
+  today: Day,
+): Promise<InvoiceListItem[]> {
+  const rows = await db('invoices as i')
+    .join('customers as c', 'c.id', 'i.customer_id')
+    .where('i.customer_id', customerId)
+    .whereIn('i.id', invoiceIds)
+    .orderBy('i.id')
+    .select<InvoiceRow[]>(INVOICE_COLUMNS);
+  return rows.map((row) => toInvoice(row, today));
+}
+
+/** The unpaid invoices of an order, by what they have a line for. */
+export async function listOpenInvoices(
+  db: Db,
+  orderId: number,
+): Promise<{ id: number; number: string; kind: LineKind }[]> {
+  return db('invoice_lines as l')
+    .join('invoices as i', 'i.id', 'l.invoice_id')
+    .where({ 'l.order_id': orderId, 'i.status': 'unpaid' })
+    .orderBy('i.id')
+    .select('i.id', 'i.number', 'l.kind');
+}

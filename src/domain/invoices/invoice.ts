@@ -1,0 +1,46 @@
+import type { Day } from '../../platform/clock.ts';
+import type { Money } from '../money/money.ts';
+
+export type InvoiceKind = 'service' | 'top_up';
+export type InvoiceStatus = 'unpaid' | 'paid' | 'cancelled';
+/** *Overdue* is derived: unpaid and past its due date (rule I3). */
+export type ShownInvoiceStatus = InvoiceStatus | 'overdue';
+
+export type LineKind = 'new_order' | 'renewal' | 'option' | 'setup_fee' | 'plan_change' | 'top_up';
+
+export interface NewInvoiceLine {
+  kind: LineKind;
+  orderId: number | null;
+  months: number | null;
+  periodFrom: Day | null;
+  periodTo: Day | null;
+  amount: Money;
+  /** What the line says, kept as it is now: plan, hostname, address. */
+  details: {
+    plan?: string;
+    hostname?: string;
+    ip?: string | null;
+    /** An option's names by language. */
+    option?: Record<string, string>;
+    /** What whoever applies the paid line needs to know; it is theirs to read. */
+    terms?: unknown;
+  };
+}
+
+export interface Seller {
+  name: string;
+  details: string;
+}
+
+/** A top-up that nobody paid is nobody's debt, and so never overdue. */
+export function shownStatus(
+  kind: InvoiceKind,
+  status: InvoiceStatus,
+  dueOn: Day,
+  today: Day,
+): ShownInvoiceStatus {
+  return kind === 'service' && status === 'unpaid' && dueOn < today ? 'overdue' : status;
+}
+
+/** Whether it waits to be paid. */
+export const isPayable = (status: ShownInvoiceStatus): boolean => status === 'unpaid' || status === 'overdue';

@@ -1,0 +1,62 @@
+import type { Day } from '../../platform/clock.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { Money } from '../money/money.ts';
+
+/** Of so many invoices at once the page of a payment still can be read, and a top-up can pay them. */
+const PAID_TOGETHER = 100;
+
+export interface UnpaidSummary {
+  count: number;
+  /** In the account currency, in which every service invoice is. */
+  total: Money;
+  overdue: number;
+  /** What can be paid together, the first due at the top. */
+  together: { ids: number[]; total: Money };
+  /** Renewals of orders whose plan change waits too: paying the change replaces them, so they are not paid with it. */
+  replaced: { id: number; number: string }[];
+}
+
+interface Row {
+  count: number;
+  total: string;
+  overdue: number;
+  ids: number[];
+  together_total: string;
+  replaced: UnpaidSummary['replaced'];
+}
+
+/** What there is to pay: service invoices only, a top-up is nobody's debt. */
+export async function getUnpaidSummary(
+  db: Db,
+  customerId: number,
+  accountCurrency: string,
+  today: Day,
+): Promise<UnpaidSummary> {
+  const { rows } = await db.raw<{ rows: Row[] }>(
+    `with unpaid as (
+       select id, number, total, due_on from invoices where customer_id = :customerId and kind = 'service' and status = 'unpaid'
+     ), lines as (
+       select l.invoice_id, l.order_id, l.kind from invoice_lines l join unpaid u on u.id = l.invoice_id
+     ), replaced as (
+       select id, number from unpaid u where exists (
+         select from lines r join lines c on c.order_id = r.order_id and c.kind = 'plan_change'
+         where r.invoice_id = u.id and r.kind = 'renewal')
+     ), together as (
+       select id, total, due_on from unpaid where id not in (select id from replaced) order by due_on, id limit ${PAID_TOGETHER}
+     )
+     select count(*) as count, coalesce(sum(total), 0) as total, count(*) filter (where due_on < :today) as overdue,
+       coalesce((select jsonb_agg(id order by due_on, id) from together), '[]') as ids,
+       (select coalesce(sum(total), 0) from together) as together_total,
+       coalesce((select jsonb_agg(jsonb_build_object('id', id, 'number', number) order by id) from replaced), '[]') as replaced
+     from unpaid`,
+    { customerId, today },
+  );
+  const { count, total, overdue, ids, together_total, replaced } = rows[0] as Row;
+  return {
+    count,
+    total: Money.of(total, accountCurrency),
+    overdue,
+    together: { ids, total: Money.of(together_total, accountCurrency) },
+    replaced,
+  };
+}

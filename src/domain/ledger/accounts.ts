@@ -1,0 +1,56 @@
+import type { Transaction } from '../../platform/db/database.ts';
+import { NotFound } from '../errors.ts';
+import { Money, type CurrencyCode } from '../money/money.ts';
+
+/** Every account has an owner or a purpose of the house's; gateways have a clearing account each. */
+export type HouseAccount =
+  | { kind: 'revenue' | 'exchange' | 'adjustments'; currency: CurrencyCode }
+  | { kind: 'gateway_clearing'; gateway: string; currency: CurrencyCode };
+
+export interface CustomerAccount {
+  id: number;
+  balance: Money;
+}
+
+/** Opens the one balance a customer has, at zero, in the account currency. */
+export async function openCustomerAccount(trx: Transaction, customerId: number, currency: CurrencyCode) {
+  await trx('ledger_accounts').insert({
+    kind: 'customer_balance',
+    customer_id: customerId,
+    currency,
+    balance: '0',
+  });
+}
+
+/**
+ * Locks a customer's balance until the transaction ends. Locks are taken in one order everywhere: invoices by id,
+ * payments, the customer (shared), ledger accounts by id, orders, addresses, invoice series; a deadlock that is left is retried.
+ */
+export async function lockCustomerAccount(trx: Transaction, customerId: number): Promise<CustomerAccount> {
+  const row = await trx('ledger_accounts')
+    .where({ kind: 'customer_balance', customer_id: customerId })
+    .forUpdate()
+    .first<{ id: number; balance: string; currency: string } | undefined>('id', 'balance', 'currency');
+  if (!row) throw new NotFound();
+  return { id: row.id, balance: Money.of(row.balance, row.currency) };
+}
+
+/** The id of an account of the house, opened when it is first needed. Its row is never locked. */
+export async function houseAccount(trx: Transaction, account: HouseAccount): Promise<number> {
+  const key = {
+    kind: account.kind,
+    gateway: account.kind === 'gateway_clearing' ? account.gateway : null,
+    currency: account.currency,
+  };
+  const find = () =>
+    trx('ledger_accounts').where(key).whereNull('customer_id').first<{ id: number } | undefined>('id');
+  const found = await find();
+  if (found) return found.id;
+  await trx('ledger_accounts')
+    .insert(key)
+    .onConflict(['kind', 'customer_id', 'gateway', 'currency'])
+    .ignore();
+  const opened = await find();
+  if (!opened) throw new Error(`Cannot open the account ${JSON.stringify(key)}`);
+  return opened.id;
+}

@@ -1,0 +1,155 @@
+import type { Day } from '../../platform/clock.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { streamRows } from '../../platform/db/stream-rows.ts';
+import { Money } from '../money/money.ts';
+import type { TransactionKind } from './post-transaction.ts';
+
+export interface StatementFilter {
+  customerId: number;
+  from?: Day | undefined;
+  to?: Day | undefined;
+  kind?: TransactionKind | undefined;
+  /** Days begin at midnight in this time zone. */
+  timeZone: string;
+}
+
+export interface StatementEntry {
+  id: number;
+  at: Date;
+  kind: TransactionKind;
+  amount: Money;
+  balanceAfter: Money;
+  invoice: { id: number; number: string } | null;
+  /** The order that was cancelled, or moved to another plan. */
+  orderId: number | null;
+  gateway: string | null;
+  /** What the payer paid, where it was another currency. */
+  paid: Money | null;
+  reason: string | null;
+}
+
+interface EntryRow {
+  id: number;
+  occurred_at: Date;
+  kind: TransactionKind;
+  amount: string;
+  currency: string;
+  balance_after: string;
+  invoice_id: number | null;
+  invoice_number: string | null;
+  order_id: number | null;
+  gateway: string | null;
+  captured_amount: string | null;
+  captured_currency: string | null;
+  reason: string | null;
+}
+
+function entriesOf(db: Db, filter: StatementFilter) {
+  const query = db('ledger_entries as e')
+    .join('ledger_transactions as t', 't.id', 'e.transaction_id')
+    .where('e.customer_id', filter.customerId);
+  if (filter.kind) void query.where('t.kind', filter.kind);
+  if (filter.from)
+    void query.whereRaw('t.occurred_at >= (?::date)::timestamp at time zone ?', [
+      filter.from,
+      filter.timeZone,
+    ]);
+  if (filter.to)
+    void query.whereRaw('t.occurred_at < (?::date + 1)::timestamp at time zone ?', [
+      filter.to,
+      filter.timeZone,
+    ]);
+  return query;
+}
+
+/** The statement, newest first: every movement of the balance with what it was for and the balance after (rule L5). */
+export async function listStatement(
+  db: Db,
+  filter: StatementFilter,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<StatementEntry[]> {
+  const rows = await statementQuery(db, filter).limit(limit).offset(offset);
+  return rows.map(toEntry);
+}
+
+/** All of it, as it is read. */
+export const streamStatement = (db: Db, filter: StatementFilter) =>
+  streamRows(db, statementQuery(db, filter), toEntry);
+
+function statementQuery(db: Db, filter: StatementFilter) {
+  return entriesOf(db, filter)
+    .leftJoin('payments as p', (join) => join.on('p.id', 't.cause_id').andOnVal('t.cause_type', 'payment'))
+    .leftJoin('adjustments as a', (join) => join.on('a.id', 't.cause_id').andOnVal('t.cause_type', 'adjustment'))
+    .joinRaw(`left join invoices as i on i.id = case t.cause_type when 'invoice' then t.cause_id else p.invoice_id end`)
+    .orderBy('e.id', 'desc')
+    .select<EntryRow[]>(
+      'e.id', 't.occurred_at', 't.kind', 'e.amount', 'e.currency', 'e.balance_after', 'i.id as invoice_id',
+      'i.number as invoice_number', db.raw(`case t.cause_type when 'cancellation' then t.cause_id when 'plan_change' then (select order_id from plan_changes where id = t.cause_id) end as order_id`), 'p.gateway', 'p.captured_amount', 'p.captured_currency', 'a.reason',
+    ); // prettier-ignore
+}
+
+function toEntry(row: EntryRow): StatementEntry {
+  const foreign = row.captured_currency !== null && row.captured_currency !== row.currency;
+  return {
+    id: row.id,
+    at: row.occurred_at,
+    kind: row.kind,
+    amount: Money.of(row.amount, row.currency),
+    balanceAfter: Money.of(row.balance_after, row.currency),
+    invoice: row.invoice_id === null ? null : { id: row.invoice_id, number: row.invoice_number ?? '' },
+    orderId: row.order_id,
+    gateway: row.gateway,
+    paid:
+      foreign && row.captured_amount ? Money.of(row.captured_amount, row.captured_currency as string) : null,
+    reason: row.reason,
+  };
+}
+
+export interface StatementTotals {
+  count: number;
+  /** Decimal strings in the account currency. */
+  credited: string;
+  debited: string;
+}
+
+export async function getStatementTotals(db: Db, filter: StatementFilter): Promise<StatementTotals> {
+  const row = await entriesOf(db, filter).first<StatementTotals>(
+    db.raw('count(*) as count'),
+    db.raw('coalesce(sum(e.amount) filter (where e.amount > 0), 0) as credited'),
+    db.raw('coalesce(-sum(e.amount) filter (where e.amount < 0), 0) as debited'),
+  );
+  return row;
+}
+
+export interface DayBalance {
+  day: Day;
+  balance: string;
+}
+
+/** What a chart can show and a page can hold. */
+const SHOWN_DAYS = 100;
+
+/** The balance at the end of each of the last days on which it moved, oldest first. */
+export async function listDayBalances(db: Db, filter: StatementFilter): Promise<DayBalance[]> {
+  const { rows } = await db.raw<{ rows: DayBalance[] }>(
+    `select day, balance from (
+       select distinct on (day) day, balance_after as balance
+       from (
+         select (t.occurred_at at time zone :timeZone)::date as day, e.balance_after, e.id
+         from ledger_entries e join ledger_transactions t on t.id = e.transaction_id
+         where e.customer_id = :customerId
+       ) moves
+       where (:from::date is null or day >= :from) and (:to::date is null or day <= :to)
+       order by day desc, id desc
+       limit :days
+     ) last order by day`,
+    {
+      days: SHOWN_DAYS,
+      timeZone: filter.timeZone,
+      customerId: filter.customerId,
+      from: filter.from ?? null,
+      to: filter.to ?? null,
+    },
+  );
+  return rows;
+}

@@ -1,0 +1,33 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { MESSAGES, type MessageData, type MessageKind } from './messages.ts';
+
+export interface NewMail {
+  customerId: number;
+  kind: MessageKind;
+  data: MessageData;
+}
+
+/**
+ * Writes messages to each user of their customers who wants that kind, in the transaction of what they tell; the worker
+ * sends them once that has committed.
+ */
+export async function enqueueMails(trx: Transaction, clock: Clock, mails: NewMail[]): Promise<void> {
+  if (mails.length === 0) return;
+  const rows = mails.map(({ customerId, kind, data }) => ({
+    customer_id: customerId,
+    kind,
+    about: MESSAGES[kind],
+    data,
+  }));
+  await trx.raw(
+    `insert into mails (customer_id, user_id, kind, locale, recipient, data, enqueued_at, due_at)
+     select m.customer_id, u.id, m.kind, u.locale, u.email, m.data, :now, :now
+     from jsonb_to_recordset(cast(:rows as jsonb)) as m (customer_id bigint, kind text, about text, data jsonb)
+     join users u on u.customer_id = m.customer_id and u.disabled_at is null and (m.about is null or m.about = any(u.notifications))`,
+    { now: clock.now(), rows: JSON.stringify(rows) },
+  );
+}
+
+export const enqueueMail = (trx: Transaction, clock: Clock, mail: NewMail): Promise<void> =>
+  enqueueMails(trx, clock, [mail]);

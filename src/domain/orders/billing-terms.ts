@@ -1,0 +1,66 @@
+import { addDays, type Day } from '../../platform/clock.ts';
+import type { Category } from '../catalog/plan.ts';
+import type { OrderDetails } from './order-queries.ts';
+import type { Db, Transaction } from '../../platform/db/database.ts';
+
+/** What happens to an unpaid order, by days after its paid-until date (rule B4). */
+export interface BillingTerms {
+  graceDays: number;
+  suspendedDays: number;
+}
+
+export type TermsByCategory = Record<Category, BillingTerms>;
+
+/** The terms of every category. */
+export async function getBillingTerms(db: Db | Transaction): Promise<TermsByCategory> {
+  const rows =
+    await db('billing_terms').select<{ category: Category; grace_days: number; suspended_days: number }[]>();
+  return Object.fromEntries(
+    rows.map((row) => [row.category, { graceDays: row.grace_days, suspendedDays: row.suspended_days }]),
+  ) as TermsByCategory;
+}
+
+/**
+ * Renewals are invoiced, and with auto-renewal paid, from so many days before the paid-until date on (rules B1, B2); the first
+ * reminder goes out then (B3).
+ */
+export const RENEWAL_DAYS_BEFORE = 5;
+
+/** `suspensionDay` in SQL, of `orders as o` and `billing_terms as b`. */
+export const SUSPENSION_DAY = '(o.paid_until + 1 + b.grace_days)';
+/** The day on which a suspended order is cancelled, in SQL: so long after it was suspended. */
+export const CANCELLATION_DAY = `(coalesce(o.suspended_on, ${SUSPENSION_DAY}) + b.suspended_days)`;
+
+/** From so many days before the end of the period on, the order's page says what happens then. */
+const SOON_DAYS = 14;
+
+/** The first day after the grace period, on which it is suspended unless it is paid. */
+export const suspensionDay = (paidUntil: Day, { graceDays }: BillingTerms): Day =>
+  addDays(paidUntil, graceDays + 1);
+
+/**
+ * The day on which a suspended order is cancelled unless it is paid.
+ * @param suspendedOn when it was; while it still is to come, the day that the terms give
+ */
+export const cancellationDay = (paidUntil: Day, terms: BillingTerms, suspendedOn?: Day | null): Day =>
+  addDays(suspendedOn ?? suspensionDay(paidUntil, terms), terms.suspendedDays);
+
+/** When an order whose period is about to end, or has ended, is suspended and cancelled; null while that is far off. */
+export function suspensionDatesOf(
+  {
+    status,
+    paidUntil,
+    daysLeft,
+    endsAtPeriod,
+    suspendedOn,
+  }: Pick<OrderDetails, 'status' | 'paidUntil' | 'daysLeft' | 'endsAtPeriod' | 'suspendedOn'>,
+  terms: BillingTerms,
+): { suspendedOn: Day | null; cancelledOn: Day } | null {
+  if (paidUntil === null || endsAtPeriod) return null;
+  const soon = status === 'overdue' || (status === 'active' && daysLeft !== null && daysLeft <= SOON_DAYS);
+  if (!soon && status !== 'suspended_non_payment') return null;
+  return {
+    suspendedOn: soon ? suspensionDay(paidUntil, terms) : null,
+    cancelledOn: cancellationDay(paidUntil, terms, suspendedOn),
+  };
+}

@@ -1,0 +1,62 @@
+import type { Day } from '../../platform/clock.ts';
+import type { Db } from '../../platform/db/database.ts';
+import {
+  daysLeft,
+  shownOrderStatus,
+  type OrderStatus,
+  type ShownOrderStatus,
+  type SuspensionReason,
+} from './order.ts';
+
+export interface EndingOrder {
+  id: number;
+  plan: string;
+  hostname: string;
+  paidUntil: Day;
+  daysLeft: number | null;
+  status: ShownOrderStatus;
+  openInvoiceId: number | null;
+}
+
+/** Orders in service, or suspended for want of payment, whose paid period ends by a day, and who are to go on; the soonest first. */
+export async function listOrdersEndingBy(
+  db: Db,
+  customerId: number,
+  day: Day,
+  today: Day,
+  limit = 10,
+): Promise<EndingOrder[]> {
+  const { rows } = await db.raw<{
+    rows: {
+      id: number;
+      plan: string;
+      hostname: string;
+      paid_until: Day;
+      status: OrderStatus;
+      suspended_for: SuspensionReason | null;
+      open_invoice_id: number | null;
+    }[];
+  }>(
+    `select o.id, p.name as plan, o.hostname, o.paid_until, o.status, o.suspended_for,
+       (select i.id from invoice_lines l join invoices i on i.id = l.invoice_id
+        where l.order_id = o.id and i.status = 'unpaid' order by i.id limit 1) as open_invoice_id
+     from orders o join plans p on p.id = o.plan_id
+     where o.customer_id = :customerId and o.paid_until <= :day and not o.ends_at_period
+       and (o.status = 'active' or o.suspended_for = 'non_payment')
+     order by o.paid_until, o.id limit :limit`,
+    { customerId, day, limit },
+  );
+  return rows.map((row) => {
+    const { status, suspended_for: suspendedFor, paid_until: paidUntil } = row;
+    const state = { status, suspendedFor, paidUntil, endsAtPeriod: false };
+    return {
+      id: row.id,
+      plan: row.plan,
+      hostname: row.hostname,
+      paidUntil: row.paid_until,
+      daysLeft: daysLeft(state, today),
+      status: shownOrderStatus(state, today),
+      openInvoiceId: row.open_invoice_id,
+    };
+  });
+}

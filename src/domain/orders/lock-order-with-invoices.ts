@@ -1,0 +1,43 @@
+import type { Transaction } from '../../platform/db/database.ts';
+import { SomethingChanged } from '../errors.ts';
+import { lockInvoices, type LockedInvoice } from '../invoices/settle-invoice.ts';
+import { lockCustomerAccount, type CustomerAccount } from '../ledger/accounts.ts';
+import { lockOrder, type LockedOrder } from './lock-order.ts';
+
+export interface LockedTogether {
+  order: LockedOrder;
+  account: CustomerAccount;
+  /** The order's unpaid invoices. */
+  unpaid: LockedInvoice[];
+}
+
+/**
+ * Locks an order together with its unpaid invoices and the customer's account, in the order in which everybody locks.
+ * @throws {NotFound} @throws {SomethingChanged} when an invoice was issued meanwhile
+ */
+export async function lockOrderWithInvoices(
+  trx: Transaction,
+  customerId: number,
+  orderId: number,
+): Promise<LockedTogether> {
+  const known = await listUnpaidInvoiceIds(trx, customerId, [orderId]);
+  const invoices = known.length > 0 ? await lockInvoices(trx, customerId, known) : [];
+  const account = await lockCustomerAccount(trx, customerId);
+  const order = await lockOrder(trx, customerId, orderId);
+  const now = await listUnpaidInvoiceIds(trx, customerId, [orderId]);
+  if (now.some((id) => !known.includes(id))) throw new SomethingChanged();
+  return { order, account, unpaid: invoices.filter(({ status }) => status === 'unpaid') };
+}
+
+/** Unpaid invoices with a line of one of these orders. */
+export async function listUnpaidInvoiceIds(
+  trx: Transaction,
+  customerId: number,
+  orderIds: number[],
+): Promise<number[]> {
+  return trx('invoices as i')
+    .where({ 'i.customer_id': customerId, 'i.status': 'unpaid' })
+    .whereIn('i.id', trx('invoice_lines').whereIn('order_id', orderIds).select('invoice_id'))
+    .orderBy('i.id')
+    .pluck('i.id');
+}

@@ -1,0 +1,60 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { OrderStateRefused } from '../errors.ts';
+import { enqueueMail } from '../notifications/enqueue-mail.ts';
+import type { Money } from '../money/money.ts';
+import { lockOrder } from './lock-order.ts';
+import { releaseAddress } from './provisioning.ts';
+import { recordOrderEvent } from './record-order-event.ts';
+
+/** Why an order ended; its customer reads it. */
+export type CancellationCause = 'asked' | 'never_paid' | 'not_renewed' | 'period_over';
+
+/** Ends an order at once. Its unpaid invoices are the caller's to cancel. @throws {NotFound} @throws {OrderStateRefused} */
+export async function cancelOrder(
+  trx: Transaction,
+  clock: Clock,
+  {
+    customerId,
+    orderId,
+    userId = null,
+    reason,
+    cause = 'asked',
+    credit,
+  }: {
+    customerId: number;
+    orderId: number;
+    userId?: number | null;
+    /** The customer's own words. */
+    reason?: string;
+    cause?: CancellationCause;
+    /** What was credited for unused days, to be told. */
+    credit?: Money;
+  },
+): Promise<void> {
+  const order = await lockOrder(trx, customerId, orderId);
+  if (order.status === 'cancelled') throw new OrderStateRefused({ order: orderId, status: order.status });
+  await trx('orders')
+    .where({ id: orderId })
+    .update({
+      status: 'cancelled',
+      suspended_for: null,
+      suspended_on: null,
+      ends_at_period: false,
+      ...(reason === undefined ? {} : { cancel_reason: reason }),
+      cancelled_at: clock.now(),
+    });
+  await releaseAddress(trx, clock, orderId);
+  await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'cancelled', userId });
+  await enqueueMail(trx, clock, {
+    customerId,
+    kind: 'cancelled',
+    data: {
+      order: orderId,
+      plan: order.plan,
+      hostname: order.hostname,
+      reason: cause,
+      ...(credit?.isPositive ? { credited: credit } : {}),
+    },
+  });
+}

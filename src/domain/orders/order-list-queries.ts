@@ -1,0 +1,151 @@
+import type { Category } from '../catalog/plan.ts';
+import type { Day } from '../../platform/clock.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { streamRows } from '../../platform/db/stream-rows.ts';
+import { likeAnywhere, type Direction } from '../../platform/db/search.ts';
+import { toOrder, type OrderListItem, type OrderRow } from './order-row.ts';
+import type { ShownOrderStatus } from './order.ts';
+
+export const ORDER_SORTS = ['id', 'plan', 'ip', 'paid_until', 'days_left', 'status', 'price', 'created', 'service_name', 'comment'] as const; // prettier-ignore
+type OrderSort = (typeof ORDER_SORTS)[number];
+
+export interface OrderFilter {
+  customerId: number;
+  q: string;
+  status?: ShownOrderStatus | undefined;
+  category?: Category | undefined;
+}
+
+/** The order in which statuses sort: what runs first, what is over last. */
+const STATUS_RANK = `case o.status when 'active' then case when o.paid_until >= :today then 1 else 2 end
+  when 'suspended' then case o.suspended_for when 'non_payment' then 3 else 4 end
+  when 'awaiting_payment' then 5 when 'provisioning' then 6 else 7 end`;
+
+const SORT_EXPRESSIONS: Record<OrderSort, string> = {
+  id: 'o.id',
+  plan: 'p.name',
+  ip: 'o.ip',
+  paid_until: 'o.paid_until',
+  days_left: `case when o.status <> 'cancelled' then o.paid_until end`,
+  status: STATUS_RANK,
+  price: 'o.price',
+  created: 'o.created_at',
+  service_name: `nullif(o.service_name, '')`,
+  comment: `nullif(o.comment, '')`,
+};
+
+/** Sorts whose rows can lack a value; those come last both ways. Without that clause an index serves both ways. */
+const NULLABLE: OrderSort[] = ['ip', 'paid_until', 'days_left', 'service_name', 'comment'];
+
+const STATUS_CONDITIONS: Record<ShownOrderStatus, string> = {
+  active: `o.status = 'active' and o.paid_until >= :today`,
+  overdue: `o.status = 'active' and o.paid_until < :today`,
+  suspended_non_payment: `o.status = 'suspended' and o.suspended_for = 'non_payment'`,
+  suspended_abuse: `o.status = 'suspended' and o.suspended_for = 'abuse'`,
+  awaiting_payment: `o.status = 'awaiting_payment'`,
+  provisioning: `o.status = 'provisioning'`,
+  cancelled: `o.status = 'cancelled'`,
+};
+
+/** Every word must be found somewhere in the order's search text (rule O2). */
+function conditions(filter: OrderFilter): { where: string; bindings: Record<string, string | number> } {
+  const bindings: Record<string, string | number> = { customerId: filter.customerId };
+  const parts = ['o.customer_id = :customerId'];
+  const words = filter.q.toLowerCase().split(/\s+/).filter(Boolean);
+  words.forEach((word, index) => {
+    parts.push(`o.search_text like :word${index}`);
+    bindings[`word${index}`] = likeAnywhere(word);
+  });
+  if (filter.status) parts.push(STATUS_CONDITIONS[filter.status]);
+  if (filter.category) {
+    parts.push('o.plan_id in (select id from plans where category = :category)');
+    bindings['category'] = filter.category;
+  }
+  return { where: parts.join(' and '), bindings };
+}
+
+export interface OrderWindow {
+  sort: OrderSort;
+  dir: Direction;
+  limit: number;
+  offset: number;
+}
+
+/** One page of a customer's orders, in one query; the open invoices are looked up for the page's rows only. */
+export async function listOrders(
+  db: Db,
+  filter: OrderFilter,
+  today: Day,
+  window: OrderWindow,
+): Promise<OrderListItem[]> {
+  const { rows } = await ordersQuery(db, filter, today, window);
+  return rows.map((row) => toOrder(row, today));
+}
+
+/** All of them, as they are read. */
+export const streamOrders = (
+  db: Db,
+  filter: OrderFilter,
+  today: Day,
+  order: Pick<OrderWindow, 'sort' | 'dir'>,
+) =>
+  streamRows(db, ordersQuery(db, filter, today, { ...order, limit: null, offset: 0 }), (row) =>
+    toOrder(row, today),
+  );
+
+function ordersQuery(
+  db: Db,
+  filter: OrderFilter,
+  today: Day,
+  window: Omit<OrderWindow, 'limit'> & { limit: number | null },
+) {
+  const { where, bindings } = conditions(filter);
+  // `sort` and `dir` come from closed sets, so they may stand in the text.
+  const dir = window.dir === 'desc' ? 'desc' : 'asc';
+  const nulls = NULLABLE.includes(window.sort) ? 'nulls last' : '';
+  const order =
+    window.sort === 'id' ? `o.id ${dir}` : `${SORT_EXPRESSIONS[window.sort]} ${dir} ${nulls}, o.id ${dir}`;
+  return db.raw<{ rows: OrderRow[] }>(
+    `select page.*, i.id as open_invoice_id
+     from (
+       select o.id, p.name as plan, p.code as plan_code, p.location, p.category, p.specification, host(o.ip) as ip, o.paid_until, o.status, o.suspended_for,
+         o.price, o.currency, o.period_months, o.service_name, o.hostname, o.comment, o.created_at, o.ends_at_period,
+         row_number() over (order by ${order}) as position
+       from orders o join plans p on p.id = o.plan_id
+       where ${where}
+       order by ${order}
+       limit :limit offset :offset
+     ) page
+     left join lateral (
+       select i.id from invoice_lines l join invoices i on i.id = l.invoice_id
+       where l.order_id = page.id and i.status = 'unpaid' order by i.id limit 1
+     ) i on true
+     order by position`,
+    { ...bindings, today, limit: window.limit, offset: window.offset },
+  );
+}
+
+export async function countOrders(db: Db, filter: OrderFilter, today: Day): Promise<number> {
+  const { where, bindings } = conditions(filter);
+  const { rows } = await db.raw<{ rows: { count: number }[] }>(
+    `select count(*) as count from orders o where ${where}`,
+    { ...bindings, today },
+  );
+  return rows[0]?.count ?? 0;
+}
+
+export interface OrderCounts {
+  all: number;
+  needAttention: number;
+}
+
+/** All of a customer's orders, and those the customer has to do something about. */
+export async function countOrdersForHeading(db: Db, customerId: number, today: Day): Promise<OrderCounts> {
+  const { rows } = await db.raw<{ rows: OrderCounts[] }>(
+    `select count(*) as "all",
+       count(*) filter (where o.status in ('awaiting_payment', 'suspended') or (o.status = 'active' and o.paid_until < :today)) as "needAttention"
+     from orders o where o.customer_id = :customerId`,
+    { customerId, today },
+  );
+  return rows[0] as OrderCounts;
+}

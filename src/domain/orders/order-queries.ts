@@ -1,0 +1,91 @@
+import type { Day } from '../../platform/clock.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { NotFound } from '../errors.ts';
+import { toOrder, type OrderListItem, type OrderRow } from './order-row.ts';
+
+export interface OrderDetails extends OrderListItem {
+  customerId: number;
+  planId: number;
+  os: string;
+  anchorOn: Day | null;
+  paidMonths: number;
+  activatedAt: Date | null;
+  cancelledAt: Date | null;
+  suspendedOn: Day | null;
+  /** Null: as the account has it. */
+  autoRenewal: boolean | null;
+  accountAutoRenewal: boolean;
+}
+
+/** @throws {NotFound} when it is missing or another customer's */
+export async function getOrderForCustomer(
+  db: Db,
+  customerId: number,
+  orderId: number,
+  today: Day,
+): Promise<OrderDetails> {
+  const { rows } = await db.raw<{
+    rows: (OrderRow & {
+      customer_id: number;
+      plan_id: number;
+      os: string;
+      anchor_on: Day | null;
+      paid_months: number;
+      activated_at: Date | null;
+      cancelled_at: Date | null;
+      suspended_on: Day | null;
+      auto_renewal: boolean | null;
+      account_auto_renewal: boolean;
+    })[];
+  }>(
+    `select o.id, o.customer_id, o.plan_id, p.name as plan, p.code as plan_code, p.location, p.category, p.specification, host(o.ip) as ip, o.paid_until, o.status,
+       o.suspended_for, o.price, o.currency, o.period_months, o.service_name, o.hostname, o.comment, o.created_at, o.os, o.anchor_on,
+       o.paid_months, o.activated_at, o.cancelled_at, o.suspended_on, o.auto_renewal, o.ends_at_period, c.auto_renewal as account_auto_renewal,
+       (select i.id from invoice_lines l join invoices i on i.id = l.invoice_id
+        where l.order_id = o.id and i.status = 'unpaid' order by i.id limit 1) as open_invoice_id
+     from orders o join plans p on p.id = o.plan_id join customers c on c.id = o.customer_id where o.customer_id = ? and o.id = ?`,
+    [customerId, orderId],
+  );
+  const [row] = rows;
+  if (!row) throw new NotFound();
+  return {
+    ...toOrder(row, today),
+    customerId: row.customer_id,
+    planId: row.plan_id,
+    os: row.os,
+    anchorOn: row.anchor_on,
+    paidMonths: row.paid_months,
+    activatedAt: row.activated_at,
+    cancelledAt: row.cancelled_at,
+    suspendedOn: row.suspended_on,
+    autoRenewal: row.auto_renewal,
+    accountAutoRenewal: row.account_auto_renewal,
+  };
+}
+
+export interface OrderHistoryEntry {
+  kind: string;
+  details: Record<string, string | number | null>;
+  at: Date;
+  by: string | null;
+  invoice: { id: number; number: string } | null;
+}
+
+/** What happened to an order, newest first. */
+export async function listOrderHistory(db: Db, orderId: number): Promise<OrderHistoryEntry[]> {
+  const rows = await db('order_events as e')
+    .leftJoin('invoices as i', 'i.id', 'e.invoice_id')
+    .leftJoin('users as u', 'u.id', 'e.user_id')
+    .where('e.order_id', orderId)
+    .orderBy('e.id', 'desc')
+    .limit(100)
+    .select('e.kind', 'e.details', 'e.at', 'i.id as invoice_id', 'i.number', 'u.email', 'u.staff_role');
+  return rows.map((row) => ({
+    kind: row.kind,
+    details: row.details,
+    at: row.at,
+    // A member of staff is not named to customers.
+    by: row.staff_role ? null : row.email,
+    invoice: row.invoice_id ? { id: row.invoice_id, number: row.number } : null,
+  }));
+}

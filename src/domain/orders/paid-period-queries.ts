@@ -1,0 +1,47 @@
+import type { Day } from '../../platform/clock.ts';
+import type { Db, Transaction } from '../../platform/db/database.ts';
+import { Money } from '../money/money.ts';
+import { paidUntil } from './period.ts';
+import type { PaidPeriod } from './unused-days.ts';
+
+export interface PaidTime {
+  /** The first from the anchor day, then each renewal. */
+  periods: (PaidPeriod & { months: number })[];
+  /** Options, for the same periods; they stay as they are when the plan changes. */
+  options: PaidPeriod[];
+  /** What plan changes added for days of them, or took. */
+  changes: PaidPeriod[];
+}
+
+/** What an order was paid for, by days; setup fees are for none. */
+export async function getPaidTime(db: Db | Transaction, orderId: number, anchor: Day): Promise<PaidTime> {
+  const lines = await db('invoice_lines as l')
+    .join('invoices as i', 'i.id', 'l.invoice_id')
+    .where({ 'l.order_id': orderId, 'i.status': 'paid' })
+    .whereIn('l.kind', ['new_order', 'renewal', 'option'])
+    .orderBy('l.id')
+    .select<{ kind: string; months: number; period_from: Day | null; period_to: Day | null; amount: string; currency: string }[]>(
+      'l.kind', 'l.months', 'l.period_from', 'l.period_to', 'l.amount', 'l.currency',
+    ); // prettier-ignore
+  const parts = await db('plan_change_parts')
+    .where({ order_id: orderId })
+    .select<{ period_from: Day; period_to: Day; amount: string; currency: string }[]>(
+      'period_from', 'period_to', 'amount', 'currency',
+    ); // prettier-ignore
+  const paid = lines.map((line) => ({
+    option: line.kind === 'option',
+    from: line.period_from ?? anchor,
+    to: line.period_to ?? paidUntil(anchor, line.months),
+    months: line.months,
+    amount: Money.of(line.amount, line.currency),
+  }));
+  return {
+    periods: paid.filter(({ option }) => !option),
+    options: paid.filter(({ option }) => option),
+    changes: parts.map((part) => ({
+      from: part.period_from,
+      to: part.period_to,
+      amount: Money.of(part.amount, part.currency),
+    })),
+  };
+}

@@ -1,0 +1,165 @@
+import { addDays, type Clock } from '../../platform/clock.ts';
+import {
+  listOfferedPlans,
+  type OfferedPlan,
+  type PlanOption,
+  type PlanPrice,
+} from '../catalog/plan-list-queries.ts';
+import { getCustomer } from '../customers/customer-queries.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { NotFound, PlanSoldOut, PriceChanged, SomethingChanged } from '../errors.ts';
+import { issueInvoice } from '../invoices/issue-invoice.ts';
+import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
+import { enqueueMail } from '../notifications/enqueue-mail.ts';
+import type { Money } from '../money/money.ts';
+import { optionPrice, recurringPrice, totalOf } from './order-price.ts';
+import { findPlacedOrder, type PlacedOrder } from './placed-order-queries.ts';
+import { recordOrderEvent } from './record-order-event.ts';
+
+/** New orders' invoices are due in so many days (rule I9). */
+const NEW_ORDER_DUE_DAYS = 7;
+
+export interface NewOrder {
+  customerId: number;
+  /** The plan's code. */
+  plan: string;
+  months: number;
+  hostname: string;
+  os: string;
+  /** Codes of options of the plan. */
+  options?: string[];
+  serviceName?: string;
+  comment?: string;
+  /** What the customer was shown; another price of today is shown again before anything is ordered (rule O10). */
+  expectedTotal?: Money;
+  /** Of the form; the same form sent twice places one order. */
+  placementKey?: string;
+}
+
+/**
+ * Adds an order that awaits its payment, with its options, and the invoice that pays it, at the prices of today with the setup
+ * fee, and tells the customer. The same form sent again gives the order that it has placed.
+ * @throws {NotFound} when the plan is not offered for that period in the account currency, or has no such option
+ * @throws {PlanSoldOut} @throws {PriceChanged} @throws {AlreadyPlaced} @throws {PlacedOrderCancelled} @throws {SomethingChanged}
+ */
+export async function placeOrder(
+  trx: Transaction,
+  clock: Clock,
+  seller: Seller,
+  order: NewOrder,
+): Promise<PlacedOrder> {
+  const placed = await findPlacedOrder(trx, order);
+  if (placed) return placed;
+  const { accountCurrency } = await getCustomer(trx, order.customerId);
+  const [plan] = await listOfferedPlans(trx, { currency: accountCurrency, code: order.plan });
+  const price = plan?.prices.find(({ months }) => months === order.months);
+  if (!plan || !price) throw new NotFound();
+  if (plan.soldOut) throw new PlanSoldOut({ plan: plan.name });
+  const options = chosenOptions(plan, order.options ?? []);
+  const total = totalOf(plan, price, options);
+  if (order.expectedTotal && !order.expectedTotal.equals(total)) throw new PriceChanged({ total });
+  const orderId = await insertOrder(trx, clock, order, plan, recurringPrice(price, options));
+  // The same form at the same moment: the other one has committed by now.
+  if (orderId === null) return (await findPlacedOrder(trx, order)) ?? refuseChanged();
+  await insertOptions(trx, orderId, options);
+  const dueOn = addDays(clock.today(), NEW_ORDER_DUE_DAYS);
+  const invoice = await issueInvoice(trx, clock, {
+    customerId: order.customerId,
+    kind: 'service',
+    currency: accountCurrency,
+    dueOn,
+    seller,
+    lines: linesOf(orderId, order, plan, price, options),
+  });
+  await recordOrderEvent(trx, clock, {
+    orderId,
+    customerId: order.customerId,
+    kind: 'placed',
+    details: { plan: plan.name, months: order.months },
+    invoiceId: invoice.id,
+  });
+  await enqueueMail(trx, clock, {
+    customerId: order.customerId,
+    kind: 'order_placed',
+    data: { order: orderId, plan: plan.name, hostname: order.hostname, invoice, total, due_on: dueOn },
+  });
+  return { orderId, invoice };
+}
+
+function refuseChanged(): never {
+  throw new SomethingChanged();
+}
+
+/** @throws {NotFound} when one is not an option of the plan */
+function chosenOptions(plan: OfferedPlan, codes: string[]): PlanOption[] {
+  const chosen = plan.options.filter(({ code }) => codes.includes(code));
+  if (chosen.length !== new Set(codes).size) throw new NotFound();
+  return chosen;
+}
+
+async function insertOptions(trx: Transaction, orderId: number, options: PlanOption[]) {
+  if (options.length === 0) return;
+  await trx('order_options').insert(
+    options.map(({ id, monthly }) => ({
+      order_id: orderId,
+      option_id: id,
+      monthly: monthly.toDatabase(),
+      currency: monthly.currency,
+    })),
+  );
+}
+
+/** @returns null when the same form is placing its order at this moment */
+async function insertOrder(
+  trx: Transaction,
+  clock: Clock,
+  order: NewOrder,
+  plan: OfferedPlan,
+  price: Money,
+): Promise<number | null> {
+  const [row] = await trx('orders')
+    .insert({
+      customer_id: order.customerId,
+      plan_id: plan.id,
+      status: 'awaiting_payment',
+      hostname: order.hostname,
+      os: order.os,
+      service_name: order.serviceName ?? '',
+      comment: order.comment ?? '',
+      period_months: order.months,
+      price: price.toDatabase(),
+      currency: price.currency,
+      placement_key: order.placementKey ?? null,
+      created_at: clock.now(),
+    })
+    .onConflict(trx.raw('(customer_id, placement_key) where placement_key is not null'))
+    .ignore()
+    .returning<{ id: number }[]>('id');
+  return row?.id ?? null;
+}
+
+function linesOf(
+  orderId: number,
+  order: NewOrder,
+  plan: OfferedPlan,
+  { price, months }: PlanPrice,
+  options: PlanOption[],
+): NewInvoiceLine[] {
+  const line = {
+    orderId,
+    periodFrom: null,
+    periodTo: null,
+    details: { plan: plan.name, hostname: order.hostname },
+  };
+  return [
+    { ...line, kind: 'new_order' as const, months, amount: price },
+    ...options.map((option) => ({
+      ...line,
+      kind: 'option' as const,
+      months,
+      amount: optionPrice(option, months),
+      details: { plan: plan.name, option: option.names },
+    })),
+    ...(plan.setupFee ? [{ ...line, kind: 'setup_fee' as const, months: null, amount: plan.setupFee }] : []),
+  ];
+}

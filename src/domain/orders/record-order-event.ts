@@ -1,0 +1,56 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { insertRows } from '../../platform/db/insert-rows.ts';
+
+type OrderEventKind =
+  | 'placed'
+  | 'paid'
+  | 'activated'
+  | 'renewed'
+  | 'plan_changed'
+  | 'upgrade_withdrawn'
+  | 'suspended'
+  | 'resumed'
+  | 'ending'
+  | 'ending_undone'
+  | 'auto_renewal'
+  | 'cancelled';
+
+export interface OrderEvent {
+  orderId: number;
+  customerId: number;
+  kind: OrderEventKind;
+  details?: Record<string, string | number | null>;
+  invoiceId?: number | null;
+  userId?: number | null;
+}
+
+/** Adds lines to orders' histories, in the transaction of what they tell. */
+export async function recordOrderEvents(trx: Transaction, clock: Clock, events: OrderEvent[]): Promise<void> {
+  await insertRows(
+    trx,
+    'order_events',
+    {
+      order_id: 'bigint',
+      customer_id: 'bigint',
+      kind: 'text',
+      details: 'jsonb',
+      invoice_id: 'bigint',
+      user_id: 'bigint',
+      at: 'timestamptz',
+    },
+    events.map((event) => ({
+      order_id: event.orderId,
+      customer_id: event.customerId,
+      kind: event.kind,
+      details: event.details ?? {},
+      invoice_id: event.invoiceId ?? null,
+      user_id: event.userId ?? null,
+      at: clock.now(),
+    })),
+  );
+}
+
+/** Adds one line to an order's history. */
+export const recordOrderEvent = (trx: Transaction, clock: Clock, event: OrderEvent): Promise<void> =>
+  recordOrderEvents(trx, clock, [event]);

@@ -1,0 +1,59 @@
+import type { Day } from '../../platform/clock.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { Money } from '../money/money.ts';
+
+/** How far ahead renewals are looked at. */
+const RUNWAY_DAYS = 365;
+
+export interface Runway {
+  /** How many renewals fall due within the time looked at. */
+  renewals: number;
+  /** The first renewal that the balance does not cover; null when it covers all of them. */
+  runsOut: { day: Day; orderId: number; plan: string; short: Money } | null;
+}
+
+/**
+ * How long the balance lasts when every order that can be renewed and is not about to end is renewed for its own period and price on its
+ * paid-until date (what is overdue, today), one after the other by day and id: one query.
+ */
+export async function getRunway(
+  db: Db,
+  { customerId, balance, today }: { customerId: number; balance: Money; today: Day },
+): Promise<Runway> {
+  const { rows } = await db.raw<{
+    rows: {
+      renewals: number;
+      day: Day | null;
+      order_id: number | null;
+      plan: string | null;
+      short: string | null;
+    }[];
+  }>(
+    `with renewals as (
+       select o.id, o.plan_id, o.price, greatest((o.anchor_on + make_interval(months => o.paid_months + n * o.period_months))::date - 1, :today::date) as day
+       from orders o cross join lateral generate_series(0, 12 / o.period_months) n
+       where o.customer_id = :customerId and o.anchor_on is not null and not o.ends_at_period
+         and (o.status = 'active' or (o.status = 'suspended' and o.suspended_for = 'non_payment'))
+     ), running as (
+       select *, sum(price) over (order by day, id) - cast(:balance as numeric) as short from renewals where day <= :today::date + cast(:days as int)
+     )
+     select (select count(*) from running) as renewals, r.day, r.id as order_id, p.name as plan, r.short
+     from (select 1) one
+     left join lateral (select * from running where short > 0 order by day, id limit 1) r on true
+     left join plans p on p.id = r.plan_id`,
+    { customerId, today, days: RUNWAY_DAYS, balance: balance.toDatabase() },
+  );
+  const [row] = rows;
+  return {
+    renewals: row?.renewals ?? 0,
+    runsOut:
+      row?.day && row.order_id && row.short
+        ? {
+            day: row.day,
+            orderId: row.order_id,
+            plan: row.plan ?? '',
+            short: Money.of(row.short, balance.currency),
+          }
+        : null,
+  };
+}

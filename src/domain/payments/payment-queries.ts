@@ -1,0 +1,93 @@
+import type { Db } from '../../platform/db/database.ts';
+import { Money } from '../money/money.ts';
+
+export type PaymentState = 'started' | 'pending' | 'captured' | 'declined';
+
+export interface PaymentHistoryItem {
+  direction: 'in' | 'out';
+  at: Date;
+  amount: Money;
+  /** A gateway's name, or `balance`. */
+  method: string;
+  invoice: { id: number; number: string };
+  state: PaymentState;
+  marked: boolean;
+}
+
+interface HistoryRow {
+  direction: 'in' | 'out';
+  at: Date;
+  amount: string;
+  currency: string;
+  method: string;
+  invoice_id: number;
+  number: string;
+  state: PaymentState;
+  marked: boolean;
+}
+
+export interface PaymentFilter {
+  customerId: number;
+  direction?: 'in' | 'out' | undefined;
+}
+
+/** Every payment of a customer: what gateways took in, in any state, and what went from the balance to invoices. */
+const HISTORY = `
+  select 'in' as direction, coalesce(p.captured_at, p.started_at) as at, coalesce(p.captured_amount, p.amount) as amount,
+    coalesce(p.captured_currency, p.currency) as currency, p.gateway as method, p.invoice_id, p.status as state,
+    p.marked_for is not null as marked
+  from payments p where p.customer_id = :customerId
+  union all
+  select 'out', i.paid_at, i.total, i.currency, 'balance', i.id, 'captured', false
+  from invoices i where i.customer_id = :customerId and i.kind = 'service' and i.status = 'paid'`;
+
+export async function listPaymentHistory(
+  db: Db,
+  { customerId, direction }: PaymentFilter,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<PaymentHistoryItem[]> {
+  const { rows } = await db.raw<{ rows: HistoryRow[] }>(
+    `select h.*, i.number from (${HISTORY}) h join invoices i on i.id = h.invoice_id
+     where (:direction::text is null or h.direction = :direction) order by h.at desc, h.invoice_id desc limit :limit offset :offset`,
+    { customerId, direction: direction ?? null, limit, offset },
+  );
+  return rows.map((row) => ({
+    direction: row.direction,
+    at: row.at,
+    amount: Money.of(row.amount, row.currency),
+    method: row.method,
+    invoice: { id: row.invoice_id, number: row.number },
+    state: row.state,
+    marked: row.marked,
+  }));
+}
+
+export async function countPaymentHistory(db: Db, { customerId, direction }: PaymentFilter): Promise<number> {
+  const { rows } = await db.raw<{ rows: { count: number }[] }>(
+    `select count(*) as count from (${HISTORY}) h where (:direction::text is null or h.direction = :direction)`,
+    { customerId, direction: direction ?? null },
+  );
+  return rows[0]?.count ?? 0;
+}
+
+export interface InvoicePayment {
+  gateway: string;
+  state: PaymentState;
+  startedAt: Date;
+  capturedAt: Date | null;
+  captured: Money | null;
+  marked: boolean;
+}
+
+/** The attempts to pay an invoice through gateways, newest first. */
+export async function listPaymentsOfInvoice(db: Db, invoiceId: number): Promise<InvoicePayment[]> {
+  const rows = await db('payments').where({ invoice_id: invoiceId }).orderBy('id', 'desc').limit(50);
+  return rows.map((row) => ({
+    gateway: row.gateway,
+    state: row.status,
+    startedAt: row.started_at,
+    capturedAt: row.captured_at,
+    captured: row.captured_amount === null ? null : Money.of(row.captured_amount, row.captured_currency),
+    marked: row.marked_for !== null,
+  }));
+}

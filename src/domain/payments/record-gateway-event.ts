@@ -1,0 +1,118 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Db, Transaction } from '../../platform/db/database.ts';
+import { inTransaction } from '../../platform/db/transaction.ts';
+import { NotFound, Refusal } from '../errors.ts';
+import { lockInvoices, type LockedInvoice } from '../invoices/settle-invoice.ts';
+import { Money } from '../money/money.ts';
+import { capturePayment, type OpenPayment } from './capture-payment.ts';
+import type { GatewayEvent } from '../gateways/gateway.ts';
+import { withSuperseded } from './pay-invoices.ts';
+import { listPurpose, payForPurpose } from './top-up-purpose.ts';
+
+/**
+ * Books what a gateway reports, exactly once however often, in whatever order and however concurrently it is reported
+ * (rule T5). Locks the invoice with those that its top-up is to pay, then the payment, then the ledger account.
+ * @throws {NotFound} when we never asked for that payment
+ */
+export async function recordGatewayEvent(
+  db: Db,
+  clock: Clock,
+  gateway: string,
+  event: GatewayEvent,
+): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const asked = await trx('payments')
+      .where({ gateway, reference: event.reference })
+      .first<{ customer_id: number; invoice_id: number } | undefined>('customer_id', 'invoice_id');
+    if (!asked) throw new NotFound();
+    const purpose = await listPurpose(trx, asked.invoice_id);
+    const toLock = await withSuperseded(trx, asked.customer_id, [asked.invoice_id, ...purpose]);
+    const locked = await lockInvoices(trx, asked.customer_id, toLock);
+    const invoice = locked.find(({ id }) => id === asked.invoice_id) as LockedInvoice;
+    const payment = await lockPayment(trx, gateway, event.reference);
+    if (!(await keepEvent(trx, clock, gateway, payment.id, event))) return;
+    switch (event.type) {
+      case 'captured':
+        if (payment.status === 'captured') return markIfAnother(trx, payment, event);
+        if (!(await capture(trx, clock, payment, invoice, event))) return;
+        return payForPurpose(trx, clock, {
+          customerId: asked.customer_id,
+          invoices: locked.filter(({ id }) => purpose.includes(id)),
+        });
+      case 'declined':
+        if (payment.status !== 'captured') await setStatus(trx, payment, 'declined');
+        return;
+      case 'pending':
+        if (payment.status === 'started') await setStatus(trx, payment, 'pending');
+    }
+  });
+}
+
+const setStatus = (trx: Transaction, payment: OpenPayment, status: 'declined' | 'pending') =>
+  trx('payments').where({ id: payment.id }).update({ status });
+
+/**
+ * Books a capture; what cannot be valued (an unknown currency, no rate, finer than a minor unit) is kept and marked, so that
+ * the event is not lost and staff hear of it.
+ * @returns whether anything was booked
+ */
+async function capture(
+  trx: Transaction,
+  clock: Clock,
+  payment: OpenPayment,
+  invoice: LockedInvoice,
+  event: GatewayEvent,
+): Promise<boolean> {
+  try {
+    await trx.transaction((inner) => capturePayment(inner, clock, payment, invoice, event.money));
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    await trx('payments').where({ id: payment.id }).update({ status: 'pending', marked_for: 'cannot_value' });
+    return false;
+  }
+}
+
+/** Another capture of a payment that was captured: the same one, told again, unless it says another amount. */
+async function markIfAnother(trx: Transaction, payment: OpenPayment, event: GatewayEvent) {
+  if (payment.captured && !payment.captured.equals(event.money))
+    await trx('payments')
+      .where({ id: payment.id })
+      .whereNull('marked_for')
+      .update({ marked_for: 'captured_again' });
+}
+
+async function lockPayment(trx: Transaction, gateway: string, reference: string): Promise<OpenPayment> {
+  const row = await trx('payments').where({ gateway, reference }).forUpdate().first();
+  return {
+    id: row.id,
+    customerId: row.customer_id,
+    quoteId: row.quote_id,
+    gateway,
+    status: row.status,
+    captured: row.captured_amount === null ? null : Money.of(row.captured_amount, row.captured_currency),
+  };
+}
+
+/** @returns false when this very event was kept before */
+async function keepEvent(
+  trx: Transaction,
+  clock: Clock,
+  gateway: string,
+  paymentId: number,
+  event: GatewayEvent,
+) {
+  const kept = await trx('webhook_events')
+    .insert({
+      gateway,
+      event_id: event.id,
+      type: event.type,
+      payment_id: paymentId,
+      body: JSON.stringify({ reference: event.reference, ...event.money.toJSON() }),
+      received_at: clock.now(),
+    })
+    .onConflict(['gateway', 'event_id'])
+    .ignore()
+    .returning('id');
+  return kept.length > 0;
+}

@@ -1,0 +1,180 @@
+import { addDays, type Clock, type Day } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { NothingToPayFor } from '../errors.ts';
+import { houseAccount } from '../ledger/accounts.ts';
+import { postTransaction } from '../ledger/post-transaction.ts';
+import { enqueueMail } from '../notifications/enqueue-mail.ts';
+import { Exact, Money, sum } from '../money/money.ts';
+import { roundRunning, roundSumDown } from '../money/rounding.ts';
+import { lockOrder, type LockedOrder } from '../orders/lock-order.ts';
+import { isInPaidPeriod } from '../orders/order.ts';
+import { recordOrderEvent } from '../orders/record-order-event.ts';
+import { exactValueOfUnusedDays, type PaidPeriod } from '../orders/unused-days.ts';
+import { listCurrencies } from '../rates/rate-queries.ts';
+import { PlanChangeTerms } from './plan-change-terms.ts';
+
+export interface PaidPlanChange {
+  customerId: number;
+  orderId: number;
+  accountId: number;
+  invoiceId: number;
+  charged: Money;
+  /** As the line of its invoice has them. */
+  terms: unknown;
+  userId: number | null;
+}
+
+/**
+ * Lets a plan change that was just paid take effect. What was charged for days that passed between invoice and payment is
+ * credited, so that nobody pays the new plan's price for days on the old one. Invoice and ledger account are locked by the
+ * caller.
+ * @throws {NothingToPayFor} when the order was renewed, changed or ended since the invoice was issued
+ */
+export async function applyPaidPlanChange(
+  trx: Transaction,
+  clock: Clock,
+  paid: PaidPlanChange,
+): Promise<void> {
+  const order = await lockOrder(trx, paid.customerId, paid.orderId);
+  const today = clock.today();
+  const { charged } = paid;
+  const terms = PlanChangeTerms.parse(paid.terms);
+  if (
+    !isInPaidPeriod(order, today) ||
+    order.planId !== terms.fromPlanId ||
+    order.paidUntil !== terms.paidUntil
+  )
+    throw new NothingToPayFor({ order: order.id });
+  const { parts, credit } = await divideCharge(trx, order.id, { terms, charged, today });
+  await recordPlanChange(trx, clock, {
+    order,
+    accountId: paid.accountId,
+    terms,
+    parts,
+    amount: charged.minus(credit),
+    credit,
+    invoiceId: paid.invoiceId,
+    userId: paid.userId,
+  });
+}
+
+/**
+ * What of a charge is for the days from tomorrow on, by its periods, and what is credited for those that passed: the charge less
+ * the exact worth of the days left, rounded down (rule C6). The last period takes what rounding leaves.
+ * @throws {NothingToPayFor} when the days left are worth more than was charged
+ */
+async function divideCharge(
+  trx: Transaction,
+  orderId: number,
+  { terms, charged, today }: { terms: PlanChangeTerms; charged: Money; today: Day },
+): Promise<{ parts: PaidPeriod[]; credit: Money }> {
+  const minor = (await listCurrencies(trx)).get(charged.currency);
+  const left = terms.parts
+    .filter(({ to }) => to > today)
+    .map(({ from, to, amount }) => ({ from, to, amount: Money.of(amount, charged.currency) }));
+  const worth = left.map((part) => exactValueOfUnusedDays([part], today));
+  const credit = roundSumDown(charged.amount.minus(worth.reduce((total, part) => total.plus(part), new Exact(0))), minor); // prettier-ignore
+  // Prices that crossed make days that passed worth less than nothing; the change has to be reckoned anew.
+  if (credit.isNegative) throw new NothingToPayFor({ order: orderId });
+  const amounts = roundRunning(worth, minor);
+  const rounding = charged.minus(credit).minus(sum(amounts, charged.currency));
+  const parts = left.map(({ from, to }, index) => {
+    const amount = amounts[index] ?? Money.zero(charged.currency);
+    const last = index === left.length - 1;
+    return {
+      from: from > today ? from : addDays(today, 1),
+      to,
+      amount: last ? amount.plus(rounding) : amount,
+    };
+  });
+  return { parts, credit };
+}
+
+export interface PlanChange {
+  order: LockedOrder;
+  accountId: number;
+  terms: PlanChangeTerms;
+  parts: PaidPeriod[];
+  /** Above zero: what was paid for the days left. Below: what is credited. */
+  amount: Money;
+  /** What goes to the balance now: zero or more. */
+  credit: Money;
+  invoiceId: number | null;
+  userId: number | null;
+}
+
+/**
+ * Moves an order to another plan: its price, its history, what was paid or credited for it, by days. The order and the ledger
+ * account are locked by the caller.
+ */
+export async function recordPlanChange(trx: Transaction, clock: Clock, change: PlanChange): Promise<void> {
+  const { order, terms, amount, credit } = change;
+  const [row] = await trx('plan_changes')
+    .insert({
+      order_id: order.id,
+      customer_id: order.customerId,
+      from_plan_id: order.planId,
+      to_plan_id: terms.toPlanId,
+      price_before: order.price.toDatabase(),
+      price_after: terms.price,
+      amount: amount.toDatabase(),
+      currency: amount.currency,
+      invoice_id: change.invoiceId,
+      changed_on: clock.today(),
+      changed_at: clock.now(),
+    })
+    .returning<{ id: number }[]>('id');
+  const changeId = row?.id as number;
+  const parts = change.parts.filter((part) => !part.amount.isZero);
+  if (parts.length > 0)
+    await trx('plan_change_parts').insert(
+      parts.map((part) => ({
+        plan_change_id: changeId,
+        order_id: order.id,
+        period_from: part.from,
+        period_to: part.to,
+        amount: part.amount.toDatabase(),
+        currency: part.amount.currency,
+      })),
+    );
+  if (credit.isPositive) await book(trx, clock, change, changeId);
+  await trx('orders').where({ id: order.id }).update({ plan_id: terms.toPlanId, price: terms.price });
+  const { name } = await trx('plans').where({ id: terms.toPlanId }).first<{ name: string }>('name');
+  await recordOrderEvent(trx, clock, {
+    orderId: order.id,
+    customerId: order.customerId,
+    kind: 'plan_changed',
+    details: { plan: name },
+    invoiceId: change.invoiceId,
+    userId: change.userId,
+  });
+  await enqueueMail(trx, clock, {
+    customerId: order.customerId,
+    kind: 'plan_changed',
+    data: {
+      order: order.id,
+      plan: name,
+      hostname: order.hostname,
+      ...(credit.isPositive ? { credited: credit } : {}),
+    },
+  });
+}
+
+async function book(
+  trx: Transaction,
+  clock: Clock,
+  { order, accountId, credit }: PlanChange,
+  changeId: number,
+) {
+  const revenue = await houseAccount(trx, { kind: 'revenue', currency: credit.currency });
+  await postTransaction(trx, {
+    kind: 'plan_change_credit',
+    cause: { type: 'plan_change', id: changeId },
+    customerId: order.customerId,
+    occurredAt: clock.now(),
+    entries: [
+      { accountId, money: credit },
+      { accountId: revenue, money: credit.negated() },
+    ],
+  });
+}

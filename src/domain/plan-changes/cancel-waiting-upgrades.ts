@@ -1,0 +1,86 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { cancelInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
+import { enqueueMails } from '../notifications/enqueue-mail.ts';
+import { recordOrderEvents } from '../orders/record-order-event.ts';
+
+interface WaitingUpgrade {
+  orderId: number;
+  hostname: string;
+  /** The plan that it would have led to. */
+  plan: string;
+  planCode: string;
+  invoice: { id: number; number: string };
+}
+
+/**
+ * Cancels upgrades of these orders that wait to be paid: the orders have moved on, and paying them would change nothing. Their
+ * invoices have been locked by the caller, with the others that it works on.
+ */
+export async function cancelWaitingUpgrades(
+  trx: Transaction,
+  clock: Clock,
+  customerId: number,
+  orderIds: number[],
+): Promise<WaitingUpgrade[]> {
+  const waiting = await listWaitingUpgrades(trx, orderIds);
+  if (waiting.length === 0) return [];
+  const ids = waiting.map(({ invoice }) => invoice.id);
+  for (const invoice of await lockInvoices(trx, customerId, ids))
+    if (invoice.status === 'unpaid') await cancelInvoice(trx, clock, invoice);
+  return waiting;
+}
+
+/**
+ * Does that because a renewal extended the orders: the customer is told, in the history and by a message that offers the
+ * upgrade anew, since nobody asked for it to go (rules O7, O8).
+ */
+export async function withdrawWaitingUpgrades(
+  trx: Transaction,
+  clock: Clock,
+  customerId: number,
+  orderIds: number[],
+): Promise<void> {
+  const withdrawn = await cancelWaitingUpgrades(trx, clock, customerId, orderIds);
+  await recordOrderEvents(
+    trx,
+    clock,
+    withdrawn.map(({ orderId, plan, invoice }) => ({
+      orderId,
+      customerId,
+      kind: 'upgrade_withdrawn',
+      details: { plan },
+      invoiceId: invoice.id,
+    })),
+  );
+  await enqueueMails(
+    trx,
+    clock,
+    withdrawn.map(({ orderId, plan, planCode, hostname, invoice }) => ({
+      customerId,
+      kind: 'upgrade_withdrawn',
+      data: { order: orderId, plan, plan_code: planCode, hostname, invoice },
+    })),
+  );
+}
+
+async function listWaitingUpgrades(trx: Transaction, orderIds: number[]): Promise<WaitingUpgrade[]> {
+  const { rows } = await trx.raw<{
+    rows: { order_id: number; hostname: string; plan: string; code: string; id: number; number: string }[];
+  }>(
+    `select l.order_id, o.hostname, p.name as plan, p.code, i.id, i.number
+     from invoice_lines l join invoices i on i.id = l.invoice_id join orders o on o.id = l.order_id
+     join plans p on p.id = (l.details #>> '{terms,toPlanId}')::bigint
+     where l.order_id = any(:orderIds) and l.kind = 'plan_change'
+       and (select status from invoices where id = l.invoice_id) = 'unpaid'
+     order by l.order_id, i.id`,
+    { orderIds },
+  );
+  return rows.map(({ order_id, hostname, plan, code, id, number }) => ({
+    orderId: order_id,
+    hostname,
+    plan,
+    planCode: code,
+    invoice: { id, number },
+  }));
+}

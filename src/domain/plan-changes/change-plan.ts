@@ -1,0 +1,119 @@
+import { addDays, type Clock } from '../../platform/clock.ts';
+import type { Db, Transaction } from '../../platform/db/database.ts';
+import { inTransaction } from '../../platform/db/transaction.ts';
+import { NotFound, OrderStateRefused, PriceChanged } from '../errors.ts';
+import { issueInvoice, type IssuedInvoice } from '../invoices/issue-invoice.ts';
+import type { Seller } from '../invoices/invoice.ts';
+import { tellOfInvoice } from '../notifications/notify-invoice-issued.ts';
+import { Money } from '../money/money.ts';
+import { findOpenRenewal, reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import type { LockedOrder } from '../orders/lock-order.ts';
+import { isInPaidPeriod } from '../orders/order.ts';
+import { listPlanChangeOffers, type PlanChangeOffer } from './plan-change-offers-queries.ts';
+import { lockOrderWithInvoices } from '../orders/lock-order-with-invoices.ts';
+import { recordPlanChange } from './apply-plan-change.ts';
+import { cancelWaitingUpgrades } from './cancel-waiting-upgrades.ts';
+import type { PlanChangeTerms } from './plan-change-terms.ts';
+
+/** An upgrade that nobody pays is off after so many days, and at the latest when the paid period ends. */
+const UPGRADE_DUE_DAYS = 7;
+
+export interface ChangedPlan {
+  /** The upgrade's invoice, which waits to be paid; null when the change took effect at once. */
+  invoice: IssuedInvoice | null;
+  /** Credited; zero or more. */
+  credit: Money;
+}
+
+/**
+ * Moves an order to another plan of its category (rule O8). An upgrade makes an invoice and takes effect when that is paid;
+ * a downgrade, or a change that costs nothing, takes effect and is credited at once, and an open renewal of the order is
+ * replaced by one at the new price. An upgrade that waited to be paid is replaced.
+ * @param expected what the customer was shown; another amount of today is shown again first
+ * @throws {NotFound} when the plan is not offered to the order @throws {OrderStateRefused} @throws {PriceChanged}
+ */
+export async function changePlan(
+  db: Db,
+  clock: Clock,
+  seller: Seller,
+  request: { customerId: number; userId: number | null; orderId: number; plan: string; expected?: Money },
+): Promise<ChangedPlan> {
+  return inTransaction(db, async (trx) => {
+    const { order, account } = await lockOrderWithInvoices(trx, request.customerId, request.orderId);
+    if (!isInPaidPeriod(order, clock.today()))
+      throw new OrderStateRefused({ order: order.id, status: order.status });
+    const offer = await findOffer(trx, clock, order, request.plan);
+    const { amount } = offer.proration;
+    if (request.expected && !request.expected.equals(amount)) throw new PriceChanged({ total: amount });
+    await cancelWaitingUpgrades(trx, clock, order.customerId, [order.id]);
+    const terms = termsOf(order, offer);
+    if (amount.isPositive) {
+      const invoice = await issueUpgrade(trx, clock, seller, order, offer, terms);
+      await tellOfInvoice(trx, clock, invoice.id);
+      return { invoice, credit: Money.zero(amount.currency) };
+    }
+    const credit = amount.negated();
+    await recordPlanChange(trx, clock, {
+      order,
+      accountId: account.id,
+      terms,
+      parts: offer.proration.periods,
+      amount,
+      credit,
+      invoiceId: null,
+      userId: request.userId,
+    });
+    const open = await findOpenRenewal(trx, order.customerId, order.id);
+    await reissueRenewal(trx, clock, { customerId: order.customerId, open });
+    return { invoice: null, credit };
+  });
+}
+
+async function findOffer(
+  trx: Transaction,
+  clock: Clock,
+  order: LockedOrder,
+  code: string,
+): Promise<PlanChangeOffer> {
+  const offers = await listPlanChangeOffers(trx, order, clock.today());
+  const offer = offers.find(({ plan }) => plan.code === code);
+  if (!offer) throw new NotFound();
+  return offer;
+}
+
+const termsOf = (order: LockedOrder, { plan, price, proration }: PlanChangeOffer): PlanChangeTerms => ({
+  fromPlanId: order.planId,
+  toPlanId: plan.id,
+  price: price.toDatabase(),
+  paidUntil: order.paidUntil as string,
+  parts: proration.periods.map(({ from, to, amount }) => ({ from, to, amount: amount.toDatabase() })),
+});
+
+function issueUpgrade(
+  trx: Transaction,
+  clock: Clock,
+  seller: Seller,
+  order: LockedOrder,
+  { plan, proration }: PlanChangeOffer,
+  terms: PlanChangeTerms,
+): Promise<IssuedInvoice> {
+  const last = addDays(clock.today(), UPGRADE_DUE_DAYS);
+  return issueInvoice(trx, clock, {
+    customerId: order.customerId,
+    kind: 'service',
+    currency: order.price.currency,
+    dueOn: last < terms.paidUntil ? last : terms.paidUntil,
+    seller,
+    lines: [
+      {
+        kind: 'plan_change',
+        orderId: order.id,
+        months: null,
+        periodFrom: addDays(clock.today(), 1),
+        periodTo: terms.paidUntil,
+        amount: proration.amount,
+        details: { plan: plan.name, hostname: order.hostname, ip: order.ip, terms },
+      },
+    ],
+  });
+}

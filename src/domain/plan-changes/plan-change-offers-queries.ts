@@ -1,0 +1,75 @@
+import type { Day } from '../../platform/clock.ts';
+import { listOfferedPlans, type OfferedPlan } from '../catalog/plan-list-queries.ts';
+import type { Category } from '../catalog/plan.ts';
+import type { Db, Transaction } from '../../platform/db/database.ts';
+import { sum, type Money } from '../money/money.ts';
+import { listCurrencies } from '../rates/rate-queries.ts';
+import { listOrderOptions } from '../orders/order-option-queries.ts';
+import { optionPrice } from '../orders/order-price.ts';
+import { getPaidTime, type PaidTime } from '../orders/paid-period-queries.ts';
+import { proratePlanChange, type Proration } from './proration.ts';
+
+export interface PlanChangeOffer {
+  plan: OfferedPlan;
+  /** The order's price for its own period from then on, its options included. */
+  price: Money;
+  proration: Proration;
+}
+
+/** What of an order decides which plans it can move to, and for how much. */
+export interface ChangingOrder {
+  id: number;
+  planId: number;
+  category: Category;
+  price: Money;
+  periodMonths: number;
+  anchorOn: Day | null;
+}
+
+/**
+ * The other plans of the order's category, each with what moving to it today costs or credits; without those that are sold
+ * out, not offered for a period that is paid for, or that refund unused days where the present plan does not.
+ */
+export async function listPlanChangeOffers(
+  db: Db | Transaction,
+  order: ChangingOrder,
+  today: Day,
+): Promise<PlanChangeOffer[]> {
+  if (order.anchorOn === null) return [];
+  const { currency } = order.price;
+  const plans = await listOfferedPlans(db, { currency, category: order.category });
+  const { refunds_unused: refundable } = await db('plans')
+    .where({ id: order.planId })
+    .first<{ refunds_unused: boolean }>('refunds_unused');
+  const time = await getPaidTime(db, order.id, order.anchorOn);
+  const options = await listOrderOptions(db, order.id);
+  const extras = sum(options.map((option) => optionPrice(option, order.periodMonths)), currency); // prettier-ignore
+  const minor = (await listCurrencies(db)).get(currency);
+  return (
+    plans
+      // What was paid without a refund does not become refundable by moving.
+      .filter((plan) => plan.id !== order.planId && !plan.soldOut && (refundable || !plan.refundsUnused))
+      .flatMap((plan) => {
+        const price = priceFor(plan, order.periodMonths);
+        const periods = periodsOn(plan, time, today);
+        return price && periods
+          ? [{ plan, price: price.plus(extras), proration: proratePlanChange(periods, today, minor) }]
+          : [];
+      })
+  );
+}
+
+const priceFor = (plan: OfferedPlan, months: number) =>
+  plan.prices.find((price) => price.months === months)?.price;
+
+/** The paid periods with days left, with the plan's prices; null when it has none for one of them. */
+function periodsOn(plan: OfferedPlan, { periods, changes }: PaidTime, today: Day) {
+  const priced = periods
+    .filter(({ to }) => to > today)
+    .map((period) => {
+      const newPrice = priceFor(plan, period.months);
+      const within = changes.filter(({ to }) => to === period.to);
+      return newPrice ? { ...period, changes: within, newPrice } : null;
+    });
+  return priced.every((period) => period !== null) ? priced : null;
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { isDay } from '../../platform/clock.ts';
+
+const day = z.string().refine(isDay);
+const amount = z.string().regex(/^-?\d+(\.\d+)?$/);
+
+/** What a plan change was calculated with, kept on the line of its invoice for when that is paid. */
+export const PlanChangeTerms = z.object({
+  fromPlanId: z.number().int(),
+  toPlanId: z.number().int(),
+  /** The order's price for its own period from then on. */
+  price: amount,
+  paidUntil: day,
+  /** The amount by the paid periods that it changes. */
+  parts: z.array(z.object({ from: day, to: day, amount })),
+});
+export type PlanChangeTerms = z.infer<typeof PlanChangeTerms>;

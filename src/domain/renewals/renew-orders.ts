@@ -1,0 +1,21 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { inTransaction } from '../../platform/db/transaction.ts';
+import type { IssuedInvoice } from '../invoices/issue-invoice.ts';
+import type { Seller } from '../invoices/invoice.ts';
+import { tellOfInvoice } from '../notifications/notify-invoice-issued.ts';
+import { issueRenewalInvoice, type Renewal } from './issue-renewal-invoice.ts';
+
+/** A customer renews orders: one invoice for all of them, in one transaction. Throws what `issueRenewalInvoice` throws. */
+export function renewOrders(
+  db: Db,
+  clock: Clock,
+  seller: Seller,
+  request: { customerId: number; renewals: Renewal[] },
+): Promise<IssuedInvoice> {
+  return inTransaction(db, async (trx) => {
+    const invoice = await issueRenewalInvoice(trx, clock, seller, request);
+    await tellOfInvoice(trx, clock, invoice.id);
+    return invoice;
+  });
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { OrderStateRefused } from '../errors.ts';
+import { cancelInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
+import { enqueueMail } from '../notifications/enqueue-mail.ts';
+import { cancellationDay, getBillingTerms } from '../orders/billing-terms.ts';
+import { findOpenRenewal, reissueRenewal } from './issue-renewal-invoice.ts';
+import { lockOrder } from '../orders/lock-order.ts';
+import type { SuspensionReason } from '../orders/order.ts';
+import { recordOrderEvent } from '../orders/record-order-event.ts';
+
+/**
+ * Takes an active order out of service. For abuse, its open renewal is cancelled, and others on it are invoiced anew.
+ * @throws {NotFound} @throws {OrderStateRefused}
+ */
+export async function suspendOrder(
+  trx: Transaction,
+  clock: Clock,
+  { customerId, orderId, reason }: { customerId: number; orderId: number; reason: SuspensionReason },
+): Promise<void> {
+  // Blocked for abuse it cannot be renewed, and must not keep others on its invoice from it.
+  const open = reason === 'abuse' ? await findOpenRenewal(trx, customerId, orderId) : null;
+  const [invoice] = open ? await lockInvoices(trx, customerId, [open.invoiceId]) : [];
+  const order = await lockOrder(trx, customerId, orderId);
+  if (order.status !== 'active') throw new OrderStateRefused({ order: orderId, status: order.status });
+  await trx('orders')
+    .where({ id: orderId })
+    .update({
+      status: 'suspended',
+      suspended_for: reason,
+      // Only what waits to be paid is cancelled after a while.
+      suspended_on: reason === 'non_payment' ? clock.today() : null,
+    });
+  await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'suspended', details: { reason } });
+  const terms = (await getBillingTerms(trx))[order.category];
+  await enqueueMail(trx, clock, {
+    customerId,
+    kind: 'suspended',
+    data: {
+      order: orderId,
+      plan: order.plan,
+      hostname: order.hostname,
+      reason,
+      ...(reason === 'non_payment' && order.paidUntil
+        ? {
+            paid_until: order.paidUntil,
+            cancelled_on: cancellationDay(order.paidUntil, terms, clock.today()),
+          }
+        : {}),
+    },
+  });
+  if (invoice?.status !== 'unpaid') return;
+  await cancelInvoice(trx, clock, invoice);
+  await reissueRenewal(trx, clock, { customerId, open, without: [orderId] });
+}

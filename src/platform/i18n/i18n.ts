@@ -1,0 +1,38 @@
+import i18next, { type TFunction } from 'i18next';
+import type { Locale } from '../../domain/money/parse-amount.ts';
+import en from './en.json' with { type: 'json' };
+import ru from './ru.json' with { type: 'json' };
+
+export const LOCALES: Locale[] = ['en', 'ru'];
+
+/** A Russian date ends in «г.», and so may a sentence: one full stop is enough. */
+const oneStop = {
+  type: 'postProcessor' as const,
+  name: 'one-stop',
+  process: (text: string) => text.replaceAll('г..', 'г.'),
+};
+
+const i18n = i18next.createInstance().use(oneStop);
+await i18n.init({
+  resources: { en: { translation: en }, ru: { translation: ru } },
+  supportedLngs: LOCALES,
+  fallbackLng: false,
+  // The views escape; escaping twice would show the escapes.
+  postProcess: ['one-stop'],
+  interpolation: { escapeValue: false },
+  // A sentence that is missing must be noticed, not guessed.
+  saveMissing: true,
+  missingKeyHandler: (locales, _namespace, key) => {
+    throw new Error(`No translation of ${key} into ${locales.join(', ')}`);
+  },
+});
+
+export type Translate = TFunction;
+
+export function translator(locale: Locale): Translate {
+  return i18n.getFixedT(locale);
+}
+
+export function isLocale(text: unknown): text is Locale {
+  return LOCALES.includes(text as Locale);
+}

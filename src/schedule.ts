@@ -1,0 +1,105 @@
+import type { Logger } from 'pino';
+import type { Clock } from './platform/clock.ts';
+import type { Config } from './platform/config.ts';
+import type { Db } from './platform/db/database.ts';
+import { noteOutage } from './mail/outage.ts';
+import { keepMails, sendMails, type MailTransport } from './mail/send-mails.ts';
+import { fetchRates, type FetchedSource } from './domain/rates/fetch-rates.ts';
+import { listCurrencies } from './domain/rates/rate-queries.ts';
+import { runBilling } from './domain/billing/run-billing.ts';
+
+/** What a job works with. */
+export interface JobContext {
+  db: Db;
+  clock: Clock;
+  config: Config;
+  /** Null where no mail server is configured. */
+  transport: MailTransport | null;
+  log: Logger;
+  /** Where links in mails lead. */
+  siteUrl: () => string;
+}
+
+export interface Job {
+  name: string;
+  /** Minute, hour, day of the month, month, day of the week; in `tz`. */
+  cron: string;
+  tz: (config: Config) => string;
+  /** Seconds after which a worker that does not answer any more is given up, and the job is done again. */
+  expires: number;
+  /**
+   * `stately`: one that waits is enough, it will see what all of them are about. `standard`: each says something of its own.
+   */
+  policy: 'stately' | 'standard';
+  /** Whether an occurrence that was slept through is made up for. */
+  catchUp: boolean;
+  /** Stops early when it is told to; what is left is done by the next one. */
+  work(context: JobContext, data: unknown, signal: AbortSignal): Promise<void>;
+}
+
+const ours = (config: Config) => config.timeZone;
+
+const fetching = (source: FetchedSource, url: (config: Config) => string | undefined) => async ({ db, clock, config }: JobContext) => {
+  const address = url(config);
+  if (address) await fetchRates(db, clock, source, { url: address });
+}; // prettier-ignore
+
+/** Everything that happens by itself. */
+export const SCHEDULE: Job[] = [
+  {
+    name: 'billing',
+    cron: '15 3 * * *',
+    tz: ours,
+    expires: 6 * 3600,
+    // Days that staff ask for are not all the same day.
+    policy: 'standard',
+    catchUp: true,
+    async work({ db, clock, config, log }, data) {
+      const asked = (data ?? {}) as { day?: string; userId?: number };
+      const { runId, failures } = await runBilling(db, clock, config.seller, {
+        day: asked.day ?? clock.today(),
+        startedBy: asked.userId === undefined ? 'schedule' : 'staff',
+        userId: asked.userId ?? null,
+      });
+      if (failures > 0) log.error({ run: runId, failures }, 'billing failed for some');
+    },
+  },
+  {
+    name: 'mail',
+    cron: '* * * * *',
+    tz: ours,
+    expires: 3600,
+    policy: 'stately',
+    catchUp: false,
+    async work({ db, clock, config, transport, log, siteUrl }, _data, signal) {
+      if (!transport) return keepMails(db);
+      const settings = {
+        currencies: await listCurrencies(db),
+        timeZone: config.timeZone,
+        siteUrl: siteUrl(),
+        seller: config.seller.name,
+        from: config.mailFrom,
+      };
+      noteOutage(log, transport, await sendMails(db, clock, transport, settings, signal));
+    },
+  },
+  // The ECB publishes about 16:00 on working days; the Bank of Russia sets tomorrow's rates in the afternoon.
+  {
+    name: 'rates-ecb',
+    cron: '30 16 * * 1-5',
+    tz: () => 'Europe/Berlin',
+    expires: 1800,
+    policy: 'stately',
+    catchUp: true,
+    work: fetching('ecb', (config) => config.ecbRatesUrl),
+  },
+  {
+    name: 'rates-cbr',
+    cron: '0 18 * * *',
+    tz: () => 'Europe/Moscow',
+    expires: 1800,
+    policy: 'stately',
+    catchUp: true,
+    work: fetching('cbr', (config) => config.cbrRatesUrl),
+  },
+];

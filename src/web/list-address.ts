@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { isDay } from '../platform/clock.ts';
+import type { Direction } from '../platform/db/search.ts';
+
+const PAGE_SIZES = [10, 25, 50, 100] as const;
+const DEFAULT_PAGE_SIZE = 25;
+
+/**
+ * What every list's address may hold; whatever else it says, odd values included, is ignored, so that an old or a
+ * mistyped link still shows the list.
+ */
+export const listFields = <S extends [string, ...string[]]>(sorts: S, sort: S[number], dir: Direction) => ({
+  q: z.string().transform((value) => value.trim().slice(0, 100)).catch(''), // prettier-ignore
+  sort: z.enum(sorts).catch(sort),
+  dir: z.enum(['asc', 'desc']).catch(dir),
+  page: z.string().regex(/^[1-9]\d{0,5}$/).transform(Number).catch(1), // prettier-ignore
+  per: z.string().transform(Number).pipe(z.literal(PAGE_SIZES)).catch(DEFAULT_PAGE_SIZE), // prettier-ignore
+});
+
+export const choice = <const C extends readonly [string, ...string[]]>(choices: C) =>
+  z.enum(choices).optional().catch(undefined);
+export const dayField = z.string().refine(isDay).optional().catch(undefined);
+export const amountField = z.string().trim().regex(/^\d{1,12}([.,]\d{1,4})?$/).transform((value) => value.replace(',', '.')).optional().catch(undefined); // prettier-ignore
+
+export interface ListPosition {
+  page: number;
+  per: number;
+}
+
+export interface Paging extends ListPosition {
+  count: number;
+  pages: number;
+  /** The first and the last row shown, counted from 1. */
+  first: number;
+  last: number;
+  offset: number;
+}
+
+/** Where in a list of `count` rows the asked page is; a page past the end becomes the last one. */
+export function paging(count: number, { page, per }: ListPosition): Paging {
+  const pages = Math.max(1, Math.ceil(count / per));
+  const shown = Math.min(page, pages);
+  const offset = (shown - 1) * per;
+  return {
+    page: shown,
+    per,
+    count,
+    pages,
+    first: count === 0 ? 0 : offset + 1,
+    last: Math.min(offset + per, count),
+    offset,
+  };
+}
+
+export type QueryValues = Record<string, string | number | undefined>;
+
+/** The same list with some of its address changed; empty values are left out, so that addresses stay short. */
+export function listHref(path: string, query: QueryValues, changes: QueryValues): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...query, ...changes }))
+    if (value !== undefined && value !== '') search.set(name, String(value));
+  const text = search.toString();
+  return text === '' ? path : `${path}?${text}`;
+}

@@ -1,0 +1,122 @@
+import type { NextFunction, Request, Response } from 'express';
+import {
+  DatabaseUnavailable,
+  ForgedRequest,
+  MalformedRequest,
+  NotFound,
+  ProxyMisconfigured,
+  Refusal,
+  WebhookRefused,
+} from '../../domain/errors.ts';
+import { translator } from '../../platform/i18n/i18n.ts';
+import type { Services } from '../../services.ts';
+import { isCsrfError } from './csrf.ts';
+import { setVisitorFlash } from '../flash.ts';
+import { SignInRequired } from '../guards.ts';
+import { localeOf } from './locale.ts';
+import { faultOfProxy } from './proxy-check.ts';
+import { ERROR_PAGE, renderPage, renderPageOfOutage } from '../rendering/render-page.ts';
+import { listHref } from '../list-address.ts';
+import { viewerOf } from './viewer.ts';
+
+/** A path that no route has. */
+export function nothingHere(_req: Request, _res: Response, next: NextFunction) {
+  next(new NotFound());
+}
+
+const RETRY_AFTER_SECONDS = '10';
+
+class TooLarge extends Refusal {
+  readonly key = 'too_large';
+  override readonly status = 413;
+}
+
+/** Whatever went wrong becomes a page: a refusal with its words, a fault with an id and nothing else. */
+export function errorPages(services: Services) {
+  const answer = async (error: unknown, req: Request, res: Response, next: NextFunction): Promise<void> => {
+    // A page that was given up (see deadline.ts) goes on to its own end, which nobody waits for any more.
+    if (res.writableEnded) return void services.health.note(error);
+    if (res.headersSent) return next(error);
+    if (error instanceof SignInRequired && mayHaveForm(req)) return askToSignIn(req, res);
+    const refusal = services.health.note(error)
+      ? new DatabaseUnavailable()
+      : withItsReason(refusalOf(error), req, services);
+    if (refusal instanceof DatabaseUnavailable) res.set('Retry-After', RETRY_AFTER_SECONDS);
+    if (refusal instanceof ForgedRequest && hadSession(req) && req.path !== '/login')
+      return askToSignIn(req, res);
+    if (!refusal) req.log.error({ err: error }, 'fault');
+    if (refusal instanceof WebhookRefused)
+      return void res.status(400).json({ error: refusal.data['reason'] });
+    if (req.path.startsWith('/webhooks/'))
+      return void res.status(refusal?.status ?? 500).json({ error: refusal?.key ?? 'fault' });
+    const locale = localeOf(req);
+    const exchange = {
+      ...services,
+      req,
+      res,
+      locale,
+      t: translator(locale),
+      viewer: viewerOf(req),
+    };
+    const status = refusal?.status ?? 500;
+    const locals = {
+      title: exchange.t(`error_page.${refusal ? 'refused' : 'fault'}`),
+      refusal,
+      requestId: requestId(req),
+      hasHome: req.user !== undefined,
+    };
+    try {
+      if (refusal instanceof DatabaseUnavailable)
+        return await renderPageOfOutage(exchange, ERROR_PAGE, locals, status);
+      await renderPage(exchange, ERROR_PAGE, locals, { status, layout: req.user ? 'main' : 'bare' });
+    } catch (fault) {
+      if (!(refusal instanceof DatabaseUnavailable) && services.health.note(fault))
+        return answer(new DatabaseUnavailable(), req, res, next);
+      req.log.error({ err: fault }, 'the error page failed');
+      res
+        .status(500)
+        .type('text')
+        .send(`Error ${requestId(req)}`);
+    }
+  };
+  return answer;
+}
+
+/** Somebody whose session has ended sends a form of it: nothing is done, and they are asked to sign in again. */
+const hadSession = (req: Request) => !viewerOf(req) && /kabinet=/.test(req.headers.cookie ?? '');
+
+/** A stranger who sends a form without ever having been shown one is not asked to sign in: it is forged. */
+const mayHaveForm = (req: Request) =>
+  req.method !== 'POST' || hadSession(req) || req.visitor?.token !== undefined;
+
+function askToSignIn(req: Request, res: Response) {
+  const next = req.method === 'GET' && req.originalUrl !== '/' ? req.originalUrl : undefined;
+  if (req.method !== 'GET') setVisitorFlash(res, 'session_ended');
+  res.redirect(303, listHref('/login', {}, { next }));
+}
+
+/** The refusal that an error is, in whatever way a library says it; null for faults of ours. */
+function refusalOf(error: unknown): Refusal | null {
+  if (error instanceof Refusal) return error;
+  if (isCsrfError(error) || error instanceof SignInRequired) return new ForgedRequest();
+  const { status, statusCode, code, type } = error as {
+    status?: number;
+    statusCode?: number;
+    code?: string;
+    type?: string;
+  };
+  if (status === 413 || statusCode === 413 || code === 'LIMIT_FILE_SIZE') return new TooLarge();
+  if (type?.startsWith('entity.') || code?.startsWith('LIMIT_') || error instanceof URIError)
+    return new MalformedRequest();
+  const clientFault = status ?? statusCode;
+  return clientFault !== undefined && clientFault >= 400 && clientFault < 500 ? new MalformedRequest() : null;
+}
+
+/** The browser keeps none of our cookies over plain http, so no token can be right: the page is not to blame. */
+function withItsReason(refusal: Refusal | null, req: Request, { config }: Services): Refusal | null {
+  const tokenLost = refusal instanceof ForgedRequest && config.production && faultOfProxy(req) !== null;
+  return tokenLost ? new ProxyMisconfigured() : refusal;
+}
+
+/** The request log gives every request an id of ours, a text. */
+const requestId = (req: Request) => req.id as string;

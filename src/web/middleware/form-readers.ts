@@ -1,0 +1,25 @@
+import express, { type RequestHandler } from 'express';
+import { csrfProtection } from './csrf.ts';
+import { replaceRefusedForm } from '../refused-form.ts';
+import { refuseOddBody, refuseOddFields } from './request-shape.ts';
+import type { Route } from '../router.ts';
+import { readUpload } from './upload.ts';
+
+const FORM_LIMIT = '64kb';
+const FORM_FIELDS = 500;
+
+const readFields = express.urlencoded({
+  extended: false,
+  limit: FORM_LIMIT,
+  parameterLimit: FORM_FIELDS,
+  verify: refuseOddBody,
+});
+
+/** What stands between a route's guard and its handler: the body is read, its fields and then its token looked at. */
+export function formReaders({ method, path, body }: Route): RequestHandler[] {
+  if (method === 'get') return [refuseOddFields];
+  const read = body === 'file' ? [readFields, readUpload] : [readFields];
+  // Switching the language looks at the same form again.
+  const kept = path === '/appearance' ? [] : [replaceRefusedForm];
+  return [...read, refuseOddFields, csrfProtection, ...kept];
+}

@@ -1,0 +1,50 @@
+import type { Translate } from '../../platform/i18n/i18n.ts';
+import type { ShownInvoiceStatus } from '../../domain/invoices/invoice.ts';
+import type { ShownOrderStatus } from '../../domain/orders/order.ts';
+import type { PaymentState } from '../../domain/payments/payment-queries.ts';
+import { escapeHtml, icon, safe, type SafeHtml } from './view-helpers.ts';
+
+type RunState = 'running' | 'done' | 'interrupted';
+type Tone = 'good' | 'warn' | 'bad' | 'busy' | 'quiet';
+
+const ORDER: Record<ShownOrderStatus, [Tone, string]> = {
+  awaiting_payment: ['quiet', 'wallet'],
+  provisioning: ['busy', 'loader'],
+  active: ['good', 'circle-check'],
+  overdue: ['warn', 'clock-alert'],
+  suspended_non_payment: ['bad', 'circle-pause'],
+  suspended_abuse: ['bad', 'ban'],
+  cancelled: ['quiet', 'circle-x'],
+};
+
+const INVOICE: Record<ShownInvoiceStatus, [Tone, string]> = {
+  unpaid: ['busy', 'wallet'],
+  overdue: ['warn', 'clock-alert'],
+  paid: ['good', 'circle-check'],
+  cancelled: ['quiet', 'circle-x'],
+};
+
+const PAYMENT: Record<PaymentState, [Tone, string]> = {
+  started: ['quiet', 'credit-card'],
+  pending: ['busy', 'loader'],
+  captured: ['good', 'circle-check'],
+  declined: ['bad', 'circle-x'],
+};
+
+const RUN: Record<RunState, [Tone, string]> = {
+  running: ['busy', 'loader'],
+  done: ['good', 'circle-check'],
+  interrupted: ['bad', 'circle-x'],
+};
+
+/** A status is a colour, an icon and a word: never the colour alone. */
+function badge([tone, iconName]: [Tone, string], words: string): SafeHtml {
+  return safe(`<span class="badge badge-${tone}">${icon(iconName)}${escapeHtml(words)}</span>`);
+}
+
+export const statusBadges = (t: Translate) => ({
+  orderStatus: (status: ShownOrderStatus) => badge(ORDER[status], t(`order_status.${status}`)),
+  invoiceStatus: (status: ShownInvoiceStatus) => badge(INVOICE[status], t(`invoice_status.${status}`)),
+  runState: (state: RunState) => badge(RUN[state], t(`billing.state.${state}`)),
+  paymentState: (state: PaymentState) => badge(PAYMENT[state], t(`payment_state.${state}`)),
+});

@@ -1,5 +1,0 @@
-import type { Request } from 'express';
-import type { Viewer } from '../identity/user-queries.ts';
-
-/** Who is signed in, as passport read them from the database for this request. */
-export const viewerOf = (req: Request): Viewer | null => (req.user as Viewer | undefined) ?? null;
