@@ -9,7 +9,7 @@ import type { Db } from '../src/platform/db/database.ts';
 import { inTransaction } from '../src/platform/db/transaction.ts';
 import { createUser } from '../src/domain/identity/create-user.ts';
 import { hashPassword } from '../src/domain/identity/passwords.ts';
-import type { Locale } from '../src/domain/money/parse-amount.ts';
+import type { Locale } from '../src/platform/i18n/locale.ts';
 import { keepMails } from '../src/mail/send-mails.ts';
 import { readRateFile } from '../src/domain/rates/rate-file.ts';
 import { addDays } from '../src/platform/clock.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LOCALES } from '../platform/i18n/i18n.ts';
+import { LOCALES } from '../platform/i18n/locale.ts';
 import { updateAppearance } from '../domain/identity/user-queries.ts';
 import { preferenceCookie } from '../web/middleware/cookies.ts';
 import type { Exchange } from '../web/request-context.ts';

@@ -2,7 +2,7 @@ import { isDay } from '../platform/clock.ts';
 import { translator } from '../platform/i18n/i18n.ts';
 import type { Currencies } from '../domain/money/currency.ts';
 import { Money } from '../domain/money/money.ts';
-import type { Locale } from '../domain/money/parse-amount.ts';
+import type { Locale } from '../platform/i18n/locale.ts';
 import { viewHelpers } from '../web/rendering/view-helpers.ts';
 import { renderView } from '../web/rendering/render-view.ts';
 import type { MessageData, MessageKind } from '../domain/notifications/messages.ts';

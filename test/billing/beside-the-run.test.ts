@@ -6,7 +6,7 @@ import { inTransaction } from '../../src/platform/db/transaction.ts';
 import { lockInvoices } from '../../src/domain/invoices/settle-invoice.ts';
 import { lockOrder } from '../../src/domain/orders/lock-order.ts';
 import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
-import { cancelUnpaidInvoiceWithin } from '../../src/domain/cancellations/cancel-unpaid-invoice.ts';
+import { cancelUnpaidInvoiceIn } from '../../src/domain/cancellations/cancel-unpaid-invoice.ts';
 import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
 import { payLockedInvoices } from '../../src/domain/payments/pay-invoices.ts';
 import { expectInvariants } from '../support/invariants.ts';
@@ -70,7 +70,7 @@ describe('what a customer or staff do at the moment at which the run renews an o
     const outcome = await meanwhile(
       world,
       (trx) =>
-        cancelUnpaidInvoiceWithin(trx, world.clock, {
+        cancelUnpaidInvoiceIn(trx, world.clock, {
           customerId: customer.customerId,
           userId: null,
           invoiceId: renewal.id,

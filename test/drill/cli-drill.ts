@@ -42,7 +42,7 @@ async function drill(programs: string, version: number) {
   const original = await startServer(programs, path.join(folder, 'original'));
   await original.prepare({ extension: true });
   say('The demo is being made …');
-  await run('seeds/cli-seed.ts', original);
+  await run('src/cli/seed.ts', original);
   await run('src/cli/verify.ts', original);
   original.runClient('pg_dump', 'kabinet_owner', ['--format=custom', `--file=${dump}`, DATABASE]);
   say(`Dumped, ${Math.round(fs.statSync(dump).size / 1024)} KB`);

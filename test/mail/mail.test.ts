@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seedProvisioning } from '../../seeds/catalogue.ts';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
 import { createKabinet } from '../../src/kabinet.ts';
-import { placeOrder } from '../../src/domain/orders/place-order.ts';
+import { placeOrderIn } from '../../src/domain/orders/place-order.ts';
 import { MESSAGES } from '../../src/domain/notifications/messages.ts';
 import { keepMails, sendMails } from '../../src/mail/send-mails.ts';
 import { SCHEDULE } from '../../src/schedule.ts';
@@ -103,7 +103,7 @@ describe('messages', () => {
 
   it('are written in the transaction of what they tell: what is undone is not told', async () => {
     const undone = inTransaction(world.db, async (trx) => {
-      await placeOrder(trx, world.clock, world.config.seller, {
+      await placeOrderIn(trx, world.clock, world.config.seller, {
         customerId: customer.customerId,
         plan: 'vps-1',
         months: 1,

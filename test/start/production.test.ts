@@ -64,7 +64,7 @@ describe('a production database', () => {
     ['npm run billing', 'src/cli/run-billing.ts', {}],
     ['npm run billing for a day to come', 'src/cli/run-billing.ts', {}, ['--date', '2099-01-01']],
     ['npm run rates', 'src/cli/import-rates.ts', {}, ['seeds/rates/cbr-XML_daily-2025-12-13.xml']],
-    ['npm run seed', 'seeds/cli-seed.ts', {}],
+    ['npm run seed', 'src/cli/seed.ts', {}],
     ['npm run migrate', 'src/cli/migrate.ts', {}],
     ['npm start, with no mode at all', 'src/server.ts', { NODE_ENV: '' }],
   ])('refuses %s in another mode, in one line', async (_name, script, environment, args: string[] = []) => {

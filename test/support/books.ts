@@ -66,15 +66,13 @@ export class Books {
 
   /** An order of the plan that costs 5.00. @returns its invoice */
   async placeOrder(): Promise<number> {
-    const { invoice } = await inTransaction(this.db, (trx) =>
-      placeOrder(trx, clock, config.seller, {
+    const { invoice } = await placeOrder(this.db, clock, config.seller, {
         customerId: this.#customerId,
         plan: 'vps-1',
         months: 1,
         hostname: 'web.example.com',
         os: 'debian-13',
-      }),
-    );
+      });
     return invoice.id;
   }
 

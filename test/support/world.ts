@@ -18,7 +18,7 @@ import { hashPassword } from '../../src/domain/identity/passwords.ts';
 import type { StaffRole } from '../../src/domain/identity/user-queries.ts';
 import { createKabinet, type Kabinet } from '../../src/kabinet.ts';
 import { Money } from '../../src/domain/money/money.ts';
-import type { Locale } from '../../src/domain/money/parse-amount.ts';
+import type { Locale } from '../../src/platform/i18n/locale.ts';
 import { activateOrder } from '../../src/domain/orders/activate-order.ts';
 import { issueRenewalInvoice } from '../../src/domain/renewals/issue-renewal-invoice.ts';
 import { placeOrder } from '../../src/domain/orders/place-order.ts';
@@ -225,16 +225,14 @@ export class World {
       options: string[];
     }> = {},
   ) {
-    return inTransaction(this.db, (trx) =>
-      placeOrder(trx, this.clock, this.config.seller, {
+    return placeOrder(this.db, this.clock, this.config.seller, {
         customerId,
         plan: 'vps-2',
         months: 1,
         hostname: 'web.example.com',
         os: 'debian-13',
         ...order,
-      }),
-    );
+      });
   }
 
   pay({ customerId }: TestCustomer, ...invoiceIds: number[]) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isLocale, translator } from '../../platform/i18n/i18n.ts';
+import { translator } from '../../platform/i18n/i18n.ts';
+import { isLocale } from '../../platform/i18n/locale.ts';
 import type { CustomerViewer } from '../../domain/identity/user-queries.ts';
 import type { Buyer } from '../../domain/invoices/buyer.ts';
 import { listSuspensions, type Suspension } from '../../domain/orders/suspension-dates.ts';

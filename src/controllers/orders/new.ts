@@ -13,7 +13,7 @@ import { codeField, oneOrMore, parseForm } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import { parseHostname } from '../../domain/orders/hostname.ts';
-import { orderServer } from '../../orders/order-server.ts';
+import { placeOrder } from '../../domain/orders/place-order.ts';
 import { optionPrice, totalOf } from '../../domain/orders/order-price.ts';
 
 type CustomerExchange = Exchange<CustomerViewer>;
@@ -83,7 +83,7 @@ export async function submitOrder(exchange: CustomerExchange) {
   const { price, hostname, os } = readForm(plan, form);
   if (!price || hostname === null || !os) return renderForm(exchange, plan, typed, faultOf(plan, form));
   try {
-    const placed = await orderServer(db, clock, config.seller, {
+    const placed = await placeOrder(db, clock, config.seller, {
       customerId: viewer.customerId,
       plan: plan.code,
       months: price.months,

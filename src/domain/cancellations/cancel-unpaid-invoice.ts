@@ -23,11 +23,11 @@ export async function cancelUnpaidInvoice(
   clock: Clock,
   request: CancellationRequest,
 ): Promise<number[]> {
-  return inTransaction(db, (trx) => cancelUnpaidInvoiceWithin(trx, clock, request));
+  return inTransaction(db, (trx) => cancelUnpaidInvoiceIn(trx, clock, request));
 }
 
 /** Does that within a transaction. Throws what `cancelUnpaidInvoice` throws. */
-export async function cancelUnpaidInvoiceWithin(
+export async function cancelUnpaidInvoiceIn(
   trx: Transaction,
   clock: Clock,
   { customerId, userId, invoiceId, cause = 'asked' }: CancellationRequest,

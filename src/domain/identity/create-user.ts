@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
-import type { Locale } from '../money/parse-amount.ts';
+import type { Locale } from '../../platform/i18n/locale.ts';
 import type { StaffRole } from './user-queries.ts';
 
 export interface NewUser {

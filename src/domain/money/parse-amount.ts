@@ -1,7 +1,6 @@
 import type { Currency } from './currency.ts';
 import { Money } from './money.ts';
-
-export type Locale = 'en' | 'ru';
+import type { Locale } from '../../platform/i18n/locale.ts';
 
 /** Why the text is not an amount; each is a sentence in `errors.amount.<key>`. */
 export type AmountProblem =

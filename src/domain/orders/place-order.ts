@@ -6,35 +6,20 @@ import {
   type PlanPrice,
 } from '../catalog/plan-list-queries.ts';
 import { getCustomer } from '../customers/customer-queries.ts';
-import type { Transaction } from '../../platform/db/database.ts';
+import type { Db, Transaction } from '../../platform/db/database.ts';
+import { inTransaction } from '../../platform/db/transaction.ts';
 import { NotFound, PlanSoldOut, PriceChanged, SomethingChanged } from '../errors.ts';
 import { issueInvoice } from '../invoices/issue-invoice.ts';
 import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
 import { enqueueMail } from '../notifications/enqueue-mail.ts';
 import type { Money } from '../money/money.ts';
 import { optionPrice, recurringPrice, totalOf } from './order-price.ts';
-import { findPlacedOrder, type PlacedOrder } from './placed-order-queries.ts';
+import type { NewOrder, PlacedOrder } from './new-order.ts';
+import { findPlacedOrder } from './placed-order-queries.ts';
 import { recordOrderEvent } from './record-order-event.ts';
 
 /** New orders' invoices are due in so many days (rule I9). */
 const NEW_ORDER_DUE_DAYS = 7;
-
-export interface NewOrder {
-  customerId: number;
-  /** The plan's code. */
-  plan: string;
-  months: number;
-  hostname: string;
-  os: string;
-  /** Codes of options of the plan. */
-  options?: string[];
-  serviceName?: string;
-  comment?: string;
-  /** What the customer was shown; another price of today is shown again before anything is ordered (rule O10). */
-  expectedTotal?: Money;
-  /** Of the form; the same form sent twice places one order. */
-  placementKey?: string;
-}
 
 /**
  * Adds an order that awaits its payment, with its options, and the invoice that pays it, at the prices of today with the setup
@@ -42,7 +27,12 @@ export interface NewOrder {
  * @throws {NotFound} when the plan is not offered for that period in the account currency, or has no such option
  * @throws {PlanSoldOut} @throws {PriceChanged} @throws {AlreadyPlaced} @throws {PlacedOrderCancelled} @throws {SomethingChanged}
  */
-export async function placeOrder(
+export function placeOrder(db: Db, clock: Clock, seller: Seller, order: NewOrder): Promise<PlacedOrder> {
+  return inTransaction(db, (trx) => placeOrderIn(trx, clock, seller, order));
+}
+
+/** `placeOrder` within a transaction. */
+export async function placeOrderIn(
   trx: Transaction,
   clock: Clock,
   seller: Seller,

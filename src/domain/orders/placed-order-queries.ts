@@ -1,13 +1,7 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import { AlreadyPlaced, PlacedOrderCancelled } from '../errors.ts';
-import type { IssuedInvoice } from '../invoices/issue-invoice.ts';
 import type { OrderStatus } from './order.ts';
-import type { NewOrder } from './place-order.ts';
-
-export interface PlacedOrder {
-  orderId: number;
-  invoice: IssuedInvoice;
-}
+import type { NewOrder, PlacedOrder } from './new-order.ts';
 
 /**
  * The order that this very form has placed before.

@@ -1,9 +1,7 @@
 import i18next, { type TFunction } from 'i18next';
-import type { Locale } from '../../domain/money/parse-amount.ts';
+import { LOCALES, type Locale } from './locale.ts';
 import en from './en.json' with { type: 'json' };
 import ru from './ru.json' with { type: 'json' };
-
-export const LOCALES: Locale[] = ['en', 'ru'];
 
 /** A Russian date ends in «г.», and so may a sentence: one full stop is enough. */
 const oneStop = {
@@ -31,8 +29,4 @@ export type Translate = TFunction;
 
 export function translator(locale: Locale): Translate {
   return i18n.getFixedT(locale);
-}
-
-export function isLocale(text: unknown): text is Locale {
-  return LOCALES.includes(text as Locale);
 }

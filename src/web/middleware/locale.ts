@@ -1,7 +1,8 @@
 import type { Request } from 'express';
-import { isLocale, LOCALES } from '../../platform/i18n/i18n.ts';
+import { LOCALES } from '../../platform/i18n/locale.ts';
+import { isLocale } from '../../platform/i18n/locale.ts';
 import type { Theme } from '../../domain/identity/user-queries.ts';
-import type { Locale } from '../../domain/money/parse-amount.ts';
+import type { Locale } from '../../platform/i18n/locale.ts';
 import { readCookie } from './cookies.ts';
 import { viewerOf } from './viewer.ts';
 

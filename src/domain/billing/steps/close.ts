@@ -5,7 +5,7 @@ import { CANCELLATION_DAY } from '../../orders/billing-terms.ts';
 import { cancelOrder, type CancellationCause } from '../../orders/mark-cancelled.ts';
 import { findOpenRenewal, reissueRenewal } from '../../renewals/issue-renewal-invoice.ts';
 import type { LockedOrder } from '../../orders/lock-order.ts';
-import { cancelUnpaidInvoiceWithin } from '../../cancellations/cancel-unpaid-invoice.ts';
+import { cancelUnpaidInvoiceIn } from '../../cancellations/cancel-unpaid-invoice.ts';
 import { TOP_UP_LAPSES_DAYS } from '../../payments/create-top-up.ts';
 import { lockOrderWithInvoices } from '../../orders/lock-order-with-invoices.ts';
 import {
@@ -41,7 +41,7 @@ function lapsed(action: BillingAction, which: string): BillingStep {
       const items: BillingItem[] = [];
       for (const { id: invoiceId, customer_id: customerId, order_ids } of rows) {
         const request = { customerId, userId: null, invoiceId, cause: 'never_paid' as const };
-        await cancelUnpaidInvoiceWithin(trx, clock, request);
+        await cancelUnpaidInvoiceIn(trx, clock, request);
         const orders = order_ids.length > 0 ? order_ids.map(Number) : [null];
         items.push(...orders.map((orderId) => ({ action, customerId, orderId, invoiceId })));
       }

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { systemClock, type Clock } from '../src/platform/clock.ts';
-import { ConfigurationError, type Config } from '../src/platform/config.ts';
-import { connect, type Db } from '../src/platform/db/database.ts';
-import { showProgress } from '../src/cli/progress-bar.ts';
-import { runCli } from '../src/cli/run-cli.ts';
-import { seedInBulk } from './bulk.ts';
-import { seedDemo } from './demo.ts';
+import { systemClock, type Clock } from '../platform/clock.ts';
+import { ConfigurationError, type Config } from '../platform/config.ts';
+import { connect, type Db } from '../platform/db/database.ts';
+import { showProgress } from './progress-bar.ts';
+import { runCli } from './run-cli.ts';
+import { seedInBulk } from '../../seeds/bulk.ts';
+import { seedDemo } from '../../seeds/demo.ts';
 
 const { values } = parseArgs({ options: { customers: { type: 'string' }, orders: { type: 'string' } } });
 

@@ -1,0 +1,24 @@
+import type { IssuedInvoice } from '../invoices/issue-invoice.ts';
+import type { Money } from '../money/money.ts';
+
+export interface NewOrder {
+  customerId: number;
+  /** The plan's code. */
+  plan: string;
+  months: number;
+  hostname: string;
+  os: string;
+  /** Codes of options of the plan. */
+  options?: string[];
+  serviceName?: string;
+  comment?: string;
+  /** What the customer was shown; another price of today is shown again before anything is ordered (rule O10). */
+  expectedTotal?: Money;
+  /** Of the form; the same form sent twice places one order. */
+  placementKey?: string;
+}
+
+export interface PlacedOrder {
+  orderId: number;
+  invoice: IssuedInvoice;
+}
