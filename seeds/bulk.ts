@@ -1,9 +1,9 @@
 import type { Clock } from '../src/platform/clock.ts';
 import { DEMO_PASSWORD } from '../src/platform/config.ts';
 import type { Db, Transaction } from '../src/platform/db/database.ts';
+import { houseAccount } from '../src/domain/ledger/accounts.ts';
 import { createUser } from '../src/domain/identity/create-user.ts';
 import { hashPassword } from '../src/domain/identity/passwords.ts';
-import { houseAccount } from '../src/domain/ledger/accounts.ts';
 import { seedCatalogue } from './catalogue.ts';
 
 export interface BulkSize {

@@ -1,6 +1,6 @@
-import type { Transaction } from '../src/platform/db/database.ts';
-import { PERIODS, type Category, type Specification } from '../src/domain/catalog/plan.ts';
 import { Decimal } from 'decimal.js';
+import type { Transaction } from '../src/platform/db/database.ts';
+import { type Category, PERIODS, type Specification } from '../src/domain/catalog/plan.ts';
 
 interface SeedPlan {
   code: string;

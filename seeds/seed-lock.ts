@@ -1,5 +1,5 @@
-import type { Transaction } from '../src/platform/db/database.ts';
 import { ADVISORY_LOCKS } from '../src/platform/db/advisory-locks.ts';
+import type { Transaction } from '../src/platform/db/database.ts';
 
 /** Waits for a process that seeds at the same moment. @returns whether it left anything to do */
 export async function mayFirstSeed(trx: Transaction): Promise<boolean> {

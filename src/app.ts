@@ -1,19 +1,20 @@
 import compression from 'compression';
-import express, { type Express } from 'express';
-import { machineRoutes, routes } from './routes.ts';
-import type { Services } from './services.ts';
+import express, { type Express, type Response } from 'express';
 import { deadline } from './web/middleware/deadline.ts';
 import { errorPages, nothingHere } from './web/middleware/error-pages.ts';
 import { formReaders } from './web/middleware/form-readers.ts';
 import { watchProxy } from './web/middleware/proxy-check.ts';
 import { requestLog } from './web/middleware/request-log.ts';
 import { refuseOddMethods, refuseOddTargets } from './web/middleware/request-shape.ts';
-import { routerOf } from './web/router.ts';
 import { sameSite } from './web/middleware/same-site.ts';
 import { securityHeaders } from './web/middleware/security-headers.ts';
 import { noStore, sessionLimits, sessions } from './web/middleware/sessions.ts';
 import { staticFiles } from './web/middleware/static-files.ts';
 import { visitorTokens } from './web/middleware/visitor-token.ts';
+import type { Services } from './web/request-context.ts';
+import { routerOf } from './web/router.ts';
+import { showHealth, showReadiness } from './controllers/health.ts';
+import { machineRoutes, routes } from './routes.ts';
 
 const WEBHOOK_LIMIT = '64kb';
 
@@ -22,7 +23,7 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** The application: its middleware, in this order, is how every request flows. */
+/** The application, which closes the rates with itself: its middleware, in this order, is how every request flows. */
 export function createApp(
   services: Services,
   { databaseUrl, sessionSecret }: { databaseUrl: string; sessionSecret: string },
@@ -56,5 +57,20 @@ export function createApp(
   app.use(routerOf(routes, services, formReaders));
   app.use(nothingHere);
   app.use(errorPages(services));
-  return { express: app, close: () => session.close() };
+  return { express: app, close };
+
+  async function close() {
+    await services.rates.close();
+    await session.close();
+  }
+}
+
+/** All that a process without pages answers. */
+export function createHealthApp(services: Pick<Services, 'health' | 'lifecycle'>): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.get('/healthz', (_req, res: Response) => showHealth({ res }));
+  app.get('/readyz', (_req, res: Response) => showReadiness({ ...services, res }));
+  app.use((_req, res: Response) => void res.status(404).type('text').send('not found'));
+  return app;
 }

@@ -1,22 +1,15 @@
-import { showBillingRun, showBillingRuns, submitBillingRun } from './controllers/staff/billing.ts';
-import { showCatalog, showPlans } from './controllers/catalog/plans.ts';
-import {
-  completeProfile,
-  showCompletion,
-  showProfile,
-  submitPreferences,
-  submitProfile,
-} from './controllers/profile/profile.ts';
-import { showHome } from './controllers/dashboard.ts';
-import { showSignIn, signOut, submitSignIn } from './controllers/session.ts';
-import { downloadInvoices, showInvoices } from './controllers/invoices/list.ts';
+import { anyone, customer, signedIn, staff } from './web/guards.ts';
+import { get, post, type Route, withFormPages } from './web/router.ts';
+import { switchAppearance } from './controllers/appearance.ts';
+import { downloadStatementPdf } from './controllers/balance/statement-pdf.ts';
 import { downloadStatement, showBalance } from './controllers/balance/statement.ts';
-import { chooseColumns, downloadOrders, showOrder, showOrders } from './controllers/orders/list.ts';
-import { submitAutoRenewal, submitComment } from './controllers/orders/settings.ts';
-import { showOrderForm, submitOrder } from './controllers/orders/new.ts';
-import { showRenewal, showRenewals, submitRenewal, submitRenewals } from './controllers/orders/renewal.ts';
-import { downloadInvoice } from './controllers/invoices/pdf.ts';
+import { showTopUpForm, submitTopUp } from './controllers/balance/top-up.ts';
+import { showCatalog, showPlans } from './controllers/catalog/plans.ts';
+import { showHome } from './controllers/dashboard.ts';
 import { showDevMail, showDevMailHtml, showDevMails } from './controllers/dev-mail/list.ts';
+import { showHealth, showReadiness } from './controllers/health.ts';
+import { downloadInvoices, showInvoices } from './controllers/invoices/list.ts';
+import { showPaymentHistory } from './controllers/invoices/payment-history.ts';
 import {
   cancelInvoice,
   payChosenInvoices,
@@ -24,22 +17,29 @@ import {
   reviewPayment,
   showInvoice,
 } from './controllers/invoices/payment.ts';
+import { downloadInvoice } from './controllers/invoices/pdf.ts';
 import { showCancellation, submitCancellation, undoCancellation } from './controllers/orders/cancellation.ts';
-import { downloadStatementPdf } from './controllers/balance/statement-pdf.ts';
+import { chooseColumns, downloadOrders, showOrder, showOrders } from './controllers/orders/list.ts';
+import { showOrderForm, submitOrder } from './controllers/orders/new.ts';
 import { showPlanChange, submitPlanChange } from './controllers/orders/plan-change.ts';
-import { showPaymentHistory } from './controllers/invoices/payment-history.ts';
+import { showRenewal, showRenewals, submitRenewal, submitRenewals } from './controllers/orders/renewal.ts';
+import { submitAutoRenewal, submitComment } from './controllers/orders/settings.ts';
+import {
+  completeProfile,
+  showCompletion,
+  showProfile,
+  submitPreferences,
+  submitProfile,
+} from './controllers/profile/profile.ts';
 import { decideAtSandboxBank, showSandboxBank } from './controllers/sandbox-bank.ts';
-import { showTopUpForm, submitTopUp } from './controllers/balance/top-up.ts';
-import { receiveWebhook } from './controllers/webhook.ts';
+import { showSignIn, signOut, submitSignIn } from './controllers/session.ts';
 import { showAuditLog } from './controllers/staff/audit.ts';
+import { showBillingRun, showBillingRuns, submitBillingRun } from './controllers/staff/billing.ts';
 import { showCustomer, showCustomers, submitAdjustment } from './controllers/staff/customers.ts';
+import { showStaffHome } from './controllers/staff/home.ts';
 import { showProvisioning, submitActivation } from './controllers/staff/provisioning.ts';
 import { changeCurrency, decideRate, enterRate, importRates, showRates } from './controllers/staff/rates.ts';
-import { showStaffHome } from './controllers/staff/home.ts';
-import { switchAppearance } from './controllers/appearance.ts';
-import { anyone, customer, signedIn, staff } from './web/guards.ts';
-import { showHealth, showReadiness } from './controllers/health.ts';
-import { get, post, withFormPages, type Route } from './web/router.ts';
+import { receiveWebhook } from './controllers/webhook.ts';
 
 /** Every path with its guard and its handler: the map of the house. */
 export const routes: Route[] = withFormPages([

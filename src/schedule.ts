@@ -2,11 +2,12 @@ import type { Logger } from 'pino';
 import type { Clock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import type { Db } from './platform/db/database.ts';
-import { noteOutage } from './mail/outage.ts';
-import { keepMails, sendMails, type MailTransport } from './mail/send-mails.ts';
-import { fetchRates, type FetchedSource } from './domain/rates/fetch-rates.ts';
+import type { Job } from './platform/jobs/jobs.ts';
+import { type FetchedSource, fetchRates } from './domain/rates/fetch-rates.ts';
 import { listCurrencies } from './domain/rates/rate-queries.ts';
 import { runBilling } from './domain/billing/run-billing.ts';
+import { noteOutage } from './mail/outage.ts';
+import { keepMails, type MailTransport, sendMails } from './mail/send-mails.ts';
 
 /** What a job works with. */
 export interface JobContext {
@@ -20,24 +21,7 @@ export interface JobContext {
   siteUrl: () => string;
 }
 
-export interface Job {
-  name: string;
-  /** Minute, hour, day of the month, month, day of the week; in `tz`. */
-  cron: string;
-  tz: (config: Config) => string;
-  /** Seconds after which a worker that does not answer any more is given up, and the job is done again. */
-  expires: number;
-  /**
-   * `stately`: one that waits is enough, it will see what all of them are about. `standard`: each says something of its own.
-   */
-  policy: 'stately' | 'standard';
-  /** Whether an occurrence that was slept through is made up for. */
-  catchUp: boolean;
-  /** Stops early when it is told to; what is left is done by the next one. */
-  work(context: JobContext, data: unknown, signal: AbortSignal): Promise<void>;
-}
-
-const ours = (config: Config) => config.timeZone;
+const ours = ({ config }: JobContext) => config.timeZone;
 
 const fetching = (source: FetchedSource, url: (config: Config) => string | undefined) => async ({ db, clock, config }: JobContext) => {
   const address = url(config);
@@ -45,7 +29,7 @@ const fetching = (source: FetchedSource, url: (config: Config) => string | undef
 }; // prettier-ignore
 
 /** Everything that happens by itself. */
-export const SCHEDULE: Job[] = [
+export const SCHEDULE: Job<JobContext>[] = [
   {
     name: 'billing',
     cron: '15 3 * * *',

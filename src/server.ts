@@ -1,21 +1,22 @@
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { refuseWrongBalances } from './domain/audit/refuse-wrong-balances.ts';
-import { openJobs, type Jobs } from './platform/jobs/jobs.ts';
 import { systemClock } from './platform/clock.ts';
-import { ConfigurationError, DEMO_PASSWORD, parseConfig, type Config } from './platform/config.ts';
+import { type Config, ConfigurationError, DEMO_PASSWORD, parseConfig } from './platform/config.ts';
 import { DatabaseHealth } from './platform/db/database-health.ts';
 import { openDatabase, type OpenDatabase } from './platform/db/open-database.ts';
 import { loadSecrets } from './platform/installation-secrets.ts';
 import { isStaging, markProduction } from './platform/installation/installation.ts';
-import { createKabinet, type Kabinet } from './kabinet.ts';
-import type { Lifecycle } from './services.ts';
-import { healthApp } from './controllers/health-app.ts';
+import { type Jobs, openJobs } from './platform/jobs/jobs.ts';
+import { refuseWrongBalances } from './domain/audit/refuse-wrong-balances.ts';
+import { FIRST_PORT, Listener } from './web/listener.ts';
+import { createLog } from './web/middleware/request-log.ts';
+import type { Lifecycle } from './web/request-context.ts';
 import { smtpTransport } from './mail/smtp-transport.ts';
 import { seedAdministrator } from '../seeds/administrator.ts';
 import { DEMO_ACCOUNTS, seedDemo } from '../seeds/demo.ts';
-import { FIRST_PORT, Listener } from './web/listener.ts';
-import { createLog } from './web/middleware/request-log.ts';
+import { type App, createApp, createHealthApp } from './app.ts';
+import { SCHEDULE } from './schedule.ts';
+import { createServices } from './services.ts';
 
 /** A signal to a whole group of processes comes twice: once by itself, and once more through npm. */
 const SAME_SIGNAL_MS = 1_000;
@@ -48,7 +49,7 @@ async function start(config: Config) {
   const database = await openDatabase(config, log);
   const health = new DatabaseHealth(database.url, log);
   const lifecycle = { stopping: false };
-  let kabinet: Kabinet | undefined;
+  let app: App | undefined;
   let listener: Listener | undefined;
   let jobs: Jobs | undefined;
   try {
@@ -64,30 +65,22 @@ async function start(config: Config) {
       config.publicUrl ?? addressOf(config, config.role === 'worker' ? undefined : listener);
     const context = { db: database.db, clock, config, transport, log, siteUrl };
     const worker = config.role === 'web' ? null : context;
-    jobs = await openJobs({ databaseUrl: database.url, health, log, worker });
+    jobs = await openJobs({ databaseUrl: database.url, health, log, schedule: SCHEDULE, worker });
     if (config.role !== 'worker') {
       const { db, url: databaseUrl } = database;
-      kabinet = await createKabinet({
-        config,
-        clock,
-        db,
-        databaseUrl,
-        health,
-        lifecycle,
-        log,
-        jobs,
-        ...(await secretsOf(config)),
-      });
+      const secrets = await secretsOf(config);
+      const parts = { config, clock, db, databaseUrl, health, lifecycle, log, jobs };
+      app = createApp(await createServices({ ...parts, ...secrets }), { databaseUrl, ...secrets });
     }
-    listener = await Listener.open(kabinet?.express ?? healthApp({ health, lifecycle }), config);
+    listener = await Listener.open(app?.express ?? createHealthApp({ health, lifecycle }), config);
   } catch (error) {
-    await kabinet?.close();
+    await app?.close();
     await jobs?.close();
     await health.close();
     await database.close();
     throw error;
   }
-  const running = { kabinet, listener, jobs, health, database, lifecycle, drainSeconds: config.drainSeconds };
+  const running = { app, listener, jobs, health, database, lifecycle, drainSeconds: config.drainSeconds };
   stop = () => shutDown(running);
   if (stopRequestedAt !== undefined) return stop();
   if (config.startedByNpm) stopWithParent(process.ppid);
@@ -129,7 +122,7 @@ async function secretsOf({ sessionSecret, sandboxSecret, dataDir, production }: 
 
 /** The proxy hears it first (`/readyz`), what is running finishes, then the database stops too. */
 async function shutDown({
-  kabinet,
+  app,
   listener,
   jobs,
   health,
@@ -137,7 +130,7 @@ async function shutDown({
   lifecycle,
   drainSeconds,
 }: {
-  kabinet: Kabinet | undefined;
+  app: App | undefined;
   listener: Listener;
   jobs: Jobs;
   health: DatabaseHealth;
@@ -147,14 +140,14 @@ async function shutDown({
 }) {
   lifecycle.stopping = true;
   listener.endConnections();
-  if (kabinet) {
+  if (app) {
     await setTimeout(drainSeconds * 1000);
     await listener.close();
-    await kabinet.close();
+    await app.close();
   }
   await jobs.close();
   // A worker says how it is until its jobs have ended.
-  if (!kabinet) await listener.close();
+  if (!app) await listener.close();
   await health.close();
   await database.close();
   process.exit(0);

@@ -1,32 +1,52 @@
 import type { Logger } from 'pino';
-import type { Jobs } from './platform/jobs/jobs.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
-import type { Db } from './platform/db/database.ts';
 import type { DatabaseHealth } from './platform/db/database-health.ts';
-import type { KnownDevices } from './web/middleware/known-devices.ts';
-import type { AppPassport } from './web/middleware/passport.ts';
-import type { Gateways } from './domain/gateways/gateway.ts';
-import type { RateCache } from './domain/rates/rate-cache.ts';
+import type { Db } from './platform/db/database.ts';
+import type { Jobs } from './platform/jobs/jobs.ts';
+import { RateCache } from './domain/rates/rate-cache.ts';
+import { SignInThrottle } from './domain/identity/sign-in-throttle.ts';
+import type { Gateway } from './domain/gateways/gateway.ts';
+import { SANDBOX, sandboxGateway } from './domain/gateways/sandbox.ts';
+import { KnownDevices } from './web/middleware/known-devices.ts';
+import { createPassport } from './web/middleware/passport.ts';
+import type { Lifecycle, Services } from './web/request-context.ts';
 
-export interface Lifecycle {
-  /** Set when the process was told to stop, so that the proxy hears it first. */
-  stopping: boolean;
-}
-
-/** What handlers work with, made once when the process starts. */
-export interface Services {
+export interface ServicesOptions {
   config: Config;
   clock: Clock;
   db: Db;
+  databaseUrl: string;
   health: DatabaseHealth;
+  lifecycle?: Lifecycle;
   log: Logger;
-  rates: RateCache;
-  gateways: Gateways;
-  passport: AppPassport;
-  devices: KnownDevices;
+  sessionSecret: string;
+  sandboxSecret: string;
   jobs: Jobs;
-  lifecycle: Lifecycle;
-  /** The pretended bank's signing secret; null in production, where there is no such bank. */
-  sandboxSecret: string | null;
+}
+
+/** Makes what handlers work with; the caller owns the database and what watches it, and closes the rates. */
+export async function createServices(options: ServicesOptions): Promise<Services> {
+  const { config, clock, db, databaseUrl, health, log, sessionSecret, sandboxSecret, jobs } = options;
+  const rates = new RateCache(db, databaseUrl, clock, { health, log });
+  await rates.listen();
+  // The sandbox bank exists only outside production (rule T4).
+  const gateways = new Map<string, Gateway>(
+    config.production ? [] : [[SANDBOX, sandboxGateway(sandboxSecret)]],
+  );
+  const devices = new KnownDevices({ secret: sessionSecret, production: config.production, clock });
+  return {
+    config,
+    clock,
+    db,
+    health,
+    log,
+    rates,
+    gateways,
+    jobs,
+    passport: createPassport(db, new SignInThrottle(db), devices),
+    devices,
+    lifecycle: options.lifecycle ?? { stopping: false },
+    sandboxSecret: config.production ? null : sandboxSecret,
+  };
 }

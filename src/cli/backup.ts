@@ -1,17 +1,17 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { systemClock } from '../platform/clock.ts';
-import { ConfigurationError, type Config } from '../platform/config.ts';
-import { exists, findHome } from '../platform/db/embedded-programs.ts';
-import { startEmbeddedPostgres } from '../platform/db/embedded-postgres.ts';
-import { DATABASE, EMBEDDED_SETTINGS } from '../platform/db/open-database.ts';
-import { showProgress } from './progress-bar.ts';
-import { loadSecrets } from '../platform/installation-secrets.ts';
 import { SECRETS } from '../platform/backup/backup-folder.ts';
 import { flush } from '../platform/backup/copy-files.ts';
 import { recordBackup } from '../platform/backup/record-backup.ts';
-import { runBackupCli } from './run-backup-cli.ts';
 import { takeBackup } from '../platform/backup/take-backup.ts';
+import { systemClock } from '../platform/clock.ts';
+import { type Config, ConfigurationError } from '../platform/config.ts';
+import { startEmbeddedPostgres } from '../platform/db/embedded-postgres.ts';
+import { exists, findHome } from '../platform/db/embedded-programs.ts';
+import { DATABASE, EMBEDDED_SETTINGS } from '../platform/db/open-database.ts';
+import { loadSecrets } from '../platform/installation-secrets.ts';
+import { showProgress } from './progress-bar.ts';
+import { runBackupCli } from './run-backup-cli.ts';
 import { verifyBackup } from './verify-backup.ts';
 
 await runBackupCli('backup', async (folder, config) => {

@@ -1,11 +1,11 @@
 import fs from 'node:fs/promises';
 import { systemClock } from '../platform/clock.ts';
 import { ConfigurationError } from '../platform/config.ts';
-import { runCli } from './run-cli.ts';
 import { inTransaction } from '../platform/db/transaction.ts';
 import { RateFileRefused } from '../domain/errors.ts';
 import { readRateFile } from '../domain/rates/rate-file.ts';
 import { storeRates } from '../domain/rates/store-rates.ts';
+import { runCli } from './run-cli.ts';
 
 const [name] = process.argv.slice(2);
 

@@ -1,13 +1,13 @@
 import path from 'node:path';
+import { readDescription } from '../platform/backup/backup-folder.ts';
+import { recordBackup } from '../platform/backup/record-backup.ts';
+import { removeRestored, restoreBackup } from '../platform/backup/restore-backup.ts';
 import { systemClock } from '../platform/clock.ts';
 import { ConfigurationError } from '../platform/config.ts';
 import { startEmbeddedPostgres } from '../platform/db/embedded-postgres.ts';
 import { DATABASE, EMBEDDED_SETTINGS } from '../platform/db/open-database.ts';
-import { showProgress } from './progress-bar.ts';
 import { loadSecrets } from '../platform/installation-secrets.ts';
-import { readDescription } from '../platform/backup/backup-folder.ts';
-import { recordBackup } from '../platform/backup/record-backup.ts';
-import { removeRestored, restoreBackup } from '../platform/backup/restore-backup.ts';
+import { showProgress } from './progress-bar.ts';
 import { runBackupCli } from './run-backup-cli.ts';
 import { brokenInvariants } from './verify-copy.ts';
 

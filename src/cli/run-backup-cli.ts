@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { ConfigurationError, parseConfig, type Config } from '../platform/config.ts';
+import { type Config, ConfigurationError, parseConfig } from '../platform/config.ts';
 
 /**
  * Runs a command about backups of the embedded database, which takes one folder; what an operator has to mend is one

@@ -1,15 +1,15 @@
 import { parseArgs } from 'node:util';
-import { isDay, systemClock, type Clock, type Day } from '../platform/clock.ts';
-import { ConfigurationError, type Config } from '../platform/config.ts';
+import { type Clock, type Day, isDay, systemClock } from '../platform/clock.ts';
+import { type Config, ConfigurationError } from '../platform/config.ts';
 import type { Db } from '../platform/db/database.ts';
-import { showProgress } from './progress-bar.ts';
-import { runCli } from './run-cli.ts';
 import { plainAmount } from '../domain/money/format-money.ts';
 import type { Money } from '../domain/money/money.ts';
 import { listCurrencies } from '../domain/rates/rate-queries.ts';
-import { BILLING_ACTIONS } from '../domain/billing/steps/step.ts';
 import { runBilling } from '../domain/billing/run-billing.ts';
 import { simulateBilling } from '../domain/billing/simulate-billing.ts';
+import { BILLING_ACTIONS } from '../domain/billing/steps/step.ts';
+import { showProgress } from './progress-bar.ts';
+import { runCli } from './run-cli.ts';
 
 const USAGE = 'Usage: npm run billing [-- --date YYYY-MM-DD] [--simulate]';
 

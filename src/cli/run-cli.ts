@@ -1,4 +1,4 @@
-import { ConfigurationError, parseConfig, type Config } from '../platform/config.ts';
+import { type Config, ConfigurationError, parseConfig } from '../platform/config.ts';
 import { openDatabase, type OpenDatabase } from '../platform/db/open-database.ts';
 
 type Work = (database: OpenDatabase, config: Config) => Promise<void>;

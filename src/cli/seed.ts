@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { systemClock, type Clock } from '../platform/clock.ts';
-import { ConfigurationError, type Config } from '../platform/config.ts';
+import { type Clock, systemClock } from '../platform/clock.ts';
+import { type Config, ConfigurationError } from '../platform/config.ts';
 import { connect, type Db } from '../platform/db/database.ts';
-import { showProgress } from './progress-bar.ts';
-import { runCli } from './run-cli.ts';
 import { seedInBulk } from '../../seeds/bulk.ts';
 import { seedDemo } from '../../seeds/demo.ts';
+import { showProgress } from './progress-bar.ts';
+import { runCli } from './run-cli.ts';
 
 const { values } = parseArgs({ options: { customers: { type: 'string' }, orders: { type: 'string' } } });
 

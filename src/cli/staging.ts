@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
-import { systemClock, type Clock } from '../platform/clock.ts';
+import { type Clock, systemClock } from '../platform/clock.ts';
 import { ConfigurationError } from '../platform/config.ts';
-import type { Db } from '../platform/db/database.ts';
 import { nameOfDatabase } from '../platform/db/database-name.ts';
+import type { Db } from '../platform/db/database.ts';
 import { openExistingAsOwner } from '../platform/db/open-existing.ts';
-import { runCliWith } from './run-cli.ts';
 import { knownSchemaVersion } from '../platform/db/schema-version.ts';
-import { dayOf, readInstallation, type Installation } from '../platform/installation/installation.ts';
+import { dayOf, type Installation, readInstallation } from '../platform/installation/installation.ts';
 import { countOthers, unmark } from '../platform/installation/unmark.ts';
+import { runCliWith } from './run-cli.ts';
 
 const { values, positionals } = parseArgs({
   options: { database: { type: 'string' } },

@@ -1,10 +1,10 @@
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { removeRestored, restoreBackup } from '../platform/backup/restore-backup.ts';
 import { startEmbeddedPostgres } from '../platform/db/embedded-postgres.ts';
 import { DATABASE } from '../platform/db/open-database.ts';
 import { loadSecrets } from '../platform/installation-secrets.ts';
-import { removeRestored, restoreBackup } from '../platform/backup/restore-backup.ts';
 import { brokenInvariants } from './verify-copy.ts';
 
 /** Thrown away after the look at it, so that nothing waits for the disk. */

@@ -1,5 +1,5 @@
-import { verifyInvariants } from '../domain/audit/verify-invariants.ts';
 import { connect } from '../platform/db/database.ts';
+import { verifyInvariants } from '../domain/audit/verify-invariants.ts';
 
 /** The invariants that do not hold in a database that was restored, by their ids and names. */
 export async function brokenInvariants(url: string): Promise<string[]> {

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { ConfigurationError } from '../platform/config.ts';
-import type { Db } from '../platform/db/database.ts';
 import { nameOfDatabase } from '../platform/db/database-name.ts';
+import type { Db } from '../platform/db/database.ts';
 import { openExistingDatabase } from '../platform/db/open-existing.ts';
-import { runCliWith } from './run-cli.ts';
 import { knownSchemaVersion } from '../platform/db/schema-version.ts';
 import { INVARIANT_IDS, verifyInvariants } from '../domain/audit/verify-invariants.ts';
+import { runCliWith } from './run-cli.ts';
 
 const { values, positionals } = parseArgs({
   options: { 'empty-is-fine': { type: 'boolean' } },

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { LOCALES } from '../platform/i18n/locale.ts';
 import { updateAppearance } from '../domain/identity/user-queries.ts';
 import { preferenceCookie } from '../web/middleware/cookies.ts';
-import type { Exchange } from '../web/request-context.ts';
 import { LOCALE_COOKIE, THEME_COOKIE } from '../web/middleware/locale.ts';
 import { localPath, parseForm } from '../web/parse-request.ts';
+import type { RequestContext } from '../web/request-context.ts';
 
 const Appearance = z.object({
   locale: z.enum(LOCALES as ['en', 'ru']).optional(),
@@ -13,7 +13,7 @@ const Appearance = z.object({
 });
 
 /** Switches language or theme: kept with the user, and in a cookie for whoever is not signed in. */
-export async function switchAppearance({ req, res, db, config, viewer }: Exchange) {
+export async function switchAppearance({ req, res, db, config, viewer }: RequestContext) {
   const { locale, theme, return_to } = parseForm(req.body, Appearance);
   const cookie = preferenceCookie(config.production);
   if (locale) res.cookie(LOCALE_COOKIE, locale, cookie);

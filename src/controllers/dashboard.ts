@@ -1,29 +1,29 @@
 import { addDays } from '../platform/clock.ts';
+import { Exact, Money } from '../domain/money/money.ts';
+import { listStatement } from '../domain/ledger/statement-queries.ts';
+import type { Viewer } from '../domain/identity/user-queries.ts';
 import { getCustomer } from '../domain/customers/customer-queries.ts';
 import { missingFields } from '../domain/customers/profile.ts';
-import type { CustomerViewer, Viewer } from '../domain/identity/user-queries.ts';
 import { listSpendingByMonth } from '../domain/invoices/spending-queries.ts';
 import { getUnpaidSummary } from '../domain/invoices/unpaid-queries.ts';
-import { listStatement } from '../domain/ledger/statement-queries.ts';
-import { Exact, Money } from '../domain/money/money.ts';
 import { listOrdersEndingBy } from '../domain/orders/ending-orders-queries.ts';
-import { topUpFor } from '../domain/payments/top-up-limits.ts';
 import { getRunway } from '../domain/orders/runway-queries.ts';
-import type { Exchange } from '../web/request-context.ts';
+import { topUpFor } from '../domain/payments/top-up-limits.ts';
 import { renderPage } from '../web/rendering/render-page.ts';
+import type { CustomerRequest, RequestContext } from '../web/request-context.ts';
 
 const ENDING_WITHIN_DAYS = 7;
 const LAST_OPERATIONS = 5;
 
 /** Customers see their dashboard; staff begin in their own area (rule S1). */
-export async function showHome(exchange: Exchange<Viewer>) {
-  const { viewer, res } = exchange;
+export async function showHome(context: RequestContext<Viewer>) {
+  const { viewer, res } = context;
   if (viewer.kind === 'staff') return res.redirect(303, '/staff');
-  await showDashboard({ ...exchange, viewer });
+  await showDashboard({ ...context, viewer });
 }
 
-async function showDashboard(exchange: Exchange<CustomerViewer>) {
-  const { db, clock, config, rates, viewer, t } = exchange;
+async function showDashboard(context: CustomerRequest) {
+  const { db, clock, config, rates, viewer, t } = context;
   const today = clock.today();
   const { customerId, balance } = viewer;
   const [customer, unpaid, ending, operations, months, runway] = await Promise.all([
@@ -35,7 +35,7 @@ async function showDashboard(exchange: Exchange<CustomerViewer>) {
     getRunway(db, { customerId, balance, today }),
   ]);
   const shortfall = balance.isLessThan(unpaid.total) ? unpaid.total.minus(balance) : null;
-  await renderPage(exchange, 'dashboard', {
+  await renderPage(context, 'dashboard', {
     title: t('dashboard.title'),
     unpaid,
     shortfall,

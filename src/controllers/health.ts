@@ -1,7 +1,7 @@
-import type { Exchange } from '../web/request-context.ts';
+import type { RequestContext } from '../web/request-context.ts';
 
 /** The process lives. */
-export function showHealth({ res }: Pick<Exchange, 'res'>) {
+export function showHealth({ res }: Pick<RequestContext, 'res'>) {
   res.set('Cache-Control', 'no-store').type('text').send('ok');
 }
 
@@ -10,7 +10,7 @@ export async function showReadiness({
   res,
   health,
   lifecycle,
-}: Pick<Exchange, 'res' | 'health' | 'lifecycle'>) {
+}: Pick<RequestContext, 'res' | 'health' | 'lifecycle'>) {
   const ready = !lifecycle.stopping && (await health.answers());
   res
     .status(ready ? 200 : 503)

@@ -1,9 +1,9 @@
 import { NotFound, WebhookRefused } from '../domain/errors.ts';
-import type { Exchange } from '../web/request-context.ts';
 import { recordGatewayEvent } from '../domain/payments/record-gateway-event.ts';
+import type { RequestContext } from '../web/request-context.ts';
 
 /** Takes a gateway's report. No cookie, no token: the signature is the proof (security bar, 27 and 39). */
-export async function receiveWebhook({ req, res, gateways, db, clock }: Exchange<unknown>) {
+export async function receiveWebhook({ req, res, gateways, db, clock }: RequestContext<unknown>) {
   const gateway = gateways.get(String(req.params['gateway']));
   if (!gateway) throw new NotFound();
   if (!Buffer.isBuffer(req.body)) throw new WebhookRefused({ reason: 'not_an_event' });

@@ -2,19 +2,9 @@ import { isDay } from '../platform/clock.ts';
 import { translator } from '../platform/i18n/i18n.ts';
 import type { Currencies } from '../domain/money/currency.ts';
 import { Money } from '../domain/money/money.ts';
-import type { Locale } from '../platform/i18n/locale.ts';
-import { viewHelpers } from '../web/rendering/view-helpers.ts';
+import type { MessageData, StoredMail } from '../domain/notifications/messages.ts';
 import { renderView } from '../web/rendering/render-view.ts';
-import type { MessageData, MessageKind } from '../domain/notifications/messages.ts';
-
-/** A message as it is kept: money as `{ amount, currency }`. */
-export interface StoredMail {
-  id: number;
-  kind: MessageKind;
-  locale: Locale;
-  recipient: string;
-  data: Record<keyof MessageData, unknown>;
-}
+import { viewHelpers } from '../web/rendering/view-helpers.ts';
 
 export interface RenderedMail {
   subject: string;

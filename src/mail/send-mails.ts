@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/db/database.ts';
-import { renderMail, type MailStyle, type StoredMail } from './render-mail.ts';
+import type { StoredMail } from '../domain/notifications/messages.ts';
+import { type MailStyle, renderMail } from './render-mail.ts';
 
 /** What hands messages to a mail server; its errors may have `responseCode` and `handedOver`. */
 export interface MailTransport {

@@ -1,6 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Express } from 'express';
-import { ConfigurationError, type Config } from '../platform/config.ts';
+import { type Config, ConfigurationError } from '../platform/config.ts';
 
 export const FIRST_PORT = 3000;
 const PORTS_TO_TRY = 100;

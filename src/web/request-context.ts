@@ -1,16 +1,64 @@
 import type { Request, Response } from 'express';
-import type { Translate } from '../platform/i18n/i18n.ts';
-import type { Viewer } from '../domain/identity/user-queries.ts';
+import type { Logger } from 'pino';
+import type { Clock } from '../platform/clock.ts';
+import type { Config } from '../platform/config.ts';
+import type { DatabaseHealth } from '../platform/db/database-health.ts';
+import type { Db } from '../platform/db/database.ts';
+import { type Translate, translator } from '../platform/i18n/i18n.ts';
 import type { Locale } from '../platform/i18n/locale.ts';
-import type { Services } from '../services.ts';
+import type { Jobs } from '../platform/jobs/jobs.ts';
+import type { RateCache } from '../domain/rates/rate-cache.ts';
+import type { CustomerViewer, StaffViewer, Viewer } from '../domain/identity/user-queries.ts';
+import type { Gateways } from '../domain/gateways/gateway.ts';
+import type { KnownDevices } from './middleware/known-devices.ts';
+import { localeOf } from './middleware/locale.ts';
+import type { AppPassport } from './middleware/passport.ts';
+import { viewHelpers, type ViewHelpers } from './rendering/view-helpers.ts';
+
+export interface Lifecycle {
+  /** Set when the process was told to stop, so that the proxy hears it first. */
+  stopping: boolean;
+}
+
+/** What handlers work with, made once when the process starts: see src/services.ts. */
+export interface Services {
+  config: Config;
+  clock: Clock;
+  db: Db;
+  health: DatabaseHealth;
+  log: Logger;
+  rates: RateCache;
+  gateways: Gateways;
+  passport: AppPassport;
+  devices: KnownDevices;
+  jobs: Jobs;
+  lifecycle: Lifecycle;
+  /** The sandbox bank's signing secret; null in production, where there is no such bank. */
+  sandboxSecret: string | null;
+}
 
 /** One request and its answer, with who asks and in which language; `V` is what the route's guard let in. */
-export interface Exchange<V = Viewer | null> extends Services {
+export interface RequestContext<V = Viewer | null> extends Services {
   req: Request;
   res: Response;
   viewer: V;
   locale: Locale;
   t: Translate;
+  /** The views' helpers, for the few texts that a controller makes itself: tips of a chart, a flash, a PDF. */
+  helpers(locale?: Locale): Promise<ViewHelpers>;
 }
 
-export type Handler<V> = (exchange: Exchange<V>) => Promise<void> | void;
+/** What a handler gets, and what the error pages are made with. */
+export function contextOf<V>(services: Services, req: Request, res: Response, viewer: V): RequestContext<V> {
+  const locale = localeOf(req);
+  const helpers = async (spoken = locale) => {
+    const { currencies } = await services.rates.current();
+    return viewHelpers(spoken, currencies, services.config.timeZone, translator(spoken));
+  };
+  return { ...services, req, res, viewer, locale, t: translator(locale), helpers };
+}
+
+export type CustomerRequest = RequestContext<CustomerViewer>;
+export type StaffRequest = RequestContext<StaffViewer>;
+
+export type Handler<V> = (context: RequestContext<V>) => Promise<void> | void;

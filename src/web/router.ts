@@ -1,11 +1,8 @@
-import { Router, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import { translator } from '../platform/i18n/i18n.ts';
-import type { Services } from '../services.ts';
-import type { Handler } from './request-context.ts';
-import type { Guard } from './guards.ts';
-import { localeOf } from './middleware/locale.ts';
-import { refusedFormPage } from './refused-form.ts';
+import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
 import { viewerOf } from './middleware/viewer.ts';
+import type { Guard } from './guards.ts';
+import { refusedFormPage } from './refused-form.ts';
+import { contextOf, type Handler, type Services } from './request-context.ts';
 
 export interface Route {
   method: 'get' | 'post';
@@ -38,8 +35,7 @@ function route<V>(
     admit: (req) => void guard.admit(viewerOf(req)),
     async handle(services, req, res) {
       const viewer = guard.admit(viewerOf(req));
-      const locale = localeOf(req);
-      await handler({ ...services, req, res, viewer, locale, t: translator(locale) });
+      await handler(contextOf(services, req, res, viewer));
     },
   };
 }
@@ -84,7 +80,11 @@ export function routerOf(
       next();
     };
     const handle = (req: Request, res: Response, next: NextFunction) => {
-      entry.handle(services, req, res).catch(next);
+      entry.handle(services, req, res).catch((error: unknown) => {
+        if (!res.writableEnded) return next(error);
+        // A page that was given up (see deadline.ts) goes on to its own end, which nobody waits for any more.
+        if (!services.health.note(error)) req.log.error({ err: error }, 'fault after the answer');
+      });
     };
     router[entry.method](entry.path, admit, ...readers(entry), handle);
   }

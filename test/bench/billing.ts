@@ -1,6 +1,6 @@
-import { seedInBulk } from '../../seeds/bulk.ts';
-import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { runBilling } from '../../src/domain/billing/run-billing.ts';
+import { seedInBulk } from '../../seeds/bulk.ts';
 import type { Bench } from './cli-bench.ts';
 
 const RENEWALS = 100_000;

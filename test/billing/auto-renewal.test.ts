@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { addDays, type Day } from '../../src/platform/clock.ts';
 import { Money } from '../../src/domain/money/money.ts';
+import { SANDBOX } from '../../src/domain/gateways/sandbox.ts';
 import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
 import { createTopUp } from '../../src/domain/payments/create-top-up.ts';
-import { SANDBOX } from '../../src/domain/gateways/sandbox.ts';
 import { startPayment } from '../../src/domain/payments/start-payment.ts';
+import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { report } from '../support/webhook.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runBilling } from '../../src/domain/billing/run-billing.ts';
-import { suspendUnpaid } from '../../src/domain/billing/steps/suspend.ts';
 import type { Day } from '../../src/platform/clock.ts';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
 import { lockInvoices } from '../../src/domain/invoices/settle-invoice.ts';
 import { lockOrder } from '../../src/domain/orders/lock-order.ts';
 import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
-import { cancelUnpaidInvoiceIn } from '../../src/domain/cancellations/cancel-unpaid-invoice.ts';
 import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
+import { cancelUnpaidInvoiceIn } from '../../src/domain/cancellations/cancel-unpaid-invoice.ts';
 import { payLockedInvoices } from '../../src/domain/payments/pay-invoices.ts';
+import { runBilling } from '../../src/domain/billing/run-billing.ts';
+import { suspendUnpaid } from '../../src/domain/billing/steps/suspend.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { meanwhile, somebodyWaits } from '../support/meanwhile.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runBilling } from '../../src/domain/billing/run-billing.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;

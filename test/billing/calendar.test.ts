@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addDays, type Day } from '../../src/platform/clock.ts';
+import { inTransaction } from '../../src/platform/db/transaction.ts';
+import { renewOrders } from '../../src/domain/renewals/renew-orders.ts';
+import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
+import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
+import { endOrderAtPeriod } from '../../src/domain/cancellations/cancel-at-period-end.ts';
 import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { runDay } from '../../src/domain/billing/run-day.ts';
-import { inTransaction } from '../../src/platform/db/transaction.ts';
-import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
-import { renewOrders } from '../../src/domain/renewals/renew-orders.ts';
-import { endOrderAtPeriod } from '../../src/domain/cancellations/cancel-at-period-end.ts';
-import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
 import { expectInvariants } from '../support/invariants.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;

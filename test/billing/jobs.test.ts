@@ -1,8 +1,8 @@
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Jobs, openJobs } from '../../src/platform/jobs/jobs.ts';
 import { askForBilling } from '../../src/domain/staff/ask-for-billing.ts';
-import { openJobs, type Jobs } from '../../src/platform/jobs/jobs.ts';
-import { SCHEDULE, type JobContext } from '../../src/schedule.ts';
+import { type JobContext, SCHEDULE } from '../../src/schedule.ts';
 import { MailServer } from '../support/mail-server.ts';
 import { World } from '../support/world.ts';
 
@@ -36,8 +36,9 @@ afterEach(async () => {
 async function open(worker: JobContext | null): Promise<Jobs> {
   const jobs = await openJobs({
     databaseUrl: world.databaseUrl,
-    health: world.kabinet.services.health,
+    health: world.services.health,
     log,
+    schedule: SCHEDULE,
     worker,
   });
   opened.push(jobs);
@@ -59,7 +60,7 @@ describe('the worker', () => {
     const { userId } = await world.addStaff('billing');
     const web = await open(null);
     const undone = world.db.transaction(async (trx) => {
-      await web.askForBilling(trx, { day: '2026-04-04', userId });
+      await web.send(trx, 'billing', { day: '2026-04-04', userId });
       throw new Error('undone');
     });
     await expect(undone).rejects.toThrow('undone');
@@ -69,7 +70,7 @@ describe('the worker', () => {
   it('has everything of the list on its schedule, in its own time zone', async () => {
     await open(context);
     const rows = await world.db('pgboss.schedule').orderBy('name').select('name', 'cron', 'timezone');
-    const listed = SCHEDULE.map(({ name, cron, tz }) => ({ name, cron, timezone: tz(world.config) }));
+    const listed = SCHEDULE.map(({ name, cron, tz }) => ({ name, cron, timezone: tz(context) }));
     expect(rows).toEqual(listed.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
   });
 

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runBilling } from '../../src/domain/billing/run-billing.ts';
-import { simulateBilling } from '../../src/domain/billing/simulate-billing.ts';
 import { morningOf } from '../../src/platform/clock.ts';
 import { DayStillToCome } from '../../src/domain/errors.ts';
 import { Money } from '../../src/domain/money/money.ts';
+import { runBilling } from '../../src/domain/billing/run-billing.ts';
+import { simulateBilling } from '../../src/domain/billing/simulate-billing.ts';
 import { expectInvariants } from '../support/invariants.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runBilling } from '../../src/domain/billing/run-billing.ts';
-import { addDays, addMonths, dayOf, type Clock, type Day } from '../../src/platform/clock.ts';
+import { addDays, addMonths, type Clock, type Day, dayOf } from '../../src/platform/clock.ts';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
 import { Refusal } from '../../src/domain/errors.ts';
 import { activateOrder } from '../../src/domain/orders/activate-order.ts';
-import { issueRenewalInvoice } from '../../src/domain/renewals/issue-renewal-invoice.ts';
 import { placeOrder } from '../../src/domain/orders/place-order.ts';
+import { issueRenewalInvoice } from '../../src/domain/renewals/issue-renewal-invoice.ts';
 import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
 import { payInvoices } from '../../src/domain/payments/pay-invoices.ts';
+import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { expectInvariants } from '../support/invariants.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 /** Berlin changes its clocks on 29 March and 25 October 2026, and again in 2027 and 2028; 2028 is a leap year. */
 const ZONE = 'Europe/Berlin';
@@ -43,7 +43,13 @@ let addresses = 0;
 async function activate(plan: string, months: number): Promise<number> {
   const { customerId } = customer;
   const { seller } = world.config;
-  const { orderId, invoice } = await placeOrder(world.db, clock, seller, { customerId, plan, months, hostname: 'a.example.com', os: 'debian-13' });
+  const { orderId, invoice } = await placeOrder(world.db, clock, seller, {
+    customerId,
+    plan,
+    months,
+    hostname: 'a.example.com',
+    os: 'debian-13',
+  });
   await world.credit(customer, (await world.invoice(invoice.id)).total);
   await payInvoices(world.db, clock, { customerId, userId: null, invoiceIds: [invoice.id] });
   await inTransaction(world.db, (trx) =>

@@ -3,8 +3,8 @@ import path from 'node:path';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { addDays } from '../../src/platform/clock.ts';
+import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { DemoInBrowser, signIn } from '../support/demo-in-browser.ts';
 import { expectInvariants } from '../support/invariants.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
-import { issueInvoice } from '../../src/domain/invoices/issue-invoice.ts';
 import { Money } from '../../src/domain/money/money.ts';
-import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
+import { issueInvoice } from '../../src/domain/invoices/issue-invoice.ts';
 import { getRunway } from '../../src/domain/orders/runway-queries.ts';
-import { NOW, World, type TestCustomer } from '../support/world.ts';
+import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
+import { NOW, type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;

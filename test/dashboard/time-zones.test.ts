@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { dayOf } from '../../src/platform/clock.ts';
 import { listSpendingByMonth } from '../../src/domain/invoices/spending-queries.ts';
+import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { World } from '../support/world.ts';
 

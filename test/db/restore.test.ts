@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seedDemo } from '../../seeds/demo.ts';
-import { verifyInvariants } from '../../src/domain/audit/verify-invariants.ts';
 import { connect, type Db } from '../../src/platform/db/database.ts';
+import { verifyInvariants } from '../../src/domain/audit/verify-invariants.ts';
+import { seedDemo } from '../../seeds/demo.ts';
 import { restoreInto } from '../support/restore.ts';
 import { World } from '../support/world.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { inject } from 'vitest';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { seedInBulk } from '../../seeds/bulk.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { World } from '../support/world.ts';

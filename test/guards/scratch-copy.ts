@@ -1,8 +1,8 @@
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { literally } from './literally.ts';
 import type { Removal } from './guard.ts';
+import { literally } from './literally.ts';
 
 const PROJECT = path.join(import.meta.dirname, '../..');
 const COPIED = [

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { findPrograms, likelyFolders } from '../drill/programs.ts';
 import { ThrowawayServer } from '../drill/throwaway-server.ts';
-import { readBlocks, type Block } from './guide-blocks.ts';
+import { type Block, readBlocks } from './guide-blocks.ts';
 import { localised, type Scratch } from './scratch.ts';
 
 /**

@@ -121,7 +121,7 @@ describe('13 a known browser', () => {
     return [headers['set-cookie']].flat().find((cookie) => cookie?.startsWith('kabinet-device')) ?? '';
   };
   const knownBy = (cookie: string, email = admin.email) =>
-    world.kabinet.services.devices.find({ headers: { cookie: cookie.split(';', 1)[0] } }, email);
+    world.services.devices.find({ headers: { cookie: cookie.split(';', 1)[0] } }, email);
 
   it('has a cookie that scripts do not get, and a new one at each sign-in; a look at the page makes none', async () => {
     const page = await world.visitor().get('/login');

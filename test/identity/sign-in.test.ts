@@ -1,7 +1,7 @@
 import { hash } from '@node-rs/argon2';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { NOW, PASSWORD, World, type TestCustomer } from '../support/world.ts';
+import { NOW, PASSWORD, type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toProfileRow } from '../../src/domain/customers/customer-queries.ts';
 import { missingFields, type Profile } from '../../src/domain/customers/profile.ts';
 import { updateProfile } from '../../src/domain/customers/update-profile.ts';
-import { toProfileRow } from '../../src/domain/customers/customer-queries.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { World } from '../support/world.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { report } from '../support/webhook.ts';
 import type { Page, Visitor } from '../support/visitor.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import { report } from '../support/webhook.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;

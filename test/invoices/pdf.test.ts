@@ -1,8 +1,8 @@
 import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { report } from '../support/webhook.ts';
-import { World, type TestCustomer } from '../support/world.ts';
 import type { Visitor } from '../support/visitor.ts';
+import { report } from '../support/webhook.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Transaction } from '../../src/platform/db/database.ts';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
-import { getBalanceTotals } from '../../src/domain/ledger/balance-totals-queries.ts';
-import { houseAccount, lockCustomerAccount } from '../../src/domain/ledger/accounts.ts';
-import { postTransaction } from '../../src/domain/ledger/post-transaction.ts';
-import { listStatement } from '../../src/domain/ledger/statement-queries.ts';
 import { Money } from '../../src/domain/money/money.ts';
 import { loadRateTable } from '../../src/domain/rates/rate-queries.ts';
+import { houseAccount, lockCustomerAccount } from '../../src/domain/ledger/accounts.ts';
+import { getBalanceTotals } from '../../src/domain/ledger/balance-totals-queries.ts';
+import { postTransaction } from '../../src/domain/ledger/post-transaction.ts';
+import { listStatement } from '../../src/domain/ledger/statement-queries.ts';
 import { expectInvariants } from '../support/invariants.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;

@@ -1,17 +1,18 @@
 import pino from 'pino';
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { seedProvisioning } from '../../seeds/catalogue.ts';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
-import { createKabinet } from '../../src/kabinet.ts';
-import { placeOrderIn } from '../../src/domain/orders/place-order.ts';
-import { MESSAGES } from '../../src/domain/notifications/messages.ts';
-import { keepMails, sendMails } from '../../src/mail/send-mails.ts';
-import { SCHEDULE } from '../../src/schedule.ts';
 import { listCurrencies } from '../../src/domain/rates/rate-queries.ts';
+import { MESSAGES } from '../../src/domain/notifications/messages.ts';
+import { placeOrderIn } from '../../src/domain/orders/place-order.ts';
+import { keepMails, sendMails } from '../../src/mail/send-mails.ts';
+import { createServices } from '../../src/services.ts';
+import { SCHEDULE } from '../../src/schedule.ts';
+import { createApp } from '../../src/app.ts';
+import { seedProvisioning } from '../../seeds/catalogue.ts';
 import { MailServer } from '../support/mail-server.ts';
 import { report } from '../support/webhook.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let server: MailServer;
@@ -231,7 +232,7 @@ describe('a mail server that does not answer', () => {
     job?.work(
       {
         db: world.db, clock: world.clock, config: world.config, transport,
-        log: world.kabinet.services.log, siteUrl: () => 'https://portal.example.com',
+        log: world.services.log, siteUrl: () => 'https://portal.example.com',
       },
       null,
       new AbortController().signal,
@@ -290,16 +291,17 @@ describe('/dev/mail', () => {
   it('is not there in production, where it would show everybody’s messages to anybody', async () => {
     await world.placeOrder(customer);
     const { id } = await world.db('mails').first('id');
-    const { express, close } = await createKabinet({
+    const services = await createServices({
+      ...world.services,
       config: { ...world.config, production: true },
-      clock: world.clock,
-      db: world.db,
       databaseUrl: world.databaseUrl,
-      health: world.kabinet.services.health,
       log: pino({ level: 'silent' }),
       sessionSecret: 'x'.repeat(32),
       sandboxSecret: '',
-      jobs: world.kabinet.services.jobs,
+    });
+    const { express, close } = createApp(services, {
+      databaseUrl: world.databaseUrl,
+      sessionSecret: 'x'.repeat(32),
     });
     for (const path of ['/dev/mail', `/dev/mail/${id}`, `/dev/mail/${id}/html`])
       expect([path, (await request(express).get(path)).status]).toEqual([path, 404]);

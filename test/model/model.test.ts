@@ -1,20 +1,20 @@
 import { expect, it } from 'vitest';
-import { seedProvisioning } from '../../seeds/catalogue.ts';
-import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
 import { Refusal } from '../../src/domain/errors.ts';
 import { Exact, Money } from '../../src/domain/money/money.ts';
+import { SANDBOX } from '../../src/domain/gateways/sandbox.ts';
 import { activateOrder } from '../../src/domain/orders/activate-order.ts';
 import { renewOrders } from '../../src/domain/renewals/renew-orders.ts';
-import { cancelOrderNow } from '../../src/domain/cancellations/cancel-order.ts';
-import { cancelUnpaidInvoice } from '../../src/domain/cancellations/cancel-unpaid-invoice.ts';
 import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
 import { endOrderAtPeriod, undoOrderEnding } from '../../src/domain/cancellations/cancel-at-period-end.ts';
-import { SANDBOX } from '../../src/domain/gateways/sandbox.ts';
+import { cancelOrderNow } from '../../src/domain/cancellations/cancel-order.ts';
+import { cancelUnpaidInvoice } from '../../src/domain/cancellations/cancel-unpaid-invoice.ts';
 import { recordGatewayEvent } from '../../src/domain/payments/record-gateway-event.ts';
+import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { adjustBalance } from '../../src/domain/staff/adjust-balance.ts';
+import { seedProvisioning } from '../../seeds/catalogue.ts';
 import { expectInvariants } from '../support/invariants.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 const CUSTOMERS = 8;
 const WORKERS = 10;

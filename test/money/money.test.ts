@@ -4,8 +4,8 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { formatMoney } from '../../src/domain/money/format-money.ts';
 import { Money, sum } from '../../src/domain/money/money.ts';
 import { parseAmount } from '../../src/domain/money/parse-amount.ts';
-import { currencyOf } from '../support/currency.ts';
 import { roundDown, roundHalfUp, roundRunning, roundUp } from '../../src/domain/money/rounding.ts';
+import { currencyOf } from '../support/currency.ts';
 
 const EUR = currencyOf('EUR', 2);
 const JPY = currencyOf('JPY', 0);

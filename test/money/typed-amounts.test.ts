@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseAmount } from '../../src/domain/money/parse-amount.ts';
 import type { Locale } from '../../src/platform/i18n/locale.ts';
+import { parseAmount } from '../../src/domain/money/parse-amount.ts';
 import { currencyOf } from '../support/currency.ts';
 
 const script = async (name: string): Promise<unknown> =>

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
 import { cancelOrder } from '../../src/domain/orders/mark-cancelled.ts';
-import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
 import type { ShownOrderStatus } from '../../src/domain/orders/order.ts';
+import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
 import type { Visitor } from '../support/visitor.ts';
-import { NOW, World, type TestCustomer } from '../support/world.ts';
+import { NOW, type TestCustomer, World } from '../support/world.ts';
 
 type Action =
   'pay' | 'renew' | 'change plan' | 'cancel now' | 'cancel later' | 'auto-renewal' | 'order again';

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { seedOptions } from '../../seeds/catalogue.ts';
-import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
 import { activateOrder } from '../../src/domain/orders/activate-order.ts';
 import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
 import { cancelOrderNow } from '../../src/domain/cancellations/cancel-order.ts';
+import { runBilling } from '../../src/domain/billing/run-billing.ts';
+import { seedOptions } from '../../seeds/catalogue.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import type { Visitor } from '../support/visitor.ts';
-import { NOW, World, type TestCustomer } from '../support/world.ts';
+import { NOW, type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { seedProvisioning } from '../../seeds/catalogue.ts';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
+import { parseHostname } from '../../src/domain/orders/hostname.ts';
 import { cancelOrder } from '../../src/domain/orders/mark-cancelled.ts';
 import { cancelOrderNow } from '../../src/domain/cancellations/cancel-order.ts';
-import { parseHostname } from '../../src/domain/orders/hostname.ts';
+import { seedProvisioning } from '../../seeds/catalogue.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import type { Visitor } from '../support/visitor.ts';
-import { NOW, World, type TestCustomer } from '../support/world.ts';
+import { NOW, type TestCustomer, World } from '../support/world.ts';
 
 const POOL = 70;
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
-import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
 import { SHOWN_ORDER_STATUSES } from '../../src/domain/orders/order.ts';
+import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
 import type { Page, Visitor } from '../support/visitor.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, type Day } from '../../src/platform/clock.ts';
-import { Money, sum, Exact } from '../../src/domain/money/money.ts';
+import { Exact, Money, sum } from '../../src/domain/money/money.ts';
 import { nextPeriod } from '../../src/domain/orders/period.ts';
-import { proratePlanChange, type PlanPeriod } from '../../src/domain/plan-changes/proration.ts';
 import { exactValueOfUnusedDays, type PaidPeriod } from '../../src/domain/orders/unused-days.ts';
+import { type PlanPeriod, proratePlanChange } from '../../src/domain/plan-changes/proration.ts';
 import { currencyOf } from '../support/currency.ts';
 
 const EUR = currencyOf('EUR', 2);

@@ -7,7 +7,7 @@ import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { meanwhile } from '../support/meanwhile.ts';
 import type { Visitor } from '../support/visitor.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;

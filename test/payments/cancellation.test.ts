@@ -5,15 +5,15 @@ import { addDays } from '../../src/platform/clock.ts';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
 import { SomethingChanged } from '../../src/domain/errors.ts';
 import { Money, sum } from '../../src/domain/money/money.ts';
+import { valueOfUnusedDays } from '../../src/domain/orders/unused-days.ts';
 import { issueRenewalInvoice } from '../../src/domain/renewals/issue-renewal-invoice.ts';
 import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
-import { valueOfUnusedDays } from '../../src/domain/orders/unused-days.ts';
 import { cancelOrderNow } from '../../src/domain/cancellations/cancel-order.ts';
 import { currencyOf } from '../support/currency.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { meanwhile } from '../support/meanwhile.ts';
 import type { Visitor } from '../support/visitor.ts';
-import { NOW, World, type TestCustomer } from '../support/world.ts';
+import { NOW, type TestCustomer, World } from '../support/world.ts';
 
 const EUR = currencyOf('EUR', 2);
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gateway } from '../../src/domain/gateways/gateway.ts';
-import type { Visitor } from '../support/visitor.ts';
 import { PRODUCTION } from '../support/production.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import type { Visitor } from '../support/visitor.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
@@ -11,7 +11,7 @@ beforeAll(async () => {
   const { SELLER_NAME, SELLER_DETAILS } = PRODUCTION;
   world = await World.create({ environment: { SELLER_NAME, SELLER_DETAILS } });
   // As in production, where the pretended bank is not and no other is set up.
-  (world.kabinet.services.gateways as Map<string, Gateway>).clear();
+  (world.services.gateways as Map<string, Gateway>).clear();
   customer = await world.addCustomer({ balance: '1.00' });
   visitor = await world.signIn(customer);
 });

@@ -13,7 +13,7 @@ import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
 import { cancelUnpaidInvoice } from '../../src/domain/cancellations/cancel-unpaid-invoice.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { meanwhile } from '../support/meanwhile.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;

@@ -5,7 +5,7 @@ import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
 import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import type { Visitor } from '../support/visitor.ts';
-import { NOW, World, type TestCustomer } from '../support/world.ts';
+import { NOW, type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { NotFound, WebhookRefused } from '../../src/domain/errors.ts';
 import { Money } from '../../src/domain/money/money.ts';
 import { SANDBOX_SIGNATURE_HEADER, sandboxGateway } from '../../src/domain/gateways/sandbox.ts';
 import { sign } from '../../src/domain/gateways/signature.ts';
-import { NotFound, WebhookRefused } from '../../src/domain/errors.ts';
+import { cancelUnpaidInvoice } from '../../src/domain/cancellations/cancel-unpaid-invoice.ts';
 import { createTopUp } from '../../src/domain/payments/create-top-up.ts';
 import { startPayment } from '../../src/domain/payments/start-payment.ts';
-import { cancelUnpaidInvoice } from '../../src/domain/cancellations/cancel-unpaid-invoice.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { bodyOf, report, send } from '../support/webhook.ts';
-import { SANDBOX_SECRET, World, type TestCustomer } from '../support/world.ts';
+import { SANDBOX_SECRET, type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;

@@ -3,9 +3,9 @@ import { inTransaction } from '../../src/platform/db/transaction.ts';
 import { RateAlreadyDecided } from '../../src/domain/errors.ts';
 import { Exact } from '../../src/domain/money/money.ts';
 import { decideProposal } from '../../src/domain/rates/decide-proposal.ts';
+import { RateCache } from '../../src/domain/rates/rate-cache.ts';
 import { listOpenProposals, loadRateTable } from '../../src/domain/rates/rate-queries.ts';
 import { storeRates } from '../../src/domain/rates/store-rates.ts';
-import { RateCache } from '../../src/domain/rates/rate-cache.ts';
 import { World } from '../support/world.ts';
 
 let world: World;
@@ -105,7 +105,7 @@ describe('stored rates', () => {
 describe('the cached rates', () => {
   it('are renewed in every process when new ones are stored', async () => {
     const processes = [1, 2].map(
-      () => new RateCache(world.db, world.databaseUrl, world.clock, world.kabinet.services),
+      () => new RateCache(world.db, world.databaseUrl, world.clock, world.services),
     );
     await Promise.all(processes.map((cache) => cache.listen()));
     const seen = () =>
@@ -118,7 +118,7 @@ describe('the cached rates', () => {
   });
 
   it('are read anew while nobody listens', async () => {
-    const cache = new RateCache(world.db, world.databaseUrl, world.clock, world.kabinet.services);
+    const cache = new RateCache(world.db, world.databaseUrl, world.clock, world.services);
     await store('2026-03-01', { SEK: '11' });
     expect((await cache.current()).rateOf('SEK').toFixed()).toBe('11');
     await store('2026-03-02', { SEK: '12' });

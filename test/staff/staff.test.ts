@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Visitor } from '../support/visitor.ts';
 import { expectInvariants } from '../support/invariants.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import type { Visitor } from '../support/visitor.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 const sample = (name: string) => fs.readFileSync(path.join(import.meta.dirname, '../../seeds/rates', name));
 const ECB = sample('ecb-eurofxref-daily-2024-06-28.xml');

@@ -1,15 +1,15 @@
-import { verifyInvariants } from '../../src/domain/audit/verify-invariants.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { parseConfig } from '../../src/platform/config.ts';
-import { createCustomer } from '../../src/domain/customers/create-customer.ts';
 import { connect, type Db } from '../../src/platform/db/database.ts';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
+import { Money } from '../../src/domain/money/money.ts';
+import { verifyInvariants } from '../../src/domain/audit/verify-invariants.ts';
 import { createUser } from '../../src/domain/identity/create-user.ts';
 import { hashPassword } from '../../src/domain/identity/passwords.ts';
-import { Money } from '../../src/domain/money/money.ts';
+import { createCustomer } from '../../src/domain/customers/create-customer.ts';
+import { SANDBOX } from '../../src/domain/gateways/sandbox.ts';
 import { placeOrder } from '../../src/domain/orders/place-order.ts';
 import { createTopUp } from '../../src/domain/payments/create-top-up.ts';
-import { SANDBOX } from '../../src/domain/gateways/sandbox.ts';
 import { startPayment } from '../../src/domain/payments/start-payment.ts';
 import { adjustBalance } from '../../src/domain/staff/adjust-balance.ts';
 import { seedCatalogue } from '../../seeds/catalogue.ts';
@@ -67,12 +67,12 @@ export class Books {
   /** An order of the plan that costs 5.00. @returns its invoice */
   async placeOrder(): Promise<number> {
     const { invoice } = await placeOrder(this.db, clock, config.seller, {
-        customerId: this.#customerId,
-        plan: 'vps-1',
-        months: 1,
-        hostname: 'web.example.com',
-        os: 'debian-13',
-      });
+      customerId: this.#customerId,
+      plan: 'vps-1',
+      months: 1,
+      hostname: 'web.example.com',
+      os: 'debian-13',
+    });
     return invoice.id;
   }
 

@@ -1,5 +1,5 @@
 import sparticuz from '@sparticuz/chromium';
-import { chromium, type Browser } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 
 /** The browser inside the package: nothing is downloaded. Its own arguments are not taken; they crash on closing a page. */
 export async function launchChromium(): Promise<Browser> {

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { load, type CheerioAPI } from 'cheerio';
-import { DEMO_ACCOUNTS } from '../../seeds/demo.ts';
+import { type CheerioAPI, load } from 'cheerio';
 import { DEMO_PASSWORD } from '../../src/platform/config.ts';
+import { DEMO_ACCOUNTS } from '../../seeds/demo.ts';
 import { Visitor } from './visitor.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { seedDemo } from '../../seeds/demo.ts';
 import { DEMO_PASSWORD } from '../../src/platform/config.ts';
+import { seedDemo } from '../../seeds/demo.ts';
 import { launchChromium } from './chromium.ts';
 import { World } from './world.ts';
 

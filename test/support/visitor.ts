@@ -1,4 +1,4 @@
-import { load, type CheerioAPI } from 'cheerio';
+import { type CheerioAPI, load } from 'cheerio';
 import request from 'supertest';
 
 type Agent = ReturnType<typeof request.agent>;

@@ -3,30 +3,32 @@ import type { Server } from 'node:http';
 import pg from 'pg';
 import pino from 'pino';
 import { inject } from 'vitest';
-import type { Jobs } from '../../src/platform/jobs/jobs.ts';
-import { runBilling } from '../../src/domain/billing/run-billing.ts';
-import { addDays, dayOf, type Clock } from '../../src/platform/clock.ts';
-import { parseConfig, type Config } from '../../src/platform/config.ts';
-import { createCustomer } from '../../src/domain/customers/create-customer.ts';
-import type { Profile } from '../../src/domain/customers/profile.ts';
-import { connect, type Db } from '../../src/platform/db/database.ts';
+import { addDays, type Clock, type Day, dayOf } from '../../src/platform/clock.ts';
+import { type Config, parseConfig } from '../../src/platform/config.ts';
 import { DatabaseHealth } from '../../src/platform/db/database-health.ts';
+import { connect, type Db } from '../../src/platform/db/database.ts';
 import { migrate } from '../../src/platform/db/migrate.ts';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
+import type { Locale } from '../../src/platform/i18n/locale.ts';
+import type { Jobs } from '../../src/platform/jobs/jobs.ts';
+import { Money } from '../../src/domain/money/money.ts';
 import { createUser } from '../../src/domain/identity/create-user.ts';
 import { hashPassword } from '../../src/domain/identity/passwords.ts';
 import type { StaffRole } from '../../src/domain/identity/user-queries.ts';
-import { createKabinet, type Kabinet } from '../../src/kabinet.ts';
-import { Money } from '../../src/domain/money/money.ts';
-import type { Locale } from '../../src/platform/i18n/locale.ts';
-import { activateOrder } from '../../src/domain/orders/activate-order.ts';
-import { issueRenewalInvoice } from '../../src/domain/renewals/issue-renewal-invoice.ts';
-import { placeOrder } from '../../src/domain/orders/place-order.ts';
-import { createTopUp } from '../../src/domain/payments/create-top-up.ts';
+import { createCustomer } from '../../src/domain/customers/create-customer.ts';
+import type { Profile } from '../../src/domain/customers/profile.ts';
 import { SANDBOX } from '../../src/domain/gateways/sandbox.ts';
+import { activateOrder } from '../../src/domain/orders/activate-order.ts';
+import { placeOrder } from '../../src/domain/orders/place-order.ts';
+import { issueRenewalInvoice } from '../../src/domain/renewals/issue-renewal-invoice.ts';
+import { createTopUp } from '../../src/domain/payments/create-top-up.ts';
 import { payInvoices } from '../../src/domain/payments/pay-invoices.ts';
 import { startPayment } from '../../src/domain/payments/start-payment.ts';
+import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { adjustBalance } from '../../src/domain/staff/adjust-balance.ts';
+import type { Services } from '../../src/web/request-context.ts';
+import { createServices } from '../../src/services.ts';
+import { type App, createApp } from '../../src/app.ts';
 import { seedCatalogue } from '../../seeds/catalogue.ts';
 import { TEMPLATE } from './global-setup.ts';
 import { Visitor } from './visitor.ts';
@@ -79,8 +81,9 @@ let passwordHash: Promise<string> | undefined;
 
 /** What pages ask the worker for is done at once. */
 const jobsAtOnce = (db: Db, clock: Clock, { seller }: Config): Jobs => ({
-  async askForBilling(_trx, { day, userId }) {
-    await runBilling(db, clock, seller, { day, userId, startedBy: 'staff' });
+  async send(_trx, job, data) {
+    if (job !== 'billing') throw new Error(`No page asks for ${job}`);
+    await runBilling(db, clock, seller, { ...(data as { day: Day; userId: number }), startedBy: 'staff' });
   },
   close: async () => {},
 });
@@ -91,7 +94,8 @@ export class World {
   readonly db: Db;
   readonly owner: Db;
   readonly config: Config;
-  readonly kabinet: Kabinet;
+  readonly services: Services;
+  readonly app: App;
   readonly server: Server;
   readonly url: string;
   readonly databaseUrl: string;
@@ -102,14 +106,18 @@ export class World {
   #people = 0;
 
   private constructor(
-    parts: Pick<World, 'clock' | 'db' | 'owner' | 'config' | 'kabinet' | 'server' | 'databaseUrl' | 'logged'>,
+    parts: Pick<
+      World,
+      'clock' | 'db' | 'owner' | 'config' | 'services' | 'app' | 'server' | 'databaseUrl' | 'logged'
+    >,
     database: string,
   ) {
     this.clock = parts.clock;
     this.db = parts.db;
     this.owner = parts.owner;
     this.config = parts.config;
-    this.kabinet = parts.kabinet;
+    this.services = parts.services;
+    this.app = parts.app;
     this.server = parts.server;
     this.databaseUrl = parts.databaseUrl;
     this.logged = parts.logged;
@@ -132,13 +140,18 @@ export class World {
     const logged: Record<string, unknown>[] = [];
     const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
     const health = new DatabaseHealth(databaseUrl, log);
-    const kabinet = await createKabinet({
-      config, clock, db, databaseUrl, health, log, jobs: jobsAtOnce(db, clock, config), sessionSecret: 'a session secret for the tests', sandboxSecret: SANDBOX_SECRET,
-    }); // prettier-ignore
+    const sessionSecret = 'a session secret for the tests';
+    const jobs = jobsAtOnce(db, clock, config);
+    const parts = { config, clock, db, databaseUrl, health, log, jobs };
+    const services = await createServices({ ...parts, sessionSecret, sandboxSecret: SANDBOX_SECRET });
+    const app = createApp(services, { databaseUrl, sessionSecret });
     const server = await new Promise<Server>((resolve) => {
-      const listening = kabinet.express.listen(0, '127.0.0.1', () => resolve(listening));
+      const listening = app.express.listen(0, '127.0.0.1', () => resolve(listening));
     });
-    const world = new World({ clock, db, owner, config, kabinet, server, databaseUrl, logged }, database);
+    const world = new World(
+      { clock, db, owner, config, services, app, server, databaseUrl, logged },
+      database,
+    );
     await inTransaction(db, (trx) => seedCatalogue(trx));
     return world;
   }
@@ -148,8 +161,8 @@ export class World {
       this.server.close(resolve);
       this.server.closeAllConnections();
     });
-    await this.kabinet.close();
-    await this.kabinet.services.health.close();
+    await this.app.close();
+    await this.services.health.close();
     await this.db.destroy();
     await this.owner.destroy();
     await administer(`drop database ${this.database} with (force)`);
@@ -226,13 +239,13 @@ export class World {
     }> = {},
   ) {
     return placeOrder(this.db, this.clock, this.config.seller, {
-        customerId,
-        plan: 'vps-2',
-        months: 1,
-        hostname: 'web.example.com',
-        os: 'debian-13',
-        ...order,
-      });
+      customerId,
+      plan: 'vps-2',
+      months: 1,
+      hostname: 'web.example.com',
+      os: 'debian-13',
+      ...order,
+    });
   }
 
   pay({ customerId }: TestCustomer, ...invoiceIds: number[]) {

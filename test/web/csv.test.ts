@@ -4,10 +4,10 @@ import express from 'express';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { streamRows } from '../../src/platform/db/stream-rows.ts';
-import { sendCsv } from '../../src/web/rendering/csv.ts';
 import { requestLog } from '../../src/web/middleware/request-log.ts';
+import { sendCsv } from '../../src/web/rendering/csv.ts';
 import type { Visitor } from '../support/visitor.ts';
-import { World, type TestCustomer } from '../support/world.ts';
+import { type TestCustomer, World } from '../support/world.ts';
 
 /** The answer's head, without its body having been read. */
 const begin = (url: string, cookie = '') =>

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { routes } from '../../src/routes.ts';
 import { Money } from '../../src/domain/money/money.ts';
 import { sandboxGateway } from '../../src/domain/gateways/sandbox.ts';
+import { routes } from '../../src/routes.ts';
 import type { Page, Visitor } from '../support/visitor.ts';
-import { SANDBOX_SECRET, World, type TestCustomer } from '../support/world.ts';
+import { SANDBOX_SECRET, type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;

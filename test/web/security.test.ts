@@ -5,7 +5,7 @@ import { parseConfig } from '../../src/platform/config.ts';
 import { machineRoutes, routes } from '../../src/routes.ts';
 import { PRODUCTION } from '../support/production.ts';
 import type { Visitor } from '../support/visitor.ts';
-import { PASSWORD, World, type TestCustomer } from '../support/world.ts';
+import { PASSWORD, type TestCustomer, World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
@@ -45,7 +45,7 @@ describe('19 every route', () => {
             ? walk(handle.stack)
             : [],
       );
-    const { router } = world.kabinet.express as unknown as { router: { stack: Layer[] } };
+    const { router } = world.app.express as unknown as { router: { stack: Layer[] } };
     return walk(router.stack).filter((route) => route !== 'get /icons.svg').sort(); // prettier-ignore
   }
 
@@ -368,10 +368,10 @@ describe('operation', () => {
 
   it('44 readiness tells the proxy first when the process is about to stop', async () => {
     expect((await request(world.url).get('/readyz')).status).toBe(200);
-    world.kabinet.services.lifecycle.stopping = true;
+    world.services.lifecycle.stopping = true;
     expect((await request(world.url).get('/readyz')).status).toBe(503);
     expect((await request(world.url).get('/healthz')).status).toBe(200);
-    world.kabinet.services.lifecycle.stopping = false;
+    world.services.lifecycle.stopping = false;
   });
 
   it.each(['*', 'nowhere', 'http:', '*/orders'])('answers the target %s with 400', async (target) => {

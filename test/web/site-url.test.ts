@@ -26,7 +26,7 @@ describe('on another interface than 127.0.0.1', () => {
   beforeAll(async () => {
     world = await World.create({ environment: { HOST: '127.0.0.2' } });
     server = await new Promise<Server>((resolve) => {
-      const listening = world.kabinet.express.listen(0, '127.0.0.2', () => resolve(listening));
+      const listening = world.app.express.listen(0, '127.0.0.2', () => resolve(listening));
     });
   });
   afterAll(async () => {

@@ -1,29 +1,25 @@
 import { dayOf } from '../../platform/clock.ts';
-import { getCustomer } from '../../domain/customers/customer-queries.ts';
 import { PeriodTooLong } from '../../domain/errors.ts';
-import type { CustomerViewer } from '../../domain/identity/user-queries.ts';
-import { statementFilterOf, whatFor } from './statement.ts';
-import { getStatementTotals, listStatement } from '../../domain/ledger/statement-queries.ts';
 import { Money } from '../../domain/money/money.ts';
-import type { Exchange } from '../../web/request-context.ts';
-import { pageHelpers } from '../../web/page-helpers.ts';
+import { getStatementTotals, listStatement } from '../../domain/ledger/statement-queries.ts';
+import { getCustomer } from '../../domain/customers/customer-queries.ts';
 import { sendPdf } from '../../web/rendering/paper.ts';
-
-type CustomerExchange = Exchange<CustomerViewer>;
+import type { CustomerRequest } from '../../web/request-context.ts';
+import { statementFilterOf, whatFor } from './statement.ts';
 
 /** About eighty pages; who wants more of them at once wants the CSV. */
 const MOST_OPERATIONS = 2_000;
 
 /** The statement of a period as a document, oldest first, with the balance before and after it. */
-export async function downloadStatementPdf(exchange: CustomerExchange) {
-  const { db, res, config, viewer, locale, t } = exchange;
-  const { query, filter } = statementFilterOf(exchange);
+export async function downloadStatementPdf(context: CustomerRequest) {
+  const { db, res, config, viewer, locale, t } = context;
+  const { query, filter } = statementFilterOf(context);
   const { count, credited, debited } = await getStatementTotals(db, filter);
   if (count > MOST_OPERATIONS) throw new PeriodTooLong({ count, limit: MOST_OPERATIONS });
   const [entries, customer, helpers] = await Promise.all([
     listStatement(db, filter, { limit: MOST_OPERATIONS, offset: 0 }),
     getCustomer(db, viewer.customerId),
-    pageHelpers(exchange),
+    context.helpers(),
   ]);
   const { moneyText, dayText } = helpers;
   const oldestFirst = entries.toReversed();

@@ -1,29 +1,25 @@
 import { z } from 'zod';
-import type { CustomerViewer } from '../../domain/identity/user-queries.ts';
 import { Money } from '../../domain/money/money.ts';
-import { sendCsv } from '../../web/rendering/csv.ts';
-import { lineChart } from '../../web/rendering/chart.ts';
-import type { Exchange } from '../../web/request-context.ts';
-import { choice, dayField, listFields, listHref, paging } from '../../web/list-address.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
-import { pageHelpers } from '../../web/page-helpers.ts';
 import {
   getStatementTotals,
   listDayBalances,
   listStatement,
-  streamStatement,
   type StatementEntry,
   type StatementFilter,
+  streamStatement,
 } from '../../domain/ledger/statement-queries.ts';
-
-type CustomerExchange = Exchange<CustomerViewer>;
+import { choice, dayField, listFields, listHref, paging } from '../../web/list-address.ts';
+import { lineChart } from '../../web/rendering/chart.ts';
+import { sendCsv } from '../../web/rendering/csv.ts';
+import { renderPage } from '../../web/rendering/render-page.ts';
+import type { CustomerRequest } from '../../web/request-context.ts';
 
 const KINDS = ['payment', 'invoice_payment', 'plan_change_credit', 'refund', 'adjustment'] as const;
 const { page, per } = listFields(['date'], 'date', 'desc');
 const Query = z.object({ page, per, from: dayField, to: dayField, kind: choice(KINDS) });
 
 /** What of the statement the address asks for. */
-export function statementFilterOf({ req, viewer, config }: CustomerExchange) {
+export function statementFilterOf({ req, viewer, config }: CustomerRequest) {
   const query = Query.parse(req.query);
   const { from, to, kind } = query;
   const filter: StatementFilter = {
@@ -37,18 +33,18 @@ export function statementFilterOf({ req, viewer, config }: CustomerExchange) {
 }
 
 /** The statement: every movement with the balance after it, and the balance over time (rule L5). */
-export async function showBalance(exchange: CustomerExchange) {
-  const { db, t, viewer } = exchange;
-  const { query, filter } = statementFilterOf(exchange);
+export async function showBalance(context: CustomerRequest) {
+  const { db, t, viewer } = context;
+  const { query, filter } = statementFilterOf(context);
   const [totals, days] = await Promise.all([getStatementTotals(db, filter), listDayBalances(db, filter)]);
   const position = paging(totals.count, query);
   const { currency } = viewer.balance;
-  const { moneyText, dayText } = await pageHelpers(exchange);
+  const { moneyText, dayText } = await context.helpers();
   const points = days.map(({ day, balance }) => {
     const money = Money.of(balance, currency);
     return { day, money, value: balance, label: `${dayText(day)}: ${moneyText(money)}` };
   });
-  await renderPage(exchange, 'balance/statement', {
+  await renderPage(context, 'balance/statement', {
     title: t('balance.title'),
     entries: await listStatement(db, filter, { limit: position.per, offset: position.offset }),
     totals: { credited: Money.of(totals.credited, currency), debited: Money.of(totals.debited, currency) },
@@ -68,11 +64,11 @@ export async function showBalance(exchange: CustomerExchange) {
   });
 }
 
-export async function downloadStatement(exchange: CustomerExchange) {
-  const { db, t } = exchange;
-  const { filter } = statementFilterOf(exchange);
+export async function downloadStatement(context: CustomerRequest) {
+  const { db, t } = context;
+  const { filter } = statementFilterOf(context);
   const columns = ['date', 'kind', 'what_for', 'amount', 'balance_after', 'currency'];
-  await sendCsv(exchange, {
+  await sendCsv(context, {
     name: 'balance',
     head: columns.map((column) => t(`balance.column.${column}`)),
     items: streamStatement(db, filter),

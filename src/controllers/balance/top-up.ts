@@ -1,26 +1,23 @@
 import { z } from 'zod';
-import { getCustomer } from '../../domain/customers/customer-queries.ts';
-import { missingFields } from '../../domain/customers/profile.ts';
-import { Refusal } from '../../domain/errors.ts';
-import type { CustomerViewer } from '../../domain/identity/user-queries.ts';
 import type { Config } from '../../platform/config.ts';
+import type { Locale } from '../../platform/i18n/locale.ts';
+import { Refusal } from '../../domain/errors.ts';
 import { typedAmount } from '../../domain/money/format-money.ts';
 import type { Money } from '../../domain/money/money.ts';
-import { parseAmount, type AmountProblem } from '../../domain/money/parse-amount.ts';
-import type { Locale } from '../../platform/i18n/locale.ts';
+import { type AmountProblem, parseAmount } from '../../domain/money/parse-amount.ts';
 import { creditFor, creditRate, payToBeCredited } from '../../domain/rates/convert.ts';
 import { QUOTE_VALIDITY_MINUTES } from '../../domain/rates/make-quote.ts';
 import type { RateTable } from '../../domain/rates/rate-table.ts';
-import type { Exchange } from '../../web/request-context.ts';
+import { getCustomer } from '../../domain/customers/customer-queries.ts';
+import { missingFields } from '../../domain/customers/profile.ts';
 import { listInvoicesByIds } from '../../domain/invoices/invoice-queries.ts';
+import { createTopUp } from '../../domain/payments/create-top-up.ts';
+import { limitsIn } from '../../domain/payments/top-up-limits.ts';
 import { idField, oneOrMore, parseForm } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
-import { createTopUp } from '../../domain/payments/create-top-up.ts';
+import type { CustomerRequest } from '../../web/request-context.ts';
 import { profileGate } from '../invoices/show.ts';
-import { limitsIn } from '../../domain/payments/top-up-limits.ts';
-
-type CustomerExchange = Exchange<CustomerViewer>;
 
 /** What was typed, as it was typed. */
 const TopUp = z.object({
@@ -33,28 +30,28 @@ type Typed = z.infer<typeof TopUp>;
 const SentTopUp = z.object({ amount: z.string(), currency: z.string(), pays: oneOrMore(idField).optional() });
 
 /** The empty form, or one filled in by a link that knows how much is missing. */
-export async function showTopUpForm(exchange: CustomerExchange) {
-  if (exchange.gateways.size === 0) return renderNoTopUp(exchange, 200);
-  const refused = refusedForm(exchange.req, '/top-ups', SentTopUp);
+export async function showTopUpForm(context: CustomerRequest) {
+  if (context.gateways.size === 0) return renderNoTopUp(context, 200);
+  const refused = refusedForm(context.req, '/top-ups', SentTopUp);
   if (refused) {
-    const { problem } = await readTopUp(exchange, refused.typed);
+    const { problem } = await readTopUp(context, refused.typed);
     const fault = problem ? { problem } : refused.refusal && { refusal: refused.refusal };
-    return renderForm(exchange, refused.typed, fault);
+    return renderForm(context, refused.typed, fault);
   }
-  const typed = TopUp.partial().parse(exchange.req.query);
-  await renderForm(exchange, {
+  const typed = TopUp.partial().parse(context.req.query);
+  await renderForm(context, {
     amount: typed.amount ?? '',
-    currency: typed.currency || exchange.viewer.balance.currency,
+    currency: typed.currency || context.viewer.balance.currency,
     pays: typed.pays,
   });
 }
 
-export async function submitTopUp(exchange: CustomerExchange) {
-  const { req, res, gateways, db, clock, config, viewer } = exchange;
-  if (gateways.size === 0) return renderNoTopUp(exchange, 422);
+export async function submitTopUp(context: CustomerRequest) {
+  const { req, res, gateways, db, clock, config, viewer } = context;
+  if (gateways.size === 0) return renderNoTopUp(context, 422);
   const typed = parseForm(req.body, SentTopUp);
-  const parsed = await readTopUp(exchange, typed);
-  if (parsed.problem) return renderForm(exchange, typed, { problem: parsed.problem });
+  const parsed = await readTopUp(context, typed);
+  if (parsed.problem) return renderForm(context, typed, { problem: parsed.problem });
   try {
     const invoice = await createTopUp(db, clock, config, {
       customerId: viewer.customerId,
@@ -64,19 +61,19 @@ export async function submitTopUp(exchange: CustomerExchange) {
     res.redirect(303, `/invoices/${invoice.id}`);
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 422) throw error;
-    await renderForm(exchange, typed, { refusal: error });
+    await renderForm(context, typed, { refusal: error });
   }
 }
 
-async function readTopUp({ rates, locale }: CustomerExchange, { amount, currency: code }: Typed) {
+async function readTopUp({ rates, locale }: CustomerRequest, { amount, currency: code }: Typed) {
   const { currencies } = await rates.current();
   const currency = currencies.enabled.find((known) => known.code === code);
   return currency ? parseAmount(amount, currency, locale) : { problem: 'currency' as const };
 }
 
 /** Without any way of payment nothing is promised: the page says how to reach the provider. */
-async function renderNoTopUp(exchange: CustomerExchange, status: number) {
-  await renderPage(exchange, 'balance/no-top-up', { title: exchange.t('top_up.title') }, { status });
+async function renderNoTopUp(context: CustomerRequest, status: number) {
+  await renderPage(context, 'balance/no-top-up', { title: context.t('top_up.title') }, { status });
 }
 
 interface Fault {
@@ -85,8 +82,8 @@ interface Fault {
 }
 
 /** The form, for the first time and again; with what the typed amount comes to in every other currency. */
-async function renderForm(exchange: CustomerExchange, typed: Typed, fault: Fault | null = null) {
-  const { rates, clock, config, viewer, locale, db, t } = exchange;
+async function renderForm(context: CustomerRequest, typed: Typed, fault: Fault | null = null) {
+  const { rates, clock, config, viewer, locale, db, t } = context;
   const table = await rates.current();
   const account = viewer.balance.currency;
   const customer = await getCustomer(db, viewer.customerId);
@@ -95,7 +92,7 @@ async function renderForm(exchange: CustomerExchange, typed: Typed, fault: Fault
   const credit = pay && isConvertible(table, pay.currency, account) ? creditFor(table, pay, account) : null;
   const returnTo = topUpHref(typed.amount, typed.currency, typed.pays ?? []);
   await renderPage(
-    exchange,
+    context,
     'balance/top-up',
     {
       title: t('top_up.title'),

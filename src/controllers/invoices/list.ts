@@ -1,20 +1,17 @@
 import { z } from 'zod';
-import type { CustomerViewer } from '../../domain/identity/user-queries.ts';
-import { sendCsv } from '../../web/rendering/csv.ts';
-import type { Exchange } from '../../web/request-context.ts';
-import { amountField, choice, dayField, listFields, listHref, paging } from '../../web/list-address.ts';
-import { idField } from '../../web/parse-request.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
 import {
   countInvoices,
   INVOICE_SORTS,
+  type InvoiceFilter,
   listInvoices,
   streamInvoices,
-  type InvoiceFilter,
 } from '../../domain/invoices/invoice-list-queries.ts';
 import { getUnpaidSummary } from '../../domain/invoices/unpaid-queries.ts';
-
-type CustomerExchange = Exchange<CustomerViewer>;
+import { amountField, choice, dayField, listFields, listHref, paging } from '../../web/list-address.ts';
+import { idField } from '../../web/parse-request.ts';
+import { sendCsv } from '../../web/rendering/csv.ts';
+import { renderPage } from '../../web/rendering/render-page.ts';
+import type { CustomerRequest } from '../../web/request-context.ts';
 
 const STATUSES = ['unpaid', 'overdue', 'paid', 'cancelled'] as const;
 const KINDS = ['service', 'top_up'] as const;
@@ -32,12 +29,12 @@ const Query = z.object({
   months: z.string().transform(Number).pipe(z.literal(PERIODS)).optional().catch(undefined), // prettier-ignore
 });
 
-function filterOf(exchange: CustomerExchange) {
-  const query = Query.parse(exchange.req.query);
+function filterOf(context: CustomerRequest) {
+  const query = Query.parse(context.req.query);
   const { q, status, kind, order, from, to, min, max, months } = query;
   const filter: InvoiceFilter = {
-    customerId: exchange.viewer.customerId,
-    timeZone: exchange.config.timeZone,
+    customerId: context.viewer.customerId,
+    timeZone: context.config.timeZone,
     q, status, kind, order, from, to, min, max, months,
   }; // prettier-ignore
   const filtered =
@@ -45,10 +42,10 @@ function filterOf(exchange: CustomerExchange) {
   return { query, filter, filtered };
 }
 
-export async function showInvoices(exchange: CustomerExchange) {
-  const { db, clock, t, viewer } = exchange;
+export async function showInvoices(context: CustomerRequest) {
+  const { db, clock, t, viewer } = context;
   const today = clock.today();
-  const { query, filter, filtered } = filterOf(exchange);
+  const { query, filter, filtered } = filterOf(context);
   const [count, unpaid] = await Promise.all([
     countInvoices(db, filter, today),
     getUnpaidSummary(db, viewer.customerId, viewer.balance.currency, today),
@@ -59,7 +56,7 @@ export async function showInvoices(exchange: CustomerExchange) {
     limit: position.per,
     offset: position.offset,
   });
-  await renderPage(exchange, 'invoices/list', {
+  await renderPage(context, 'invoices/list', {
     title: t('invoices.title'),
     invoices,
     unpaid,
@@ -74,9 +71,9 @@ export async function showInvoices(exchange: CustomerExchange) {
   });
 }
 
-export async function downloadInvoices(exchange: CustomerExchange) {
-  const { db, t, clock } = exchange;
-  const { query, filter } = filterOf(exchange);
+export async function downloadInvoices(context: CustomerRequest) {
+  const { db, t, clock } = context;
+  const { query, filter } = filterOf(context);
   const columns = [
     'number',
     'kind',
@@ -90,7 +87,7 @@ export async function downloadInvoices(exchange: CustomerExchange) {
     'balance_after',
     'status',
   ];
-  await sendCsv(exchange, {
+  await sendCsv(context, {
     name: 'invoices',
     head: columns.map((column) => t(`invoices.column.${column}`)),
     items: streamInvoices(db, filter, clock.today(), query),

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { getCustomer } from '../../domain/customers/customer-queries.ts';
-import { missingFields } from '../../domain/customers/profile.ts';
 import {
   InvoiceNotUnpaid,
   MalformedRequest,
@@ -8,42 +6,41 @@ import {
   Refusal,
   UnknownPaymentMethod,
 } from '../../domain/errors.ts';
-import type { CustomerViewer } from '../../domain/identity/user-queries.ts';
-import { isPayable } from '../../domain/invoices/invoice.ts';
-import { listInvoicesByIds } from '../../domain/invoices/invoice-queries.ts';
 import { sum } from '../../domain/money/money.ts';
-import type { Exchange } from '../../web/request-context.ts';
-import { setFlash } from '../../web/flash.ts';
-import { idField, oneOrMore, parseForm, parseId } from '../../web/parse-request.ts';
-import { siteUrl, webhookUrl } from '../../web/site-url.ts';
-import { keptRefusal } from '../../web/refused-form.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { getCustomer } from '../../domain/customers/customer-queries.ts';
+import { missingFields } from '../../domain/customers/profile.ts';
+import { listInvoicesByIds } from '../../domain/invoices/invoice-queries.ts';
+import { isPayable } from '../../domain/invoices/invoice.ts';
 import { cancelUnpaidInvoice } from '../../domain/cancellations/cancel-unpaid-invoice.ts';
-import { profileGate, renderInvoicePage } from './show.ts';
 import { payInvoices } from '../../domain/payments/pay-invoices.ts';
 import { startPayment } from '../../domain/payments/start-payment.ts';
 import { topUpFor } from '../../domain/payments/top-up-limits.ts';
 import { listPurpose } from '../../domain/payments/top-up-purpose.ts';
-
-type CustomerExchange = Exchange<CustomerViewer>;
+import { setFlash } from '../../web/flash.ts';
+import { idField, oneOrMore, parseForm, parseId } from '../../web/parse-request.ts';
+import { keptRefusal } from '../../web/refused-form.ts';
+import { renderPage } from '../../web/rendering/render-page.ts';
+import type { CustomerRequest } from '../../web/request-context.ts';
+import { siteUrl, webhookUrl } from '../../web/site-url.ts';
+import { profileGate, renderInvoicePage } from './show.ts';
 
 const BALANCE_METHOD = 'balance';
 
-export async function showInvoice(exchange: CustomerExchange) {
-  const { req } = exchange;
-  await renderInvoicePage(exchange, parseId(req.params['id']), keptRefusal(req));
+export async function showInvoice(context: CustomerRequest) {
+  const { req } = context;
+  await renderInvoicePage(context, parseId(req.params['id']), keptRefusal(req));
 }
 
 const Payment = z.object({ method: z.string().min(1).max(40) });
 
 /** Pays an invoice: from the balance at once, or by going to a gateway. */
-export async function payInvoice(exchange: CustomerExchange) {
-  const { req, res, viewer, t } = exchange;
+export async function payInvoice(context: CustomerRequest) {
+  const { req, res, viewer, t } = context;
   const invoiceId = parseId(req.params['id']);
   const { method } = parseForm(req.body, Payment);
   try {
-    if (method !== BALANCE_METHOD) return await payThroughGateway(exchange, invoiceId, method);
-    await payInvoices(exchange.db, exchange.clock, {
+    if (method !== BALANCE_METHOD) return await payThroughGateway(context, invoiceId, method);
+    await payInvoices(context.db, context.clock, {
       customerId: viewer.customerId,
       userId: viewer.userId,
       invoiceIds: [invoiceId],
@@ -51,12 +48,12 @@ export async function payInvoice(exchange: CustomerExchange) {
     setFlash(req, 'success', t('invoices.paid_flash'));
     res.redirect(303, `/invoices/${invoiceId}`);
   } catch (error) {
-    await showAgain(exchange, invoiceId, error);
+    await showAgain(context, invoiceId, error);
   }
 }
 
-async function payThroughGateway(exchange: CustomerExchange, invoiceId: number, method: string) {
-  const { req, res, viewer, db, clock, config, gateways, t } = exchange;
+async function payThroughGateway(context: CustomerRequest, invoiceId: number, method: string) {
+  const { req, res, viewer, db, clock, config, gateways, t } = context;
   const gateway = gateways.get(method);
   if (!gateway) throw new UnknownPaymentMethod({ method });
   const started = await startPayment(db, clock, config, {
@@ -81,8 +78,8 @@ async function payThroughGateway(exchange: CustomerExchange, invoiceId: number, 
 }
 
 /** Cancels an unpaid invoice, and with a new order's the order (rule I8). */
-export async function cancelInvoice(exchange: CustomerExchange) {
-  const { req, res, viewer, db, clock, t } = exchange;
+export async function cancelInvoice(context: CustomerRequest) {
+  const { req, res, viewer, db, clock, t } = context;
   const invoiceId = parseId(req.params['id']);
   try {
     const orders = await cancelUnpaidInvoice(db, clock, {
@@ -97,30 +94,30 @@ export async function cancelInvoice(exchange: CustomerExchange) {
     );
     res.redirect(303, `/invoices/${invoiceId}`);
   } catch (error) {
-    await showAgain(exchange, invoiceId, error);
+    await showAgain(context, invoiceId, error);
   }
 }
 
 /** A refusal is shown on the invoice's own page; what is not there stays 404. */
-async function showAgain(exchange: CustomerExchange, invoiceId: number, error: unknown) {
+async function showAgain(context: CustomerRequest, invoiceId: number, error: unknown) {
   if (!(error instanceof Refusal) || error instanceof NotFound || error instanceof MalformedRequest)
     throw error;
-  await renderInvoicePage(exchange, invoiceId, error);
+  await renderInvoicePage(context, invoiceId, error);
 }
 
 const Chosen = z.object({ invoice: oneOrMore(idField) });
 
 /** The chosen invoices with their total and the balance before and after, before anything is paid (rule I7). */
-export async function reviewPayment(exchange: CustomerExchange) {
-  const chosen = Chosen.safeParse(exchange.req.query);
-  if (!chosen.success) return nothingChosen(exchange);
-  await renderReview(exchange, chosen.data.invoice, keptRefusal(exchange.req));
+export async function reviewPayment(context: CustomerRequest) {
+  const chosen = Chosen.safeParse(context.req.query);
+  if (!chosen.success) return nothingChosen(context);
+  await renderReview(context, chosen.data.invoice, keptRefusal(context.req));
 }
 
-export async function payChosenInvoices(exchange: CustomerExchange) {
-  const { req, res, viewer, db, clock, t } = exchange;
+export async function payChosenInvoices(context: CustomerRequest) {
+  const { req, res, viewer, db, clock, t } = context;
   const chosen = Chosen.safeParse(req.body ?? {});
-  if (!chosen.success) return nothingChosen(exchange);
+  if (!chosen.success) return nothingChosen(context);
   const invoiceIds = [...new Set(chosen.data.invoice)];
   try {
     await payInvoices(db, clock, { customerId: viewer.customerId, userId: viewer.userId, invoiceIds });
@@ -128,17 +125,17 @@ export async function payChosenInvoices(exchange: CustomerExchange) {
     res.redirect(303, '/invoices');
   } catch (error) {
     if (!(error instanceof Refusal) || error instanceof NotFound) throw error;
-    await renderReview(exchange, invoiceIds, error);
+    await renderReview(context, invoiceIds, error);
   }
 }
 
-function nothingChosen({ req, res, t }: CustomerExchange) {
+function nothingChosen({ req, res, t }: CustomerRequest) {
   setFlash(req, 'error', t('invoices.none_chosen'));
   res.redirect(303, '/invoices?status=unpaid');
 }
 
-async function renderReview(exchange: CustomerExchange, invoiceIds: number[], refusal: Refusal | null) {
-  const { db, clock, config, rates, viewer, t } = exchange;
+async function renderReview(context: CustomerRequest, invoiceIds: number[], refusal: Refusal | null) {
+  const { db, clock, config, rates, viewer, t } = context;
   const [invoices, customer] = await Promise.all([
     listInvoicesByIds(db, viewer.customerId, invoiceIds, clock.today()),
     getCustomer(db, viewer.customerId),
@@ -154,7 +151,7 @@ async function renderReview(exchange: CustomerExchange, invoiceIds: number[], re
   const shortfall = remaining.isNegative ? remaining.negated() : null;
   const search = payable.map(({ id }) => `invoice=${id}`).join('&');
   await renderPage(
-    exchange,
+    context,
     'invoices/payment',
     {
       title: t('invoices.review_title'),

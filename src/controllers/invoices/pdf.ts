@@ -1,39 +1,34 @@
 import { z } from 'zod';
-import { translator } from '../../platform/i18n/i18n.ts';
 import { isLocale } from '../../platform/i18n/locale.ts';
-import type { CustomerViewer } from '../../domain/identity/user-queries.ts';
-import type { Buyer } from '../../domain/invoices/buyer.ts';
-import { listSuspensions, type Suspension } from '../../domain/orders/suspension-dates.ts';
-import { isPayable } from '../../domain/invoices/invoice.ts';
-import { getInvoiceForCustomer, type InvoiceDetails } from '../../domain/invoices/invoice-queries.ts';
 import { findLatestQuote, type Quote } from '../../domain/rates/quote-queries.ts';
-import type { Exchange } from '../../web/request-context.ts';
-import { pageHelpers } from '../../web/page-helpers.ts';
+import type { Buyer } from '../../domain/invoices/buyer.ts';
+import { getInvoiceForCustomer, type InvoiceDetails } from '../../domain/invoices/invoice-queries.ts';
+import { isPayable } from '../../domain/invoices/invoice.ts';
+import { listSuspensions, type Suspension } from '../../domain/orders/suspension-dates.ts';
 import { parseId } from '../../web/parse-request.ts';
-import { sendPdf, type Paper } from '../../web/rendering/paper.ts';
-
-type CustomerExchange = Exchange<CustomerViewer>;
+import { type Paper, sendPdf } from '../../web/rendering/paper.ts';
+import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
+import type { CustomerRequest } from '../../web/request-context.ts';
 
 const Language = z.string().refine(isLocale).optional().catch(undefined);
 
 /** The invoice as a document, before payment and after; in the reader's language, or in the one of `?locale=`. */
-export async function downloadInvoice(exchange: CustomerExchange) {
-  const { db, clock, req, res, viewer } = exchange;
+export async function downloadInvoice(context: CustomerRequest) {
+  const { db, clock, req, res, viewer } = context;
   const id = parseId(req.params['id']);
   const invoice = await getInvoiceForCustomer(db, viewer.customerId, id, clock.today());
   const suspensions = isPayable(invoice.status) ? await listSuspensions(db, invoice) : [];
   const quote = invoice.kind === 'top_up' ? await findLatestQuote(db, invoice.id) : null;
-  const locale = Language.parse(req.query['locale']) ?? exchange.locale;
-  const t = translator(locale);
-  const spoken = { ...exchange, locale, t };
-  const helpers = await pageHelpers(spoken);
+  const locale = Language.parse(req.query['locale']) ?? context.locale;
+  const helpers = await context.helpers(locale);
+  const { t } = helpers;
   const title = t(invoice.kind === 'top_up' ? 'invoices.heading_top_up' : 'invoices.heading', { number: invoice.number }); // prettier-ignore
   await sendPdf(res, { name: invoice.number, title, t, locale }, (paper) =>
     write(paper, invoice, quote, suspensions, { ...helpers, title }),
   );
 }
 
-type Words = Awaited<ReturnType<typeof pageHelpers>> & { title: string };
+type Words = ViewHelpers & { title: string };
 
 function write(
   paper: Paper,

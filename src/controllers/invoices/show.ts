@@ -1,26 +1,25 @@
-import { getCustomer } from '../../domain/customers/customer-queries.ts';
-import { missingFields, type ProfileField } from '../../domain/customers/profile.ts';
 import type { Refusal } from '../../domain/errors.ts';
-import type { CustomerViewer } from '../../domain/identity/user-queries.ts';
-import { isPayable } from '../../domain/invoices/invoice.ts';
-import { getInvoiceForCustomer, listInvoicesByIds } from '../../domain/invoices/invoice-queries.ts';
-import { listSuspensions } from '../../domain/orders/suspension-dates.ts';
 import { equivalents } from '../../domain/rates/convert.ts';
 import { findLatestQuote } from '../../domain/rates/quote-queries.ts';
 import { COUNTRIES } from '../../domain/customers/countries.ts';
-import type { Exchange } from '../../web/request-context.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { getCustomer } from '../../domain/customers/customer-queries.ts';
+import { missingFields, type ProfileField } from '../../domain/customers/profile.ts';
+import { getInvoiceForCustomer, listInvoicesByIds } from '../../domain/invoices/invoice-queries.ts';
+import { isPayable } from '../../domain/invoices/invoice.ts';
+import { listSuspensions } from '../../domain/orders/suspension-dates.ts';
 import { listPaymentsOfInvoice } from '../../domain/payments/payment-queries.ts';
 import { topUpFor } from '../../domain/payments/top-up-limits.ts';
 import { listPurpose } from '../../domain/payments/top-up-purpose.ts';
+import { renderPage } from '../../web/rendering/render-page.ts';
+import type { CustomerRequest } from '../../web/request-context.ts';
 
 /** One invoice: its lines, how it was paid, and the one button that pays it, or what stands in the way. */
 export async function renderInvoicePage(
-  exchange: Exchange<CustomerViewer>,
+  context: CustomerRequest,
   invoiceId: number,
   refusal: Refusal | null = null,
 ) {
-  const { db, clock, config, rates, viewer, gateways, t } = exchange;
+  const { db, clock, config, rates, viewer, gateways, t } = context;
   const invoice = await getInvoiceForCustomer(db, viewer.customerId, invoiceId, clock.today());
   const purpose = invoice.kind === 'top_up' ? await listPurpose(db, invoice.id) : [];
   const [customer, quote, payments, paysFor] = await Promise.all([
@@ -35,7 +34,7 @@ export async function renderInvoicePage(
   const fromBalance = payable && invoice.kind === 'service' ? viewer.balance.minus(invoice.total) : null;
   const shortfall = fromBalance?.isNegative ? fromBalance.negated() : null;
   await renderPage(
-    exchange,
+    context,
     'invoices/show',
     {
       title: invoice.number,

@@ -1,30 +1,26 @@
 import { z } from 'zod';
 import { OrderStateRefused, Refusal } from '../../domain/errors.ts';
-import type { CustomerViewer } from '../../domain/identity/user-queries.ts';
-import { isPayable } from '../../domain/invoices/invoice.ts';
 import { listInvoicesOfOrder } from '../../domain/invoices/invoice-queries.ts';
+import { isPayable } from '../../domain/invoices/invoice.ts';
 import { getOrderForCustomer } from '../../domain/orders/order-queries.ts';
-import type { Exchange } from '../../web/request-context.ts';
+import { endOrderAtPeriod, undoOrderEnding } from '../../domain/cancellations/cancel-at-period-end.ts';
+import { cancelOrderNow, creditForUnusedDays } from '../../domain/cancellations/cancel-order.ts';
 import { setFlash } from '../../web/flash.ts';
-import { pageHelpers } from '../../web/page-helpers.ts';
 import { parseForm, parseId, text } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
-import { cancelOrderNow, creditForUnusedDays } from '../../domain/cancellations/cancel-order.ts';
-import { endOrderAtPeriod, undoOrderEnding } from '../../domain/cancellations/cancel-at-period-end.ts';
-
-type CustomerExchange = Exchange<CustomerViewer>;
+import type { CustomerRequest } from '../../web/request-context.ts';
 
 /** What cancelling does, before it is done: the days that are lost or credited, the invoices that go with it. */
-export async function showCancellation(exchange: CustomerExchange) {
-  const refused = refusedForm(exchange.req, '/orders/:id/cancellation', Cancellation);
-  await renderCancellation(exchange, refused?.refusal ?? null, refused?.typed.reason);
+export async function showCancellation(context: CustomerRequest) {
+  const refused = refusedForm(context.req, '/orders/:id/cancellation', Cancellation);
+  await renderCancellation(context, refused?.refusal ?? null, refused?.typed.reason);
 }
 
 const Cancellation = z.object({ when: z.enum(['now', 'period_end']), reason: text(500).catch('') });
 
-export async function submitCancellation(exchange: CustomerExchange) {
-  const { req, res, db, clock, viewer, t } = exchange;
+export async function submitCancellation(context: CustomerRequest) {
+  const { req, res, db, clock, viewer, t } = context;
   const orderId = parseId(req.params['id']);
   const { reason, when } = parseForm(req.body, Cancellation);
   const { customerId, userId } = viewer;
@@ -36,27 +32,27 @@ export async function submitCancellation(exchange: CustomerExchange) {
       return res.redirect(303, `/orders/${orderId}`);
     }
     const credit = await cancelOrderNow(db, clock, request);
-    const { moneyText } = await pageHelpers(exchange);
+    const { moneyText } = await context.helpers();
     const words = credit.isPositive ? 'cancellation.done_credited_flash' : 'cancellation.done_flash';
     setFlash(req, 'success', t(words, { id: orderId, amount: moneyText(credit) }));
     res.redirect(303, `/orders/${orderId}`);
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 422 || error instanceof OrderStateRefused)
       throw error;
-    await renderCancellation(exchange, error, reason);
+    await renderCancellation(context, error, reason);
   }
 }
 
 /** Takes a cancellation at the period's end back. */
-export async function undoCancellation({ req, res, db, clock, viewer, t }: CustomerExchange) {
+export async function undoCancellation({ req, res, db, clock, viewer, t }: CustomerRequest) {
   const orderId = parseId(req.params['id']);
   await undoOrderEnding(db, clock, { customerId: viewer.customerId, userId: viewer.userId, orderId });
   setFlash(req, 'success', t('cancellation.undone_flash', { id: orderId }));
   res.redirect(303, `/orders/${orderId}`);
 }
 
-async function renderCancellation(exchange: CustomerExchange, refusal: Refusal | null, reason = '') {
-  const { db, clock, req, viewer, t } = exchange;
+async function renderCancellation(context: CustomerRequest, refusal: Refusal | null, reason = '') {
+  const { db, clock, req, viewer, t } = context;
   const today = clock.today();
   const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
   if (!order.cancellable) throw new OrderStateRefused({ order: order.id, status: order.status });
@@ -65,7 +61,7 @@ async function renderCancellation(exchange: CustomerExchange, refusal: Refusal |
     listInvoicesOfOrder(db, viewer.customerId, order.id, today),
   ]);
   await renderPage(
-    exchange,
+    context,
     'orders/cancellation',
     {
       title: t('cancellation.title', { id: order.id }),

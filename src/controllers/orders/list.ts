@@ -1,29 +1,26 @@
 import { z } from 'zod';
-import { systemName } from '../../domain/catalog/operating-systems.ts';
 import { updateOrderColumns } from '../../domain/identity/user-queries.ts';
-import type { CustomerViewer } from '../../domain/identity/user-queries.ts';
+import { systemName } from '../../domain/catalog/operating-systems.ts';
 import { listInvoicesOfOrder } from '../../domain/invoices/invoice-queries.ts';
-import { sendCsv } from '../../web/rendering/csv.ts';
-import type { Exchange } from '../../web/request-context.ts';
-import { choice, listFields, listHref, paging } from '../../web/list-address.ts';
-import { localPath, oneOrMore, parseForm, parseId } from '../../web/parse-request.ts';
-import { refusedForm } from '../../web/refused-form.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
 import { getBillingTerms, suspensionDatesOf } from '../../domain/orders/billing-terms.ts';
-import { SHOWN_ORDER_STATUSES, type ShownOrderStatus } from '../../domain/orders/order.ts';
 import {
   countOrders,
   countOrdersForHeading,
   listOrders,
   ORDER_SORTS,
-  streamOrders,
   type OrderFilter,
+  streamOrders,
 } from '../../domain/orders/order-list-queries.ts';
 import { listOrderOptions } from '../../domain/orders/order-option-queries.ts';
 import { getOrderForCustomer, listOrderHistory } from '../../domain/orders/order-queries.ts';
+import { SHOWN_ORDER_STATUSES, type ShownOrderStatus } from '../../domain/orders/order.ts';
+import { choice, listFields, listHref, paging } from '../../web/list-address.ts';
+import { localPath, oneOrMore, parseForm, parseId } from '../../web/parse-request.ts';
+import { refusedForm } from '../../web/refused-form.ts';
+import { sendCsv } from '../../web/rendering/csv.ts';
+import { renderPage } from '../../web/rendering/render-page.ts';
+import type { CustomerRequest } from '../../web/request-context.ts';
 import { OrderWords, readOrderWords, type WordsFault } from './order-notes-form.ts';
-
-type CustomerExchange = Exchange<CustomerViewer>;
 
 const CATEGORIES = ['vps', 'dedicated'] as const;
 const OPTIONAL_COLUMNS = ['service_name', 'comment', 'created'] as const;
@@ -34,17 +31,17 @@ const Query = z.object({
   category: choice(CATEGORIES),
 });
 
-function filterOf(exchange: CustomerExchange) {
-  const query = Query.parse(exchange.req.query);
+function filterOf(context: CustomerRequest) {
+  const query = Query.parse(context.req.query);
   const { q, status, category } = query;
-  const filter: OrderFilter = { customerId: exchange.viewer.customerId, q, status, category };
+  const filter: OrderFilter = { customerId: context.viewer.customerId, q, status, category };
   return { query, filter };
 }
 
-export async function showOrders(exchange: CustomerExchange) {
-  const { db, clock, t, viewer } = exchange;
+export async function showOrders(context: CustomerRequest) {
+  const { db, clock, t, viewer } = context;
   const today = clock.today();
-  const { query, filter } = filterOf(exchange);
+  const { query, filter } = filterOf(context);
   const [count, heading] = await Promise.all([
     countOrders(db, filter, today),
     countOrdersForHeading(db, viewer.customerId, today),
@@ -55,7 +52,7 @@ export async function showOrders(exchange: CustomerExchange) {
     limit: position.per,
     offset: position.offset,
   });
-  await renderPage(exchange, 'orders/list', {
+  await renderPage(context, 'orders/list', {
     title: t('orders.title'),
     orders,
     heading,
@@ -71,11 +68,11 @@ export async function showOrders(exchange: CustomerExchange) {
   });
 }
 
-export async function downloadOrders(exchange: CustomerExchange) {
-  const { db, t, clock } = exchange;
-  const { query, filter } = filterOf(exchange);
+export async function downloadOrders(context: CustomerRequest) {
+  const { db, t, clock } = context;
+  const { query, filter } = filterOf(context);
   const columns = ['id', 'plan', 'ip', 'paid_until', 'days_left', 'status', 'price', 'currency', 'period', 'service_name', 'hostname', 'comment', 'created']; // prettier-ignore
-  await sendCsv(exchange, {
+  await sendCsv(context, {
     name: 'orders',
     head: columns.map((column) => t(`orders.column.${column}`)),
     items: streamOrders(db, filter, clock.today(), query),
@@ -86,14 +83,14 @@ export async function downloadOrders(exchange: CustomerExchange) {
   }); // prettier-ignore
 }
 
-export async function showOrder(exchange: CustomerExchange) {
-  const refused = refusedForm(exchange.req, '/orders/:id/comment', OrderWords);
-  await renderOrder(exchange, refused && (readOrderWords(refused.typed).fault ?? null));
+export async function showOrder(context: CustomerRequest) {
+  const refused = refusedForm(context.req, '/orders/:id/comment', OrderWords);
+  await renderOrder(context, refused && (readOrderWords(refused.typed).fault ?? null));
 }
 
 /** Everything about one order; with what was typed when its own words were refused. */
-export async function renderOrder(exchange: CustomerExchange, fault: WordsFault | null) {
-  const { db, clock, req, t, viewer } = exchange;
+export async function renderOrder(context: CustomerRequest, fault: WordsFault | null) {
+  const { db, clock, req, t, viewer } = context;
   const today = clock.today();
   const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
   const [invoices, history, terms, options] = await Promise.all([
@@ -103,7 +100,7 @@ export async function renderOrder(exchange: CustomerExchange, fault: WordsFault 
     listOrderOptions(db, order.id),
   ]);
   await renderPage(
-    exchange,
+    context,
     'orders/show',
     {
       title: t('orders.one', { id: order.id }),
@@ -112,7 +109,7 @@ export async function renderOrder(exchange: CustomerExchange, fault: WordsFault 
       history,
       options,
       system: systemName(order.os),
-      seller: exchange.config.seller,
+      seller: context.config.seller,
       suspensionDates: suspensionDatesOf(order, terms[order.category]),
       words: fault?.typed ?? { comment: order.comment, serviceName: order.serviceName },
       faults: fault?.faults ?? [],
@@ -127,8 +124,8 @@ const Columns = z.object({
 });
 
 /** The optional columns of the list, kept with the user (rule O1). */
-export async function chooseColumns(exchange: CustomerExchange) {
-  const { db, req, res, viewer } = exchange;
+export async function chooseColumns(context: CustomerRequest) {
+  const { db, req, res, viewer } = context;
   const form = parseForm(req.body, Columns);
   await updateOrderColumns(db, viewer.userId, form.column ?? []);
   res.redirect(303, localPath(form.return_to, '/orders'));

@@ -1,22 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { OPERATING_SYSTEMS } from '../../domain/catalog/operating-systems.ts';
-import { listOfferedPlans, type OfferedPlan } from '../../domain/catalog/plan-list-queries.ts';
 import { NotFound, PlacedOrderCancelled, Refusal } from '../../domain/errors.ts';
-import type { CustomerViewer } from '../../domain/identity/user-queries.ts';
 import { Exact, Money, sum } from '../../domain/money/money.ts';
 import { equivalents } from '../../domain/rates/convert.ts';
-import type { Exchange } from '../../web/request-context.ts';
+import { OPERATING_SYSTEMS } from '../../domain/catalog/operating-systems.ts';
+import { listOfferedPlans, type OfferedPlan } from '../../domain/catalog/plan-list-queries.ts';
+import { parseHostname } from '../../domain/orders/hostname.ts';
+import { optionPrice, totalOf } from '../../domain/orders/order-price.ts';
+import { placeOrder } from '../../domain/orders/place-order.ts';
 import { setFlash } from '../../web/flash.ts';
 import { listHref } from '../../web/list-address.ts';
 import { codeField, oneOrMore, parseForm } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
-import { parseHostname } from '../../domain/orders/hostname.ts';
-import { placeOrder } from '../../domain/orders/place-order.ts';
-import { optionPrice, totalOf } from '../../domain/orders/order-price.ts';
-
-type CustomerExchange = Exchange<CustomerViewer>;
+import type { CustomerRequest } from '../../web/request-context.ts';
 
 interface Typed {
   months: string;
@@ -28,18 +25,18 @@ interface Typed {
 
 const amount = z.string().regex(/^\d{1,12}(\.\d{1,4})?$/);
 
-export async function showOrderForm(exchange: CustomerExchange) {
-  const { req } = exchange;
-  const plan = await findPlan(exchange, req.query['plan']);
+export async function showOrderForm(context: CustomerRequest) {
+  const { req } = context;
+  const plan = await findPlan(context, req.query['plan']);
   const refused = refusedForm(req, '/orders', OrderForm);
   if (refused) {
     const fault = faultOf(plan, refused.typed) ?? (refused.refusal && { refusal: refused.refusal });
-    return renderForm(exchange, plan, typedOf(refused.typed), fault);
+    return renderForm(context, plan, typedOf(refused.typed), fault);
   }
   const asked = req.query['months'];
   const months = typeof asked === 'string' ? asked : '';
   const os = OPERATING_SYSTEMS[0]?.code ?? '';
-  await renderForm(exchange, plan, { months, hostname: '', os, option: [], key: randomUUID() }, null, false);
+  await renderForm(context, plan, { months, hostname: '', os, option: [], key: randomUUID() }, null, false);
 }
 
 const OrderForm = z.object({
@@ -73,15 +70,15 @@ function faultOf(plan: OfferedPlan, form: z.infer<typeof OrderForm>): Fault | nu
 }
 
 /** Places the order and leads to its invoice; a price that changed since is shown again first. */
-export async function submitOrder(exchange: CustomerExchange) {
-  const { req, res, db, clock, config, viewer, t } = exchange;
+export async function submitOrder(context: CustomerRequest) {
+  const { req, res, db, clock, config, viewer, t } = context;
   const form = parseForm(req.body, OrderForm);
-  const plan = await findPlan(exchange, form.plan);
+  const plan = await findPlan(context, form.plan);
   const typed = typedOf(form);
   // Without a script, what was chosen is reckoned here, and nothing is ordered.
-  if (form.recalculate) return renderForm(exchange, plan, typed, null);
+  if (form.recalculate) return renderForm(context, plan, typed, null);
   const { price, hostname, os } = readForm(plan, form);
-  if (!price || hostname === null || !os) return renderForm(exchange, plan, typed, faultOf(plan, form));
+  if (!price || hostname === null || !os) return renderForm(context, plan, typed, faultOf(plan, form));
   try {
     const placed = await placeOrder(db, clock, config.seller, {
       customerId: viewer.customerId,
@@ -98,7 +95,7 @@ export async function submitOrder(exchange: CustomerExchange) {
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 422) throw error;
     const key = error instanceof PlacedOrderCancelled ? randomUUID() : typed.key;
-    await renderForm(exchange, plan, { ...typed, key }, { refusal: error });
+    await renderForm(context, plan, { ...typed, key }, { refusal: error });
   }
 }
 
@@ -115,7 +112,7 @@ function shownTotal(body: unknown, months: number, options: string[], currency: 
   return { expectedTotal: sum([Money.of(base.data, currency), ...extras], currency) };
 }
 
-async function findPlan({ db, viewer }: CustomerExchange, value: unknown): Promise<OfferedPlan> {
+async function findPlan({ db, viewer }: CustomerRequest, value: unknown): Promise<OfferedPlan> {
   const parsed = codeField.safeParse(value);
   if (!parsed.success) throw new NotFound();
   const [plan] = await listOfferedPlans(db, { currency: viewer.balance.currency, code: parsed.data });
@@ -131,13 +128,13 @@ interface Fault {
 }
 
 async function renderForm(
-  exchange: CustomerExchange,
+  context: CustomerRequest,
   plan: OfferedPlan,
   typed: Typed,
   fault: Fault | null,
   submitted = true,
 ) {
-  const { rates, t } = exchange;
+  const { rates, t } = context;
   const table = await rates.current();
   const extras = plan.options.filter(({ code: known }) => typed.option.includes(known));
   const options = plan.prices.map((price) => {
@@ -152,7 +149,7 @@ async function renderForm(
   });
   const chosen = options.find(({ months }) => String(months) === typed.months) ?? options[0];
   await renderPage(
-    exchange,
+    context,
     'orders/new',
     {
       title: t('order_form.title', { plan: plan.name }),
@@ -164,7 +161,7 @@ async function renderForm(
       submitted,
       typed,
       systems: OPERATING_SYSTEMS,
-      digits: table.currencies.get(exchange.viewer.balance.currency).minorDigits,
+      digits: table.currencies.get(context.viewer.balance.currency).minorDigits,
       // For recalculating the equivalents while one chooses: units for one of the base currency.
       rates: Object.fromEntries(
         table.currencies.all

@@ -1,24 +1,20 @@
 import { z } from 'zod';
 import { NotFound, OrderStateRefused, Refusal } from '../../domain/errors.ts';
-import type { CustomerViewer } from '../../domain/identity/user-queries.ts';
 import { Money } from '../../domain/money/money.ts';
-import { getOrderForCustomer } from '../../domain/orders/order-queries.ts';
 import { listOpenInvoices } from '../../domain/invoices/invoice-queries.ts';
+import { getOrderForCustomer } from '../../domain/orders/order-queries.ts';
+import { changePlan } from '../../domain/plan-changes/change-plan.ts';
 import { listPlanChangeOffers } from '../../domain/plan-changes/plan-change-offers-queries.ts';
-import type { Exchange } from '../../web/request-context.ts';
 import { setFlash } from '../../web/flash.ts';
-import { pageHelpers } from '../../web/page-helpers.ts';
 import { listHref } from '../../web/list-address.ts';
 import { codeField, parseForm, parseId } from '../../web/parse-request.ts';
 import { keptRefusal } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
-import { changePlan } from '../../domain/plan-changes/change-plan.ts';
-
-type CustomerExchange = Exchange<CustomerViewer>;
+import type { CustomerRequest } from '../../web/request-context.ts';
 
 /** The plans that the order can move to; with `?plan=` the calculation of one of them, line by line. */
-export async function showPlanChange(exchange: CustomerExchange) {
-  await renderPlanChange(exchange, exchange.req.query['plan'], keptRefusal(exchange.req));
+export async function showPlanChange(context: CustomerRequest) {
+  await renderPlanChange(context, context.req.query['plan'], keptRefusal(context.req));
 }
 
 const Change = z.object({
@@ -30,8 +26,8 @@ const Change = z.object({
 });
 
 /** Changes the plan, or leads to the invoice of an upgrade; an amount that changed since is shown again first. */
-export async function submitPlanChange(exchange: CustomerExchange) {
-  const { req, res, db, clock, config, viewer, t } = exchange;
+export async function submitPlanChange(context: CustomerRequest) {
+  const { req, res, db, clock, config, viewer, t } = context;
   const orderId = parseId(req.params['id']);
   const form = parseForm(req.body, Change);
   const { customerId, userId } = viewer;
@@ -43,19 +39,19 @@ export async function submitPlanChange(exchange: CustomerExchange) {
       plan: form.plan,
       ...(form.amount === undefined ? {} : { expected: Money.of(form.amount, viewer.balance.currency) }),
     });
-    const { moneyText } = await pageHelpers(exchange);
+    const { moneyText } = await context.helpers();
     const words = invoice ? 'issued_flash' : credit.isPositive ? 'credited_flash' : 'done_flash';
     setFlash(req, 'success', t(`plan_change.${words}`, { id: orderId, amount: moneyText(credit) }));
     res.redirect(303, invoice ? `/invoices/${invoice.id}` : `/orders/${orderId}`);
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 422 || error instanceof OrderStateRefused)
       throw error;
-    await renderPlanChange(exchange, form.plan, error);
+    await renderPlanChange(context, form.plan, error);
   }
 }
 
-async function renderPlanChange(exchange: CustomerExchange, chosenCode: unknown, refusal: Refusal | null) {
-  const { db, clock, req, viewer, t } = exchange;
+async function renderPlanChange(context: CustomerRequest, chosenCode: unknown, refusal: Refusal | null) {
+  const { db, clock, req, viewer, t } = context;
   const today = clock.today();
   const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
   if (!order.inPaidPeriod) throw new OrderStateRefused({ order: order.id, status: order.status });
@@ -64,7 +60,7 @@ async function renderPlanChange(exchange: CustomerExchange, chosenCode: unknown,
   if (chosen === undefined) throw new NotFound();
   const open = await listOpenInvoices(db, order.id);
   await renderPage(
-    exchange,
+    context,
     'orders/plan-change',
     {
       title: t('plan_change.title', { id: order.id }),

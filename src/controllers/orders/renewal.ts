@@ -1,24 +1,21 @@
 import { z } from 'zod';
 import { NotFound, OrderStateRefused } from '../../domain/errors.ts';
-import type { CustomerViewer } from '../../domain/identity/user-queries.ts';
-import type { Exchange } from '../../web/request-context.ts';
-import { setFlash } from '../../web/flash.ts';
-import { idField, oneOrMore, parseForm, parseId } from '../../web/parse-request.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { getOrderForCustomer } from '../../domain/orders/order-queries.ts';
 import type { Renewal } from '../../domain/renewals/issue-renewal-invoice.ts';
 import { renewOrders } from '../../domain/renewals/renew-orders.ts';
-import { getOrderForCustomer } from '../../domain/orders/order-queries.ts';
 import {
   countRenewableOrders,
   listRenewableOrders,
   MOST_RENEWED_TOGETHER,
 } from '../../domain/renewals/renewable-orders-queries.ts';
-
-type CustomerExchange = Exchange<CustomerViewer>;
+import { setFlash } from '../../web/flash.ts';
+import { idField, oneOrMore, parseForm, parseId } from '../../web/parse-request.ts';
+import { renderPage } from '../../web/rendering/render-page.ts';
+import type { CustomerRequest } from '../../web/request-context.ts';
 
 /** One order with its periods: the new paid-until date, the price, what a longer one saves. */
-export async function showRenewal(exchange: CustomerExchange) {
-  const { db, clock, req, viewer, t } = exchange;
+export async function showRenewal(context: CustomerRequest) {
+  const { db, clock, req, viewer, t } = context;
   const today = clock.today();
   const id = parseId(req.params['id']);
   const [order] = await listRenewableOrders(db, { customerId: viewer.customerId, only: id, today });
@@ -27,7 +24,7 @@ export async function showRenewal(exchange: CustomerExchange) {
     throw new OrderStateRefused({ order: id, status });
   }
   const options = order.options.map((option) => ({ ...option, after: viewer.balance.minus(option.price) }));
-  await renderPage(exchange, 'orders/renewal', {
+  await renderPage(context, 'orders/renewal', {
     title: t('renewal.title', { id }),
     order: { ...order, options },
   });
@@ -38,22 +35,22 @@ const months = z
   .regex(/^\d{1,2}$/)
   .transform(Number);
 
-export async function submitRenewal(exchange: CustomerExchange) {
-  const { req } = exchange;
+export async function submitRenewal(context: CustomerRequest) {
+  const { req } = context;
   const orderId = parseId(req.params['id']);
-  await issue(exchange, [{ orderId, months: parseForm(req.body, z.object({ months })).months }]);
+  await issue(context, [{ orderId, months: parseForm(req.body, z.object({ months })).months }]);
 }
 
 /** All orders that can be renewed, each with its own period; those of the address are chosen already. */
-export async function showRenewals(exchange: CustomerExchange) {
-  const { db, clock, req, viewer, t } = exchange;
+export async function showRenewals(context: CustomerRequest) {
+  const { db, clock, req, viewer, t } = context;
   const { customerId } = viewer;
   const [orders, all] = await Promise.all([
     listRenewableOrders(db, { customerId, only: null, today: clock.today() }),
     countRenewableOrders(db, customerId),
   ]);
   const chosen = z.object({ order: oneOrMore(idField) }).safeParse(req.query);
-  await renderPage(exchange, 'orders/renewals', {
+  await renderPage(context, 'orders/renewals', {
     title: t('renewal.several_title'),
     orders,
     all,
@@ -61,14 +58,14 @@ export async function showRenewals(exchange: CustomerExchange) {
   });
 }
 
-export async function submitRenewals(exchange: CustomerExchange) {
-  const { req, res, t } = exchange;
+export async function submitRenewals(context: CustomerRequest) {
+  const { req, res, t } = context;
   const renewals = chosenRenewals(req.body);
   if (renewals.length === 0) {
     setFlash(req, 'error', t('renewal.none_chosen'));
     return res.redirect(303, '/orders/renewals');
   }
-  await issue(exchange, renewals);
+  await issue(context, renewals);
 }
 
 /** The fields `order[ID]` = months; a dash is none. */
@@ -83,7 +80,7 @@ function chosenRenewals(body: unknown): Renewal[] {
 }
 
 /** One invoice for all of them; it is paid on its own page, which shows the balance before and after. */
-async function issue({ db, clock, config, req, res, viewer, t }: CustomerExchange, renewals: Renewal[]) {
+async function issue({ db, clock, config, req, res, viewer, t }: CustomerRequest, renewals: Renewal[]) {
   if (renewals.length > MOST_RENEWED_TOGETHER) throw new NotFound();
   const { customerId } = viewer;
   const invoice = await renewOrders(db, clock, config.seller, { customerId, renewals });

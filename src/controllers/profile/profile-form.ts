@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { MalformedRequest } from '../../domain/errors.ts';
-import { text } from '../../web/parse-request.ts';
 import { COUNTRIES } from '../../domain/customers/countries.ts';
 import type { Profile, ProfileField } from '../../domain/customers/profile.ts';
+import { text } from '../../web/parse-request.ts';
 
 /** The fields of a profile as forms send them: snake_case, empty where nothing is known. */
 const FIELDS = {

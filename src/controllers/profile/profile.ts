@@ -1,33 +1,30 @@
 import { z } from 'zod';
-import type { CustomerViewer } from '../../domain/identity/user-queries.ts';
 import { updateAppearance, updatePreferences } from '../../domain/identity/user-queries.ts';
-import type { Exchange } from '../../web/request-context.ts';
+import { COUNTRIES } from '../../domain/customers/countries.ts';
+import { getCustomer } from '../../domain/customers/customer-queries.ts';
+import { getNotifications } from '../../domain/customers/notification-queries.ts';
+import { NOTIFICATIONS } from '../../domain/customers/notifications.ts';
+import { missingFields } from '../../domain/customers/profile.ts';
+import { setAutoRenewal, updateProfile } from '../../domain/customers/update-profile.ts';
 import { setFlash } from '../../web/flash.ts';
 import { listHref } from '../../web/list-address.ts';
 import { localPath, oneOrMore, parseForm } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
-import { COUNTRIES } from '../../domain/customers/countries.ts';
-import { NOTIFICATIONS } from '../../domain/customers/notifications.ts';
-import { getCustomer } from '../../domain/customers/customer-queries.ts';
-import { getNotifications } from '../../domain/customers/notification-queries.ts';
-import { missingFields } from '../../domain/customers/profile.ts';
-import { parseProfile, type ParsedProfile } from './profile-form.ts';
-import { setAutoRenewal, updateProfile } from '../../domain/customers/update-profile.ts';
-
-type CustomerExchange = Exchange<CustomerViewer>;
+import type { CustomerRequest } from '../../web/request-context.ts';
+import { type ParsedProfile, parseProfile } from './profile-form.ts';
 
 const ProfileFields = z.record(z.string(), z.unknown());
 
-export async function showProfile(exchange: CustomerExchange) {
-  const refused = refusedForm(exchange.req, '/profile', ProfileFields);
-  await renderProfile(exchange, refused && parseProfile(refused.typed));
+export async function showProfile(context: CustomerRequest) {
+  const refused = refusedForm(context.req, '/profile', ProfileFields);
+  await renderProfile(context, refused && parseProfile(refused.typed));
 }
 
-export async function submitProfile(exchange: CustomerExchange) {
-  const { db, req, res, viewer, t } = exchange;
+export async function submitProfile(context: CustomerRequest) {
+  const { db, req, res, viewer, t } = context;
   const parsed = parseProfile(req.body);
-  if (Object.keys(parsed.errors).length > 0) return renderProfile(exchange, parsed);
+  if (Object.keys(parsed.errors).length > 0) return renderProfile(context, parsed);
   await updateProfile(db, viewer.customerId, parsed.profile);
   setFlash(req, 'success', t('profile.saved_flash'));
   res.redirect(303, '/profile');
@@ -36,22 +33,22 @@ export async function submitProfile(exchange: CustomerExchange) {
 const ReturnTo = z.object({ return_to: z.string().optional().catch(undefined) });
 
 /** The fields that are still missing, as a page of its own; without any, the payment that waits for them. */
-export async function showCompletion(exchange: CustomerExchange) {
-  const { db, req, res, viewer } = exchange;
+export async function showCompletion(context: CustomerRequest) {
+  const { db, req, res, viewer } = context;
   const returnTo = localPath(ReturnTo.parse(req.query).return_to, '/profile');
   const missing = missingFields(await getCustomer(db, viewer.customerId));
   if (missing.length === 0) return res.redirect(303, returnTo);
   const refused = refusedForm(req, '/profile/missing-fields', ProfileFields);
-  await renderCompletion(exchange, refused && parseProfile(refused.typed, missing), returnTo);
+  await renderCompletion(context, refused && parseProfile(refused.typed, missing), returnTo);
 }
 
 /** Takes the missing fields on the spot and leads back to the same payment (rule P2). */
-export async function completeProfile(exchange: CustomerExchange) {
-  const { db, req, res, viewer, t } = exchange;
+export async function completeProfile(context: CustomerRequest) {
+  const { db, req, res, viewer, t } = context;
   const returnTo = localPath(parseForm(req.body, ReturnTo).return_to, '/profile');
   const customer = await getCustomer(db, viewer.customerId);
   const parsed = parseProfile(req.body, missingFields(customer));
-  if (Object.keys(parsed.errors).length > 0) return renderCompletion(exchange, parsed, returnTo);
+  if (Object.keys(parsed.errors).length > 0) return renderCompletion(context, parsed, returnTo);
   await updateProfile(db, viewer.customerId, parsed.profile);
   setFlash(req, 'success', t('profile.completed_flash'));
   res.redirect(303, returnTo);
@@ -64,8 +61,8 @@ const Preferences = z.object({
   locale: z.enum(['en', 'ru']).optional(),
 });
 
-export async function submitPreferences(exchange: CustomerExchange) {
-  const { db, req, res, rates, viewer, t } = exchange;
+export async function submitPreferences(context: CustomerRequest) {
+  const { db, req, res, rates, viewer, t } = context;
   const form = parseForm(req.body, Preferences);
   const { currencies } = await rates.current();
   const shown = currencies.enabled.find(({ code }) => code === form.display_currency);
@@ -79,15 +76,15 @@ export async function submitPreferences(exchange: CustomerExchange) {
   res.redirect(303, '/profile');
 }
 
-async function renderProfile(exchange: CustomerExchange, parsed: ParsedProfile | null) {
-  const { db, rates, viewer, t } = exchange;
+async function renderProfile(context: CustomerRequest, parsed: ParsedProfile | null) {
+  const { db, rates, viewer, t } = context;
   const [customer, notifications, table] = await Promise.all([
     getCustomer(db, viewer.customerId),
     getNotifications(db, viewer.userId),
     rates.current(),
   ]);
   await renderPage(
-    exchange,
+    context,
     'profile/profile',
     {
       title: t('profile.title'),
@@ -104,8 +101,8 @@ async function renderProfile(exchange: CustomerExchange, parsed: ParsedProfile |
   );
 }
 
-async function renderCompletion(exchange: CustomerExchange, parsed: ParsedProfile | null, returnTo: string) {
-  const { db, viewer, t } = exchange;
+async function renderCompletion(context: CustomerRequest, parsed: ParsedProfile | null, returnTo: string) {
+  const { db, viewer, t } = context;
   const customer = await getCustomer(db, viewer.customerId);
   const profile = {
     missing: missingFields(customer),
@@ -115,7 +112,7 @@ async function renderCompletion(exchange: CustomerExchange, parsed: ParsedProfil
     countries: COUNTRIES,
   };
   await renderPage(
-    exchange,
+    context,
     'profile/complete-profile',
     {
       title: t('profile.gate_title'),

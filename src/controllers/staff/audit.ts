@@ -1,18 +1,17 @@
 import { z } from 'zod';
 import { countAudit, listAudit } from '../../domain/audit/audit-queries.ts';
-import type { StaffViewer } from '../../domain/identity/user-queries.ts';
-import type { Exchange } from '../../web/request-context.ts';
 import { listFields, listHref, paging } from '../../web/list-address.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
+import type { StaffRequest } from '../../web/request-context.ts';
 
 const { page, per } = listFields(['at'], 'at', 'desc');
 const Query = z.object({ page, per });
 
-export async function showAuditLog(exchange: Exchange<StaffViewer>) {
-  const { db, req, t } = exchange;
+export async function showAuditLog(context: StaffRequest) {
+  const { db, req, t } = context;
   const query = Query.parse(req.query);
   const position = paging(await countAudit(db), query);
-  await renderPage(exchange, 'staff/audit', {
+  await renderPage(context, 'staff/audit', {
     title: t('staff.audit'),
     audit: await listAudit(db, { limit: position.per, offset: position.offset }),
     query,

@@ -1,17 +1,6 @@
 import { z } from 'zod';
 import { addDays, isDay } from '../../platform/clock.ts';
-import type { StaffViewer } from '../../domain/identity/user-queries.ts';
-import type { Exchange } from '../../web/request-context.ts';
-import { setFlash } from '../../web/flash.ts';
-import { mayAct } from '../../web/guards.ts';
-import { choice, listFields, listHref, paging } from '../../web/list-address.ts';
-import { pageHelpers } from '../../web/page-helpers.ts';
-import { parseForm, parseId } from '../../web/parse-request.ts';
-import { refusedForm } from '../../web/refused-form.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
 import { countTroubledMails } from '../../domain/notifications/mail-queries.ts';
-import { askForBilling } from '../../domain/staff/ask-for-billing.ts';
-import { BILLING_ACTIONS } from '../../domain/billing/steps/step.ts';
 import {
   countBillingRuns,
   getBillingRun,
@@ -19,37 +8,44 @@ import {
   listRunFailures,
   listRunItems,
 } from '../../domain/billing/run-queries.ts';
-
-type StaffExchange = Exchange<StaffViewer>;
+import { BILLING_ACTIONS } from '../../domain/billing/steps/step.ts';
+import { askForBilling } from '../../domain/staff/ask-for-billing.ts';
+import { setFlash } from '../../web/flash.ts';
+import { mayAct } from '../../web/guards.ts';
+import { choice, listFields, listHref, paging } from '../../web/list-address.ts';
+import { parseForm, parseId } from '../../web/parse-request.ts';
+import { refusedForm } from '../../web/refused-form.ts';
+import { renderPage } from '../../web/rendering/render-page.ts';
+import type { StaffRequest } from '../../web/request-context.ts';
 
 const { page, per } = listFields(['id'], 'id', 'desc');
 
 /** Whoever means a day further back has mistyped it. */
 const MOST_DAYS_BACK = 60;
 
-export async function showBillingRuns(exchange: StaffExchange) {
-  const refused = refusedForm(exchange.req, '/staff/billing', RunDay);
-  await renderRuns(exchange, refused?.typed.day ?? null);
+export async function showBillingRuns(context: StaffRequest) {
+  const refused = refusedForm(context.req, '/staff/billing', RunDay);
+  await renderRuns(context, refused?.typed.day ?? null);
 }
 
 const RunDay = z.object({ day: z.string().max(100) });
 
 /** Runs the calendar up to a day: today, or one that was left out. Days to come are not billed from here. */
-export async function submitBillingRun(exchange: StaffExchange) {
-  const { db, clock, jobs, req, res, viewer, t } = exchange;
+export async function submitBillingRun(context: StaffRequest) {
+  const { db, clock, jobs, req, res, viewer, t } = context;
   const { day } = parseForm(req.body, RunDay);
   const today = clock.today();
-  if (!isDay(day) || day > today || day < addDays(today, -MOST_DAYS_BACK)) return renderRuns(exchange, day);
+  if (!isDay(day) || day > today || day < addDays(today, -MOST_DAYS_BACK)) return renderRuns(context, day);
   await askForBilling(db, clock, jobs, { day, userId: viewer.userId });
-  const { dayText } = await pageHelpers(exchange);
+  const { dayText } = await context.helpers();
   setFlash(req, 'success', t('billing.asked_flash', { day: dayText(day) }));
   res.redirect(303, '/staff/billing');
 }
 
 const Runs = z.object({ page, per });
 
-async function renderRuns(exchange: StaffExchange, typed: string | null) {
-  const { db, clock, req, viewer, t } = exchange;
+async function renderRuns(context: StaffRequest, typed: string | null) {
+  const { db, clock, req, viewer, t } = context;
   const query = Runs.parse(req.query);
   const position = paging(await countBillingRuns(db), query);
   const [runs, mails] = await Promise.all([
@@ -57,7 +53,7 @@ async function renderRuns(exchange: StaffExchange, typed: string | null) {
     countTroubledMails(db),
   ]);
   await renderPage(
-    exchange,
+    context,
     'staff/billing',
     {
       title: t('billing.title'),
@@ -80,8 +76,8 @@ async function renderRuns(exchange: StaffExchange, typed: string | null) {
 const Items = z.object({ page, per, action: choice(BILLING_ACTIONS) });
 
 /** One run: what it did, by what, and what failed. */
-export async function showBillingRun(exchange: StaffExchange) {
-  const { db, req, t } = exchange;
+export async function showBillingRun(context: StaffRequest) {
+  const { db, req, t } = context;
   const query = Items.parse(req.query);
   const run = await getBillingRun(db, parseId(req.params['id']));
   const all = Object.values(run.counts).reduce((total, count) => total + count, 0);
@@ -90,7 +86,7 @@ export async function showBillingRun(exchange: StaffExchange) {
     listRunItems(db, run.id, { action: query.action, limit: position.per, offset: position.offset }),
     listRunFailures(db, run.id),
   ]);
-  await renderPage(exchange, 'staff/billing-run', {
+  await renderPage(context, 'staff/billing-run', {
     title: t('billing.run', { id: run.id }),
     run,
     items,

@@ -1,41 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { Refusal } from '../../domain/errors.ts';
+import { type AmountProblem, parseAmount } from '../../domain/money/parse-amount.ts';
+import { equivalents } from '../../domain/rates/convert.ts';
+import { listStatement } from '../../domain/ledger/statement-queries.ts';
 import { getCustomer } from '../../domain/customers/customer-queries.ts';
 import { missingFields } from '../../domain/customers/profile.ts';
-import { Refusal } from '../../domain/errors.ts';
-import type { StaffViewer } from '../../domain/identity/user-queries.ts';
 import { listInvoices } from '../../domain/invoices/invoice-list-queries.ts';
-import { listStatement } from '../../domain/ledger/statement-queries.ts';
-import { parseAmount, type AmountProblem } from '../../domain/money/parse-amount.ts';
 import { listOrders } from '../../domain/orders/order-list-queries.ts';
-import { equivalents } from '../../domain/rates/convert.ts';
-import type { Exchange } from '../../web/request-context.ts';
-import { setFlash } from '../../web/flash.ts';
-import { mayAct } from '../../web/guards.ts';
-import { listFields, listHref, paging } from '../../web/list-address.ts';
-import { pageHelpers } from '../../web/page-helpers.ts';
-import { parseForm, parseId, text } from '../../web/parse-request.ts';
-import { refusedForm } from '../../web/refused-form.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
 import { adjustBalance } from '../../domain/staff/adjust-balance.ts';
 import {
   countCustomers,
   getCustomerAccess,
   listCustomers,
 } from '../../domain/staff/customer-list-queries.ts';
-
-type StaffExchange = Exchange<StaffViewer>;
+import { setFlash } from '../../web/flash.ts';
+import { mayAct } from '../../web/guards.ts';
+import { listFields, listHref, paging } from '../../web/list-address.ts';
+import { parseForm, parseId, text } from '../../web/parse-request.ts';
+import { refusedForm } from '../../web/refused-form.ts';
+import { renderPage } from '../../web/rendering/render-page.ts';
+import type { StaffRequest } from '../../web/request-context.ts';
 
 const { q, page, per } = listFields(['id'], 'id', 'desc');
 const Query = z.object({ q, page, per });
 /** How many of each kind a customer's page shows. */
 const SHOWN = 15;
 
-export async function showCustomers(exchange: StaffExchange) {
-  const { db, req, t } = exchange;
+export async function showCustomers(context: StaffRequest) {
+  const { db, req, t } = context;
   const query = Query.parse(req.query);
   const position = paging(await countCustomers(db, query.q), query);
-  await renderPage(exchange, 'staff/customers', {
+  await renderPage(context, 'staff/customers', {
     title: t('staff.customers'),
     customers: await listCustomers(db, query.q, { limit: position.per, offset: position.offset }),
     query,
@@ -45,12 +41,12 @@ export async function showCustomers(exchange: StaffExchange) {
   });
 }
 
-export async function showCustomer(exchange: StaffExchange) {
-  const { req } = exchange;
+export async function showCustomer(context: StaffRequest) {
+  const { req } = context;
   const customerId = parseId(req.params['id']);
   const refused = refusedForm(req, '/staff/customers/:id/adjustments', Adjustment);
-  const fault = refused && (await readAdjustment(exchange, customerId, refused.typed)).fault;
-  await renderCustomer(exchange, customerId, fault && { ...fault, refusal: refused.refusal });
+  const fault = refused && (await readAdjustment(context, customerId, refused.typed)).fault;
+  await renderCustomer(context, customerId, fault && { ...fault, refusal: refused.refusal });
 }
 
 const Adjustment = z.object({
@@ -71,12 +67,12 @@ interface AdjustmentFault {
 const MAX_REASON = 500;
 
 /** Adds to or takes from the balance, with a reason. */
-export async function submitAdjustment(exchange: StaffExchange) {
-  const { req, res, db, clock, viewer, t } = exchange;
+export async function submitAdjustment(context: StaffRequest) {
+  const { req, res, db, clock, viewer, t } = context;
   const customerId = parseId(req.params['id']);
   const typed = parseForm(req.body, Adjustment);
-  const { parsed, reason, fault } = await readAdjustment(exchange, customerId, typed);
-  if (parsed.problem !== undefined || fault.reasonMissing) return renderCustomer(exchange, customerId, fault);
+  const { parsed, reason, fault } = await readAdjustment(context, customerId, typed);
+  if (parsed.problem !== undefined || fault.reasonMissing) return renderCustomer(context, customerId, fault);
   const money = typed.direction === 'credit' ? parsed.money : parsed.money.negated();
   try {
     await adjustBalance(db, clock, {
@@ -88,10 +84,10 @@ export async function submitAdjustment(exchange: StaffExchange) {
     });
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 422) throw error;
-    return renderCustomer(exchange, customerId, { ...fault, refusal: error });
+    return renderCustomer(context, customerId, { ...fault, refusal: error });
   }
   const { balance } = await getCustomerAccess(db, customerId);
-  const { moneyText } = await pageHelpers(exchange);
+  const { moneyText } = await context.helpers();
   setFlash(
     req,
     'success',
@@ -100,7 +96,7 @@ export async function submitAdjustment(exchange: StaffExchange) {
   res.redirect(303, `/staff/customers/${customerId}`);
 }
 
-async function readAdjustment({ db, rates, locale }: StaffExchange, customerId: number, typed: Typed) {
+async function readAdjustment({ db, rates, locale }: StaffRequest, customerId: number, typed: Typed) {
   const { accountCurrency } = await getCustomer(db, customerId);
   const parsed = parseAmount(typed.amount, (await rates.current()).currencies.get(accountCurrency), locale);
   const reason = typed.reason.trim();
@@ -113,8 +109,8 @@ async function readAdjustment({ db, rates, locale }: StaffExchange, customerId: 
   return { parsed, reason, fault };
 }
 
-async function renderCustomer(exchange: StaffExchange, customerId: number, fault: AdjustmentFault | null) {
-  const { db, clock, config, rates, viewer } = exchange;
+async function renderCustomer(context: StaffRequest, customerId: number, fault: AdjustmentFault | null) {
+  const { db, clock, config, rates, viewer } = context;
   const today = clock.today();
   const { timeZone } = config;
   const window = { limit: SHOWN, offset: 0 };
@@ -127,7 +123,7 @@ async function renderCustomer(exchange: StaffExchange, customerId: number, fault
     rates.current(),
   ]);
   await renderPage(
-    exchange,
+    context,
     'staff/customer',
     {
       title: customer.companyName || `${customer.firstName} ${customer.lastName}`.trim() || `#${customerId}`,

@@ -1,17 +1,14 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { Refusal } from '../../domain/errors.ts';
-import type { StaffViewer } from '../../domain/identity/user-queries.ts';
-import type { Exchange } from '../../web/request-context.ts';
+import { activateOrderByHand } from '../../domain/staff/activate-order-by-hand.ts';
+import { listWaitingOrders } from '../../domain/staff/provisioning-queries.ts';
 import { setFlash } from '../../web/flash.ts';
 import { mayAct } from '../../web/guards.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
-import { activateOrderByHand } from '../../domain/staff/activate-order-by-hand.ts';
-import { listWaitingOrders } from '../../domain/staff/provisioning-queries.ts';
-
-type StaffExchange = Exchange<StaffViewer>;
+import type { StaffRequest } from '../../web/request-context.ts';
 
 interface Fault {
   orderId: number;
@@ -21,10 +18,10 @@ interface Fault {
 
 const Activation = z.object({ ip: z.string().trim() });
 
-export async function showProvisioning(exchange: StaffExchange) {
-  const refused = refusedForm(exchange.req, '/staff/orders/:id/activation', Activation);
+export async function showProvisioning(context: StaffRequest) {
+  const refused = refusedForm(context.req, '/staff/orders/:id/activation', Activation);
   await renderProvisioning(
-    exchange,
+    context,
     refused && {
       orderId: parseId(refused.params['id']),
       typed: refused.typed.ip,
@@ -34,27 +31,27 @@ export async function showProvisioning(exchange: StaffExchange) {
 }
 
 /** Puts a waiting order into service with the address that staff assign. */
-export async function submitActivation(exchange: StaffExchange) {
-  const { req, res, db, clock, viewer, t } = exchange;
+export async function submitActivation(context: StaffRequest) {
+  const { req, res, db, clock, viewer, t } = context;
   const orderId = parseId(req.params['id']);
   const typed = parseForm(req.body, Activation).ip;
   // An IPv6 zone is a matter of one machine, and no address of an order.
   if (isIP(typed) === 0 || typed.includes('%'))
-    return renderProvisioning(exchange, { orderId, typed, refusal: null });
+    return renderProvisioning(context, { orderId, typed, refusal: null });
   try {
     await activateOrderByHand(db, clock, { orderId, ip: typed, userId: viewer.userId });
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 422) throw error;
-    return renderProvisioning(exchange, { orderId, typed, refusal: error });
+    return renderProvisioning(context, { orderId, typed, refusal: error });
   }
   setFlash(req, 'success', t('staff.activated_flash', { id: orderId, ip: typed }));
   res.redirect(303, '/staff/provisioning');
 }
 
-async function renderProvisioning(exchange: StaffExchange, fault: Fault | null) {
-  const { db, t, viewer } = exchange;
+async function renderProvisioning(context: StaffRequest, fault: Fault | null) {
+  const { db, t, viewer } = context;
   await renderPage(
-    exchange,
+    context,
     'staff/provisioning',
     {
       title: t('staff.provisioning'),

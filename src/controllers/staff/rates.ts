@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { addDays, isDay, type Day } from '../../platform/clock.ts';
-import { CurrencyInUse, NotFound, RateFileRefused, Refusal } from '../../domain/errors.ts';
+import { addDays, type Day, isDay } from '../../platform/clock.ts';
 import type { Translate } from '../../platform/i18n/i18n.ts';
-import type { StaffViewer } from '../../domain/identity/user-queries.ts';
+import { CurrencyInUse, NotFound, RateFileRefused, Refusal } from '../../domain/errors.ts';
 import { BASE_CURRENCY, type Currencies, type Currency } from '../../domain/money/currency.ts';
 import { Exact } from '../../domain/money/money.ts';
 import { readRateFile } from '../../domain/rates/rate-file.ts';
@@ -13,18 +12,15 @@ import {
   loadRateTable,
 } from '../../domain/rates/rate-queries.ts';
 import type { StoredCounts } from '../../domain/rates/store-rates.ts';
-import { lineChart } from '../../web/rendering/chart.ts';
-import type { Exchange } from '../../web/request-context.ts';
-import { setFlash } from '../../web/flash.ts';
-import { mayAct } from '../../web/guards.ts';
-import { pageHelpers } from '../../web/page-helpers.ts';
-import { parseForm, parseId } from '../../web/parse-request.ts';
-import { keptRefusal, refusedForm } from '../../web/refused-form.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
 import { changeCurrencySettings } from '../../domain/staff/change-currency.ts';
 import { decideRateProposal, enterRateByHand, importRateFile } from '../../domain/staff/change-rates.ts';
-
-type StaffExchange = Exchange<StaffViewer>;
+import { setFlash } from '../../web/flash.ts';
+import { mayAct } from '../../web/guards.ts';
+import { parseForm, parseId } from '../../web/parse-request.ts';
+import { keptRefusal, refusedForm } from '../../web/refused-form.ts';
+import { lineChart } from '../../web/rendering/chart.ts';
+import { renderPage } from '../../web/rendering/render-page.ts';
+import type { StaffRequest } from '../../web/request-context.ts';
 
 interface Fault {
   refusal?: Refusal;
@@ -32,12 +28,12 @@ interface Fault {
   currency?: { code: string; typed: string };
 }
 
-export async function showRates(exchange: StaffExchange) {
-  await renderRates(exchange, await refusedFault(exchange));
+export async function showRates(context: StaffRequest) {
+  await renderRates(context, await refusedFault(context));
 }
 
 /** The fault of whichever of the page's forms was refused last. */
-async function refusedFault({ req, rates, clock }: StaffExchange): Promise<Fault | null> {
+async function refusedFault({ req, rates, clock }: StaffRequest): Promise<Fault | null> {
   const manual = refusedForm(req, '/staff/rates', Manual);
   if (manual) return { manual: readManual(manual.typed, (await rates.current()).currencies, clock.today()) };
   const currency = refusedForm(req, '/staff/currencies/:code', CurrencyChange);
@@ -48,8 +44,8 @@ async function refusedFault({ req, rates, clock }: StaffExchange): Promise<Fault
 }
 
 /** Imports a bank's daily file, all or nothing; who did it stands in the audit log. */
-export async function importRates(exchange: StaffExchange) {
-  const { req, res, db, clock, viewer, t } = exchange;
+export async function importRates(context: StaffRequest) {
+  const { req, res, db, clock, viewer, t } = context;
   try {
     if (!req.file || req.file.size === 0)
       throw new RateFileRefused({ reason: 'no_file', line: 1, detail: '' });
@@ -63,7 +59,7 @@ export async function importRates(exchange: StaffExchange) {
     res.redirect(303, '/staff/rates');
   } catch (error) {
     if (!(error instanceof RateFileRefused)) throw error;
-    await renderRates(exchange, { refusal: error });
+    await renderRates(context, { refusal: error });
   }
 }
 
@@ -82,12 +78,12 @@ const withSuperseded = (flash: string, { superseded }: StoredCounts, t: Translat
 const Manual = z.object({ currency: z.string(), rate: z.string(), effective_on: z.string() });
 
 /** A rate entered by hand: a file of one row, from the source `manual`, under the same guard. */
-export async function enterRate(exchange: StaffExchange) {
-  const { req, res, db, clock, rates, viewer, t } = exchange;
+export async function enterRate(context: StaffRequest) {
+  const { req, res, db, clock, rates, viewer, t } = context;
   const typed = parseForm(req.body, Manual);
   const { currencies } = await rates.current();
   const { fields, text } = readManual(typed, currencies, clock.today());
-  if (fields.length > 0) return renderRates(exchange, { manual: { typed, fields } });
+  if (fields.length > 0) return renderRates(context, { manual: { typed, fields } });
   const file = {
     source: 'manual' as const,
     date: typed.effective_on,
@@ -115,15 +111,15 @@ function manualFlash({ proposed, unchanged }: StoredCounts): string {
 
 const Decided = z.object({ decision: z.enum(['confirmed', 'rejected']) });
 
-export async function decideRate(exchange: StaffExchange) {
-  const { req, res, db, clock, viewer, t } = exchange;
+export async function decideRate(context: StaffRequest) {
+  const { req, res, db, clock, viewer, t } = context;
   const proposalId = parseId(req.params['id']);
   const { decision } = parseForm(req.body, Decided);
   try {
     await decideRateProposal(db, clock, { proposalId, decision, userId: viewer.userId });
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 422) throw error;
-    return renderRates(exchange, { refusal: error });
+    return renderRates(context, { refusal: error });
   }
   setFlash(req, 'success', t(`staff.rate_${decision}_flash`));
   res.redirect(303, '/staff/rates');
@@ -132,15 +128,15 @@ export async function decideRate(exchange: StaffExchange) {
 const CurrencyChange = z.object({ enabled: z.enum(['on']).optional(), markup: z.string() });
 
 /** Switches a currency on or off and sets its markup, in per cent. */
-export async function changeCurrency(exchange: StaffExchange) {
-  const { req, res, db, clock, rates, viewer, t } = exchange;
+export async function changeCurrency(context: StaffRequest) {
+  const { req, res, db, clock, rates, viewer, t } = context;
   const { currencies } = await rates.current();
   const currency = currencies.all.find(({ code }) => code === req.params['code']);
   if (!currency) throw new NotFound();
   const form = parseForm(req.body, CurrencyChange);
   const percent = form.markup.trim().replace(',', '.');
   if (!/^\d{1,2}(\.\d{1,2})?$/.test(percent))
-    return renderRates(exchange, {
+    return renderRates(context, {
       currency: { code: currency.code, typed: form.markup },
     });
   const enabled = form.enabled === 'on' || currency.code === BASE_CURRENCY;
@@ -149,14 +145,14 @@ export async function changeCurrency(exchange: StaffExchange) {
     await changeCurrencySettings(db, clock, { code: currency.code, enabled, markup, userId: viewer.userId });
   } catch (error) {
     if (!(error instanceof CurrencyInUse)) throw error;
-    return renderRates(exchange, { refusal: error });
+    return renderRates(context, { refusal: error });
   }
   setFlash(req, 'success', t('staff.currency_changed_flash', { currency: currency.code }));
   res.redirect(303, '/staff/rates');
 }
 
-async function renderRates(exchange: StaffExchange, fault: Fault | null) {
-  const { db, clock, config, req, viewer, t } = exchange;
+async function renderRates(context: StaffRequest, fault: Fault | null) {
+  const { db, clock, config, req, viewer, t } = context;
   // As stored, not as cached: the notice of a change that was just made may still be on its way.
   const table = await loadRateTable(db, clock.today());
   const chosen =
@@ -167,14 +163,14 @@ async function renderRates(exchange: StaffExchange, fault: Fault | null) {
     listRateHistory(db, chosen),
     listLastFetches(db),
   ]);
-  const { dayText, rate } = await pageHelpers(exchange);
+  const { dayText, rate } = await context.helpers();
   const points = history.map((stored) => ({
     day: stored.effectiveOn,
     value: stored.rate.toFixed(),
     label: `${dayText(stored.effectiveOn)}: ${rate(stored.rate)}`,
   }));
   await renderPage(
-    exchange,
+    context,
     'staff/rates',
     {
       title: t('staff.rates'),

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { morningOf, type Clock, type Day } from '../../platform/clock.ts';
+import { type Clock, type Day, morningOf } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { insertRows } from '../../platform/db/insert-rows.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';

@@ -1,7 +1,7 @@
 import { addDays, type Clock, type Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import type { Seller } from '../invoices/invoice.ts';
 import { Money } from '../money/money.ts';
+import type { Seller } from '../invoices/invoice.ts';
 import type { BillingAction } from './steps/step.ts';
 import { daysUpTo } from './run-billing.ts';
 import { runDay } from './run-day.ts';

@@ -4,11 +4,11 @@ import { inTransaction } from '../../platform/db/transaction.ts';
 import { OrderStateRefused } from '../errors.ts';
 import { cancelInvoice } from '../invoices/settle-invoice.ts';
 import { enqueueMail } from '../notifications/enqueue-mail.ts';
-import { findOpenRenewal, reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
-import { lockOrder } from '../orders/lock-order.ts';
-import { isInPaidPeriod, isEnding } from '../orders/order.ts';
-import { recordOrderEvent } from '../orders/record-order-event.ts';
 import { lockOrderWithInvoices } from '../orders/lock-order-with-invoices.ts';
+import { lockOrder } from '../orders/lock-order.ts';
+import { isEnding, isInPaidPeriod } from '../orders/order.ts';
+import { recordOrderEvent } from '../orders/record-order-event.ts';
+import { findOpenRenewal, reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
 
 interface Request {
   customerId: number;

@@ -2,18 +2,18 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { OrderStateRefused } from '../errors.ts';
-import { cancelInvoice } from '../invoices/settle-invoice.ts';
+import { Money } from '../money/money.ts';
+import { listCurrencies } from '../rates/rate-queries.ts';
 import { houseAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
-import { Money } from '../money/money.ts';
-import { cancelOrder } from '../orders/mark-cancelled.ts';
-import { findOpenRenewal, reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import { cancelInvoice } from '../invoices/settle-invoice.ts';
+import { lockOrderWithInvoices } from '../orders/lock-order-with-invoices.ts';
 import type { LockedOrder } from '../orders/lock-order.ts';
+import { cancelOrder } from '../orders/mark-cancelled.ts';
 import { isCancellable } from '../orders/order.ts';
 import { getPaidTime } from '../orders/paid-period-queries.ts';
 import { valueOfUnusedDays } from '../orders/unused-days.ts';
-import { listCurrencies } from '../rates/rate-queries.ts';
-import { lockOrderWithInvoices } from '../orders/lock-order-with-invoices.ts';
+import { findOpenRenewal, reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
 
 /**
  * Ends an order at once (rule O9): its unpaid invoices are cancelled (renewals of other orders on them are

@@ -1,8 +1,8 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
-import { cancelInvoice, lockInvoices, type LockedInvoice } from '../invoices/settle-invoice.ts';
-import { cancelOrder, type CancellationCause } from '../orders/mark-cancelled.ts';
+import { cancelInvoice, type LockedInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
+import { type CancellationCause, cancelOrder } from '../orders/mark-cancelled.ts';
 
 interface CancellationRequest {
   customerId: number;

@@ -1,6 +1,6 @@
 import type { Db, Transaction } from '../../platform/db/database.ts';
-import { Money } from '../money/money.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
+import { Money } from '../money/money.ts';
 
 export type StaffRole = 'support' | 'billing' | 'admin';
 export type Theme = 'system' | 'light' | 'dark';

@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
+import { type Direction, likeAnywhere } from '../../platform/db/search.ts';
 import { streamRows } from '../../platform/db/stream-rows.ts';
-import { likeAnywhere, type Direction } from '../../platform/db/search.ts';
+import { INVOICE_COLUMNS, type InvoiceListItem, type InvoiceRow, toInvoice } from './invoice-row.ts';
 import type { InvoiceKind, ShownInvoiceStatus } from './invoice.ts';
-import { INVOICE_COLUMNS, toInvoice, type InvoiceListItem, type InvoiceRow } from './invoice-row.ts';
 
 export const INVOICE_SORTS = [
   'number',

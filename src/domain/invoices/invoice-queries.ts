@@ -2,9 +2,9 @@ import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
 import { Money } from '../money/money.ts';
-import { INVOICE_COLUMNS, toInvoice, type InvoiceListItem, type InvoiceRow } from './invoice-row.ts';
+import { type Buyer, BUYER_SHOWN } from './buyer.ts';
+import { INVOICE_COLUMNS, type InvoiceListItem, type InvoiceRow, toInvoice } from './invoice-row.ts';
 import type { LineKind, NewInvoiceLine, Seller } from './invoice.ts';
-import { BUYER_SHOWN, type Buyer } from './buyer.ts';
 
 export async function listInvoicesOfOrder(
   db: Db,

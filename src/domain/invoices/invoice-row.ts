@@ -1,6 +1,6 @@
 import type { Day } from '../../platform/clock.ts';
 import { Money } from '../money/money.ts';
-import { shownStatus, type InvoiceKind, type InvoiceStatus, type ShownInvoiceStatus } from './invoice.ts';
+import { type InvoiceKind, type InvoiceStatus, type ShownInvoiceStatus, shownStatus } from './invoice.ts';
 
 export interface InvoiceListItem {
   id: number;

@@ -1,10 +1,10 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
-import { Money, type CurrencyCode } from '../money/money.ts';
+import { type CurrencyCode, Money } from '../money/money.ts';
 
 /** Every account has an owner or a purpose of the house's; gateways have a clearing account each. */
 export type HouseAccount =
-  | { kind: 'revenue' | 'exchange' | 'adjustments'; currency: CurrencyCode }
+  | { kind: 'revenue' | 'context' | 'adjustments'; currency: CurrencyCode }
   | { kind: 'gateway_clearing'; gateway: string; currency: CurrencyCode };
 
 export interface CustomerAccount {

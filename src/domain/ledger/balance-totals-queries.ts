@@ -1,6 +1,6 @@
 import type { Db } from '../../platform/db/database.ts';
 import { BASE_CURRENCY } from '../money/currency.ts';
-import { Exact, Money, type CurrencyCode } from '../money/money.ts';
+import { type CurrencyCode, Exact, Money } from '../money/money.ts';
 import { roundHalfUp } from '../money/rounding.ts';
 import type { RateTable, StoredRate } from '../rates/rate-table.ts';
 

@@ -1,5 +1,5 @@
-import { UnknownCurrency } from '../errors.ts';
 import type { Decimal } from 'decimal.js';
+import { UnknownCurrency } from '../errors.ts';
 import type { CurrencyCode } from './money.ts';
 
 export interface Currency {

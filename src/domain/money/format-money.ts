@@ -1,6 +1,6 @@
+import type { Locale } from '../../platform/i18n/locale.ts';
 import type { Currency } from './currency.ts';
 import type { Money } from './money.ts';
-import type { Locale } from '../../platform/i18n/locale.ts';
 
 const formats = new Map<string, Intl.NumberFormat>();
 

@@ -1,6 +1,6 @@
+import type { Locale } from '../../platform/i18n/locale.ts';
 import type { Currency } from './currency.ts';
 import { Money } from './money.ts';
-import type { Locale } from '../../platform/i18n/locale.ts';
 
 /** Why the text is not an amount; each is a sentence in `errors.amount.<key>`. */
 export type AmountProblem =

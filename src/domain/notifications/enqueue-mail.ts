@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
-import { MESSAGES, type MessageData, type MessageKind } from './messages.ts';
+import { type MessageData, type MessageKind, MESSAGES } from './messages.ts';
 
 export interface NewMail {
   customerId: number;

@@ -1,5 +1,5 @@
 import type { Db } from '../../platform/db/database.ts';
-import type { StoredMail } from '../../mail/render-mail.ts';
+import type { StoredMail } from './messages.ts';
 
 /** How many messages staff should know of: failed for good, and those that may or may not have arrived. */
 export async function countTroubledMails(db: Db): Promise<{ failed: number; uncertain: number }> {

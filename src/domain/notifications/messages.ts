@@ -1,6 +1,7 @@
+import type { Locale } from '../../platform/i18n/locale.ts';
+import type { Money } from '../money/money.ts';
 import type { Notification } from '../customers/notifications.ts';
 import type { ProfileField } from '../customers/profile.ts';
-import type { Money } from '../money/money.ts';
 
 /**
  * Every message there is, and which choice of the customer it falls under. What is about money that leaves the balance or comes
@@ -51,4 +52,13 @@ export interface MessageData {
   cancelled_on?: string;
   /** Staff's own words, or a key: of a suspension, of a cancellation. */
   reason?: string;
+}
+
+/** A message as it is kept: money as `{ amount, currency }`. */
+export interface StoredMail {
+  id: number;
+  kind: MessageKind;
+  locale: Locale;
+  recipient: string;
+  data: Record<keyof MessageData, unknown>;
 }

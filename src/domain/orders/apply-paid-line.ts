@@ -4,7 +4,7 @@ import { NothingToPayFor } from '../errors.ts';
 import type { LineKind } from '../invoices/invoice.ts';
 import { enqueueMail } from '../notifications/enqueue-mail.ts';
 import { activateOrder } from './activate-order.ts';
-import { lockOrder, type LockedOrder } from './lock-order.ts';
+import { type LockedOrder, lockOrder } from './lock-order.ts';
 import { isRenewable } from './order.ts';
 import { nextPeriod } from './period.ts';
 import { provisionerOf } from './provisioning.ts';

@@ -1,7 +1,7 @@
 import { addDays, type Day } from '../../platform/clock.ts';
+import type { Db, Transaction } from '../../platform/db/database.ts';
 import type { Category } from '../catalog/plan.ts';
 import type { OrderDetails } from './order-queries.ts';
-import type { Db, Transaction } from '../../platform/db/database.ts';
 
 /** What happens to an unpaid order, by days after its paid-until date (rule B4). */
 export interface BillingTerms {

@@ -2,8 +2,8 @@ import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import {
   daysLeft,
-  shownOrderStatus,
   type OrderStatus,
+  shownOrderStatus,
   type ShownOrderStatus,
   type SuspensionReason,
 } from './order.ts';

@@ -1,8 +1,8 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import { SomethingChanged } from '../errors.ts';
-import { lockInvoices, type LockedInvoice } from '../invoices/settle-invoice.ts';
-import { lockCustomerAccount, type CustomerAccount } from '../ledger/accounts.ts';
-import { lockOrder, type LockedOrder } from './lock-order.ts';
+import { type CustomerAccount, lockCustomerAccount } from '../ledger/accounts.ts';
+import { type LockedInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
+import { type LockedOrder, lockOrder } from './lock-order.ts';
 
 export interface LockedTogether {
   order: LockedOrder;

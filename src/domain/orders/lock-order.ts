@@ -1,8 +1,8 @@
-import type { Category } from '../catalog/plan.ts';
 import type { Day } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
 import { Money } from '../money/money.ts';
+import type { Category } from '../catalog/plan.ts';
 import type { OrderState, OrderStatus, SuspensionReason } from './order.ts';
 
 export interface LockedOrder extends OrderState {

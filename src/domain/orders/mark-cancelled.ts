@@ -1,8 +1,8 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { OrderStateRefused } from '../errors.ts';
-import { enqueueMail } from '../notifications/enqueue-mail.ts';
 import type { Money } from '../money/money.ts';
+import { enqueueMail } from '../notifications/enqueue-mail.ts';
 import { lockOrder } from './lock-order.ts';
 import { releaseAddress } from './provisioning.ts';
 import { recordOrderEvent } from './record-order-event.ts';

@@ -1,5 +1,5 @@
-import type { IssuedInvoice } from '../invoices/issue-invoice.ts';
 import type { Money } from '../money/money.ts';
+import type { IssuedInvoice } from '../invoices/issue-invoice.ts';
 
 export interface NewOrder {
   customerId: number;

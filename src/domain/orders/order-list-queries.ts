@@ -1,9 +1,9 @@
-import type { Category } from '../catalog/plan.ts';
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
+import { type Direction, likeAnywhere } from '../../platform/db/search.ts';
 import { streamRows } from '../../platform/db/stream-rows.ts';
-import { likeAnywhere, type Direction } from '../../platform/db/search.ts';
-import { toOrder, type OrderListItem, type OrderRow } from './order-row.ts';
+import type { Category } from '../catalog/plan.ts';
+import { type OrderListItem, type OrderRow, toOrder } from './order-row.ts';
 import type { ShownOrderStatus } from './order.ts';
 
 export const ORDER_SORTS = ['id', 'plan', 'ip', 'paid_until', 'days_left', 'status', 'price', 'created', 'service_name', 'comment'] as const; // prettier-ignore

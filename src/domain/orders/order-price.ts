@@ -1,5 +1,5 @@
-import type { OfferedPlan, PlanOption, PlanPrice } from '../catalog/plan-list-queries.ts';
 import { Money, sum } from '../money/money.ts';
+import type { OfferedPlan, PlanOption, PlanPrice } from '../catalog/plan-list-queries.ts';
 
 /** An option for so many months. */
 export const optionPrice = ({ monthly }: Pick<PlanOption, 'monthly'>, months: number): Money =>

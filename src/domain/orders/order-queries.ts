@@ -1,7 +1,7 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
-import { toOrder, type OrderListItem, type OrderRow } from './order-row.ts';
+import { type OrderListItem, type OrderRow, toOrder } from './order-row.ts';
 
 export interface OrderDetails extends OrderListItem {
   customerId: number;

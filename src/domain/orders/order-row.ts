@@ -1,14 +1,14 @@
-import type { Category, Specification } from '../catalog/plan.ts';
 import type { Day } from '../../platform/clock.ts';
 import { Money } from '../money/money.ts';
+import type { Category, Specification } from '../catalog/plan.ts';
 import {
   daysLeft,
   isCancellable,
   isEnding,
   isInPaidPeriod,
   isRenewable,
-  shownOrderStatus,
   type OrderStatus,
+  shownOrderStatus,
   type ShownOrderStatus,
   type SuspensionReason,
 } from './order.ts';

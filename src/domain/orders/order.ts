@@ -1,5 +1,4 @@
-import type { Day } from '../../platform/clock.ts';
-import { daysBetween } from '../../platform/clock.ts';
+import { type Day, daysBetween } from '../../platform/clock.ts';
 
 export type OrderStatus = 'awaiting_payment' | 'provisioning' | 'active' | 'suspended' | 'cancelled';
 export type SuspensionReason = 'non_payment' | 'abuse';

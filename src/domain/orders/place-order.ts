@@ -1,4 +1,8 @@
 import { addDays, type Clock } from '../../platform/clock.ts';
+import type { Db, Transaction } from '../../platform/db/database.ts';
+import { inTransaction } from '../../platform/db/transaction.ts';
+import { NotFound, PlanSoldOut, PriceChanged, SomethingChanged } from '../errors.ts';
+import type { Money } from '../money/money.ts';
 import {
   listOfferedPlans,
   type OfferedPlan,
@@ -6,15 +10,11 @@ import {
   type PlanPrice,
 } from '../catalog/plan-list-queries.ts';
 import { getCustomer } from '../customers/customer-queries.ts';
-import type { Db, Transaction } from '../../platform/db/database.ts';
-import { inTransaction } from '../../platform/db/transaction.ts';
-import { NotFound, PlanSoldOut, PriceChanged, SomethingChanged } from '../errors.ts';
-import { issueInvoice } from '../invoices/issue-invoice.ts';
 import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
+import { issueInvoice } from '../invoices/issue-invoice.ts';
 import { enqueueMail } from '../notifications/enqueue-mail.ts';
-import type { Money } from '../money/money.ts';
-import { optionPrice, recurringPrice, totalOf } from './order-price.ts';
 import type { NewOrder, PlacedOrder } from './new-order.ts';
+import { optionPrice, recurringPrice, totalOf } from './order-price.ts';
 import { findPlacedOrder } from './placed-order-queries.ts';
 import { recordOrderEvent } from './record-order-event.ts';
 

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import { AlreadyPlaced, PlacedOrderCancelled } from '../errors.ts';
-import type { OrderStatus } from './order.ts';
 import type { NewOrder, PlacedOrder } from './new-order.ts';
+import type { OrderStatus } from './order.ts';
 
 /**
  * The order that this very form has placed before.

@@ -1,6 +1,6 @@
-import type { Category } from '../catalog/plan.ts';
 import { addDays, type Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
+import type { Category } from '../catalog/plan.ts';
 import type { InvoiceDetails } from '../invoices/invoice-queries.ts';
 import { cancellationDay, getBillingTerms, suspensionDay } from './billing-terms.ts';
 

@@ -1,7 +1,6 @@
-import { Exact } from '../money/money.ts';
-import { daysBetween, type Day } from '../../platform/clock.ts';
+import { type Day, daysBetween } from '../../platform/clock.ts';
 import type { Currency } from '../money/currency.ts';
-import type { Money } from '../money/money.ts';
+import { Exact, type Money } from '../money/money.ts';
 import { roundSumDown } from '../money/rounding.ts';
 
 export interface PaidPeriod {

@@ -1,14 +1,14 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { CannotValue } from '../errors.ts';
-import { settleInvoice, type LockedInvoice } from '../invoices/settle-invoice.ts';
-import { houseAccount, lockCustomerAccount } from '../ledger/accounts.ts';
-import { postTransaction } from '../ledger/post-transaction.ts';
-import { enqueueMail } from '../notifications/enqueue-mail.ts';
 import type { Money } from '../money/money.ts';
 import { creditFor } from '../rates/convert.ts';
 import { getQuote } from '../rates/quote-queries.ts';
 import { loadRateTable } from '../rates/rate-queries.ts';
+import { houseAccount, lockCustomerAccount } from '../ledger/accounts.ts';
+import { postTransaction } from '../ledger/post-transaction.ts';
+import { type LockedInvoice, settleInvoice } from '../invoices/settle-invoice.ts';
+import { enqueueMail } from '../notifications/enqueue-mail.ts';
 
 export interface OpenPayment {
   id: number;
@@ -73,7 +73,7 @@ function markFor(invoice: LockedInvoice, captured: Money): Mark | null {
   return invoice.status === 'unpaid' ? null : 'invoice_not_unpaid';
 }
 
-/** In one currency two entries; across two, an exchange: a balanced leg through the house's account of each (rule L4). */
+/** In one currency two entries; across two, an context: a balanced leg through the house's account of each (rule L4). */
 async function book(
   trx: Transaction,
   clock: Clock,
@@ -97,8 +97,8 @@ async function book(
   ];
   if (captured.currency !== credit.currency) {
     const [paidIn, paidOut] = [
-      await houseAccount(trx, { kind: 'exchange', currency: captured.currency }),
-      await houseAccount(trx, { kind: 'exchange', currency: credit.currency }),
+      await houseAccount(trx, { kind: 'context', currency: captured.currency }),
+      await houseAccount(trx, { kind: 'context', currency: credit.currency }),
     ];
     entries.push({ accountId: paidIn, money: captured }, { accountId: paidOut, money: credit.negated() });
   }

@@ -1,14 +1,14 @@
 import { addDays, type Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
-import { getPayingCustomer } from '../customers/customer-queries.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { UnknownCurrency } from '../errors.ts';
-import { issueInvoice, type IssuedInvoice } from '../invoices/issue-invoice.ts';
 import type { Money } from '../money/money.ts';
 import { assertFreshEnough } from '../rates/convert.ts';
 import { makeQuote } from '../rates/make-quote.ts';
 import { loadRateTable } from '../rates/rate-queries.ts';
+import { getPayingCustomer } from '../customers/customer-queries.ts';
+import { type IssuedInvoice, issueInvoice } from '../invoices/issue-invoice.ts';
 import { assertWithinLimits } from './top-up-limits.ts';
 import { rememberPurpose } from './top-up-purpose.ts';
 

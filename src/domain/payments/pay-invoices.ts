@@ -1,18 +1,18 @@
 import type { Clock, Day } from '../../platform/clock.ts';
-import { getPayingCustomer } from '../customers/customer-queries.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { InsufficientBalance, RenewalReplaced, TopUpFromBalance } from '../errors.ts';
-import type { LineKind, NewInvoiceLine } from '../invoices/invoice.ts';
-import { assertUnpaid, lockInvoices, settleInvoice, type LockedInvoice } from '../invoices/settle-invoice.ts';
+import { sum } from '../money/money.ts';
 import { houseAccount, lockCustomerAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
-import { sum } from '../money/money.ts';
+import { getPayingCustomer } from '../customers/customer-queries.ts';
+import type { LineKind, NewInvoiceLine } from '../invoices/invoice.ts';
+import { assertUnpaid, type LockedInvoice, lockInvoices, settleInvoice } from '../invoices/settle-invoice.ts';
 import { applyPaidLine } from '../orders/apply-paid-line.ts';
-import { findOpenRenewal, reissueRenewal, type OpenRenewal } from '../renewals/issue-renewal-invoice.ts';
 import { listUnpaidInvoiceIds } from '../orders/lock-order-with-invoices.ts';
-import { withdrawWaitingUpgrades } from '../plan-changes/cancel-waiting-upgrades.ts';
+import { findOpenRenewal, type OpenRenewal, reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
 import { applyPaidPlanChange } from '../plan-changes/apply-plan-change.ts';
+import { withdrawWaitingUpgrades } from '../plan-changes/cancel-waiting-upgrades.ts';
 
 /**
  * Pays one or several service invoices from the balance, all or none, in one transaction (rules I5, I7): each is still

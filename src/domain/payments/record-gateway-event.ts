@@ -2,10 +2,10 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { NotFound, Refusal } from '../errors.ts';
-import { lockInvoices, type LockedInvoice } from '../invoices/settle-invoice.ts';
 import { Money } from '../money/money.ts';
-import { capturePayment, type OpenPayment } from './capture-payment.ts';
 import type { GatewayEvent } from '../gateways/gateway.ts';
+import { type LockedInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
+import { capturePayment, type OpenPayment } from './capture-payment.ts';
 import { withSuperseded } from './pay-invoices.ts';
 import { listPurpose, payForPurpose } from './top-up-purpose.ts';
 

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
-import { getPayingCustomer } from '../customers/customer-queries.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { UnknownPaymentMethod } from '../errors.ts';
-import { assertUnpaid, lockInvoices } from '../invoices/settle-invoice.ts';
 import type { Money } from '../money/money.ts';
 import { makeQuote } from '../rates/make-quote.ts';
 import { findLatestQuote, type Quote } from '../rates/quote-queries.ts';
+import { getPayingCustomer } from '../customers/customer-queries.ts';
+import { assertUnpaid, lockInvoices } from '../invoices/settle-invoice.ts';
 
 export type StartedPayment =
   | { outcome: 'started'; reference: string; money: Money; invoiceNumber: string }

@@ -1,6 +1,6 @@
 import type { Config } from '../../platform/config.ts';
 import { TopUpOutOfLimits } from '../errors.ts';
-import { Exact, Money, type CurrencyCode } from '../money/money.ts';
+import { type CurrencyCode, Exact, Money } from '../money/money.ts';
 import { leastAmount, roundDown, roundUp } from '../money/rounding.ts';
 import type { RateTable } from '../rates/rate-table.ts';
 

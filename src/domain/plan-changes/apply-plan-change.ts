@@ -1,16 +1,16 @@
 import { addDays, type Clock, type Day } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { NothingToPayFor } from '../errors.ts';
+import { Exact, Money, sum } from '../money/money.ts';
+import { roundRunning, roundSumDown } from '../money/rounding.ts';
+import { listCurrencies } from '../rates/rate-queries.ts';
 import { houseAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
 import { enqueueMail } from '../notifications/enqueue-mail.ts';
-import { Exact, Money, sum } from '../money/money.ts';
-import { roundRunning, roundSumDown } from '../money/rounding.ts';
-import { lockOrder, type LockedOrder } from '../orders/lock-order.ts';
+import { type LockedOrder, lockOrder } from '../orders/lock-order.ts';
 import { isInPaidPeriod } from '../orders/order.ts';
 import { recordOrderEvent } from '../orders/record-order-event.ts';
 import { exactValueOfUnusedDays, type PaidPeriod } from '../orders/unused-days.ts';
-import { listCurrencies } from '../rates/rate-queries.ts';
 import { PlanChangeTerms } from './plan-change-terms.ts';
 
 export interface PaidPlanChange {

@@ -2,17 +2,17 @@ import { addDays, type Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { NotFound, OrderStateRefused, PriceChanged } from '../errors.ts';
-import { issueInvoice, type IssuedInvoice } from '../invoices/issue-invoice.ts';
-import type { Seller } from '../invoices/invoice.ts';
-import { tellOfInvoice } from '../notifications/notify-invoice-issued.ts';
 import { Money } from '../money/money.ts';
-import { findOpenRenewal, reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import type { Seller } from '../invoices/invoice.ts';
+import { type IssuedInvoice, issueInvoice } from '../invoices/issue-invoice.ts';
+import { tellOfInvoice } from '../notifications/notify-invoice-issued.ts';
+import { lockOrderWithInvoices } from '../orders/lock-order-with-invoices.ts';
 import type { LockedOrder } from '../orders/lock-order.ts';
 import { isInPaidPeriod } from '../orders/order.ts';
-import { listPlanChangeOffers, type PlanChangeOffer } from './plan-change-offers-queries.ts';
-import { lockOrderWithInvoices } from '../orders/lock-order-with-invoices.ts';
+import { findOpenRenewal, reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
 import { recordPlanChange } from './apply-plan-change.ts';
 import { cancelWaitingUpgrades } from './cancel-waiting-upgrades.ts';
+import { listPlanChangeOffers, type PlanChangeOffer } from './plan-change-offers-queries.ts';
 import type { PlanChangeTerms } from './plan-change-terms.ts';
 
 /** An upgrade that nobody pays is off after so many days, and at the latest when the paid period ends. */

@@ -1,9 +1,9 @@
 import type { Day } from '../../platform/clock.ts';
+import type { Db, Transaction } from '../../platform/db/database.ts';
+import { type Money, sum } from '../money/money.ts';
+import { listCurrencies } from '../rates/rate-queries.ts';
 import { listOfferedPlans, type OfferedPlan } from '../catalog/plan-list-queries.ts';
 import type { Category } from '../catalog/plan.ts';
-import type { Db, Transaction } from '../../platform/db/database.ts';
-import { sum, type Money } from '../money/money.ts';
-import { listCurrencies } from '../rates/rate-queries.ts';
 import { listOrderOptions } from '../orders/order-option-queries.ts';
 import { optionPrice } from '../orders/order-price.ts';
 import { getPaidTime, type PaidTime } from '../orders/paid-period-queries.ts';

@@ -1,8 +1,8 @@
-import { addDays, daysBetween, type Day } from '../../platform/clock.ts';
+import { addDays, type Day, daysBetween } from '../../platform/clock.ts';
 import type { Currency } from '../money/currency.ts';
-import { sum, type Money } from '../money/money.ts';
+import { type Money, sum } from '../money/money.ts';
 import { roundRunning } from '../money/rounding.ts';
-import { exactValueOfUnusedDays, unusedDays, type PaidPeriod } from '../orders/unused-days.ts';
+import { exactValueOfUnusedDays, type PaidPeriod, unusedDays } from '../orders/unused-days.ts';
 
 /** A period that is paid for on the present plan. */
 export interface PlanPeriod extends PaidPeriod {

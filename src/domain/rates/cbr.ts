@@ -1,6 +1,6 @@
 import { BASE_CURRENCY } from '../money/currency.ts';
 import type { CurrencyCode, Exact } from '../money/money.ts';
-import { assertEachOnce, parseCode, parseRate, refuse, type RateFile } from './rate-file-checks.ts';
+import { assertEachOnce, parseCode, parseRate, type RateFile, refuse } from './rate-file-checks.ts';
 
 interface Valute {
   CharCode?: string;

@@ -1,7 +1,7 @@
 import type { Decimal } from 'decimal.js';
 import type { Day } from '../../platform/clock.ts';
 import { RatesTooOld } from '../errors.ts';
-import { Exact, Money, type CurrencyCode } from '../money/money.ts';
+import { type CurrencyCode, Exact, Money } from '../money/money.ts';
 import { roundDown, roundHalfUp, roundUp } from '../money/rounding.ts';
 import type { RateTable, StoredRate } from './rate-table.ts';
 

@@ -1,5 +1,5 @@
-import { parseCode, parseRate, refuse, type RateFile } from './rate-file-checks.ts';
 import { BASE_CURRENCY } from '../money/currency.ts';
+import { parseCode, parseRate, type RateFile, refuse } from './rate-file-checks.ts';
 
 interface Cube {
   Cube?: Cube[];

@@ -4,7 +4,7 @@ import type { Db } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { RateFileRefused } from '../errors.ts';
 import { MAX_RATE_FILE_BYTES, readRateFile } from './rate-file.ts';
-import { storeRates, type StoredCounts } from './store-rates.ts';
+import { type StoredCounts, storeRates } from './store-rates.ts';
 
 export type FetchedSource = 'ecb' | 'cbr';
 

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { Clock } from '../../platform/clock.ts';
-import type { Db } from '../../platform/db/database.ts';
 import type { DatabaseHealth } from '../../platform/db/database-health.ts';
+import type { Db } from '../../platform/db/database.ts';
 import { loadRateTable } from './rate-queries.ts';
 import type { RateTable } from './rate-table.ts';
 

@@ -1,7 +1,7 @@
 import type { Day } from '../../platform/clock.ts';
 import { RateFileRefused } from '../errors.ts';
 import type { RateSource } from '../money/currency.ts';
-import { Exact, type CurrencyCode } from '../money/money.ts';
+import { type CurrencyCode, Exact } from '../money/money.ts';
 
 interface FileRate {
   currency: CurrencyCode;

@@ -1,9 +1,9 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { addDays, isDay, type Day } from '../../platform/clock.ts';
+import { addDays, type Day, isDay } from '../../platform/clock.ts';
 import { RateFileRefused } from '../errors.ts';
 import { readCbr } from './cbr.ts';
 import { readEcb } from './ecb.ts';
-import { assertEachOnce, refuse, type RateFile } from './rate-file-checks.ts';
+import { assertEachOnce, type RateFile, refuse } from './rate-file-checks.ts';
 
 /** The banks' files have 2 to 12 kB. */
 export const MAX_RATE_FILE_BYTES = 1_000_000;

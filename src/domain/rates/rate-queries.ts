@@ -1,8 +1,8 @@
-import type { FetchedSource, FetchFailure } from './fetch-rates.ts';
 import type { Day } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { Currencies, type Currency, type RateSource } from '../money/currency.ts';
 import { Exact } from '../money/money.ts';
+import type { FetchedSource, FetchFailure } from './fetch-rates.ts';
 import { RateTable, type StoredRate } from './rate-table.ts';
 
 interface CurrencyRow {

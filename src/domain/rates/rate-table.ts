@@ -1,8 +1,8 @@
 import { Decimal } from 'decimal.js';
-import { daysBetween, type Day } from '../../platform/clock.ts';
+import { type Day, daysBetween } from '../../platform/clock.ts';
 import { RateMissing } from '../errors.ts';
 import { BASE_CURRENCY, type Currencies, type RateSource } from '../money/currency.ts';
-import { Exact, type CurrencyCode } from '../money/money.ts';
+import { type CurrencyCode, Exact } from '../money/money.ts';
 
 export interface StoredRate {
   id: number;

@@ -1,10 +1,10 @@
 import type { Decimal } from 'decimal.js';
 import type { Clock, Day } from '../../platform/clock.ts';
+import { ADVISORY_LOCKS } from '../../platform/db/advisory-locks.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { RateSource } from '../money/currency.ts';
-import { Exact, type CurrencyCode } from '../money/money.ts';
+import { type CurrencyCode, Exact } from '../money/money.ts';
 import type { RateFile } from './rate-file-checks.ts';
-import { ADVISORY_LOCKS } from '../../platform/db/advisory-locks.ts';
 
 export interface StoredCounts {
   stored: CurrencyCode[];

@@ -1,13 +1,13 @@
 import type { Clock } from '../../platform/clock.ts';
-import { getPlanPrice } from '../catalog/plan-queries.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { OrderStateRefused, SomethingChanged } from '../errors.ts';
-import { issueInvoice, type IssuedInvoice } from '../invoices/issue-invoice.ts';
+import { type Money, sum } from '../money/money.ts';
+import { getPlanPrice } from '../catalog/plan-queries.ts';
 import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
+import { type IssuedInvoice, issueInvoice } from '../invoices/issue-invoice.ts';
 import { cancelInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
 import { tellOfInvoice } from '../notifications/notify-invoice-issued.ts';
-import { sum, type Money } from '../money/money.ts';
-import { lockOrder, type LockedOrder } from '../orders/lock-order.ts';
+import { type LockedOrder, lockOrder } from '../orders/lock-order.ts';
 import { listOrderOptions, type OrderOption } from '../orders/order-option-queries.ts';
 import { optionPrice } from '../orders/order-price.ts';
 import { isRenewable } from '../orders/order.ts';

@@ -1,8 +1,8 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
-import type { IssuedInvoice } from '../invoices/issue-invoice.ts';
 import type { Seller } from '../invoices/invoice.ts';
+import type { IssuedInvoice } from '../invoices/issue-invoice.ts';
 import { tellOfInvoice } from '../notifications/notify-invoice-issued.ts';
 import { issueRenewalInvoice, type Renewal } from './issue-renewal-invoice.ts';
 

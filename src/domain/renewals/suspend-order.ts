@@ -4,10 +4,10 @@ import { OrderStateRefused } from '../errors.ts';
 import { cancelInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
 import { enqueueMail } from '../notifications/enqueue-mail.ts';
 import { cancellationDay, getBillingTerms } from '../orders/billing-terms.ts';
-import { findOpenRenewal, reissueRenewal } from './issue-renewal-invoice.ts';
 import { lockOrder } from '../orders/lock-order.ts';
 import type { SuspensionReason } from '../orders/order.ts';
 import { recordOrderEvent } from '../orders/record-order-event.ts';
+import { findOpenRenewal, reissueRenewal } from './issue-renewal-invoice.ts';
 
 /**
  * Takes an active order out of service. For abuse, its open renewal is cancelled, and others on it are invoiced anew.

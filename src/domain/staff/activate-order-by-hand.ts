@@ -1,9 +1,9 @@
 import type { Clock } from '../../platform/clock.ts';
-import { recordAudit } from '../audit/record-audit.ts';
 import { ADVISORY_LOCKS } from '../../platform/db/advisory-locks.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { AddressTaken, AddressUnusable, NotFound } from '../errors.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import { activateOrder } from '../orders/activate-order.ts';
 import { isServerAddress } from './server-address.ts';
 

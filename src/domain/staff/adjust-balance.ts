@@ -1,12 +1,12 @@
 import type { Clock } from '../../platform/clock.ts';
-import { recordAudit } from '../audit/record-audit.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { InsufficientBalance } from '../errors.ts';
+import type { Money } from '../money/money.ts';
 import { houseAccount, lockCustomerAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import { enqueueMail } from '../notifications/enqueue-mail.ts';
-import type { Money } from '../money/money.ts';
 
 /**
  * A member of staff adds to or takes from a customer's balance, for a reason that the statement shows. Ledger and audit

@@ -1,8 +1,8 @@
-import { recordAudit } from '../audit/record-audit.ts';
 import type { Clock, Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import type { Jobs } from '../../platform/jobs/jobs.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 
 /** Staff ask for a run of the billing calendar up to a day; the job and the audit log in one transaction (rule S3). */
 export async function askForBilling(
@@ -13,6 +13,6 @@ export async function askForBilling(
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     await recordAudit(trx, clock, { userId, action: 'billing.run', subject: { type: 'billing', id: day } });
-    await jobs.askForBilling(trx, { day, userId });
+    await jobs.send(trx, 'billing', { day, userId });
   });
 }

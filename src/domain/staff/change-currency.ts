@@ -1,8 +1,8 @@
 import type { Clock } from '../../platform/clock.ts';
-import { recordAudit } from '../audit/record-audit.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { CurrencyInUse, NotFound } from '../errors.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 
 /**
  * Switches a currency on or off and sets its markup; one in which accounts are kept stays on.

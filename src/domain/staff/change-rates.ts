@@ -1,10 +1,10 @@
 import type { Clock } from '../../platform/clock.ts';
-import { recordAudit, type AuditEntry } from '../audit/record-audit.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { decideProposal, type Decision } from '../rates/decide-proposal.ts';
 import type { RateFile } from '../rates/rate-file-checks.ts';
-import { storeRates, type StoredCounts } from '../rates/store-rates.ts';
+import { type StoredCounts, storeRates } from '../rates/store-rates.ts';
+import { type AuditEntry, recordAudit } from '../audit/record-audit.ts';
 
 /** Staff import a bank's file; rates and audit log in one transaction (rule S3). */
 export const importRateFile = (db: Db, clock: Clock, change: RateChange): Promise<StoredCounts> =>

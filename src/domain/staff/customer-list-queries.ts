@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { likeAnywhere } from '../../platform/db/search.ts';
 import type { Db } from '../../platform/db/database.ts';
+import { likeAnywhere } from '../../platform/db/search.ts';
 import { Money } from '../money/money.ts';
 
 export interface CustomerListItem {

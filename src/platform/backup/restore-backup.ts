@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ConfigurationError } from '../config.ts';
 import { exists, findHome, type Home } from '../db/embedded-programs.ts';
 import { CLUSTER, readDescription, SECRETS } from './backup-folder.ts';
-import { copyFile, copyFolder, flush, type CopyOptions } from './copy-files.ts';
+import { copyFile, copyFolder, type CopyOptions, flush } from './copy-files.ts';
 
 /**
  * Puts a backup where the embedded server of a data folder has its files, and its secrets beside it; starts nothing.

@@ -2,8 +2,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import type { Clock } from '../clock.ts';
-import { CLUSTER, describeBackup, SECRETS, type Description } from './backup-folder.ts';
-import { copyFile, copyFolder, flush, writeFile, type CopyOptions } from './copy-files.ts';
+import { CLUSTER, describeBackup, type Description, SECRETS } from './backup-folder.ts';
+import { copyFile, copyFolder, type CopyOptions, flush, writeFile } from './copy-files.ts';
 
 /** Of the running server alone, or made anew by every start; what is needed of the log of writes comes at the end. */
 const LEFT_OUT = new Set([

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { outageOf, type Outage } from './outage.ts';
+import { type Outage, outageOf } from './outage.ts';
 
 /** `/readyz` has to answer within two seconds, whatever the database does. */
 const ANSWER_MS = 1_500;

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { ConfigurationError } from '../config.ts';
-import { no, yes, type Home } from './embedded-programs.ts';
+import { type Home, no, yes } from './embedded-programs.ts';
 
 const run = promisify(execFile);
 

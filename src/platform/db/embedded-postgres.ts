@@ -3,8 +3,8 @@ import type { Logger } from 'pino';
 import type { Secrets } from '../installation-secrets.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import { initialise, OWNER, pgCtl, startOrAttach } from './embedded-cluster.ts';
-import { EmbeddedSupervisor } from './embedded-supervisor.ts';
 import { exists, findHome } from './embedded-programs.ts';
+import { EmbeddedSupervisor } from './embedded-supervisor.ts';
 
 export interface EmbeddedServer {
   ownerUrl(database: string): string;

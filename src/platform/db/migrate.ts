@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { PgBoss } from 'pg-boss';
-import type { Db } from './database.ts';
-import { connect } from './database.ts';
 import { ADVISORY_LOCKS, withAdvisoryLock } from './advisory-locks.ts';
+import { connect, type Db } from './database.ts';
 
 export const MIGRATIONS = path.join(import.meta.dirname, '../../../migrations');
 

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
-import { ConfigurationError, type Config } from '../config.ts';
+import { type Config, ConfigurationError } from '../config.ts';
+import { loadSecrets } from '../installation-secrets.ts';
 import { refuseWrongMode } from '../installation/installation.ts';
-import { connect, type Db } from './database.ts';
 import { nameOfDatabase } from './database-name.ts';
+import { connect, type Db } from './database.ts';
 import { ensureDatabase, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { migrate } from './migrate.ts';
-import { loadSecrets } from '../installation-secrets.ts';
 
 export interface OpenDatabase {
   db: Db;

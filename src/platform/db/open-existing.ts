@@ -1,10 +1,10 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { ConfigurationError, type Config } from '../config.ts';
+import { type Config, ConfigurationError } from '../config.ts';
+import { loadSecrets } from '../installation-secrets.ts';
 import { connect } from './database.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { DATABASE, EMBEDDED_SETTINGS, type OpenDatabase } from './open-database.ts';
-import { loadSecrets } from '../installation-secrets.ts';
 
 /**
  * Opens a database as it is, for commands that only look: makes and migrates nothing. The embedded one is started where its files

@@ -1,6 +1,6 @@
 import i18next, { type TFunction } from 'i18next';
-import { LOCALES, type Locale } from './locale.ts';
 import en from './en.json' with { type: 'json' };
+import { type Locale, LOCALES } from './locale.ts';
 import ru from './ru.json' with { type: 'json' };
 
 /** A Russian date ends in «г.», and so may a sentence: one full stop is enough. */

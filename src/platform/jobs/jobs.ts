@@ -1,29 +1,53 @@
 import { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
-import type { Transaction } from '../db/database.ts';
 import type { DatabaseHealth } from '../db/database-health.ts';
-import { SCHEDULE, type Job, type JobContext } from '../../schedule.ts';
+import type { Transaction } from '../db/database.ts';
+
+/** One thing that happens by itself, or when a page asks for it; `C` is what it works with. */
+export interface Job<C> {
+  name: string;
+  /** Minute, hour, day of the month, month, day of the week; in `tz`. */
+  cron: string;
+  tz: (context: C) => string;
+  /** Seconds after which a worker that does not answer any more is given up, and the job is done again. */
+  expires: number;
+  /**
+   * `stately`: one that waits is enough, it will see what all of them are about. `standard`: each says something of its own.
+   */
+  policy: 'stately' | 'standard';
+  /** Whether an occurrence that was slept through is made up for. */
+  catchUp: boolean;
+  /** Stops early when it is told to; what is left is done by the next one. */
+  work(context: C, data: unknown, signal: AbortSignal): Promise<void>;
+}
 
 /** What web pages ask the worker for. */
 export interface Jobs {
-  /** Runs the billing calendar up to a day, on whichever worker is free once the transaction has committed. */
-  askForBilling(trx: Transaction, request: { day: string; userId: number }): Promise<void>;
+  /** Has a job done, with this data, by whichever worker is free once the transaction has committed. */
+  send(trx: Transaction, job: string, data: object): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface JobsOptions {
+export interface JobsOptions<C> {
+  schedule: Job<C>[];
   databaseUrl: string;
   health: DatabaseHealth;
   log: Logger;
   /** Where given, this process works too; without it, it only asks. */
-  worker: JobContext | null;
+  worker: C | null;
 }
 
 const STOP_MS = 10_000;
 const HEARTBEAT_SECONDS = 60;
 
 /** Opens the queues on our own database, and, in a worker, does what is in them and what is on the schedule. */
-export async function openJobs({ databaseUrl, health, log, worker }: JobsOptions): Promise<Jobs> {
+export async function openJobs<C>({
+  databaseUrl,
+  health,
+  log,
+  schedule,
+  worker,
+}: JobsOptions<C>): Promise<Jobs> {
   const boss = new PgBoss({
     connectionString: databaseUrl,
     application_name: 'kabinet-jobs',
@@ -40,11 +64,11 @@ export async function openJobs({ databaseUrl, health, log, worker }: JobsOptions
     if (!health.note(error)) log.error({ err: error }, 'jobs');
   });
   await boss.start();
-  for (const job of SCHEDULE) await openQueue(boss, job);
-  if (worker) for (const job of SCHEDULE) await startWork(boss, job, worker, log);
+  for (const job of schedule) await openQueue(boss, job);
+  if (worker) for (const job of schedule) await startWork(boss, job, worker, log);
   return {
-    async askForBilling(trx, data) {
-      await boss.send('billing', data, { db: within(trx) });
+    async send(trx, job, data) {
+      await boss.send(job, data, { db: within(trx) });
     },
     close: () => boss.stop({ graceful: true, timeout: STOP_MS, close: true }),
   };
@@ -62,14 +86,14 @@ function within(trx: Transaction) {
   };
 }
 
-async function openQueue(boss: PgBoss, { name, expires, policy }: Job) {
+async function openQueue<C>(boss: PgBoss, { name, expires, policy }: Job<C>) {
   const retries = { retryLimit: 3, retryDelay: 60, retryBackoff: true };
   // A worker that dies is noticed by its heart, long before the job would expire.
   const limits = { expireInSeconds: expires, heartbeatSeconds: HEARTBEAT_SECONDS };
   await boss.createQueue(name, { ...retries, ...limits, policy });
 }
 
-async function startWork(boss: PgBoss, job: Job, context: JobContext, log: Logger) {
+async function startWork<C>(boss: PgBoss, job: Job<C>, context: C, log: Logger) {
   await boss.work(job.name, { pollingIntervalSeconds: 2 }, async (jobs) => {
     for (const { data, signal } of jobs) {
       log.info({ job: job.name }, 'job started');
@@ -78,7 +102,7 @@ async function startWork(boss: PgBoss, job: Job, context: JobContext, log: Logge
     }
   });
   await boss.schedule(job.name, job.cron, null, {
-    tz: job.tz(context.config),
+    tz: job.tz(context),
     missed: job.catchUp ? 'once' : 'skip',
   });
 }

@@ -8,15 +8,13 @@ import {
   Refusal,
   WebhookRefused,
 } from '../../domain/errors.ts';
-import { translator } from '../../platform/i18n/i18n.ts';
-import type { Services } from '../../services.ts';
-import { isCsrfError } from './csrf.ts';
 import { setVisitorFlash } from '../flash.ts';
 import { SignInRequired } from '../guards.ts';
-import { localeOf } from './locale.ts';
-import { faultOfProxy } from './proxy-check.ts';
-import { ERROR_PAGE, renderPage, renderPageOfOutage } from '../rendering/render-page.ts';
 import { listHref } from '../list-address.ts';
+import { ERROR_PAGE, renderPage, renderPageOfOutage } from '../rendering/render-page.ts';
+import { contextOf, type Services } from '../request-context.ts';
+import { isCsrfError } from './csrf.ts';
+import { faultOfProxy } from './proxy-check.ts';
 import { viewerOf } from './viewer.ts';
 
 /** A path that no route has. */
@@ -34,8 +32,6 @@ class TooLarge extends Refusal {
 /** Whatever went wrong becomes a page: a refusal with its words, a fault with an id and nothing else. */
 export function errorPages(services: Services) {
   const answer = async (error: unknown, req: Request, res: Response, next: NextFunction): Promise<void> => {
-    // A page that was given up (see deadline.ts) goes on to its own end, which nobody waits for any more.
-    if (res.writableEnded) return void services.health.note(error);
     if (res.headersSent) return next(error);
     if (error instanceof SignInRequired && mayHaveForm(req)) return askToSignIn(req, res);
     const refusal = services.health.note(error)
@@ -49,26 +45,18 @@ export function errorPages(services: Services) {
       return void res.status(400).json({ error: refusal.data['reason'] });
     if (req.path.startsWith('/webhooks/'))
       return void res.status(refusal?.status ?? 500).json({ error: refusal?.key ?? 'fault' });
-    const locale = localeOf(req);
-    const exchange = {
-      ...services,
-      req,
-      res,
-      locale,
-      t: translator(locale),
-      viewer: viewerOf(req),
-    };
+    const context = contextOf(services, req, res, viewerOf(req));
     const status = refusal?.status ?? 500;
     const locals = {
-      title: exchange.t(`error_page.${refusal ? 'refused' : 'fault'}`),
+      title: context.t(`error_page.${refusal ? 'refused' : 'fault'}`),
       refusal,
       requestId: requestId(req),
       hasHome: req.user !== undefined,
     };
     try {
       if (refusal instanceof DatabaseUnavailable)
-        return await renderPageOfOutage(exchange, ERROR_PAGE, locals, status);
-      await renderPage(exchange, ERROR_PAGE, locals, { status, layout: req.user ? 'main' : 'bare' });
+        return await renderPageOfOutage(context, ERROR_PAGE, locals, status);
+      await renderPage(context, ERROR_PAGE, locals, { status, layout: req.user ? 'main' : 'bare' });
     } catch (fault) {
       if (!(refusal instanceof DatabaseUnavailable) && services.health.note(fault))
         return answer(new DatabaseUnavailable(), req, res, next);

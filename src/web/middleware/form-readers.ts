@@ -1,8 +1,8 @@
 import express, { type RequestHandler } from 'express';
-import { csrfProtection } from './csrf.ts';
 import { replaceRefusedForm } from '../refused-form.ts';
-import { refuseOddBody, refuseOddFields } from './request-shape.ts';
 import type { Route } from '../router.ts';
+import { csrfProtection } from './csrf.ts';
+import { refuseOddBody, refuseOddFields } from './request-shape.ts';
 import { readUpload } from './upload.ts';
 
 const FORM_LIMIT = '64kb';

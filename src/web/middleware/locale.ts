@@ -1,8 +1,6 @@
 import type { Request } from 'express';
-import { LOCALES } from '../../platform/i18n/locale.ts';
-import { isLocale } from '../../platform/i18n/locale.ts';
+import { isLocale, type Locale, LOCALES } from '../../platform/i18n/locale.ts';
 import type { Theme } from '../../domain/identity/user-queries.ts';
-import type { Locale } from '../../platform/i18n/locale.ts';
 import { readCookie } from './cookies.ts';
 import { viewerOf } from './viewer.ts';
 

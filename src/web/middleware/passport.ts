@@ -1,11 +1,11 @@
 import { Passport } from 'passport';
 import { Strategy } from 'passport-local';
-import { Refusal } from '../../domain/errors.ts';
 import type { Db } from '../../platform/db/database.ts';
-import type { KnownDevices } from './known-devices.ts';
-import { signIn } from '../../domain/identity/sign-in.ts';
+import { Refusal } from '../../domain/errors.ts';
 import type { SignInThrottle } from '../../domain/identity/sign-in-throttle.ts';
+import { signIn } from '../../domain/identity/sign-in.ts';
 import { findViewer } from '../../domain/identity/user-queries.ts';
+import type { KnownDevices } from './known-devices.ts';
 
 /** Passport with the one strategy, e-mail and password; the user is read anew on each request. */
 export function createPassport(db: Db, throttle: SignInThrottle, devices: KnownDevices) {

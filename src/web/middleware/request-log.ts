@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Request } from 'express';
 import pino, { type Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
-import type { Request } from 'express';
 import { viewerOf } from './viewer.ts';
 
 const REDACTED = [

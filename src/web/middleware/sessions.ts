@@ -1,6 +1,6 @@
 import connectPgSimple from 'connect-pg-simple';
-import session from 'express-session';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import session from 'express-session';
 import pg from 'pg';
 import type { Clock } from '../../platform/clock.ts';
 import type { Viewer } from '../../domain/identity/user-queries.ts';

@@ -1,4 +1,4 @@
-import { daysBetween, type Day } from '../../platform/clock.ts';
+import { type Day, daysBetween } from '../../platform/clock.ts';
 import { Exact } from '../../domain/money/money.ts';
 import { escapeHtml, safe, type SafeHtml } from './view-helpers.ts';
 

@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
 import pLimit from 'p-limit';
 import { Money } from '../../domain/money/money.ts';
-import type { Exchange } from '../request-context.ts';
+import type { RequestContext } from '../request-context.ts';
 
 type CsvCell = string | number | Money | null;
 
@@ -39,7 +39,7 @@ export interface CsvFile<Item> {
  * neutralised. Whatever happens midway breaks the answer off, so that nobody takes a part for the whole; what happens
  * before the first row is thrown.
  */
-export async function sendCsv<Item>({ req, res }: Pick<Exchange, 'req' | 'res'>, file: CsvFile<Item>) {
+export async function sendCsv<Item>({ req, res }: Pick<RequestContext, 'req' | 'res'>, file: CsvFile<Item>) {
   await downloads(async () => {
     if (res.destroyed) return;
     const first = await file.items.next();

@@ -1,18 +1,18 @@
-import { Currencies } from '../../domain/money/currency.ts';
 import type { Request } from 'express';
 import type { Refusal } from '../../domain/errors.ts';
+import { Currencies } from '../../domain/money/currency.ts';
 import { equivalents } from '../../domain/rates/convert.ts';
 import type { RateTable } from '../../domain/rates/rate-table.ts';
 import type { CustomerViewer, Viewer } from '../../domain/identity/user-queries.ts';
-import { csrfToken } from '../middleware/csrf.ts';
-import type { Exchange } from '../request-context.ts';
 import { takeFlash } from '../flash.ts';
+import { csrfToken } from '../middleware/csrf.ts';
+import { themeOf } from '../middleware/locale.ts';
 import { localPath } from '../parse-request.ts';
 import { forgetRefusedForm, keepRefusedForm } from '../refused-form.ts';
-import { themeOf } from '../middleware/locale.ts';
+import type { RequestContext } from '../request-context.ts';
+import { renderView } from './render-view.ts';
 import { statusBadges } from './status-badges.ts';
 import { viewHelpers } from './view-helpers.ts';
-import { renderView } from './render-view.ts';
 
 /** Shown instead of a page: nothing of a form is on it. */
 export const ERROR_PAGE = 'shared/error';
@@ -31,13 +31,13 @@ export interface PageLocals extends Record<string, unknown> {
  * kept in the session for its own page.
  */
 export async function renderPage(
-  exchange: Exchange,
+  context: RequestContext,
   view: string,
   locals: PageLocals,
   { status = 200, layout = 'main' }: { status?: number; layout?: 'main' | 'bare' } = {},
 ): Promise<void> {
-  const { req, res, config, rates, gateways, t, locale, viewer } = exchange;
-  const here = localPath(locals.here ?? addressOf(exchange), '/');
+  const { req, res, config, rates, gateways, t, locale, viewer } = context;
+  const here = localPath(locals.here ?? addressOf(context), '/');
   if (view !== ERROR_PAGE) keepOrForget(req, here, locals.refusal ?? null);
   const table = await rates.current();
   const helpers = viewHelpers(locale, table.currencies, config.timeZone, t);
@@ -63,7 +63,7 @@ export async function renderPage(
 
 /** A page that needs nothing of the database and changes nothing in the session, for when there is none. */
 export async function renderPageOfOutage(
-  { req, res, config, t, locale }: Exchange,
+  { req, res, config, t, locale }: RequestContext,
   view: string,
   locals: PageLocals,
   status: number,
@@ -80,7 +80,7 @@ export async function renderPageOfOutage(
 }
 
 /** Where somebody comes back to this page; a change is sent to a path that may be none. */
-function addressOf({ req, res }: Exchange): string {
+function addressOf({ req, res }: RequestContext): string {
   const formPage: unknown = res.locals['formPage'];
   return req.method === 'POST' && typeof formPage === 'string' ? formPage : req.originalUrl;
 }

@@ -1,9 +1,9 @@
-import { dayOf, isDay, type Day } from '../../platform/clock.ts';
+import { type Day, dayOf, isDay } from '../../platform/clock.ts';
 import type { Translate } from '../../platform/i18n/i18n.ts';
+import type { Locale } from '../../platform/i18n/locale.ts';
 import type { Currencies } from '../../domain/money/currency.ts';
 import { formatMoney, plainAmount } from '../../domain/money/format-money.ts';
 import { Money } from '../../domain/money/money.ts';
-import type { Locale } from '../../platform/i18n/locale.ts';
 
 /** HTML that is already escaped; `<%-` in views is for these only. */
 export type SafeHtml = string & { readonly safe: unique symbol };

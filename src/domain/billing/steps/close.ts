@@ -2,22 +2,22 @@ import type { Transaction } from '../../../platform/db/database.ts';
 import type { LineKind } from '../../invoices/invoice.ts';
 import { cancelInvoice } from '../../invoices/settle-invoice.ts';
 import { CANCELLATION_DAY } from '../../orders/billing-terms.ts';
-import { cancelOrder, type CancellationCause } from '../../orders/mark-cancelled.ts';
-import { findOpenRenewal, reissueRenewal } from '../../renewals/issue-renewal-invoice.ts';
+import { lockOrderWithInvoices } from '../../orders/lock-order-with-invoices.ts';
 import type { LockedOrder } from '../../orders/lock-order.ts';
+import { type CancellationCause, cancelOrder } from '../../orders/mark-cancelled.ts';
+import { findOpenRenewal, reissueRenewal } from '../../renewals/issue-renewal-invoice.ts';
 import { cancelUnpaidInvoiceIn } from '../../cancellations/cancel-unpaid-invoice.ts';
 import { TOP_UP_LAPSES_DAYS } from '../../payments/create-top-up.ts';
-import { lockOrderWithInvoices } from '../../orders/lock-order-with-invoices.ts';
 import {
-  findInvoices,
-  findOrders,
-  toCandidates,
-  WITH_TERMS,
   type BillingAction,
   type BillingItem,
   type BillingStep,
   type CandidateRow,
+  findInvoices,
+  findOrders,
   type StepContext,
+  toCandidates,
+  WITH_TERMS,
 } from './step.ts';
 
 /** Few happen on a day, each with locks of its own, so they are taken a few at a time. */

@@ -1,11 +1,11 @@
-import type { Category } from '../../catalog/plan.ts';
 import type { Clock, Day } from '../../../platform/clock.ts';
-import { toProfile, type ProfileRow } from '../../customers/customer-queries.ts';
-import { missingFields, type ProfileField } from '../../customers/profile.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
 import { Money } from '../../money/money.ts';
+import type { Category } from '../../catalog/plan.ts';
+import { type ProfileRow, toProfile } from '../../customers/customer-queries.ts';
+import { missingFields, type ProfileField } from '../../customers/profile.ts';
 import { RENEWAL_DAYS_BEFORE } from '../../orders/billing-terms.ts';
-import { mapReserved, type Reserved } from '../../payments/reserved.ts';
+import { mapReserved, type Reserved } from '.././reserved.ts';
 import type { StepContext } from './step.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { BUYER, BUYER_FINAL } from '../../invoices/buyer.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
+import { BUYER, BUYER_FINAL } from '../../invoices/buyer.ts';
 import { RENEWAL_DAYS_BEFORE } from '../../orders/billing-terms.ts';
-import { findOrders, type BillingStep } from './step.ts';
+import { type BillingStep, findOrders } from './step.ts';
 
 const DUE = `o.status = 'active' and not o.ends_at_period and o.paid_until <= cast(:day as date) + ${RENEWAL_DAYS_BEFORE}
   and o.renewal_issued_for is distinct from o.paid_until`;

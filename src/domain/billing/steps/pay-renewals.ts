@@ -1,5 +1,6 @@
 import { addDays, type Clock, type Day } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
+import { Money } from '../../money/money.ts';
 import { enqueueMails, type NewMail } from '../../notifications/enqueue-mail.ts';
 import {
   cancellationDay,
@@ -7,12 +8,11 @@ import {
   RENEWAL_DAYS_BEFORE,
   suspensionDay,
 } from '../../orders/billing-terms.ts';
-import { Money } from '../../money/money.ts';
-import { reservedForOthers } from '../../payments/reserved.ts';
-import { findInvoices, type BillingItem, type BillingStep } from './step.ts';
-import { DUE, lockDueRenewals, type DueRenewal, type PayingAccount } from './due-renewals.ts';
+import { reservedForOthers } from '.././reserved.ts';
+import { DUE, type DueRenewal, lockDueRenewals, type PayingAccount } from './due-renewals.ts';
 import { noteOnce } from './note-once.ts';
 import { settleRenewals } from './settle-renewals.ts';
+import { type BillingItem, type BillingStep, findInvoices } from './step.ts';
 
 /**
  * Rule B2: renewals of orders with auto-renewal are paid from the balance where that, less what is reserved for unpaid

@@ -1,9 +1,9 @@
-import type { Category } from '../../catalog/plan.ts';
 import type { Day } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
+import { Money } from '../../money/money.ts';
+import type { Category } from '../../catalog/plan.ts';
 import { enqueueMails } from '../../notifications/enqueue-mail.ts';
 import type { MessageKind } from '../../notifications/messages.ts';
-import { Money } from '../../money/money.ts';
 import {
   cancellationDay,
   getBillingTerms,
@@ -11,8 +11,8 @@ import {
   SUSPENSION_DAY,
   suspensionDay,
 } from '../../orders/billing-terms.ts';
-import { findOrders, type BillingStep } from './step.ts';
 import { noteOnce, type NoticeKind } from './note-once.ts';
+import { type BillingStep, findOrders } from './step.ts';
 
 interface Ending {
   orderId: number;

@@ -4,7 +4,7 @@ import { houseAccount } from '../../ledger/accounts.ts';
 import { postTransactions } from '../../ledger/post-transaction.ts';
 import { enqueueMails } from '../../notifications/enqueue-mail.ts';
 import { nextPeriod } from '../../orders/period.ts';
-import { recordOrderEvents, type OrderEvent } from '../../orders/record-order-event.ts';
+import { type OrderEvent, recordOrderEvents } from '../../orders/record-order-event.ts';
 import { withdrawWaitingUpgrades } from '../../plan-changes/cancel-waiting-upgrades.ts';
 import type { DueRenewal, PayingAccount } from './due-renewals.ts';
 

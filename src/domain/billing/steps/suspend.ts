@@ -1,11 +1,11 @@
-import type { Category } from '../../catalog/plan.ts';
 import type { Day } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
+import { Money } from '../../money/money.ts';
+import type { Category } from '../../catalog/plan.ts';
 import { enqueueMails } from '../../notifications/enqueue-mail.ts';
 import { cancellationDay, getBillingTerms, SUSPENSION_DAY } from '../../orders/billing-terms.ts';
-import { Money } from '../../money/money.ts';
 import { recordOrderEvents } from '../../orders/record-order-event.ts';
-import { findOrders, WITH_TERMS, type BillingStep } from './step.ts';
+import { type BillingStep, findOrders, WITH_TERMS } from './step.ts';
 
 const OVER = `o.status = 'active' and not o.ends_at_period and o.paid_until < :day and ${SUSPENSION_DAY} <= :day`;
 
