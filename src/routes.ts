@@ -4,38 +4,33 @@ import { switchAppearance } from './controllers/appearance.ts';
 import { downloadStatementPdf } from './controllers/balance/statement-pdf.ts';
 import { downloadStatement, showBalance } from './controllers/balance/statement.ts';
 import { showTopUpForm, submitTopUp } from './controllers/balance/top-up.ts';
-import { showCatalog, showPlans } from './controllers/catalog/plans.ts';
+import { showCatalog } from './controllers/catalog/index.ts';
+import { showPlans } from './controllers/catalog/plans.ts';
 import { showHome } from './controllers/dashboard.ts';
-import { showDevMail, showDevMailHtml, showDevMails } from './controllers/dev-mail/list.ts';
+import { showDevMails } from './controllers/dev-mail/list.ts';
+import { showDevMail, showDevMailHtml } from './controllers/dev-mail/show.ts';
 import { showHealth, showReadiness } from './controllers/health.ts';
 import { downloadInvoices, showInvoices } from './controllers/invoices/list.ts';
 import { showPaymentHistory } from './controllers/invoices/payment-history.ts';
-import {
-  cancelInvoice,
-  payChosenInvoices,
-  payInvoice,
-  reviewPayment,
-  showInvoice,
-} from './controllers/invoices/payment.ts';
+import { payChosenInvoices, reviewPayment } from './controllers/invoices/payment.ts';
 import { downloadInvoice } from './controllers/invoices/pdf.ts';
+import { cancelInvoice, payInvoice, showInvoice } from './controllers/invoices/show.ts';
 import { showCancellation, submitCancellation, undoCancellation } from './controllers/orders/cancellation.ts';
-import { chooseColumns, downloadOrders, showOrder, showOrders } from './controllers/orders/list.ts';
+import { chooseColumns, downloadOrders, showOrders } from './controllers/orders/list.ts';
 import { showOrderForm, submitOrder } from './controllers/orders/new.ts';
 import { showPlanChange, submitPlanChange } from './controllers/orders/plan-change.ts';
-import { showRenewal, showRenewals, submitRenewal, submitRenewals } from './controllers/orders/renewal.ts';
-import { submitAutoRenewal, submitComment } from './controllers/orders/settings.ts';
-import {
-  completeProfile,
-  showCompletion,
-  showProfile,
-  submitPreferences,
-  submitProfile,
-} from './controllers/profile/profile.ts';
+import { showRenewal, submitRenewal } from './controllers/orders/renewal.ts';
+import { showRenewals, submitRenewals } from './controllers/orders/renewals.ts';
+import { showOrder, submitAutoRenewal, submitComment } from './controllers/orders/show.ts';
+import { completeProfile, showCompletion } from './controllers/profile/complete-profile.ts';
+import { showProfile, submitPreferences, submitProfile } from './controllers/profile/profile.ts';
 import { decideAtSandboxBank, showSandboxBank } from './controllers/sandbox-bank.ts';
 import { showSignIn, signOut, submitSignIn } from './controllers/session.ts';
 import { showAuditLog } from './controllers/staff/audit.ts';
-import { showBillingRun, showBillingRuns, submitBillingRun } from './controllers/staff/billing.ts';
-import { showCustomer, showCustomers, submitAdjustment } from './controllers/staff/customers.ts';
+import { showBillingRun } from './controllers/staff/billing-run.ts';
+import { showBillingRuns, submitBillingRun } from './controllers/staff/billing.ts';
+import { showCustomer, submitAdjustment } from './controllers/staff/customer.ts';
+import { showCustomers } from './controllers/staff/customers.ts';
 import { showStaffHome } from './controllers/staff/home.ts';
 import { showProvisioning, submitActivation } from './controllers/staff/provisioning.ts';
 import { changeCurrency, decideRate, enterRate, importRates, showRates } from './controllers/staff/rates.ts';

@@ -17,7 +17,8 @@ import { idField, oneOrMore, parseForm } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
-import { profileGate } from '../invoices/show.ts';
+import { profileGate } from '../profile/profile-gate.ts';
+import { renderNoTopUp } from './no-top-up.ts';
 
 /** What was typed, as it was typed. */
 const TopUp = z.object({
@@ -69,11 +70,6 @@ async function readTopUp({ rates, locale }: CustomerRequest, { amount, currency:
   const { currencies } = await rates.current();
   const currency = currencies.enabled.find((known) => known.code === code);
   return currency ? parseAmount(amount, currency, locale) : { problem: 'currency' as const };
-}
-
-/** Without any way of payment nothing is promised: the page says how to reach the provider. */
-async function renderNoTopUp(context: CustomerRequest, status: number) {
-  await renderPage(context, 'balance/no-top-up', { title: context.t('top_up.title') }, { status });
 }
 
 interface Fault {

@@ -4,17 +4,7 @@ import type { Category } from '../../domain/catalog/plan.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 
-/** The two kinds of servers there are. */
-export async function showCatalog(context: CustomerRequest) {
-  const { db, viewer, t } = context;
-  const plans = await listOfferedPlans(db, { currency: viewer.balance.currency });
-  const kinds = (['dedicated', 'vps'] as const).map((category) => ({
-    category,
-    count: plans.filter((plan) => plan.category === category).length,
-  }));
-  await renderPage(context, 'catalog/index', { title: t('catalog.title'), kinds });
-}
-
+/** The plans of one kind, with their prices in every currency. */
 export const showPlans = (category: Category) => async (context: CustomerRequest) => {
   const { db, rates, viewer, t } = context;
   const [plans, table] = await Promise.all([

@@ -1,20 +1,109 @@
-import type { Refusal } from '../../domain/errors.ts';
+import { z } from 'zod';
+import { MalformedRequest, NotFound, Refusal, UnknownPaymentMethod } from '../../domain/errors.ts';
 import { equivalents } from '../../domain/rates/convert.ts';
 import { findLatestQuote } from '../../domain/rates/quote-queries.ts';
-import { COUNTRIES } from '../../domain/customers/countries.ts';
 import { getCustomer } from '../../domain/customers/customer-queries.ts';
-import { missingFields, type ProfileField } from '../../domain/customers/profile.ts';
+import { missingFields } from '../../domain/customers/profile.ts';
 import { getInvoiceForCustomer, listInvoicesByIds } from '../../domain/invoices/invoice-queries.ts';
 import { isPayable } from '../../domain/invoices/invoice.ts';
 import { listSuspensions } from '../../domain/orders/suspension-dates.ts';
+import { cancelUnpaidInvoice } from '../../domain/cancellations/cancel-unpaid-invoice.ts';
+import { payInvoices } from '../../domain/payments/pay-invoices.ts';
 import { listPaymentsOfInvoice } from '../../domain/payments/payment-queries.ts';
+import { startPayment } from '../../domain/payments/start-payment.ts';
 import { topUpFor } from '../../domain/payments/top-up-limits.ts';
 import { listPurpose } from '../../domain/payments/top-up-purpose.ts';
+import { setFlash } from '../../web/flash.ts';
+import { parseForm, parseId } from '../../web/parse-request.ts';
+import { keptRefusal } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
+import { siteUrl, webhookUrl } from '../../web/site-url.ts';
+import { profileGate } from '../profile/profile-gate.ts';
+
+const BALANCE_METHOD = 'balance';
+
+export async function showInvoice(context: CustomerRequest) {
+  const { req } = context;
+  await renderInvoicePage(context, parseId(req.params['id']), keptRefusal(req));
+}
+
+const Payment = z.object({ method: z.string().min(1).max(40) });
+
+/** Pays an invoice: from the balance at once, or by going to a gateway. */
+export async function payInvoice(context: CustomerRequest) {
+  const { req, res, viewer, t } = context;
+  const invoiceId = parseId(req.params['id']);
+  const { method } = parseForm(req.body, Payment);
+  try {
+    if (method !== BALANCE_METHOD) return await payThroughGateway(context, invoiceId, method);
+    await payInvoices(context.db, context.clock, {
+      customerId: viewer.customerId,
+      userId: viewer.userId,
+      invoiceIds: [invoiceId],
+    });
+    setFlash(req, 'success', t('invoices.paid_flash'));
+    res.redirect(303, `/invoices/${invoiceId}`);
+  } catch (error) {
+    await showAgain(context, invoiceId, error);
+  }
+}
+
+async function payThroughGateway(context: CustomerRequest, invoiceId: number, method: string) {
+  const { req, res, viewer, db, clock, config, gateways, t } = context;
+  const gateway = gateways.get(method);
+  if (!gateway) throw new UnknownPaymentMethod({ method });
+  const started = await startPayment(db, clock, config, {
+    customerId: viewer.customerId,
+    invoiceId,
+    gateway: method,
+  });
+  if (started.outcome === 'requoted') {
+    setFlash(req, 'info', t('top_up.requoted_flash'));
+    return res.redirect(303, `/invoices/${invoiceId}`);
+  }
+  // Who topped up to pay one invoice comes back to that one.
+  const [paid, ...others] = await listPurpose(db, invoiceId);
+  const address = await gateway.start({
+    reference: started.reference,
+    money: started.money,
+    description: started.invoiceNumber,
+    returnUrl: siteUrl(req, config, `/invoices/${others.length === 0 && paid ? paid : invoiceId}`),
+    webhookUrl: webhookUrl(req, config, method),
+  });
+  res.redirect(303, address);
+}
+
+/** Cancels an unpaid invoice, and with a new order's the order (rule I8). */
+export async function cancelInvoice(context: CustomerRequest) {
+  const { req, res, viewer, db, clock, t } = context;
+  const invoiceId = parseId(req.params['id']);
+  try {
+    const orders = await cancelUnpaidInvoice(db, clock, {
+      customerId: viewer.customerId,
+      userId: viewer.userId,
+      invoiceId,
+    });
+    setFlash(
+      req,
+      'success',
+      t(orders.length > 0 ? 'invoices.cancelled_with_order_flash' : 'invoices.cancelled_flash'),
+    );
+    res.redirect(303, `/invoices/${invoiceId}`);
+  } catch (error) {
+    await showAgain(context, invoiceId, error);
+  }
+}
+
+/** A refusal is shown on the invoice's own page; what is not there stays 404. */
+async function showAgain(context: CustomerRequest, invoiceId: number, error: unknown) {
+  if (!(error instanceof Refusal) || error instanceof NotFound || error instanceof MalformedRequest)
+    throw error;
+  await renderInvoicePage(context, invoiceId, error);
+}
 
 /** One invoice: its lines, how it was paid, and the one button that pays it, or what stands in the way. */
-export async function renderInvoicePage(
+async function renderInvoicePage(
   context: CustomerRequest,
   invoiceId: number,
   refusal: Refusal | null = null,
@@ -57,20 +146,4 @@ export async function renderInvoicePage(
     },
     { status: refusal?.status ?? 200 },
   );
-}
-
-/** What the form for the missing fields needs; null when nothing is missing (rule P2). */
-export function profileGate(
-  customer: Awaited<ReturnType<typeof getCustomer>>,
-  missing: ProfileField[],
-  returnTo: string,
-) {
-  if (missing.length === 0) return null;
-  return {
-    missing,
-    values: customer as unknown as Record<string, string>,
-    errors: {},
-    returnTo,
-    countries: COUNTRIES,
-  };
 }

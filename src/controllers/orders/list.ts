@@ -1,26 +1,12 @@
 import { z } from 'zod';
 import { updateOrderColumns } from '../../domain/identity/user-queries.ts';
-import { systemName } from '../../domain/catalog/operating-systems.ts';
-import { listInvoicesOfOrder } from '../../domain/invoices/invoice-queries.ts';
-import { getBillingTerms, suspensionDatesOf } from '../../domain/orders/billing-terms.ts';
-import {
-  countOrders,
-  countOrdersForHeading,
-  listOrders,
-  ORDER_SORTS,
-  type OrderFilter,
-  streamOrders,
-} from '../../domain/orders/order-list-queries.ts';
-import { listOrderOptions } from '../../domain/orders/order-option-queries.ts';
-import { getOrderForCustomer, listOrderHistory } from '../../domain/orders/order-queries.ts';
+import { countOrders, countOrdersForHeading, listOrders, ORDER_SORTS, type OrderFilter, streamOrders } from '../../domain/orders/order-list-queries.ts';
 import { SHOWN_ORDER_STATUSES, type ShownOrderStatus } from '../../domain/orders/order.ts';
 import { choice, listFields, listHref, paging } from '../../web/list-address.ts';
-import { localPath, oneOrMore, parseForm, parseId } from '../../web/parse-request.ts';
-import { refusedForm } from '../../web/refused-form.ts';
+import { localPath, oneOrMore, parseForm } from '../../web/parse-request.ts';
 import { sendCsv } from '../../web/rendering/csv.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
-import { OrderWords, readOrderWords, type WordsFault } from './order-notes-form.ts';
 
 const CATEGORIES = ['vps', 'dedicated'] as const;
 const OPTIONAL_COLUMNS = ['service_name', 'comment', 'created'] as const;
@@ -81,41 +67,6 @@ export async function downloadOrders(context: CustomerRequest) {
       order.price.currency, order.periodMonths, order.serviceName, order.hostname, order.comment, order.createdAt.toISOString(),
     ],
   }); // prettier-ignore
-}
-
-export async function showOrder(context: CustomerRequest) {
-  const refused = refusedForm(context.req, '/orders/:id/comment', OrderWords);
-  await renderOrder(context, refused && (readOrderWords(refused.typed).fault ?? null));
-}
-
-/** Everything about one order; with what was typed when its own words were refused. */
-export async function renderOrder(context: CustomerRequest, fault: WordsFault | null) {
-  const { db, clock, req, t, viewer } = context;
-  const today = clock.today();
-  const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
-  const [invoices, history, terms, options] = await Promise.all([
-    listInvoicesOfOrder(db, viewer.customerId, order.id, today),
-    listOrderHistory(db, order.id),
-    getBillingTerms(db),
-    listOrderOptions(db, order.id),
-  ]);
-  await renderPage(
-    context,
-    'orders/show',
-    {
-      title: t('orders.one', { id: order.id }),
-      order,
-      invoices,
-      history,
-      options,
-      system: systemName(order.os),
-      seller: context.config.seller,
-      suspensionDates: suspensionDatesOf(order, terms[order.category]),
-      words: fault?.typed ?? { comment: order.comment, serviceName: order.serviceName },
-      faults: fault?.faults ?? [],
-    },
-    { status: fault ? 422 : 200 },
-  );
 }
 
 const Columns = z.object({

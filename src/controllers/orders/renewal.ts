@@ -3,13 +3,9 @@ import { NotFound, OrderStateRefused } from '../../domain/errors.ts';
 import { getOrderForCustomer } from '../../domain/orders/order-queries.ts';
 import type { Renewal } from '../../domain/renewals/issue-renewal-invoice.ts';
 import { renewOrders } from '../../domain/renewals/renew-orders.ts';
-import {
-  countRenewableOrders,
-  listRenewableOrders,
-  MOST_RENEWED_TOGETHER,
-} from '../../domain/renewals/renewable-orders-queries.ts';
+import { listRenewableOrders, MOST_RENEWED_TOGETHER } from '../../domain/renewals/renewable-orders-queries.ts';
 import { setFlash } from '../../web/flash.ts';
-import { idField, oneOrMore, parseForm, parseId } from '../../web/parse-request.ts';
+import { parseForm, parseId } from '../../web/parse-request.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 
@@ -30,7 +26,8 @@ export async function showRenewal(context: CustomerRequest) {
   });
 }
 
-const months = z
+/** A period, as the form sends it. */
+export const months = z
   .string()
   .regex(/^\d{1,2}$/)
   .transform(Number);
@@ -38,49 +35,11 @@ const months = z
 export async function submitRenewal(context: CustomerRequest) {
   const { req } = context;
   const orderId = parseId(req.params['id']);
-  await issue(context, [{ orderId, months: parseForm(req.body, z.object({ months })).months }]);
-}
-
-/** All orders that can be renewed, each with its own period; those of the address are chosen already. */
-export async function showRenewals(context: CustomerRequest) {
-  const { db, clock, req, viewer, t } = context;
-  const { customerId } = viewer;
-  const [orders, all] = await Promise.all([
-    listRenewableOrders(db, { customerId, only: null, today: clock.today() }),
-    countRenewableOrders(db, customerId),
-  ]);
-  const chosen = z.object({ order: oneOrMore(idField) }).safeParse(req.query);
-  await renderPage(context, 'orders/renewals', {
-    title: t('renewal.several_title'),
-    orders,
-    all,
-    chosen: chosen.success ? chosen.data.order : [],
-  });
-}
-
-export async function submitRenewals(context: CustomerRequest) {
-  const { req, res, t } = context;
-  const renewals = chosenRenewals(req.body);
-  if (renewals.length === 0) {
-    setFlash(req, 'error', t('renewal.none_chosen'));
-    return res.redirect(303, '/orders/renewals');
-  }
-  await issue(context, renewals);
-}
-
-/** The fields `order[ID]` = months; a dash is none. */
-function chosenRenewals(body: unknown): Renewal[] {
-  const fields = Object.entries((body ?? {}) as Record<string, unknown>);
-  return fields.flatMap(([name, value]) => {
-    const id = /^order\[([1-9]\d{0,14})\]$/.exec(name)?.[1];
-    return id === undefined || value === ''
-      ? []
-      : [{ orderId: Number(id), months: parseForm({ value }, z.object({ value: months })).value }];
-  });
+  await issueRenewals(context, [{ orderId, months: parseForm(req.body, z.object({ months })).months }]);
 }
 
 /** One invoice for all of them; it is paid on its own page, which shows the balance before and after. */
-async function issue({ db, clock, config, req, res, viewer, t }: CustomerRequest, renewals: Renewal[]) {
+export async function issueRenewals({ db, clock, config, req, res, viewer, t }: CustomerRequest, renewals: Renewal[]) {
   if (renewals.length > MOST_RENEWED_TOGETHER) throw new NotFound();
   const { customerId } = viewer;
   const invoice = await renewOrders(db, clock, config.seller, { customerId, renewals });

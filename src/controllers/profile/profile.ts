@@ -7,14 +7,14 @@ import { NOTIFICATIONS } from '../../domain/customers/notifications.ts';
 import { missingFields } from '../../domain/customers/profile.ts';
 import { setAutoRenewal, updateProfile } from '../../domain/customers/update-profile.ts';
 import { setFlash } from '../../web/flash.ts';
-import { listHref } from '../../web/list-address.ts';
-import { localPath, oneOrMore, parseForm } from '../../web/parse-request.ts';
+import { oneOrMore, parseForm } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 import { type ParsedProfile, parseProfile } from './profile-form.ts';
 
-const ProfileFields = z.record(z.string(), z.unknown());
+/** Of a refused form: which fields there are is for the parser to say. */
+export const ProfileFields = z.record(z.string(), z.unknown());
 
 export async function showProfile(context: CustomerRequest) {
   const refused = refusedForm(context.req, '/profile', ProfileFields);
@@ -28,30 +28,6 @@ export async function submitProfile(context: CustomerRequest) {
   await updateProfile(db, viewer.customerId, parsed.profile);
   setFlash(req, 'success', t('profile.saved_flash'));
   res.redirect(303, '/profile');
-}
-
-const ReturnTo = z.object({ return_to: z.string().optional().catch(undefined) });
-
-/** The fields that are still missing, as a page of its own; without any, the payment that waits for them. */
-export async function showCompletion(context: CustomerRequest) {
-  const { db, req, res, viewer } = context;
-  const returnTo = localPath(ReturnTo.parse(req.query).return_to, '/profile');
-  const missing = missingFields(await getCustomer(db, viewer.customerId));
-  if (missing.length === 0) return res.redirect(303, returnTo);
-  const refused = refusedForm(req, '/profile/missing-fields', ProfileFields);
-  await renderCompletion(context, refused && parseProfile(refused.typed, missing), returnTo);
-}
-
-/** Takes the missing fields on the spot and leads back to the same payment (rule P2). */
-export async function completeProfile(context: CustomerRequest) {
-  const { db, req, res, viewer, t } = context;
-  const returnTo = localPath(parseForm(req.body, ReturnTo).return_to, '/profile');
-  const customer = await getCustomer(db, viewer.customerId);
-  const parsed = parseProfile(req.body, missingFields(customer));
-  if (Object.keys(parsed.errors).length > 0) return renderCompletion(context, parsed, returnTo);
-  await updateProfile(db, viewer.customerId, parsed.profile);
-  setFlash(req, 'success', t('profile.completed_flash'));
-  res.redirect(303, returnTo);
 }
 
 const Preferences = z.object({
@@ -96,28 +72,6 @@ async function renderProfile(context: CustomerRequest, parsed: ParsedProfile | n
       notifications: NOTIFICATIONS,
       chosenNotifications: notifications,
       autoRenewal: customer.autoRenewal,
-    },
-    { status: parsed ? 422 : 200 },
-  );
-}
-
-async function renderCompletion(context: CustomerRequest, parsed: ParsedProfile | null, returnTo: string) {
-  const { db, viewer, t } = context;
-  const customer = await getCustomer(db, viewer.customerId);
-  const profile = {
-    missing: missingFields(customer),
-    values: { ...customer, ...parsed?.typed },
-    errors: parsed?.errors ?? {},
-    returnTo,
-    countries: COUNTRIES,
-  };
-  await renderPage(
-    context,
-    'profile/complete-profile',
-    {
-      title: t('profile.gate_title'),
-      profile,
-      here: listHref('/profile/missing-fields', {}, { return_to: returnTo }),
     },
     { status: parsed ? 422 : 200 },
   );

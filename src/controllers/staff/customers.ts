@@ -1,32 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { Refusal } from '../../domain/errors.ts';
-import { type AmountProblem, parseAmount } from '../../domain/money/parse-amount.ts';
-import { equivalents } from '../../domain/rates/convert.ts';
-import { listStatement } from '../../domain/ledger/statement-queries.ts';
-import { getCustomer } from '../../domain/customers/customer-queries.ts';
-import { missingFields } from '../../domain/customers/profile.ts';
-import { listInvoices } from '../../domain/invoices/invoice-list-queries.ts';
-import { listOrders } from '../../domain/orders/order-list-queries.ts';
-import { adjustBalance } from '../../domain/staff/adjust-balance.ts';
-import {
-  countCustomers,
-  getCustomerAccess,
-  listCustomers,
-} from '../../domain/staff/customer-list-queries.ts';
-import { setFlash } from '../../web/flash.ts';
-import { mayAct } from '../../web/guards.ts';
+import { countCustomers, listCustomers } from '../../domain/staff/customer-list-queries.ts';
 import { listFields, listHref, paging } from '../../web/list-address.ts';
-import { parseForm, parseId, text } from '../../web/parse-request.ts';
-import { refusedForm } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
 
 const { q, page, per } = listFields(['id'], 'id', 'desc');
 const Query = z.object({ q, page, per });
-/** How many of each kind a customer's page shows. */
-const SHOWN = 15;
-
 export async function showCustomers(context: StaffRequest) {
   const { db, req, t } = context;
   const query = Query.parse(req.query);
@@ -39,107 +18,4 @@ export async function showCustomers(context: StaffRequest) {
     href: (changes: Record<string, string | number | undefined>) =>
       listHref('/staff/customers', query, changes),
   });
-}
-
-export async function showCustomer(context: StaffRequest) {
-  const { req } = context;
-  const customerId = parseId(req.params['id']);
-  const refused = refusedForm(req, '/staff/customers/:id/adjustments', Adjustment);
-  const fault = refused && (await readAdjustment(context, customerId, refused.typed)).fault;
-  await renderCustomer(context, customerId, fault && { ...fault, refusal: refused.refusal });
-}
-
-const Adjustment = z.object({
-  direction: z.enum(['credit', 'debit']),
-  amount: z.string(),
-  reason: z.string(),
-  key: z.uuid().optional(),
-});
-type Typed = z.infer<typeof Adjustment>;
-
-interface AdjustmentFault {
-  typed: Typed;
-  problem: AmountProblem | null;
-  reasonMissing: boolean;
-  refusal: Refusal | null;
-}
-
-const MAX_REASON = 500;
-
-/** Adds to or takes from the balance, with a reason. */
-export async function submitAdjustment(context: StaffRequest) {
-  const { req, res, db, clock, viewer, t } = context;
-  const customerId = parseId(req.params['id']);
-  const typed = parseForm(req.body, Adjustment);
-  const { parsed, reason, fault } = await readAdjustment(context, customerId, typed);
-  if (parsed.problem !== undefined || fault.reasonMissing) return renderCustomer(context, customerId, fault);
-  const money = typed.direction === 'credit' ? parsed.money : parsed.money.negated();
-  try {
-    await adjustBalance(db, clock, {
-      customerId,
-      userId: viewer.userId,
-      money,
-      reason,
-      ...(typed.key && { formKey: typed.key }),
-    });
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.status !== 422) throw error;
-    return renderCustomer(context, customerId, { ...fault, refusal: error });
-  }
-  const { balance } = await getCustomerAccess(db, customerId);
-  const { moneyText } = await context.helpers();
-  setFlash(
-    req,
-    'success',
-    t('staff.adjusted_flash', { before: moneyText(balance.minus(money)), after: moneyText(balance) }),
-  );
-  res.redirect(303, `/staff/customers/${customerId}`);
-}
-
-async function readAdjustment({ db, rates, locale }: StaffRequest, customerId: number, typed: Typed) {
-  const { accountCurrency } = await getCustomer(db, customerId);
-  const parsed = parseAmount(typed.amount, (await rates.current()).currencies.get(accountCurrency), locale);
-  const reason = typed.reason.trim();
-  const fault: AdjustmentFault = {
-    typed,
-    problem: parsed.problem ?? null,
-    reasonMissing: reason === '' || !text(MAX_REASON).safeParse(reason).success,
-    refusal: null,
-  };
-  return { parsed, reason, fault };
-}
-
-async function renderCustomer(context: StaffRequest, customerId: number, fault: AdjustmentFault | null) {
-  const { db, clock, config, rates, viewer } = context;
-  const today = clock.today();
-  const { timeZone } = config;
-  const window = { limit: SHOWN, offset: 0 };
-  const customer = await getCustomer(db, customerId);
-  const [access, orders, invoices, entries, table] = await Promise.all([
-    getCustomerAccess(db, customerId),
-    listOrders(db, { customerId, q: '' }, today, { ...window, sort: 'id', dir: 'desc' }),
-    listInvoices(db, { customerId, timeZone }, today, { ...window, sort: 'issued', dir: 'desc' }),
-    listStatement(db, { customerId, timeZone }, window),
-    rates.current(),
-  ]);
-  await renderPage(
-    context,
-    'staff/customer',
-    {
-      title: customer.companyName || `${customer.firstName} ${customer.lastName}`.trim() || `#${customerId}`,
-      customer,
-      access,
-      missing: missingFields(customer),
-      orders,
-      invoices,
-      entries,
-      equivalents: equivalents(table, access.balance),
-      mayAdjust: mayAct(viewer, 'billing'),
-      fault,
-      refusal: fault?.refusal ?? null,
-      typed: fault?.typed ?? { direction: 'credit', amount: '', reason: '' },
-      key: fault?.typed.key ?? randomUUID(),
-    },
-    { status: fault ? 422 : 200 },
-  );
 }

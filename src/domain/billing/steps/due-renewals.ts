@@ -5,7 +5,7 @@ import type { Category } from '../../catalog/plan.ts';
 import { type ProfileRow, toProfile } from '../../customers/customer-queries.ts';
 import { missingFields, type ProfileField } from '../../customers/profile.ts';
 import { RENEWAL_DAYS_BEFORE } from '../../orders/billing-terms.ts';
-import { mapReserved, type Reserved } from '.././reserved.ts';
+import { mapReserved, type Reserved } from '../reserved.ts';
 import type { StepContext } from './step.ts';
 
 /**

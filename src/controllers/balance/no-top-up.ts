@@ -1,0 +1,7 @@
+import { renderPage } from '../../web/rendering/render-page.ts';
+import type { CustomerRequest } from '../../web/request-context.ts';
+
+/** Without any way of payment nothing is promised: the page says how to reach the provider. */
+export async function renderNoTopUp(context: CustomerRequest, status: number) {
+  await renderPage(context, 'balance/no-top-up', { title: context.t('top_up.title') }, { status });
+}

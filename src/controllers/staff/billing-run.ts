@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { getBillingRun, listRunFailures, listRunItems } from '../../domain/billing/run-queries.ts';
+import { BILLING_ACTIONS } from '../../domain/billing/steps/step.ts';
+import { choice, listFields, listHref, paging } from '../../web/list-address.ts';
+import { parseId } from '../../web/parse-request.ts';
+import { renderPage } from '../../web/rendering/render-page.ts';
+import type { StaffRequest } from '../../web/request-context.ts';
+
+const { page, per } = listFields(['id'], 'id', 'desc');
+const Items = z.object({ page, per, action: choice(BILLING_ACTIONS) });
+
+/** One run: what it did, by what, and what failed. */
+export async function showBillingRun(context: StaffRequest) {
+  const { db, req, t } = context;
+  const query = Items.parse(req.query);
+  const run = await getBillingRun(db, parseId(req.params['id']));
+  const all = Object.values(run.counts).reduce((total, count) => total + count, 0);
+  const position = paging(query.action ? (run.counts[query.action] ?? 0) : all, query);
+  const [items, failures] = await Promise.all([
+    listRunItems(db, run.id, { action: query.action, limit: position.per, offset: position.offset }),
+    listRunFailures(db, run.id),
+  ]);
+  await renderPage(context, 'staff/billing-run', {
+    title: t('billing.run', { id: run.id }),
+    run,
+    items,
+    failures,
+    actions: BILLING_ACTIONS.filter((action) => run.counts[action]),
+    query,
+    paging: position,
+    href: (changes: Record<string, string | number | undefined>) =>
+      listHref(`/staff/billing/${run.id}`, query, changes),
+  });
+}
