@@ -6,7 +6,7 @@ import { InsufficientBalance } from '../src/domain/errors.ts';
 import { Money } from '../src/domain/money/money.ts';
 import { SANDBOX } from '../src/domain/gateways/sandbox.ts';
 import { activateOrder } from '../src/domain/orders/activate-order.ts';
-import { cancelOrder } from '../src/domain/orders/mark-cancelled.ts';
+import { markOrderCancelled } from '../src/domain/orders/mark-cancelled.ts';
 import { paidUntil } from '../src/domain/orders/period.ts';
 import { placeOrder } from '../src/domain/orders/place-order.ts';
 import { issueRenewalInvoice } from '../src/domain/renewals/issue-renewal-invoice.ts';
@@ -103,7 +103,7 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
     await setUp(at, orderId);
     if (order.ending.is === 'cancelled')
       plan(order.ending.on, (then) =>
-        inTransaction(db, (trx) => cancelOrder(trx, then, { customerId, orderId })),
+        inTransaction(db, (trx) => markOrderCancelled(trx, then, { customerId, orderId })),
       );
     if (order.ending.is === 'suspended' && order.ending.reason === 'abuse')
       plan(addDays(today, -4), (then) =>

@@ -12,9 +12,9 @@ import { showDevMail, showDevMailHtml } from './controllers/dev-mail/show.ts';
 import { showHealth, showReadiness } from './controllers/health.ts';
 import { downloadInvoices, showInvoices } from './controllers/invoices/list.ts';
 import { showPaymentHistory } from './controllers/invoices/payment-history.ts';
-import { payChosenInvoices, reviewPayment } from './controllers/invoices/payment.ts';
+import { reviewPayment, submitPayment } from './controllers/invoices/payment.ts';
 import { downloadInvoice } from './controllers/invoices/pdf.ts';
-import { cancelInvoice, payInvoice, showInvoice } from './controllers/invoices/show.ts';
+import { showInvoice, submitInvoiceCancellation, submitInvoicePayment } from './controllers/invoices/show.ts';
 import { showCancellation, submitCancellation, undoCancellation } from './controllers/orders/cancellation.ts';
 import { chooseColumns, downloadOrders, showOrders } from './controllers/orders/list.ts';
 import { showOrderForm, submitOrder } from './controllers/orders/new.ts';
@@ -22,7 +22,7 @@ import { showPlanChange, submitPlanChange } from './controllers/orders/plan-chan
 import { showRenewal, submitRenewal } from './controllers/orders/renewal.ts';
 import { showRenewals, submitRenewals } from './controllers/orders/renewals.ts';
 import { showOrder, submitAutoRenewal, submitComment } from './controllers/orders/show.ts';
-import { completeProfile, showCompletion } from './controllers/profile/complete-profile.ts';
+import { showMissingFields, submitMissingFields } from './controllers/profile/complete-profile.ts';
 import { showProfile, submitPreferences, submitProfile } from './controllers/profile/profile.ts';
 import { decideAtSandboxBank, showSandboxBank } from './controllers/sandbox-bank.ts';
 import { showSignIn, signOut, submitSignIn } from './controllers/session.ts';
@@ -75,11 +75,11 @@ export const routes: Route[] = withFormPages([
   get('/invoices.csv', customer, downloadInvoices),
   get('/invoices/payments', customer, showPaymentHistory),
   get('/invoices/payment', customer, reviewPayment),
-  post('/invoices/payment', customer, payChosenInvoices),
+  post('/invoices/payment', customer, submitPayment),
   get('/invoices/:id.pdf', customer, downloadInvoice),
   get('/invoices/:id', customer, showInvoice),
-  post('/invoices/:id/payment', customer, payInvoice, { formPage: '/invoices/:id' }),
-  post('/invoices/:id/cancellation', customer, cancelInvoice, { formPage: '/invoices/:id' }),
+  post('/invoices/:id/payment', customer, submitInvoicePayment, { formPage: '/invoices/:id' }),
+  post('/invoices/:id/cancellation', customer, submitInvoiceCancellation, { formPage: '/invoices/:id' }),
 
   get('/balance', customer, showBalance),
   get('/balance.csv', customer, downloadStatement),
@@ -91,8 +91,8 @@ export const routes: Route[] = withFormPages([
 
   get('/profile', customer, showProfile),
   post('/profile', customer, submitProfile),
-  get('/profile/missing-fields', customer, showCompletion),
-  post('/profile/missing-fields', customer, completeProfile),
+  get('/profile/missing-fields', customer, showMissingFields),
+  post('/profile/missing-fields', customer, submitMissingFields),
   post('/profile/preferences', customer, submitPreferences, { formPage: '/profile' }),
 
   get('/staff', staff('support'), showStaffHome),

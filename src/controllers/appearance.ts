@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LOCALES } from '../platform/i18n/locale.ts';
-import { updateAppearance } from '../domain/identity/user-queries.ts';
+import { updateAppearance } from '../domain/identity/update-user.ts';
 import { preferenceCookie } from '../web/middleware/cookies.ts';
 import { LOCALE_COOKIE, THEME_COOKIE } from '../web/middleware/locale.ts';
 import { localPath, parseForm } from '../web/parse-request.ts';

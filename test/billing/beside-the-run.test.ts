@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Day } from '../../src/platform/clock.ts';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
-import { lockInvoices } from '../../src/domain/invoices/settle-invoice.ts';
+import { lockInvoices } from '../../src/domain/invoices/lock-invoices.ts';
 import { lockOrder } from '../../src/domain/orders/lock-order.ts';
 import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
 import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';

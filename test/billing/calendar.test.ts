@@ -4,7 +4,7 @@ import { inTransaction } from '../../src/platform/db/transaction.ts';
 import { renewOrders } from '../../src/domain/renewals/renew-orders.ts';
 import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
 import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
-import { endOrderAtPeriod } from '../../src/domain/cancellations/cancel-at-period-end.ts';
+import { cancelAtPeriodEnd } from '../../src/domain/cancellations/cancel-at-period-end.ts';
 import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { runDay } from '../../src/domain/billing/run-day.ts';
 import { expectInvariants } from '../support/invariants.ts';
@@ -267,7 +267,7 @@ describe('reminders, suspension and the end', () => {
 
   it('O9 an order that its customer ended is not renewed, nor reminded of, and ends with its period', async () => {
     const orderId = await world.addActiveOrder(customer);
-    await endOrderAtPeriod(world.db, world.clock, {
+    await cancelAtPeriodEnd(world.db, world.clock, {
       customerId: customer.customerId, userId: null, orderId, reason: 'Moving',
     }); // prettier-ignore
     await runFrom('2026-04-03', '2026-04-09');

@@ -58,8 +58,8 @@ export const WEBHOOK_GUARDS: Guard[] = [
     id: 'differing-settles-nothing',
     guards: 'A capture that is not what its invoice asked for does not settle it.',
     removal: {
-      find: 'if (mark === null) await settleInvoice(',
-      replace: "if (invoice.status === 'unpaid') await settleInvoice(",
+      find: 'if (mark === null) await markInvoicePaid(',
+      replace: "if (invoice.status === 'unpaid') await markInvoicePaid(",
     },
     tests: [{ file: WEBHOOKS, title: 'T6 of another amount is credited by its own value' }],
   },

@@ -6,8 +6,11 @@ import { SANDBOX } from '../../src/domain/gateways/sandbox.ts';
 import { activateOrder } from '../../src/domain/orders/activate-order.ts';
 import { renewOrders } from '../../src/domain/renewals/renew-orders.ts';
 import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
-import { endOrderAtPeriod, undoOrderEnding } from '../../src/domain/cancellations/cancel-at-period-end.ts';
-import { cancelOrderNow } from '../../src/domain/cancellations/cancel-order.ts';
+import {
+  cancelAtPeriodEnd,
+  undoCancellationAtPeriodEnd,
+} from '../../src/domain/cancellations/cancel-at-period-end.ts';
+import { cancelOrder } from '../../src/domain/cancellations/cancel-order.ts';
 import { cancelUnpaidInvoice } from '../../src/domain/cancellations/cancel-unpaid-invoice.ts';
 import { recordGatewayEvent } from '../../src/domain/payments/record-gateway-event.ts';
 import { runBilling } from '../../src/domain/billing/run-billing.ts';
@@ -135,19 +138,19 @@ it('thousands of random operations of customers, staff and the calendar, by many
       const orders = await ordersOf(model, 'active', 'suspended', 'awaiting_payment');
       const orderId = choose(orders, random);
       if (orderId === undefined || orders.length < 4) return operations['order']?.(model, random);
-      const refund = await cancelOrderNow(db, clock, { customerId: model.customerId, userId: null, orderId, reason: '' }); // prettier-ignore
+      const refund = await cancelOrder(db, clock, { customerId: model.customerId, userId: null, orderId, reason: '' }); // prettier-ignore
       credit(model, refund);
     },
     async endAtPeriod(model, random) {
       const orderId = choose(await ordersOf(model, 'active'), random);
       if (orderId === undefined) return operations['pay']?.(model, random);
-      await endOrderAtPeriod(db, clock, { customerId: model.customerId, userId: null, orderId, reason: '' }); // prettier-ignore
+      await cancelAtPeriodEnd(db, clock, { customerId: model.customerId, userId: null, orderId, reason: '' }); // prettier-ignore
     },
     async undo(model, random) {
       const ending: number[] = await db('orders').where({ customer_id: model.customerId, ends_at_period: true }).pluck('id'); // prettier-ignore
       const orderId = choose(ending, random);
       if (orderId === undefined) return operations['endAtPeriod']?.(model, random);
-      await undoOrderEnding(db, clock, { customerId: model.customerId, userId: null, orderId });
+      await undoCancellationAtPeriodEnd(db, clock, { customerId: model.customerId, userId: null, orderId });
     },
     async adjust(model, random) {
       const money = Money.of(random(2) === 0 ? '77.77' : '-3.33', 'EUR');

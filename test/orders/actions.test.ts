@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
-import { cancelOrder } from '../../src/domain/orders/mark-cancelled.ts';
+import { markOrderCancelled } from '../../src/domain/orders/mark-cancelled.ts';
 import type { ShownOrderStatus } from '../../src/domain/orders/order.ts';
 import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
 import type { Visitor } from '../support/visitor.ts';
@@ -53,7 +53,7 @@ async function orderIn(status: ShownOrderStatus): Promise<number> {
     if (status === 'suspended_non_payment') await suspendOrder(trx, world.clock, { customerId, orderId, reason: 'non_payment' }); // prettier-ignore
     if (status === 'suspended_abuse')
       await suspendOrder(trx, world.clock, { customerId, orderId, reason: 'abuse' });
-    if (status === 'cancelled') await cancelOrder(trx, world.clock, { customerId, orderId });
+    if (status === 'cancelled') await markOrderCancelled(trx, world.clock, { customerId, orderId });
   });
   if (status === 'overdue') world.clock.set('2026-04-11T12:00:00Z');
   return orderId;

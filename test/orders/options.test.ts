@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
 import { activateOrder } from '../../src/domain/orders/activate-order.ts';
 import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
-import { cancelOrderNow } from '../../src/domain/cancellations/cancel-order.ts';
+import { cancelOrder } from '../../src/domain/cancellations/cancel-order.ts';
 import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { seedOptions } from '../../seeds/catalogue.ts';
 import { expectInvariants } from '../support/invariants.ts';
@@ -111,7 +111,7 @@ describe('options', () => {
 
   it('O9 are credited with the unused days', async () => {
     const orderId = await activeWithBackup();
-    const credit = await cancelOrderNow(world.db, world.clock, { customerId: customer.customerId, userId: null, orderId, reason: '' }); // prettier-ignore
+    const credit = await cancelOrder(world.db, world.clock, { customerId: customer.customerId, userId: null, orderId, reason: '' }); // prettier-ignore
     // 34.50 × 91 ÷ 92 days.
     expect(credit.toString()).toBe('34.12 EUR');
   });

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
 import { parseHostname } from '../../src/domain/orders/hostname.ts';
-import { cancelOrder } from '../../src/domain/orders/mark-cancelled.ts';
-import { cancelOrderNow } from '../../src/domain/cancellations/cancel-order.ts';
+import { markOrderCancelled } from '../../src/domain/orders/mark-cancelled.ts';
+import { cancelOrder } from '../../src/domain/cancellations/cancel-order.ts';
 import { seedProvisioning } from '../../seeds/catalogue.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import type { Visitor } from '../support/visitor.ts';
@@ -120,7 +120,7 @@ describe('ordering', () => {
     const fields = { plan: 'vps-2', months: '1', hostname: 'again.example.com', os: 'debian-13', key };
     expect((await visitor.post('/orders', fields)).status).toBe(303);
     const [order] = await world.db('orders').where({ customer_id: customer.customerId });
-    await cancelOrderNow(world.db, world.clock, {
+    await cancelOrder(world.db, world.clock, {
       customerId: customer.customerId,
       userId: null,
       orderId: order.id,
@@ -272,7 +272,7 @@ describe('provisioning', () => {
     const first = await world.placeOrder(customer);
     await world.pay(customer, first.invoice.id);
     await inTransaction(world.db, (trx) =>
-      cancelOrder(trx, world.clock, { customerId: customer.customerId, orderId: first.orderId }),
+      markOrderCancelled(trx, world.clock, { customerId: customer.customerId, orderId: first.orderId }),
     );
     const second = await world.placeOrder(customer);
     await world.pay(customer, second.invoice.id);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
 import { SomethingChanged } from '../../src/domain/errors.ts';
-import { cancelOrder } from '../../src/domain/orders/mark-cancelled.ts';
+import { markOrderCancelled } from '../../src/domain/orders/mark-cancelled.ts';
 import { issueRenewalInvoice } from '../../src/domain/renewals/issue-renewal-invoice.ts';
 import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
 import { expectInvariants } from '../support/invariants.ts';
@@ -108,7 +108,7 @@ describe('renewing an order', () => {
       suspendOrder(trx, world.clock, { customerId: customer.customerId, orderId: abused, reason: 'abuse' }),
     );
     await inTransaction(world.db, (trx) =>
-      cancelOrder(trx, world.clock, { customerId: customer.customerId, orderId: over }),
+      markOrderCancelled(trx, world.clock, { customerId: customer.customerId, orderId: over }),
     );
     await visitor.get('/orders');
     for (const id of [abused, over, awaiting]) {

@@ -8,7 +8,7 @@ import { Money, sum } from '../../src/domain/money/money.ts';
 import { valueOfUnusedDays } from '../../src/domain/orders/unused-days.ts';
 import { issueRenewalInvoice } from '../../src/domain/renewals/issue-renewal-invoice.ts';
 import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
-import { cancelOrderNow } from '../../src/domain/cancellations/cancel-order.ts';
+import { cancelOrder } from '../../src/domain/cancellations/cancel-order.ts';
 import { currencyOf } from '../support/currency.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { meanwhile } from '../support/meanwhile.ts';
@@ -106,7 +106,7 @@ describe('cancelling an order now', () => {
     await world.credit(customer, '21.00');
     const renewal = await world.issueRenewal(customer, orderId);
     const cancel = () =>
-      cancelOrderNow(world.db, world.clock, {
+      cancelOrder(world.db, world.clock, {
         customerId: customer.customerId,
         userId: null,
         orderId,
@@ -131,7 +131,7 @@ describe('cancelling an order now', () => {
     const orderId = await world.addActiveOrder(customer);
     const { customerId } = customer;
     const cancel = () =>
-      cancelOrderNow(world.db, world.clock, { customerId, userId: null, orderId, reason: '' });
+      cancelOrder(world.db, world.clock, { customerId, userId: null, orderId, reason: '' });
     const outcome = await meanwhile(
       world,
       (trx) =>

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
-import { InsufficientBalance, InvoiceNotUnpaid, NotFound, NothingToPayFor, ProfileIncomplete, TopUpFromBalance } from '../../src/domain/errors.ts';
-import { cancelOrder } from '../../src/domain/orders/mark-cancelled.ts';
+import {
+  InsufficientBalance,
+  InvoiceNotUnpaid,
+  NotFound,
+  NothingToPayFor,
+  ProfileIncomplete,
+  TopUpFromBalance,
+} from '../../src/domain/errors.ts';
+import { markOrderCancelled } from '../../src/domain/orders/mark-cancelled.ts';
 import { suspendOrder } from '../../src/domain/renewals/suspend-order.ts';
 import { cancelUnpaidInvoice } from '../../src/domain/cancellations/cancel-unpaid-invoice.ts';
 import { expectInvariants } from '../support/invariants.ts';
@@ -163,7 +170,7 @@ describe('paying an invoice from the balance', () => {
     await world.credit(customer, '9.50');
     const renewal = await world.issueRenewal(customer, orderId);
     await inTransaction(world.db, (trx) =>
-      cancelOrder(trx, world.clock, { customerId: customer.customerId, orderId }),
+      markOrderCancelled(trx, world.clock, { customerId: customer.customerId, orderId }),
     );
     await expect(world.pay(customer, renewal.id)).rejects.toThrow(NothingToPayFor);
     expect(await world.balanceOf(customer)).toBe('9.5000');

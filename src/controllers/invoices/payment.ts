@@ -23,7 +23,7 @@ export async function reviewPayment(context: CustomerRequest) {
   await renderReview(context, chosen.data.invoice, keptRefusal(context.req));
 }
 
-export async function payChosenInvoices(context: CustomerRequest) {
+export async function submitPayment(context: CustomerRequest) {
   const { req, res, viewer, db, clock, t } = context;
   const chosen = Chosen.safeParse(req.body ?? {});
   if (!chosen.success) return nothingChosen(context);

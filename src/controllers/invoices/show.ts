@@ -31,7 +31,7 @@ export async function showInvoice(context: CustomerRequest) {
 const Payment = z.object({ method: z.string().min(1).max(40) });
 
 /** Pays an invoice: from the balance at once, or by going to a gateway. */
-export async function payInvoice(context: CustomerRequest) {
+export async function submitInvoicePayment(context: CustomerRequest) {
   const { req, res, viewer, t } = context;
   const invoiceId = parseId(req.params['id']);
   const { method } = parseForm(req.body, Payment);
@@ -75,7 +75,7 @@ async function payThroughGateway(context: CustomerRequest, invoiceId: number, me
 }
 
 /** Cancels an unpaid invoice, and with a new order's the order (rule I8). */
-export async function cancelInvoice(context: CustomerRequest) {
+export async function submitInvoiceCancellation(context: CustomerRequest) {
   const { req, res, viewer, db, clock, t } = context;
   const invoiceId = parseId(req.params['id']);
   try {

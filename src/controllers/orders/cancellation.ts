@@ -3,8 +3,11 @@ import { OrderStateRefused, Refusal } from '../../domain/errors.ts';
 import { listInvoicesOfOrder } from '../../domain/invoices/invoice-queries.ts';
 import { isPayable } from '../../domain/invoices/invoice.ts';
 import { getOrderForCustomer } from '../../domain/orders/order-queries.ts';
-import { endOrderAtPeriod, undoOrderEnding } from '../../domain/cancellations/cancel-at-period-end.ts';
-import { cancelOrderNow, creditForUnusedDays } from '../../domain/cancellations/cancel-order.ts';
+import {
+  cancelAtPeriodEnd,
+  undoCancellationAtPeriodEnd,
+} from '../../domain/cancellations/cancel-at-period-end.ts';
+import { cancelOrder, creditForUnusedDays } from '../../domain/cancellations/cancel-order.ts';
 import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId, text } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
@@ -27,11 +30,11 @@ export async function submitCancellation(context: CustomerRequest) {
   const request = { customerId, userId, orderId, reason };
   try {
     if (when === 'period_end') {
-      await endOrderAtPeriod(db, clock, request);
+      await cancelAtPeriodEnd(db, clock, request);
       setFlash(req, 'success', t('cancellation.ending_flash', { id: orderId }));
       return res.redirect(303, `/orders/${orderId}`);
     }
-    const credit = await cancelOrderNow(db, clock, request);
+    const credit = await cancelOrder(db, clock, request);
     const { moneyText } = await context.helpers();
     const words = credit.isPositive ? 'cancellation.done_credited_flash' : 'cancellation.done_flash';
     setFlash(req, 'success', t(words, { id: orderId, amount: moneyText(credit) }));
@@ -46,7 +49,11 @@ export async function submitCancellation(context: CustomerRequest) {
 /** Takes a cancellation at the period's end back. */
 export async function undoCancellation({ req, res, db, clock, viewer, t }: CustomerRequest) {
   const orderId = parseId(req.params['id']);
-  await undoOrderEnding(db, clock, { customerId: viewer.customerId, userId: viewer.userId, orderId });
+  await undoCancellationAtPeriodEnd(db, clock, {
+    customerId: viewer.customerId,
+    userId: viewer.userId,
+    orderId,
+  });
   setFlash(req, 'success', t('cancellation.undone_flash', { id: orderId }));
   res.redirect(303, `/orders/${orderId}`);
 }

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { NotFound, OrderStateRefused } from '../../domain/errors.ts';
 import { getOrderForCustomer } from '../../domain/orders/order-queries.ts';
-import type { Renewal } from '../../domain/renewals/issue-renewal-invoice.ts';
+import type { Renewal } from '../../domain/renewals/new-renewal.ts';
 import { renewOrders } from '../../domain/renewals/renew-orders.ts';
-import { listRenewableOrders, MOST_RENEWED_TOGETHER } from '../../domain/renewals/renewable-orders-queries.ts';
+import {
+  listRenewableOrders,
+  MOST_RENEWED_TOGETHER,
+} from '../../domain/renewals/renewable-orders-queries.ts';
 import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
@@ -39,7 +42,10 @@ export async function submitRenewal(context: CustomerRequest) {
 }
 
 /** One invoice for all of them; it is paid on its own page, which shows the balance before and after. */
-export async function issueRenewals({ db, clock, config, req, res, viewer, t }: CustomerRequest, renewals: Renewal[]) {
+export async function issueRenewals(
+  { db, clock, config, req, res, viewer, t }: CustomerRequest,
+  renewals: Renewal[],
+) {
   if (renewals.length > MOST_RENEWED_TOGETHER) throw new NotFound();
   const { customerId } = viewer;
   const invoice = await renewOrders(db, clock, config.seller, { customerId, renewals });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Renewal } from '../../domain/renewals/issue-renewal-invoice.ts';
+import type { Renewal } from '../../domain/renewals/new-renewal.ts';
 import { countRenewableOrders, listRenewableOrders } from '../../domain/renewals/renewable-orders-queries.ts';
 import { setFlash } from '../../web/flash.ts';
 import { idField, oneOrMore, parseForm } from '../../web/parse-request.ts';

@@ -15,7 +15,7 @@ import { ProfileFields } from './profile.ts';
 const ReturnTo = z.object({ return_to: z.string().optional().catch(undefined) });
 
 /** The fields that are still missing, as a page of its own; without any, the payment that waits for them. */
-export async function showCompletion(context: CustomerRequest) {
+export async function showMissingFields(context: CustomerRequest) {
   const { db, req, res, viewer } = context;
   const returnTo = localPath(ReturnTo.parse(req.query).return_to, '/profile');
   const missing = missingFields(await getCustomer(db, viewer.customerId));
@@ -25,7 +25,7 @@ export async function showCompletion(context: CustomerRequest) {
 }
 
 /** Takes the missing fields on the spot and leads back to the same payment (rule P2). */
-export async function completeProfile(context: CustomerRequest) {
+export async function submitMissingFields(context: CustomerRequest) {
   const { db, req, res, viewer, t } = context;
   const returnTo = localPath(parseForm(req.body, ReturnTo).return_to, '/profile');
   const customer = await getCustomer(db, viewer.customerId);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { updateAppearance, updatePreferences } from '../../domain/identity/user-queries.ts';
+import { updateAppearance, updatePreferences } from '../../domain/identity/update-user.ts';
 import { COUNTRIES } from '../../domain/customers/countries.ts';
 import { getCustomer } from '../../domain/customers/customer-queries.ts';
 import { getNotifications } from '../../domain/customers/notification-queries.ts';

@@ -2,13 +2,14 @@ import type { Clock, Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { OrderStateRefused } from '../errors.ts';
-import { cancelInvoice } from '../invoices/settle-invoice.ts';
+import { markInvoiceCancelled } from '../invoices/mark-invoices.ts';
 import { enqueueMail } from '../notifications/enqueue-mail.ts';
 import { lockOrderWithInvoices } from '../orders/lock-order-with-invoices.ts';
 import { lockOrder } from '../orders/lock-order.ts';
 import { isEnding, isInPaidPeriod } from '../orders/order.ts';
 import { recordOrderEvent } from '../orders/record-order-event.ts';
-import { findOpenRenewal, reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import { reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import { findOpenRenewal } from '../renewals/open-renewals.ts';
 
 interface Request {
   customerId: number;
@@ -22,7 +23,7 @@ interface Request {
  * @returns its last day
  * @throws {NotFound} @throws {OrderStateRefused} unless it is in service and paid for
  */
-export async function endOrderAtPeriod(
+export async function cancelAtPeriodEnd(
   db: Db,
   clock: Clock,
   { customerId, userId, orderId, reason }: Request & { reason: string },
@@ -33,7 +34,7 @@ export async function endOrderAtPeriod(
     if (!isInPaidPeriod(order, clock.today()) || until === null)
       throw new OrderStateRefused({ order: orderId, status: order.status });
     const open = await findOpenRenewal(trx, customerId, orderId);
-    for (const invoice of unpaid) await cancelInvoice(trx, clock, invoice);
+    for (const invoice of unpaid) await markInvoiceCancelled(trx, clock, invoice);
     await trx('orders').where({ id: orderId }).update({ ends_at_period: true, cancel_reason: reason });
     await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'ending', details: { until }, userId });
     await enqueueMail(trx, clock, {
@@ -50,7 +51,7 @@ export async function endOrderAtPeriod(
  * Takes that back while the order is still in service; the calendar invoices its renewal again when it is time.
  * @throws {NotFound} @throws {OrderStateRefused} when it is not about to end, or its period is over
  */
-export async function undoOrderEnding(
+export async function undoCancellationAtPeriodEnd(
   db: Db,
   clock: Clock,
   { customerId, userId, orderId }: Request,

@@ -6,14 +6,15 @@ import { Money } from '../money/money.ts';
 import { listCurrencies } from '../rates/rate-queries.ts';
 import { houseAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
-import { cancelInvoice } from '../invoices/settle-invoice.ts';
+import { markInvoiceCancelled } from '../invoices/mark-invoices.ts';
 import { lockOrderWithInvoices } from '../orders/lock-order-with-invoices.ts';
 import type { LockedOrder } from '../orders/lock-order.ts';
-import { cancelOrder } from '../orders/mark-cancelled.ts';
+import { markOrderCancelled } from '../orders/mark-cancelled.ts';
 import { isCancellable } from '../orders/order.ts';
 import { getPaidTime } from '../orders/paid-period-queries.ts';
 import { valueOfUnusedDays } from '../orders/unused-days.ts';
-import { findOpenRenewal, reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import { reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import { findOpenRenewal } from '../renewals/open-renewals.ts';
 
 /**
  * Ends an order at once (rule O9): its unpaid invoices are cancelled (renewals of other orders on them are
@@ -21,7 +22,7 @@ import { findOpenRenewal, reissueRenewal } from '../renewals/issue-renewal-invoi
  * @returns what was credited for unused days; zero where the plan does not say so
  * @throws {NotFound} @throws {OrderStateRefused} @throws {SomethingChanged} when an invoice was issued meanwhile
  */
-export async function cancelOrderNow(
+export async function cancelOrder(
   db: Db,
   clock: Clock,
   {
@@ -35,10 +36,10 @@ export async function cancelOrderNow(
     const { order, account, unpaid } = await lockOrderWithInvoices(trx, customerId, orderId);
     if (!isCancellable(order)) throw new OrderStateRefused({ order: orderId, status: order.status });
     const open = await findOpenRenewal(trx, customerId, orderId);
-    for (const invoice of unpaid) await cancelInvoice(trx, clock, invoice);
+    for (const invoice of unpaid) await markInvoiceCancelled(trx, clock, invoice);
     const credit = await creditForUnusedDays(trx, clock, order);
     if (credit.isPositive) await book(trx, clock, order, account.id, credit);
-    await cancelOrder(trx, clock, { customerId, orderId, userId, reason, credit });
+    await markOrderCancelled(trx, clock, { customerId, orderId, userId, reason, credit });
     await reissueRenewal(trx, clock, { customerId, open, without: [orderId] });
     return credit;
   });

@@ -1,8 +1,9 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
-import { cancelInvoice, type LockedInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
-import { type CancellationCause, cancelOrder } from '../orders/mark-cancelled.ts';
+import { type LockedInvoice, lockInvoices } from '../invoices/lock-invoices.ts';
+import { markInvoiceCancelled } from '../invoices/mark-invoices.ts';
+import { type CancellationCause, markOrderCancelled } from '../orders/mark-cancelled.ts';
 
 interface CancellationRequest {
   customerId: number;
@@ -33,11 +34,12 @@ export async function cancelUnpaidInvoiceIn(
   { customerId, userId, invoiceId, cause = 'asked' }: CancellationRequest,
 ): Promise<number[]> {
   const [invoice] = await lockInvoices(trx, customerId, [invoiceId]);
-  await cancelInvoice(trx, clock, invoice as LockedInvoice);
+  await markInvoiceCancelled(trx, clock, invoice as LockedInvoice);
   const newOrders = await trx('invoice_lines')
     .where({ invoice_id: invoiceId, kind: 'new_order' })
     .orderBy('order_id')
     .pluck<number[]>('order_id');
-  for (const orderId of newOrders) await cancelOrder(trx, clock, { customerId, orderId, userId, cause });
+  for (const orderId of newOrders)
+    await markOrderCancelled(trx, clock, { customerId, orderId, userId, cause });
   return newOrders;
 }

@@ -2,7 +2,8 @@ import type { Db } from '../../platform/db/database.ts';
 import { WrongCredentials } from '../errors.ts';
 import { hashPassword, needsRehash, verifyPassword } from './passwords.ts';
 import type { Attempt, SignInThrottle } from './sign-in-throttle.ts';
-import { findCredentials, updatePasswordHash } from './user-queries.ts';
+import { updatePasswordHash } from './update-user.ts';
+import { findCredentials } from './user-queries.ts';
 
 export interface SignInAttempt extends Attempt {
   password: string;

@@ -1,4 +1,4 @@
-import type { Db, Transaction } from '../../platform/db/database.ts';
+import type { Db } from '../../platform/db/database.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import { Money } from '../money/money.ts';
 
@@ -88,29 +88,4 @@ export async function findCredentials(db: Db, email: string): Promise<Credential
       'disabled_at',
     );
   return row ? { id: row.id, passwordHash: row.password_hash, disabled: row.disabled_at !== null } : null;
-}
-
-export async function updatePasswordHash(db: Db, userId: number, passwordHash: string): Promise<void> {
-  await db('users').where({ id: userId }).update({ password_hash: passwordHash });
-}
-
-/** Language and theme, kept with the user. */
-export async function updateAppearance(
-  db: Db | Transaction,
-  userId: number,
-  appearance: { locale?: Locale; theme?: Theme },
-) {
-  await db('users').where({ id: userId }).update(appearance);
-}
-
-export async function updateOrderColumns(db: Db, userId: number, columns: string[]): Promise<void> {
-  await db('users').where({ id: userId }).update({ order_columns: columns });
-}
-
-export async function updatePreferences(
-  db: Db,
-  userId: number,
-  { displayCurrency, notifications }: { displayCurrency: string | null; notifications: string[] },
-): Promise<void> {
-  await db('users').where({ id: userId }).update({ display_currency: displayCurrency, notifications });
 }

@@ -1,5 +1,5 @@
 import type { Day } from '../../platform/clock.ts';
-import type { Db } from '../../platform/db/database.ts';
+import type { Db, Transaction } from '../../platform/db/database.ts';
 import { Money } from '../money/money.ts';
 
 /** Of so many invoices at once the page of a payment still can be read, and a top-up can pay them. */
@@ -59,4 +59,17 @@ export async function getUnpaidSummary(
     together: { ids, total: Money.of(together_total, accountCurrency) },
     replaced,
   };
+}
+
+/** Unpaid invoices with a line of one of these orders. */
+export async function listUnpaidInvoiceIds(
+  trx: Transaction,
+  customerId: number,
+  orderIds: number[],
+): Promise<number[]> {
+  return trx('invoices as i')
+    .where({ 'i.customer_id': customerId, 'i.status': 'unpaid' })
+    .whereIn('i.id', trx('invoice_lines').whereIn('order_id', orderIds).select('invoice_id'))
+    .orderBy('i.id')
+    .pluck('i.id');
 }

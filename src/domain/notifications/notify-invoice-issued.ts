@@ -4,7 +4,7 @@ import { Money } from '../money/money.ts';
 import { enqueueMail } from './enqueue-mail.ts';
 
 /** Tells a customer of an invoice that was just issued for their orders. */
-export async function tellOfInvoice(trx: Transaction, clock: Clock, invoiceId: number): Promise<void> {
+export async function notifyInvoiceIssued(trx: Transaction, clock: Clock, invoiceId: number): Promise<void> {
   const row = await trx('invoices').where({ id: invoiceId }).first<{
     customer_id: number;
     number: string;

@@ -1,7 +1,8 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import { SomethingChanged } from '../errors.ts';
 import { type CustomerAccount, lockCustomerAccount } from '../ledger/accounts.ts';
-import { type LockedInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
+import { type LockedInvoice, lockInvoices } from '../invoices/lock-invoices.ts';
+import { listUnpaidInvoiceIds } from '../invoices/unpaid-queries.ts';
 import { type LockedOrder, lockOrder } from './lock-order.ts';
 
 export interface LockedTogether {
@@ -27,17 +28,4 @@ export async function lockOrderWithInvoices(
   const now = await listUnpaidInvoiceIds(trx, customerId, [orderId]);
   if (now.some((id) => !known.includes(id))) throw new SomethingChanged();
   return { order, account, unpaid: invoices.filter(({ status }) => status === 'unpaid') };
-}
-
-/** Unpaid invoices with a line of one of these orders. */
-export async function listUnpaidInvoiceIds(
-  trx: Transaction,
-  customerId: number,
-  orderIds: number[],
-): Promise<number[]> {
-  return trx('invoices as i')
-    .where({ 'i.customer_id': customerId, 'i.status': 'unpaid' })
-    .whereIn('i.id', trx('invoice_lines').whereIn('order_id', orderIds).select('invoice_id'))
-    .orderBy('i.id')
-    .pluck('i.id');
 }

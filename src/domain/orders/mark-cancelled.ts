@@ -11,7 +11,7 @@ import { recordOrderEvent } from './record-order-event.ts';
 export type CancellationCause = 'asked' | 'never_paid' | 'not_renewed' | 'period_over';
 
 /** Ends an order at once. Its unpaid invoices are the caller's to cancel. @throws {NotFound} @throws {OrderStateRefused} */
-export async function cancelOrder(
+export async function markOrderCancelled(
   trx: Transaction,
   clock: Clock,
   {

@@ -7,7 +7,8 @@ import { getQuote } from '../rates/quote-queries.ts';
 import { loadRateTable } from '../rates/rate-queries.ts';
 import { houseAccount, lockCustomerAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
-import { type LockedInvoice, settleInvoice } from '../invoices/settle-invoice.ts';
+import type { LockedInvoice } from '../invoices/lock-invoices.ts';
+import { markInvoicePaid } from '../invoices/mark-invoices.ts';
 import { enqueueMail } from '../notifications/enqueue-mail.ts';
 
 export interface OpenPayment {
@@ -55,7 +56,7 @@ export async function capturePayment(
     quoteId: quote?.id ?? null,
   });
   await recordCapture(trx, clock, payment, captured, mark);
-  if (mark === null) await settleInvoice(trx, clock, invoice, balanceAfter);
+  if (mark === null) await markInvoicePaid(trx, clock, invoice, balanceAfter);
   await enqueueMail(trx, clock, {
     customerId: payment.customerId,
     kind: 'payment_received',

@@ -7,10 +7,12 @@ import { houseAccount, lockCustomerAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
 import { getPayingCustomer } from '../customers/customer-queries.ts';
 import type { LineKind, NewInvoiceLine } from '../invoices/invoice.ts';
-import { assertUnpaid, type LockedInvoice, lockInvoices, settleInvoice } from '../invoices/settle-invoice.ts';
+import { assertUnpaid, type LockedInvoice, lockInvoices } from '../invoices/lock-invoices.ts';
+import { markInvoicePaid } from '../invoices/mark-invoices.ts';
+import { listUnpaidInvoiceIds } from '../invoices/unpaid-queries.ts';
 import { applyPaidLine } from '../orders/apply-paid-line.ts';
-import { listUnpaidInvoiceIds } from '../orders/lock-order-with-invoices.ts';
-import { findOpenRenewal, type OpenRenewal, reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import { reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import { findOpenRenewal, type OpenRenewal } from '../renewals/open-renewals.ts';
 import { applyPaidPlanChange } from '../plan-changes/apply-plan-change.ts';
 import { withdrawWaitingUpgrades } from '../plan-changes/cancel-waiting-upgrades.ts';
 
@@ -122,7 +124,7 @@ async function settle(trx: Transaction, clock: Clock, accountId: number, invoice
       { accountId: revenue, money: invoice.total },
     ],
   });
-  await settleInvoice(trx, clock, invoice, balanceAfter);
+  await markInvoicePaid(trx, clock, invoice, balanceAfter);
 }
 
 /** What a paid line promises (rule I5). */

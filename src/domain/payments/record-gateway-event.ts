@@ -4,7 +4,7 @@ import { inTransaction } from '../../platform/db/transaction.ts';
 import { NotFound, Refusal } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import type { GatewayEvent } from '../gateways/gateway.ts';
-import { type LockedInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
+import { type LockedInvoice, lockInvoices } from '../invoices/lock-invoices.ts';
 import { capturePayment, type OpenPayment } from './capture-payment.ts';
 import { withSuperseded } from './pay-invoices.ts';
 import { listPurpose, payForPurpose } from './top-up-purpose.ts';

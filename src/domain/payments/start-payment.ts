@@ -8,7 +8,7 @@ import type { Money } from '../money/money.ts';
 import { makeQuote } from '../rates/make-quote.ts';
 import { findLatestQuote, type Quote } from '../rates/quote-queries.ts';
 import { getPayingCustomer } from '../customers/customer-queries.ts';
-import { assertUnpaid, lockInvoices } from '../invoices/settle-invoice.ts';
+import { assertUnpaid, lockInvoices } from '../invoices/lock-invoices.ts';
 
 export type StartedPayment =
   | { outcome: 'started'; reference: string; money: Money; invoiceNumber: string }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { NotFound, Refusal } from '../errors.ts';
-import type { LockedInvoice } from '../invoices/settle-invoice.ts';
+import type { LockedInvoice } from '../invoices/lock-invoices.ts';
 import { payLockedInvoices } from './pay-invoices.ts';
 
 /**

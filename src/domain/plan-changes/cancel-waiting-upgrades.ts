@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
-import { cancelInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
+import { lockInvoices } from '../invoices/lock-invoices.ts';
+import { markInvoiceCancelled } from '../invoices/mark-invoices.ts';
 import { enqueueMails } from '../notifications/enqueue-mail.ts';
 import { recordOrderEvents } from '../orders/record-order-event.ts';
 
@@ -27,7 +28,7 @@ export async function cancelWaitingUpgrades(
   if (waiting.length === 0) return [];
   const ids = waiting.map(({ invoice }) => invoice.id);
   for (const invoice of await lockInvoices(trx, customerId, ids))
-    if (invoice.status === 'unpaid') await cancelInvoice(trx, clock, invoice);
+    if (invoice.status === 'unpaid') await markInvoiceCancelled(trx, clock, invoice);
   return waiting;
 }
 

@@ -5,11 +5,12 @@ import { NotFound, OrderStateRefused, PriceChanged } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import type { Seller } from '../invoices/invoice.ts';
 import { type IssuedInvoice, issueInvoice } from '../invoices/issue-invoice.ts';
-import { tellOfInvoice } from '../notifications/notify-invoice-issued.ts';
+import { notifyInvoiceIssued } from '../notifications/notify-invoice-issued.ts';
 import { lockOrderWithInvoices } from '../orders/lock-order-with-invoices.ts';
 import type { LockedOrder } from '../orders/lock-order.ts';
 import { isInPaidPeriod } from '../orders/order.ts';
-import { findOpenRenewal, reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import { reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import { findOpenRenewal } from '../renewals/open-renewals.ts';
 import { recordPlanChange } from './apply-plan-change.ts';
 import { cancelWaitingUpgrades } from './cancel-waiting-upgrades.ts';
 import { listPlanChangeOffers, type PlanChangeOffer } from './plan-change-offers-queries.ts';
@@ -49,7 +50,7 @@ export async function changePlan(
     const terms = termsOf(order, offer);
     if (amount.isPositive) {
       const invoice = await issueUpgrade(trx, clock, seller, order, offer, terms);
-      await tellOfInvoice(trx, clock, invoice.id);
+      await notifyInvoiceIssued(trx, clock, invoice.id);
       return { invoice, credit: Money.zero(amount.currency) };
     }
     const credit = amount.negated();

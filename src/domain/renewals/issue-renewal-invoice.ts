@@ -5,19 +5,16 @@ import { type Money, sum } from '../money/money.ts';
 import { getPlanPrice } from '../catalog/plan-queries.ts';
 import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
 import { type IssuedInvoice, issueInvoice } from '../invoices/issue-invoice.ts';
-import { cancelInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
-import { tellOfInvoice } from '../notifications/notify-invoice-issued.ts';
+import { lockInvoices } from '../invoices/lock-invoices.ts';
+import { markInvoiceCancelled } from '../invoices/mark-invoices.ts';
+import { notifyInvoiceIssued } from '../notifications/notify-invoice-issued.ts';
 import { type LockedOrder, lockOrder } from '../orders/lock-order.ts';
 import { listOrderOptions, type OrderOption } from '../orders/order-option-queries.ts';
 import { optionPrice } from '../orders/order-price.ts';
 import { isRenewable } from '../orders/order.ts';
 import { nextPeriod } from '../orders/period.ts';
-
-export interface Renewal {
-  orderId: number;
-  /** Its own period when left out. */
-  months?: number;
-}
+import type { Renewal } from './new-renewal.ts';
+import { listOpenRenewals, loadRenewal, type OpenRenewal } from './open-renewals.ts';
 
 /**
  * Issues one invoice for the next period of each of these orders (rules O7, I9), due on the earliest paid-until date. An
@@ -33,7 +30,7 @@ export async function issueRenewalInvoice(
 ): Promise<IssuedInvoice> {
   const chosen = renewals.toSorted((a, b) => a.orderId - b.orderId);
   const orderIds = chosen.map(({ orderId }) => orderId);
-  const replaced = await openRenewals(trx, customerId, orderIds);
+  const replaced = await listOpenRenewals(trx, customerId, orderIds);
   const open = replaced.length > 0 ? await lockInvoices(trx, customerId, replaced) : [];
   const lines: NewInvoiceLine[] = [];
   let dueOn: string | undefined;
@@ -42,13 +39,13 @@ export async function issueRenewalInvoice(
     lines.push(...(await renewalLines(trx, order, months ?? order.periodMonths)));
     if (order.paidUntil && (dueOn === undefined || order.paidUntil < dueOn)) dueOn = order.paidUntil;
   }
-  const now = await openRenewals(trx, customerId, orderIds);
+  const now = await listOpenRenewals(trx, customerId, orderIds);
   if (now.some((id) => !replaced.includes(id))) throw new SomethingChanged();
   const unpaid = open.filter(({ status }) => status === 'unpaid');
   const shared: OpenRenewal[] = [];
   for (const invoice of unpaid) {
     shared.push(await loadRenewal(trx, invoice.id));
-    await cancelInvoice(trx, clock, invoice);
+    await markInvoiceCancelled(trx, clock, invoice);
   }
   const currency = lines[0]?.amount.currency as string;
   const issued = await issueInvoice(trx, clock, {
@@ -101,32 +98,6 @@ async function priceOf(
   return { name: order.plan, price: order.price.minus(extras) };
 }
 
-/** An open renewal invoice: what it promises, to other orders too, and who issued it. */
-export interface OpenRenewal {
-  invoiceId: number;
-  renewals: Renewal[];
-  seller: Seller;
-}
-
-/** The open renewal invoice of an order; it has one at most. */
-export async function findOpenRenewal(
-  trx: Transaction,
-  customerId: number,
-  orderId: number,
-): Promise<OpenRenewal | null> {
-  const [invoiceId] = await openRenewals(trx, customerId, [orderId]);
-  return invoiceId === undefined ? null : loadRenewal(trx, invoiceId);
-}
-
-async function loadRenewal(trx: Transaction, invoiceId: number): Promise<OpenRenewal> {
-  const { seller } = await trx('invoices').where({ id: invoiceId }).first<{ seller: Seller }>('seller');
-  const renewals = await trx('invoice_lines')
-    .where({ invoice_id: invoiceId, kind: 'renewal' })
-    .orderBy('order_id')
-    .select<Renewal[]>('order_id as orderId', 'months');
-  return { invoiceId, renewals, seller };
-}
-
 /**
  * Invoices anew, at the prices of now, what an open renewal promised, and tells the customer; the old invoice is cancelled if
  * it still is open. What cannot be renewed any more is left out, and a period that the plan does not have becomes the order's own:
@@ -148,7 +119,7 @@ export async function reissueRenewal(
   }
   if (!open || renewals.length === 0) return;
   const invoice = await issueRenewalInvoice(trx, clock, open.seller, { customerId, renewals });
-  await tellOfInvoice(trx, clock, invoice.id);
+  await notifyInvoiceIssued(trx, clock, invoice.id);
 }
 
 async function isOffered(trx: Transaction, order: LockedOrder, months: number): Promise<boolean> {
@@ -158,14 +129,4 @@ async function isOffered(trx: Transaction, order: LockedOrder, months: number): 
     .where({ plan_id, currency: price.currency, months })
     .first('months');
   return row !== undefined;
-}
-
-/** Unpaid invoices that promise one of these orders its next period. */
-async function openRenewals(trx: Transaction, customerId: number, orderIds: number[]): Promise<number[]> {
-  return trx('invoice_lines as l')
-    .join('invoices as i', 'i.id', 'l.invoice_id')
-    .where({ 'l.kind': 'renewal', 'i.status': 'unpaid', 'i.customer_id': customerId })
-    .whereIn('l.order_id', orderIds)
-    .distinct()
-    .pluck('i.id');
 }

@@ -3,8 +3,9 @@ import type { Db } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import type { Seller } from '../invoices/invoice.ts';
 import type { IssuedInvoice } from '../invoices/issue-invoice.ts';
-import { tellOfInvoice } from '../notifications/notify-invoice-issued.ts';
-import { issueRenewalInvoice, type Renewal } from './issue-renewal-invoice.ts';
+import { notifyInvoiceIssued } from '../notifications/notify-invoice-issued.ts';
+import { issueRenewalInvoice } from './issue-renewal-invoice.ts';
+import type { Renewal } from './new-renewal.ts';
 
 /** A customer renews orders: one invoice for all of them, in one transaction. Throws what `issueRenewalInvoice` throws. */
 export function renewOrders(
@@ -15,7 +16,7 @@ export function renewOrders(
 ): Promise<IssuedInvoice> {
   return inTransaction(db, async (trx) => {
     const invoice = await issueRenewalInvoice(trx, clock, seller, request);
-    await tellOfInvoice(trx, clock, invoice.id);
+    await notifyInvoiceIssued(trx, clock, invoice.id);
     return invoice;
   });
 }

@@ -1,13 +1,15 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { OrderStateRefused } from '../errors.ts';
-import { cancelInvoice, lockInvoices } from '../invoices/settle-invoice.ts';
+import { lockInvoices } from '../invoices/lock-invoices.ts';
+import { markInvoiceCancelled } from '../invoices/mark-invoices.ts';
 import { enqueueMail } from '../notifications/enqueue-mail.ts';
 import { cancellationDay, getBillingTerms } from '../orders/billing-terms.ts';
 import { lockOrder } from '../orders/lock-order.ts';
 import type { SuspensionReason } from '../orders/order.ts';
 import { recordOrderEvent } from '../orders/record-order-event.ts';
-import { findOpenRenewal, reissueRenewal } from './issue-renewal-invoice.ts';
+import { reissueRenewal } from './issue-renewal-invoice.ts';
+import { findOpenRenewal } from './open-renewals.ts';
 
 /**
  * Takes an active order out of service. For abuse, its open renewal is cancelled, and others on it are invoiced anew.
@@ -50,6 +52,6 @@ export async function suspendOrder(
     },
   });
   if (invoice?.status !== 'unpaid') return;
-  await cancelInvoice(trx, clock, invoice);
+  await markInvoiceCancelled(trx, clock, invoice);
   await reissueRenewal(trx, clock, { customerId, open, without: [orderId] });
 }

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { PgBoss } from 'pg-boss';
 import { ADVISORY_LOCKS, withAdvisoryLock } from './advisory-locks.ts';
-import { connect, type Db } from './database.ts';
+import { connect } from './database.ts';
+import { grantApplicationRole, roleOf } from './grants.ts';
 
 export const MIGRATIONS = path.join(import.meta.dirname, '../../../migrations');
 
@@ -29,75 +30,4 @@ async function migrateJobs(ownerUrl: string) {
   boss.on('error', () => {});
   await boss.start();
   await boss.stop({ graceful: false, close: true });
-}
-
-const roleOf = (url: string) => decodeURIComponent(new URL(url).username);
-
-/** Rows that are only ever added. */
-const APPEND_ONLY = [
-  'adjustments',
-  'invoice_lines',
-  'order_events',
-  'top_up_purposes',
-  'order_options',
-  'billing_run_items',
-  'billing_failures',
-  'renewal_notices',
-  'rate_fetches',
-  'plan_changes',
-  'plan_change_parts',
-  'ledger_transactions',
-  'ledger_entries',
-  'audit_log',
-  'exchange_rates',
-  'quotes',
-  'webhook_events',
-  'backups',
-];
-
-/** What of a message changes: what becomes of it. */
-const MAIL_COLUMNS = ['state', 'attempts', 'due_at', 'claimed_at', 'sent_at', 'last_error'];
-
-/** What of a user changes; whose they are and their role do not. */
-const USER_COLUMNS = [
-  'email',
-  'password_hash',
-  'locale',
-  'theme',
-  'display_currency',
-  'notifications',
-  'order_columns',
-  'disabled_at',
-];
-
-async function databaseName(db: Db): Promise<string> {
-  const { rows } = await db.raw<{ rows: { name: string }[] }>('select current_database() as name');
-  return rows[0]?.name as string;
-}
-
-async function grantApplicationRole(db: Db, role: string, owner: string) {
-  if (role === owner) return;
-  const name = db.client.wrapIdentifier(role) as string;
-  for (const schema of ['public', 'pgboss']) {
-    await db.raw(`grant usage on schema ${schema} to ${name}`);
-    await db.raw(`grant select, insert, update, delete on all tables in schema ${schema} to ${name}`);
-    await db.raw(`grant usage, select on all sequences in schema ${schema} to ${name}`);
-  }
-  await db.raw(`grant execute on all functions in schema pgboss to ${name}`);
-  await db.raw(`revoke all on migrations, migrations_lock from ${name}`);
-  await db.raw(`grant select on migrations to ${name}`);
-  for (const table of APPEND_ONLY) await db.raw(`revoke update, delete on ${table} from ${name}`);
-  // A row can only be locked by who may update a column of it: one that its trigger keeps as it is.
-  await db.raw(`revoke update, delete on ledger_accounts from ${name}`);
-  await db.raw(`grant update (gateway) on ledger_accounts to ${name}`);
-  await db.raw(`revoke update, delete on users from ${name}`);
-  await db.raw(`grant update (${USER_COLUMNS.join(', ')}) on users to ${name}`);
-  await db.raw(`revoke update, delete on mails from ${name}`);
-  await db.raw(`grant update (${MAIL_COLUMNS.join(', ')}) on mails to ${name}`);
-  await db.raw(`revoke insert, update, delete on installation from ${name}`);
-  await db.raw(`grant update (production_since) on installation to ${name}`);
-  // Temporary objects could stand in for real ones.
-  await db.raw(
-    `revoke temporary on database ${db.client.wrapIdentifier(await databaseName(db)) as string} from public`,
-  );
 }

@@ -1,10 +1,8 @@
 import connectPgSimple from 'connect-pg-simple';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
 import pg from 'pg';
-import type { Clock } from '../../platform/clock.ts';
-import type { Viewer } from '../../domain/identity/user-queries.ts';
-import { viewerOf } from './viewer.ts';
+import { ABSOLUTE_LIMIT } from './session-limits.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -14,12 +12,6 @@ declare module 'express-session' {
     seenAt: number;
   }
 }
-
-const MINUTE = 60_000;
-const IDLE_LIMIT: Record<Viewer['kind'], number> = { staff: 30 * MINUTE, customer: 12 * 60 * MINUTE };
-const ABSOLUTE_LIMIT = 7 * 24 * 60 * MINUTE;
-/** A write with a disk flush for each request would halve the throughput, so a visit is noted this often at most. */
-const NOTED_EVERY = 5 * MINUTE;
 
 const sessionCookieName = (production: boolean) => (production ? '__Host-kabinet' : 'kabinet');
 
@@ -79,27 +71,4 @@ export function sessions({ url, secret, production }: { url: string; secret: str
       await pool.end();
     },
   };
-}
-
-/** Ends a session that was idle, or lived, for too long; notes the visit now and then. */
-export function sessionLimits(clock: Clock) {
-  return (req: Request, _res: Response, next: NextFunction) => {
-    const viewer = viewerOf(req);
-    if (!viewer) return next();
-    const now = clock.now().getTime();
-    const { signedInAt = 0, seenAt = 0 } = req.session;
-    if (now - seenAt > IDLE_LIMIT[viewer.kind] || now - signedInAt > ABSOLUTE_LIMIT)
-      return req.session.regenerate((error: unknown) => {
-        req.user = undefined;
-        next(error);
-      });
-    if (now - seenAt > NOTED_EVERY) req.session.seenAt = now;
-    next();
-  };
-}
-
-/** Signed-in pages are kept by no cache. */
-export function noStore(req: Request, res: Response, next: NextFunction) {
-  res.set('Cache-Control', req.user ? 'no-store' : 'no-cache');
-  next();
 }

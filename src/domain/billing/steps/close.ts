@@ -1,14 +1,25 @@
 import type { Transaction } from '../../../platform/db/database.ts';
 import type { LineKind } from '../../invoices/invoice.ts';
-import { cancelInvoice } from '../../invoices/settle-invoice.ts';
+import { markInvoiceCancelled } from '../../invoices/mark-invoices.ts';
 import { CANCELLATION_DAY } from '../../orders/billing-terms.ts';
 import { lockOrderWithInvoices } from '../../orders/lock-order-with-invoices.ts';
 import type { LockedOrder } from '../../orders/lock-order.ts';
-import { type CancellationCause, cancelOrder } from '../../orders/mark-cancelled.ts';
-import { findOpenRenewal, reissueRenewal } from '../../renewals/issue-renewal-invoice.ts';
+import { type CancellationCause, markOrderCancelled } from '../../orders/mark-cancelled.ts';
+import { reissueRenewal } from '../../renewals/issue-renewal-invoice.ts';
+import { findOpenRenewal } from '../../renewals/open-renewals.ts';
 import { cancelUnpaidInvoiceIn } from '../../cancellations/cancel-unpaid-invoice.ts';
 import { TOP_UP_LAPSES_DAYS } from '../../payments/create-top-up.ts';
-import { type BillingAction, type BillingItem, type BillingStep, type CandidateRow, findInvoices, findOrders, type StepContext, toCandidates, WITH_TERMS } from './step.ts';
+import {
+  type BillingAction,
+  type BillingItem,
+  type BillingStep,
+  type CandidateRow,
+  findInvoices,
+  findOrders,
+  type StepContext,
+  toCandidates,
+  WITH_TERMS,
+} from './step.ts';
 
 /** Few happen on a day, each with locks of its own, so they are taken a few at a time. */
 const FEW = { batch: 20, parallel: 1 };
@@ -102,8 +113,8 @@ async function cancelEach(
     const { order, unpaid } = await lockOrderWithInvoices(trx, customerId, orderId);
     if (order.status === 'cancelled' || !isDue(order)) continue;
     const open = await findOpenRenewal(trx, customerId, orderId);
-    for (const invoice of unpaid) await cancelInvoice(trx, clock, invoice);
-    await cancelOrder(trx, clock, { customerId, orderId, cause });
+    for (const invoice of unpaid) await markInvoiceCancelled(trx, clock, invoice);
+    await markOrderCancelled(trx, clock, { customerId, orderId, cause });
     await reissueRenewal(trx, clock, { customerId, open, without: [orderId] });
     items.push({ action, customerId, orderId, invoiceId: null });
   }

@@ -1,4 +1,3 @@
-import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { InvoiceNotUnpaid, NotFound } from '../errors.ts';
 import { Money } from '../money/money.ts';
@@ -51,23 +50,4 @@ export async function lockInvoices(
 export function assertUnpaid(invoice: LockedInvoice) {
   if (invoice.status !== 'unpaid')
     throw new InvoiceNotUnpaid({ number: invoice.number, status: invoice.status });
-}
-
-/** Marks a locked, unpaid invoice as paid; the money has been moved in the same transaction. */
-export async function settleInvoice(
-  trx: Transaction,
-  clock: Clock,
-  invoice: LockedInvoice,
-  balanceAfter: string | null,
-) {
-  assertUnpaid(invoice);
-  await trx('invoices')
-    .where({ id: invoice.id })
-    .update({ status: 'paid', paid_at: clock.now(), balance_after: balanceAfter });
-}
-
-/** Marks a locked, unpaid invoice as cancelled. */
-export async function cancelInvoice(trx: Transaction, clock: Clock, invoice: LockedInvoice) {
-  assertUnpaid(invoice);
-  await trx('invoices').where({ id: invoice.id }).update({ status: 'cancelled', cancelled_at: clock.now() });
 }
