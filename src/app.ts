@@ -5,6 +5,7 @@ import { errorPages, nothingHere } from './web/middleware/error-pages.ts';
 import { formReaders } from './web/middleware/form-readers.ts';
 import { noStore } from './web/middleware/no-store.ts';
 import { watchProxy } from './web/middleware/proxy-check.ts';
+import { redirectsWithoutBody } from './web/middleware/redirects.ts';
 import { requestLog } from './web/middleware/request-log.ts';
 import { refuseOddMethods, refuseOddTargets } from './web/middleware/request-shape.ts';
 import { sameSite } from './web/middleware/same-site.ts';
@@ -49,6 +50,7 @@ export function createApp(
   app.use(routerOf(machineRoutes, services));
 
   app.use(watchProxy(log, config.production));
+  app.use(redirectsWithoutBody);
   app.use(session.handler);
   app.use(passport.session());
   app.use(visitorTokens({ secret: sessionSecret, production: config.production }));

@@ -4,13 +4,7 @@ import type { Db } from '../../platform/db/database.ts';
 import { insertRows } from '../../platform/db/insert-rows.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import type { Seller } from '../invoices/invoice.ts';
-import {
-  cancelSuspended,
-  dropUnpaidUpgrades,
-  endCancelledPeriods,
-  giveUpUnpaidOrders,
-  lapseTopUps,
-} from './steps/close.ts';
+import { cancelSuspended, dropUnpaidUpgrades, endCancelledPeriods, giveUpUnpaidOrders, lapseTopUps } from './steps/close.ts';
 import { issueRenewals } from './steps/issue-renewals.ts';
 import { payRenewals } from './steps/pay-renewals.ts';
 import { reminders } from './steps/remind.ts';
