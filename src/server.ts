@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import { systemClock } from './platform/clock.ts';
 import { type Config, ConfigurationError, DEMO_PASSWORD, parseConfig } from './platform/config.ts';
 import { DatabaseHealth } from './platform/db/database-health.ts';
@@ -11,6 +12,7 @@ import { refuseWrongBalances } from './domain/audit/refuse-wrong-balances.ts';
 import { FIRST_PORT, Listener } from './web/listener.ts';
 import { createLog } from './web/middleware/request-log.ts';
 import type { Lifecycle } from './web/request-context.ts';
+import { listeningUrl } from './web/site-url.ts';
 import { smtpTransport } from './mail/smtp-transport.ts';
 import { seedAdministrator } from '../seeds/administrator.ts';
 import { DEMO_ACCOUNTS, seedDemo } from '../seeds/demo.ts';
@@ -74,13 +76,19 @@ async function start(config: Config) {
     }
     listener = await Listener.open(app?.express ?? createHealthApp({ health, lifecycle }), config);
   } catch (error) {
-    await app?.close();
-    await jobs?.close();
-    await health.close();
-    await database.close();
+    await closeInOrder(log, [app, jobs, health, database]);
     throw error;
   }
-  const running = { app, listener, jobs, health, database, lifecycle, drainSeconds: config.drainSeconds };
+  const running = {
+    app,
+    listener,
+    jobs,
+    health,
+    database,
+    lifecycle,
+    log,
+    drainSeconds: config.drainSeconds,
+  };
   stop = () => shutDown(running);
   if (stopRequestedAt !== undefined) return stop();
   if (config.startedByNpm) stopWithParent(process.ppid);
@@ -128,6 +136,7 @@ async function shutDown({
   health,
   database,
   lifecycle,
+  log,
   drainSeconds,
 }: {
   app: App | undefined;
@@ -136,21 +145,30 @@ async function shutDown({
   health: DatabaseHealth;
   database: OpenDatabase;
   lifecycle: Lifecycle;
+  log: Logger;
   drainSeconds: number;
 }) {
   lifecycle.stopping = true;
   listener.endConnections();
-  if (app) {
-    await setTimeout(drainSeconds * 1000);
-    await listener.close();
-    await app.close();
-  }
-  await jobs.close();
+  if (app) await setTimeout(drainSeconds * 1000);
   // A worker says how it is until its jobs have ended.
-  if (!app) await listener.close();
-  await health.close();
-  await database.close();
-  process.exit(0);
+  const order = app ? [listener, app, jobs] : [jobs, listener];
+  const closed = await closeInOrder(log, [...order, health, database]);
+  process.exit(closed ? 0 : 1);
+}
+
+/** One that cannot be closed keeps none of the others open, the database least of all. @returns whether all were closed */
+async function closeInOrder(
+  log: Logger,
+  parts: ({ close(): Promise<void> } | undefined)[],
+): Promise<boolean> {
+  let closed = true;
+  for (const part of parts)
+    await part?.close().catch((error: unknown) => {
+      closed = false;
+      log.error({ err: error }, 'closing failed');
+    });
+  return closed;
 }
 
 /** A killed npm passes no signal on. */
@@ -163,7 +181,7 @@ function stopWithParent(parent: number) {
 
 /** Where this process listens; a worker of its own knows only where a web process would by default. */
 function addressOf({ host, port }: Config, listener: Listener | undefined): string {
-  return `http://${host}:${listener?.port ?? port ?? FIRST_PORT}`;
+  return listeningUrl(host, listener?.port ?? port ?? FIRST_PORT);
 }
 
 function greet(config: Config, listener: Listener) {

@@ -38,10 +38,11 @@ async function backUp(folder: string, config: Config, source: Parameters<typeof 
   const name = `kabinet-${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
   const final = path.join(folder, name);
   const half = path.join(folder, `${name}.unfinished`);
-  let [bytes, detail, at] = [0, '', final];
+  let [bytes, detail, at, ours] = [0, '', final, false];
   try {
     await fs.mkdir(folder, { recursive: true });
     await fs.mkdir(half, { mode: 0o700 });
+    ours = true;
     ({ bytes } = await takeBackup(source, half, clock, (done, total) => showProgress(done, total, 'files')));
     console.log('Verifying a copy of it …');
     const broken = await verifyBackup(half);
@@ -50,7 +51,8 @@ async function backUp(folder: string, config: Config, source: Parameters<typeof 
     detail = (error as Error).message;
   }
   if (detail !== '') at = `${final}.failed`;
-  await fs.rename(half, at).catch((error: Error) => (detail ||= error.message));
+  // Another backup of the same second goes on in its own folder.
+  if (ours) await fs.rename(half, at).catch((error: Error) => (detail ||= error.message));
   await flush(folder).catch(() => {});
   const result = detail === '' ? 'ok' : 'failed';
   const record = {
@@ -62,7 +64,10 @@ async function backUp(folder: string, config: Config, source: Parameters<typeof 
     path: at,
     detail,
   } as const;
-  if (!(await recordBackup(source.url, record)))
+  // Whether a row could be written says nothing of the backup.
+  const recorded = await recordBackup(source.url, record).catch((error: Error) => error);
+  if (recorded instanceof Error) console.error(`The database has no row of this backup: ${recorded.message}`);
+  else if (!recorded)
     console.log('The schema is older than this program: the database has no row of this backup.');
   if (detail !== '') throw new ConfigurationError(`The backup failed: ${detail}`);
   console.log(`Backed up and verified: ${at} (${Math.ceil(bytes / 1_000_000)} MB)`);

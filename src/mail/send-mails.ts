@@ -107,7 +107,7 @@ async function sendOne(
 ): Promise<void> {
   const row = db('mails').where({ id: mail.id });
   try {
-    const { subject, text, html } = await renderMail(mail, settings);
+    const { subject, text, html } = await renderMail(mail, settings).catch(cannotBeWritten);
     const host = new URL(settings.siteUrl).hostname;
     await transport.sendMail({
       from: settings.from,
@@ -127,6 +127,11 @@ async function sendOne(
   }
   counts.sent += 1;
   await row.update({ state: 'sent', sent_at: clock.now(), last_error: null });
+}
+
+/** A fault of ours, and not of a mail server: said at once, and tried again like a refusal of this message. */
+function cannotBeWritten(error: unknown): never {
+  throw Object.assign(new Error(`The message cannot be written: ${String(error)}`), { command: 'DATA' });
 }
 
 /** Whether it is between the servers, before any message was spoken of. */

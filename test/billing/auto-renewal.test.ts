@@ -81,6 +81,17 @@ describe('what a top-up brought for an invoice', () => {
     expect((await run('2026-04-11')).counts).toMatchObject({ paid: 1 });
   });
 
+  it('is not kept once it was spent: money that comes later is free for auto-renewal (I6, B2)', async () => {
+    const renewing = await world.addActiveOrder(customer, { plan: 'vps-1' });
+    await autoRenew(renewing);
+    world.clock.set('2026-04-03T12:00:00Z');
+    const { invoice } = await world.placeOrder(customer, { plan: 'vps-2', months: 12 });
+    await topUpFor(invoice.id, '20.00');
+    await world.credit(customer, '-20.00');
+    await world.credit(customer, '5.00');
+    expect((await run('2026-04-04')).counts).toMatchObject({ paid: 1 });
+  });
+
   it('I6 B2 is not kept from the very renewal that it was brought for', async () => {
     const renewing = await world.addActiveOrder(customer, { plan: 'vps-2' });
     world.clock.set('2026-04-04T02:00:00Z');

@@ -31,7 +31,8 @@ export async function showOrderForm(context: CustomerRequest) {
   const refused = refusedForm(req, '/orders', OrderForm);
   if (refused) {
     const fault = faultOf(plan, refused.typed) ?? (refused.refusal && { refusal: refused.refusal });
-    return renderForm(context, plan, typedOf(refused.typed), fault);
+    const typed = typedOf(refused.typed);
+    return renderForm(context, plan, { ...typed, key: keyFor(typed, refused.refusal) }, fault);
   }
   const asked = req.query['months'];
   const months = typeof asked === 'string' ? asked : '';
@@ -60,6 +61,10 @@ const readForm = (plan: OfferedPlan, form: z.infer<typeof OrderForm>) => ({
   hostname: parseHostname(form.hostname),
   os: OPERATING_SYSTEMS.find((system) => system.code === form.os),
 });
+
+/** A form whose order was cancelled orders anew when it is sent once more. */
+const keyFor = ({ key }: Typed, refusal: Refusal | null) =>
+  refusal?.key === new PlacedOrderCancelled({}).key ? randomUUID() : key;
 
 /** What cannot be ordered so; not of a form that was only recalculated. */
 function faultOf(plan: OfferedPlan, form: z.infer<typeof OrderForm>): Fault | null {
@@ -94,8 +99,7 @@ export async function submitOrder(context: CustomerRequest) {
     res.redirect(303, `/invoices/${placed.invoice.id}`);
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 422) throw error;
-    const key = error instanceof PlacedOrderCancelled ? randomUUID() : typed.key;
-    await renderForm(context, plan, { ...typed, key }, { refusal: error });
+    await renderForm(context, plan, { ...typed, key: keyFor(typed, error) }, { refusal: error });
   }
 }
 

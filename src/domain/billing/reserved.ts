@@ -19,7 +19,8 @@ interface Row {
 
 /**
  * What top-ups of the last 7 days brought for invoices (rule I6) that still are unpaid: it counts as reserved for them, so that
- * auto-renewal does not take it (rule B2). The customer may spend all of it.
+ * auto-renewal does not take it (rule B2). The customer may spend all of it: of each credit no more is kept than the lowest
+ * balance since.
  * @param customerIds whose ledger accounts the caller has locked, so that nothing of it is spent meanwhile
  */
 export async function mapReserved(
@@ -28,10 +29,14 @@ export async function mapReserved(
   customerIds: number[],
 ): Promise<Map<number, Reserved>> {
   const { rows } = await trx.raw<{ rows: Row[] }>(
-    `select p.customer_id, e.amount as credited, e.currency, open.unpaid
+    `select p.customer_id, least(e.amount, kept.lowest) as credited, e.currency, open.unpaid
      from payments p join top_up_purposes u on u.top_up_invoice_id = p.invoice_id
      join ledger_transactions t on t.cause_type = 'payment' and t.cause_id = p.id
      join ledger_entries e on e.transaction_id = t.id and e.customer_id is not null
+     join lateral (
+       select min(since.balance_after) as lowest
+       from ledger_entries since where since.account_id = e.account_id and since.id >= e.id
+     ) kept on true
      join lateral (
        select jsonb_agg(jsonb_build_object('id', i.id, 'total', i.total::text) order by i.id) as unpaid
        from invoices i where i.id = any(u.invoice_ids) and i.status = 'unpaid'

@@ -2,9 +2,16 @@ import pLimit from 'p-limit';
 import { type Clock, type Day, morningOf } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { insertRows } from '../../platform/db/insert-rows.ts';
+import { outageOf } from '../../platform/db/outage.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import type { Seller } from '../invoices/invoice.ts';
-import { cancelSuspended, dropUnpaidUpgrades, endCancelledPeriods, giveUpUnpaidOrders, lapseTopUps } from './steps/close.ts';
+import {
+  cancelSuspended,
+  dropUnpaidUpgrades,
+  endCancelledPeriods,
+  giveUpUnpaidOrders,
+  lapseTopUps,
+} from './steps/close.ts';
 import { issueRenewals } from './steps/issue-renewals.ts';
 import { payRenewals } from './steps/pay-renewals.ts';
 import { reminders } from './steps/remind.ts';
@@ -115,23 +122,14 @@ async function actOrSplit(
       );
     });
   } catch (error) {
-    if (isConnectionLost(error)) throw error;
+    // The database went away: nobody's data is broken, and the run is to be repeated.
+    if (outageOf(error)) throw error;
     const [only] = candidates;
     if (candidates.length === 1 && only) return reportFailure(db, runId, step, context, only, error);
     const half = Math.ceil(candidates.length / 2);
     await actOrSplit(db, runId, step, context, candidates.slice(0, half));
     await actOrSplit(db, runId, step, context, candidates.slice(half));
   }
-}
-
-/** The database went away: nobody's data is broken, and the run is to be repeated. */
-function isConnectionLost(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string };
-  return (
-    /^(08|57P)/.test(code ?? '') ||
-    code === 'ECONNREFUSED' ||
-    /Connection terminated|Unable to acquire a connection|Timeout acquiring/i.test(message ?? '')
-  );
 }
 
 async function reportFailure(

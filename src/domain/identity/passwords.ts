@@ -28,13 +28,21 @@ export function needsRehash(passwordHash: string): boolean {
 
 let nobodysHash: Promise<string> | undefined;
 
+/** Made at its first use; one that could not be made is tried again. */
+function hashOfNobody(): Promise<string> {
+  nobodysHash ??= hashPassword('nobody has this password').catch((error: unknown) => {
+    nobodysHash = undefined;
+    throw error;
+  });
+  return nobodysHash;
+}
+
 /**
  * Compares a password with a hash. Without a hash (nobody has that e-mail) it takes the same time and is false, so that
  * the answer's delay tells nothing.
  */
 export async function verifyPassword(password: string, passwordHash: string | null): Promise<boolean> {
-  nobodysHash ??= hashPassword('nobody has this password');
-  const against = passwordHash ?? (await nobodysHash);
+  const against = passwordHash ?? (await hashOfNobody());
   const matches = await atMost(() => verify(against, password));
   return passwordHash !== null && matches;
 }

@@ -76,7 +76,13 @@ async function list(root: string, includes: (relative: string) => boolean) {
   const folders: string[] = [''];
   const files: string[] = [];
   for (const folder of folders) {
-    for (const entry of await fs.readdir(path.join(root, folder), { withFileTypes: true })) {
+    const entries = await fs
+      .readdir(path.join(root, folder), { withFileTypes: true })
+      .catch((error: unknown) => {
+        if (folder === '' || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        return [];
+      });
+    for (const entry of entries) {
       const relative = path.join(folder, entry.name);
       if (!includes(relative)) continue;
       if (entry.isDirectory()) folders.push(relative);

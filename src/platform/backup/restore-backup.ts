@@ -30,8 +30,8 @@ export async function restoreBackup(
       owner: home.user,
       ...(onProgress && { onProgress }),
     });
-    await copyFile(path.join(backup, SECRETS), path.join(dataDir, SECRETS));
     await fs.rename(half, home.dataDir);
+    await copyFile(path.join(backup, SECRETS), path.join(dataDir, SECRETS));
     for (const folder of [path.dirname(home.dataDir), dataDir]) await flush(folder);
     return home;
   } catch (error) {

@@ -65,7 +65,7 @@ export class DatabaseHealth {
       this.#noted.clear();
       return true;
     } catch (error) {
-      this.note(error);
+      if (!this.note(error)) this.#log.error({ err: error }, 'the database refuses us');
       return false;
     } finally {
       clearTimeout(timer);

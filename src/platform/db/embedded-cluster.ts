@@ -59,6 +59,9 @@ export async function startAgain(home: Home, settings: string[], port: number): 
   if (runs !== port) throw new ConfigurationError(`PostgreSQL now listens on port ${runs}, not on ${port}`);
 }
 
+/** A server that has much to recover from its journal takes long, and must not be taken for one that cannot start. */
+const START_SECONDS = 600;
+
 async function startOn(home: Home, settings: string[], port: number): Promise<number> {
   const serverSettings = [
     'listen_addresses=127.0.0.1',
@@ -72,7 +75,7 @@ async function startOn(home: Home, settings: string[], port: number): Promise<nu
       'start',
       '-w',
       '-t',
-      '60',
+      String(START_SECONDS),
       '-l',
       log,
       '-o',

@@ -41,7 +41,13 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const url = (user: string, password: string) => (database: string) =>
     `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
   const ownerUrl = url(OWNER, options.secrets.databaseOwnerPassword);
-  await prepareCluster(ownerUrl('postgres'), options.secrets.databasePassword);
+  try {
+    await prepareCluster(ownerUrl('postgres'), options.secrets.databasePassword);
+  } catch (error) {
+    if (!(await isUsedByOthers(ownerUrl('postgres'))))
+      await pgCtl(home, ['stop', '-m', 'immediate', '-w']).catch(() => {});
+    throw error;
+  }
   const supervisor =
     options.supervisorLog &&
     new EmbeddedSupervisor({ home, settings, port, url: ownerUrl('postgres'), log: options.supervisorLog });

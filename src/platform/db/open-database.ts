@@ -68,9 +68,12 @@ async function open(
     throw error;
   }
   const db = connect(url, { pool: config.databasePool });
-  if (!(await hasSchema(db))) {
+  try {
+    if (!(await hasSchema(db)))
+      throw new ConfigurationError('DATABASE_URL is another database than MIGRATION_DATABASE_URL');
+  } catch (error) {
     await db.destroy();
-    throw new ConfigurationError('DATABASE_URL is another database than MIGRATION_DATABASE_URL');
+    throw error;
   }
   return {
     db,

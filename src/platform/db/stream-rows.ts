@@ -24,10 +24,11 @@ export async function* streamRows<Row, Item>(
 ): AsyncGenerator<Item, void> {
   const { sql, bindings } = query.toSQL().toNative();
   const connection = (await db.client.acquireConnection()) as pg.Client;
-  const cursor = connection.query(new Cursor<Row>(sql, [...bindings]));
+  const cursor = new Cursor<Row>(sql, [...bindings]);
   let failed = false;
   cursor.on('error', () => (failed = true));
   try {
+    connection.query(cursor);
     for (;;) {
       const rows = await cursor.read(BATCH);
       for (const row of rows) yield toItem(row);

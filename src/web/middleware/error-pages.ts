@@ -1,5 +1,13 @@
 import type { NextFunction, Request, Response } from 'express';
-import { DatabaseUnavailable, ForgedRequest, MalformedRequest, NotFound, ProxyMisconfigured, Refusal, WebhookRefused } from '../../domain/errors.ts';
+import {
+  DatabaseUnavailable,
+  ForgedRequest,
+  MalformedRequest,
+  NotFound,
+  ProxyMisconfigured,
+  Refusal,
+  WebhookRefused,
+} from '../../domain/errors.ts';
 import { setVisitorFlash } from '../flash.ts';
 import { SignInRequired } from '../guards.ts';
 import { listHref } from '../list-address.ts';
@@ -70,7 +78,9 @@ const mayHaveForm = (req: Request) =>
   req.method !== 'POST' || hadSession(req) || req.visitor?.token !== undefined;
 
 function askToSignIn(req: Request, res: Response) {
-  const next = req.method === 'GET' && req.originalUrl !== '/' ? req.originalUrl : undefined;
+  // The form whose session has ended is shown again, empty: what was typed into it may be another person's.
+  const asked: unknown = req.method === 'GET' ? req.originalUrl : res.locals['formPage'];
+  const next = typeof asked === 'string' && asked !== '/' ? asked : undefined;
   if (req.method !== 'GET') setVisitorFlash(res, 'session_ended');
   res.redirect(303, listHref('/login', {}, { next }));
 }

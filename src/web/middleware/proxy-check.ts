@@ -25,8 +25,10 @@ export function watchProxy(log: Logger, production: boolean) {
   return (req: Request, _res: Response, next: NextFunction) => {
     const fault = production ? faultOfProxy(req) : null;
     // Who talks to us directly may have any address; a few of them are enough.
-    if (fault && !told.has(fault) && told.size < 3) log.error(fault);
-    if (fault) told.add(fault);
+    if (fault && !told.has(fault) && told.size < 3) {
+      told.add(fault);
+      log.error(fault);
+    }
     next();
   };
 }

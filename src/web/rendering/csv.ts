@@ -42,15 +42,18 @@ export interface CsvFile<Item> {
 export async function sendCsv<Item>({ req, res }: Pick<RequestContext, 'req' | 'res'>, file: CsvFile<Item>) {
   await downloads(async () => {
     if (res.destroyed) return;
-    const first = await file.items.next();
-    res.setTimeout(MOST_IDLE_SECONDS * 1000, () => res.destroy());
-    res.attachment(`${file.name}.csv`).type('text/csv; charset=utf-8');
     try {
+      const first = await file.items.next();
+      // The page that says that the database is away went out meanwhile.
+      if (res.headersSent) return;
+      res.setTimeout(MOST_IDLE_SECONDS * 1000, () => res.destroy());
+      res.attachment(`${file.name}.csv`).type('text/csv; charset=utf-8');
       // Excel takes a file for UTF-8 only with its mark.
       await pipeline(linesOf(file, first), stringify({ bom: true }), res, {
         signal: AbortSignal.timeout(MOST_MINUTES * 60_000),
       });
     } catch (error) {
+      if (!res.headersSent) throw error;
       if ((error as { code?: string }).code === 'ERR_STREAM_PREMATURE_CLOSE')
         req.log.info({ file: file.name }, 'the client left a download');
       else req.log.error({ err: error, file: file.name }, 'a download was broken off');

@@ -2,7 +2,12 @@ import { addDays, type Clock, type Day } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
 import { Money } from '../../money/money.ts';
 import { enqueueMails, type NewMail } from '../../notifications/enqueue-mail.ts';
-import { cancellationDay, getBillingTerms, RENEWAL_DAYS_BEFORE, suspensionDay } from '../../orders/billing-terms.ts';
+import {
+  cancellationDay,
+  getBillingTerms,
+  RENEWAL_DAYS_BEFORE,
+  suspensionDay,
+} from '../../orders/billing-terms.ts';
 import { reservedForOthers } from '../reserved.ts';
 import { DUE, type DueRenewal, lockDueRenewals, type PayingAccount } from './due-renewals.ts';
 import { noteOnce } from './note-once.ts';
@@ -43,9 +48,12 @@ export const payRenewals: BillingStep = {
   },
 };
 
-/** The balance less what is kept for other invoices. */
-const spendable = (balance: Money, { reserved }: PayingAccount, { invoiceId }: DueRenewal): Money =>
-  balance.minus(reservedForOthers(reserved, invoiceId, Money.zero(balance.currency)));
+/** The balance less what is kept for other invoices; what was brought by several top-ups may be more than is left of it. */
+function spendable(balance: Money, { reserved }: PayingAccount, { invoiceId }: DueRenewal): Money {
+  const none = Money.zero(balance.currency);
+  const rest = balance.minus(reservedForOthers(reserved, invoiceId, none));
+  return rest.isNegative ? none : rest;
+}
 
 const itemsOf =
   (action: BillingItem['action']) =>
