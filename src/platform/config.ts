@@ -1,14 +1,5 @@
 import { z } from 'zod';
-import {
-  isAtMost,
-  limit,
-  mailbox,
-  mailboxOf,
-  proxies,
-  secret,
-  siteAddress,
-  timeZone,
-} from './setting-checks.ts';
+import { isAtMost, limit, mailbox, mailboxOf, proxies, secret, siteAddress, timeZone } from './setting-checks.ts';
 
 const emptyIsUnset = (value: unknown) => (value === '' ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(emptyIsUnset, schema.optional());

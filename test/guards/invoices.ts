@@ -1,9 +1,9 @@
 import type { Guard } from './guard.ts';
 
-const PAYING = 'test/payments/pay-invoices.test.ts';
-const LEDGER = 'test/ledger/ledger.test.ts';
-const STORED_RATES = 'test/rates/stored-rates.test.ts';
-const TOP_UP = 'test/payments/top-up.test.ts';
+const PAYING = 'test/domain/payments/pay-invoices.test.ts';
+const LEDGER = 'test/domain/ledger/ledger.test.ts';
+const STORED_RATES = 'test/domain/rates/stored-rates.test.ts';
+const TOP_UP = 'test/controllers/balance/top-up.test.ts';
 
 /** Whose they are, whether they may be paid, and that they stay as they were issued. */
 export const INVOICE_GUARDS: Guard[] = [
@@ -25,7 +25,7 @@ export const INVOICE_GUARDS: Guard[] = [
     },
     tests: [
       {
-        file: 'test/payments/webhooks.test.ts',
+        file: 'test/controllers/webhook.test.ts',
         title: 'refuses invoices of others, and those that are not to pay',
       },
     ],
@@ -35,7 +35,7 @@ export const INVOICE_GUARDS: Guard[] = [
     guards: 'A payment is started with the quote of its own invoice.',
     removal: { find: 'findQuote(db, { invoice_id: invoiceId })', replace: 'findQuote(db, {})' },
     tests: [
-      { file: 'test/payments/webhooks.test.ts', title: 'T2 is credited by the quote of its own invoice' },
+      { file: 'test/controllers/webhook.test.ts', title: 'T2 is credited by the quote of its own invoice' },
     ],
   },
   {
@@ -80,7 +80,7 @@ export const INVOICE_GUARDS: Guard[] = [
     removal: { sql: 'drop trigger payments_kept on payments' },
     tests: [
       {
-        file: 'test/payments/webhooks.test.ts',
+        file: 'test/controllers/webhook.test.ts',
         title: 'T6 what a payment was started for, and what was captured, is never changed',
       },
     ],
@@ -164,6 +164,6 @@ export const INVOICE_GUARDS: Guard[] = [
       find: 'return roundDown(credit, table.currencies.get(to));',
       replace: 'return roundHalfUp(credit, table.currencies.get(to));',
     },
-    tests: [{ file: 'test/rates/conversion.test.ts', title: 'C6 never gains by' }],
+    tests: [{ file: 'test/domain/rates/conversion.test.ts', title: 'C6 never gains by' }],
   },
 ];

@@ -1,6 +1,6 @@
 import type { Guard } from './guard.ts';
 
-const LEDGER = 'test/ledger/ledger.test.ts';
+const LEDGER = 'test/domain/ledger/ledger.test.ts';
 
 /** What the books refuse by themselves, whatever the application thinks. */
 export const LEDGER_GUARDS: Guard[] = [
@@ -77,13 +77,13 @@ export const LEDGER_GUARDS: Guard[] = [
     guards: 'Paying more than the balance is refused in words, before the database would.',
     removal: { find: 'if (account.balance.isLessThan(total))', replace: 'if (false)' },
     tests: [
-      { file: 'test/payments/pay-invoices.test.ts', title: 'I6 refuses what the balance does not cover' },
+      { file: 'test/domain/payments/pay-invoices.test.ts', title: 'I6 refuses what the balance does not cover' },
     ],
   },
   {
     id: 'refused-when-adjusting',
     guards: 'Taking more than the balance is refused in words, before the database would.',
     removal: { find: 'if (after.isNegative)', replace: 'if (false)' },
-    tests: [{ file: 'test/staff/staff.test.ts', title: 'refuses {"amount":"999999","direction":"debit"}' }],
+    tests: [{ file: 'test/controllers/staff/staff.test.ts', title: 'refuses {"amount":"999999","direction":"debit"}' }],
   },
 ];

@@ -1,6 +1,6 @@
 import type { Guard } from './guard.ts';
 
-const BESIDE_THE_RUN = 'test/billing/beside-the-run.test.ts';
+const BESIDE_THE_RUN = 'test/domain/billing/beside-the-run.test.ts';
 
 /** Row locks: what happens at the same moment happens one after the other. */
 export const LOCKS: Guard[] = [
@@ -13,7 +13,7 @@ export const LOCKS: Guard[] = [
       replace: ".where({ customer_id: customerId }).orderBy('id').select<",
     },
     tests: [
-      { file: 'test/payments/pay-invoices.test.ts', title: 'I5 of 64 simultaneous attempts one succeeds' },
+      { file: 'test/domain/payments/pay-invoices.test.ts', title: 'I5 of 64 simultaneous attempts one succeeds' },
     ],
   },
   {
@@ -25,7 +25,7 @@ export const LOCKS: Guard[] = [
     },
     tests: [
       {
-        file: 'test/payments/pay-invoices.test.ts',
+        file: 'test/domain/payments/pay-invoices.test.ts',
         title: 'L2 of 64 different invoices at once only so many are paid',
       },
     ],
@@ -46,7 +46,7 @@ export const LOCKS: Guard[] = [
     removal: { find: ".forUpdate('o')", replace: '' },
     tests: [
       {
-        file: 'test/orders/renewal.test.ts',
+        file: 'test/controllers/orders/renewal.test.ts',
         title: 'replaces the open renewal, so that one period is never sold twice',
       },
     ],
@@ -71,7 +71,7 @@ export const LOCKS: Guard[] = [
       replace: 'where o.id = any(:ids) and ${DUE} order by o.id`',
     },
     tests: [
-      { file: 'test/billing/calendar.test.ts', title: 'B6 are issued once by four runs of one day at once' },
+      { file: 'test/domain/billing/calendar.test.ts', title: 'B6 are issued once by four runs of one day at once' },
     ],
   },
   {
@@ -102,7 +102,7 @@ export const LOCKS: Guard[] = [
     },
     tests: [
       {
-        file: 'test/payments/webhooks.test.ts',
+        file: 'test/controllers/webhook.test.ts',
         title: 'T5 is credited exactly once: 64 events of one capture',
       },
     ],
@@ -120,7 +120,7 @@ export const LOCKS: Guard[] = [
     },
     tests: [
       {
-        file: 'test/payments/pay-invoices.test.ts',
+        file: 'test/domain/payments/pay-invoices.test.ts',
         title: 'P1 refuses when the profile becomes incomplete at the same moment',
       },
     ],

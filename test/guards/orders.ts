@@ -1,7 +1,7 @@
 import type { Guard } from './guard.ts';
 
-const BESIDE_THE_RUN = 'test/billing/beside-the-run.test.ts';
-const CALENDAR = 'test/billing/calendar.test.ts';
+const BESIDE_THE_RUN = 'test/domain/billing/beside-the-run.test.ts';
+const CALENDAR = 'test/domain/billing/calendar.test.ts';
 
 /** What a payment does to orders, and what the calendar does by itself. */
 export const ORDER_GUARDS: Guard[] = [
@@ -14,7 +14,7 @@ export const ORDER_GUARDS: Guard[] = [
     },
     tests: [
       {
-        file: 'test/orders/renewal.test.ts',
+        file: 'test/controllers/orders/renewal.test.ts',
         title: 'is refused when another renewal of the order is issued at the same moment',
       },
     ],
@@ -28,7 +28,7 @@ export const ORDER_GUARDS: Guard[] = [
     },
     tests: [
       {
-        file: 'test/payments/cancellation.test.ts',
+        file: 'test/controllers/orders/cancellation.test.ts',
         title: 'O9 leaves no invoice behind that is issued at the same moment',
       },
     ],
@@ -38,7 +38,7 @@ export const ORDER_GUARDS: Guard[] = [
     guards: 'A renewal extends the period that it was issued for, and no other.',
     removal: { find: 'if (period.from !== line.periodFrom)', replace: 'if (false)' },
     tests: [
-      { file: 'test/payments/pay-invoices.test.ts', title: 'O7 is not paid, so that no day is sold twice' },
+      { file: 'test/domain/payments/pay-invoices.test.ts', title: 'O7 is not paid, so that no day is sold twice' },
     ],
   },
   {
@@ -53,13 +53,13 @@ export const ORDER_GUARDS: Guard[] = [
     id: 'paid-until-follows-anchor',
     guards: 'Nobody writes a paid-until date that the paid months do not give.',
     removal: { sql: 'alter table orders drop constraint paid_until_follows_anchor' },
-    tests: [{ file: 'test/orders/renewal.test.ts', title: 'O6 leads to the day that the paid months give' }],
+    tests: [{ file: 'test/controllers/orders/renewal.test.ts', title: 'O6 leads to the day that the paid months give' }],
   },
   {
     id: 'upgrades-ended-by-renewal',
     guards: 'A renewal that is paid ends the upgrades that wait for its order.',
     removal: { find: 'await withdrawWaitingUpgrades(trx, clock, customerId, renewed);', replace: '' },
-    tests: [{ file: 'test/payments/plan-change.test.ts', title: 'O8 an upgrade that waits is cancelled' }],
+    tests: [{ file: 'test/controllers/orders/plan-change.test.ts', title: 'O8 an upgrade that waits is cancelled' }],
   },
   {
     id: 'upgrades-ended-by-auto-renewal',
@@ -76,7 +76,7 @@ export const ORDER_GUARDS: Guard[] = [
       find: 'if (!plan.refunds_unused || order.anchorOn === null)',
       replace: 'if (order.anchorOn === null)',
     },
-    tests: [{ file: 'test/payments/cancellation.test.ts', title: 'O9 shows what happens first' }],
+    tests: [{ file: 'test/controllers/orders/cancellation.test.ts', title: 'O9 shows what happens first' }],
   },
   {
     id: 'grace-period',
@@ -100,6 +100,6 @@ export const ORDER_GUARDS: Guard[] = [
       find: '!spendable(balance, account, renewal).isLessThan(renewal.total)',
       replace: '!balance.isLessThan(renewal.total)',
     },
-    tests: [{ file: 'test/billing/auto-renewal.test.ts', title: 'I6 B2 is kept for it while it is unpaid' }],
+    tests: [{ file: 'test/domain/billing/auto-renewal.test.ts', title: 'I6 B2 is kept for it while it is unpaid' }],
   },
 ];

@@ -1,6 +1,6 @@
 import type { Guard } from './guard.ts';
 
-const WEBHOOKS = 'test/payments/webhooks.test.ts';
+const WEBHOOKS = 'test/controllers/webhook.test.ts';
 
 /** What a gateway reports, and whether it is the gateway. */
 export const WEBHOOK_GUARDS: Guard[] = [

@@ -6,10 +6,7 @@ import { SANDBOX } from '../../src/domain/gateways/sandbox.ts';
 import { activateOrder } from '../../src/domain/orders/activate-order.ts';
 import { renewOrders } from '../../src/domain/renewals/renew-orders.ts';
 import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
-import {
-  cancelAtPeriodEnd,
-  undoCancellationAtPeriodEnd,
-} from '../../src/domain/cancellations/cancel-at-period-end.ts';
+import { cancelAtPeriodEnd, undoCancellationAtPeriodEnd } from '../../src/domain/cancellations/cancel-at-period-end.ts';
 import { cancelOrder } from '../../src/domain/cancellations/cancel-order.ts';
 import { cancelUnpaidInvoice } from '../../src/domain/cancellations/cancel-unpaid-invoice.ts';
 import { recordGatewayEvent } from '../../src/domain/payments/record-gateway-event.ts';

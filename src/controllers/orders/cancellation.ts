@@ -3,10 +3,7 @@ import { OrderStateRefused, Refusal } from '../../domain/errors.ts';
 import { listInvoicesOfOrder } from '../../domain/invoices/invoice-queries.ts';
 import { isPayable } from '../../domain/invoices/invoice.ts';
 import { getOrderForCustomer } from '../../domain/orders/order-queries.ts';
-import {
-  cancelAtPeriodEnd,
-  undoCancellationAtPeriodEnd,
-} from '../../domain/cancellations/cancel-at-period-end.ts';
+import { cancelAtPeriodEnd, undoCancellationAtPeriodEnd } from '../../domain/cancellations/cancel-at-period-end.ts';
 import { cancelOrder, creditForUnusedDays } from '../../domain/cancellations/cancel-order.ts';
 import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId, text } from '../../web/parse-request.ts';

@@ -3,10 +3,7 @@ import { NotFound, OrderStateRefused } from '../../domain/errors.ts';
 import { getOrderForCustomer } from '../../domain/orders/order-queries.ts';
 import type { Renewal } from '../../domain/renewals/new-renewal.ts';
 import { renewOrders } from '../../domain/renewals/renew-orders.ts';
-import {
-  listRenewableOrders,
-  MOST_RENEWED_TOGETHER,
-} from '../../domain/renewals/renewable-orders-queries.ts';
+import { listRenewableOrders, MOST_RENEWED_TOGETHER } from '../../domain/renewals/renewable-orders-queries.ts';
 import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';

@@ -5,12 +5,7 @@ import { CurrencyInUse, NotFound, RateFileRefused, Refusal } from '../../domain/
 import { BASE_CURRENCY, type Currencies, type Currency } from '../../domain/money/currency.ts';
 import { Exact } from '../../domain/money/money.ts';
 import { readRateFile } from '../../domain/rates/rate-file.ts';
-import {
-  listLastFetches,
-  listOpenProposals,
-  listRateHistory,
-  loadRateTable,
-} from '../../domain/rates/rate-queries.ts';
+import { listLastFetches, listOpenProposals, listRateHistory, loadRateTable } from '../../domain/rates/rate-queries.ts';
 import type { StoredCounts } from '../../domain/rates/store-rates.ts';
 import { changeCurrencySettings } from '../../domain/staff/change-currency.ts';
 import { decideRateProposal, enterRateByHand, importRateFile } from '../../domain/staff/change-rates.ts';

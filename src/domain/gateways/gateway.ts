@@ -24,7 +24,7 @@ export interface GatewayEvent {
 }
 
 /**
- * A way that money comes in. Every implementation passes test/payments/gateway-contract.ts.
+ * A way that money comes in. Every implementation passes test/domain/gateways/gateway-contract.ts.
  */
 export interface Gateway {
   readonly name: string;

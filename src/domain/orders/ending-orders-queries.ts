@@ -1,12 +1,6 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import {
-  daysLeft,
-  type OrderStatus,
-  shownOrderStatus,
-  type ShownOrderStatus,
-  type SuspensionReason,
-} from './order.ts';
+import { daysLeft, type OrderStatus, shownOrderStatus, type ShownOrderStatus, type SuspensionReason } from './order.ts';
 
 export interface EndingOrder {
   id: number;

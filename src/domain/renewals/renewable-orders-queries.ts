@@ -1,12 +1,7 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { Exact, Money } from '../money/money.ts';
-import {
-  type OrderStatus,
-  shownOrderStatus,
-  type ShownOrderStatus,
-  type SuspensionReason,
-} from '../orders/order.ts';
+import { type OrderStatus, shownOrderStatus, type ShownOrderStatus, type SuspensionReason } from '../orders/order.ts';
 import { nextPeriod } from '../orders/period.ts';
 
 /** What one invoice renews, and one page shows. */

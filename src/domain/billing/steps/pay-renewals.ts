@@ -2,12 +2,7 @@ import { addDays, type Clock, type Day } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
 import { Money } from '../../money/money.ts';
 import { enqueueMails, type NewMail } from '../../notifications/enqueue-mail.ts';
-import {
-  cancellationDay,
-  getBillingTerms,
-  RENEWAL_DAYS_BEFORE,
-  suspensionDay,
-} from '../../orders/billing-terms.ts';
+import { cancellationDay, getBillingTerms, RENEWAL_DAYS_BEFORE, suspensionDay } from '../../orders/billing-terms.ts';
 import { reservedForOthers } from '../reserved.ts';
 import { DUE, type DueRenewal, lockDueRenewals, type PayingAccount } from './due-renewals.ts';
 import { noteOnce } from './note-once.ts';

@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inTransaction } from '../../../src/platform/db/transaction.ts';
+import { SHOWN_ORDER_STATUSES } from '../../../src/domain/orders/order.ts';
+import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
+import type { Page, Visitor } from '../../support/visitor.ts';
+import { type TestCustomer, World } from '../../support/world.ts';
+
+let world: World;
+let customer: TestCustomer;
+let visitor: Visitor;
+const ids: Record<string, number> = {};
+
+beforeAll(async () => {
+  world = await World.create();
+  customer = await world.addCustomer();
+  world.clock.set('2026-02-05T10:00:00Z');
+  ids['overdue'] = await world.addActiveOrder(customer, { hostname: 'mail.example.com' }, '185.22.61.90');
+  ids['suspended'] = await world.addActiveOrder(customer, { plan: 'vps-1', comment: 'Клиент: Восход' });
+  await inTransaction(world.db, (trx) =>
+    suspendOrder(trx, world.clock, {
+      customerId: customer.customerId,
+      orderId: ids['suspended'] ?? 0,
+      reason: 'abuse',
+    }),
+  );
+  world.clock.set('2026-03-10T12:00:00Z');
+  ids['active'] = await world.addActiveOrder(
+    customer,
+    { plan: 'vps-4-nvme', months: 12, serviceName: 'Shop_100%' },
+    '185.22.61.14',
+  );
+  ids['dedicated'] = await world.addActiveOrder(customer, { plan: 'ds-e-2388g' });
+  const awaiting = await world.placeOrder(customer, { plan: 'vps-8', hostname: 'new.example.com' });
+  ids['awaiting'] = awaiting.orderId;
+  visitor = await world.signIn(customer);
+});
+afterAll(() => world.close());
+
+const rows = (page: Page) => page.$('#list tbody tr[data-id]').map((_, row) => Number(page.$(row).attr('data-id'))).get(); // prettier-ignore
+const list = async (query: string) => rows(await visitor.get(`/orders?${query}`));
+
+describe('the list of orders', () => {
+  it('O1 has exactly these columns, in this order', async () => {
+    const page = await visitor.get('/orders');
+    expect(
+      page
+        .$('#list thead th')
+        .map((_, cell) => page.$(cell).text())
+        .get(),
+    ).toEqual(['ID', 'Plan', 'IP address', 'Paid until', 'Days left', 'Status', 'Price', 'Action']);
+    expect(page.$('.lead').text()).toBe('5 orders, 3 need attention');
+  });
+
+  it('O1 shows optional columns that the customer switched on, and remembers them', async () => {
+    await visitor.get('/orders');
+    await visitor.submit('/orders/columns', { column: ['comment', 'created'] });
+    const page = await (await world.signIn(customer)).get('/orders');
+    expect(
+      page
+        .$('#list thead th')
+        .slice(8)
+        .map((_, cell) => page.$(cell).text())
+        .get(),
+    ).toEqual(['Comment', 'Created']);
+    await visitor.submit('/orders/columns', {});
+    expect((await visitor.get('/orders')).$('#list thead th')).toHaveLength(8);
+  });
+
+  it.each([
+    ['ID', () => String(ids['active']), 'active'], ['plan', () => '4 nvme', 'active'], ['IP address', () => '61.14', 'active'],
+    ['service name', () => 'SHOP', 'active'], ['hostname', () => 'mail.ex', 'overdue'], ['comment, in any case', () => 'восХОД', 'suspended'],
+    ['signs of LIKE taken literally', () => '_100%', 'active'], ['several words, all of them', () => 'nvme 185.22 shop', 'active'],
+  ])('O2 finds by %s', async (_name, query, expected) => {
+    expect(await list(new URLSearchParams({ q: query() }).toString())).toEqual([ids[expected]]);
+  }); // prettier-ignore
+
+  it('O2 finds nothing when one of the words is nowhere, and offers to clear the search', async () => {
+    const page = await visitor.get('/orders?q=nvme+nowhere');
+    expect(rows(page)).toEqual([]);
+    expect(page.$('.empty').text()).toContain('No order matches');
+    expect(page.$('.empty a').attr('href')).toBe('/orders');
+  });
+
+  it('O3 sorts by every column, both ways, and says so in the header', async () => {
+    await visitor.get('/orders');
+    await visitor.submit('/orders/columns', { column: 'created' });
+    for (const sort of ['id', 'plan', 'ip', 'paid_until', 'days_left', 'status', 'price', 'created']) {
+      const ascending = await visitor.get(`/orders?sort=${sort}&dir=asc`);
+      const descending = await visitor.get(`/orders?sort=${sort}&dir=desc`);
+      expect(ascending.$('[aria-sort]').attr('aria-sort')).toBe('ascending');
+      expect(descending.$('[aria-sort]').attr('aria-sort')).toBe('descending');
+      expect(rows(ascending).toSorted()).toEqual(rows(descending).toSorted());
+    }
+    await visitor.submit('/orders/columns', {});
+    const { overdue, suspended, active, dedicated, awaiting } = ids;
+    expect(await list('sort=id&dir=asc')).toEqual([overdue, suspended, active, dedicated, awaiting]);
+    expect(await list('sort=price&dir=desc')).toEqual([active, dedicated, awaiting, overdue, suspended]);
+    expect(await list('sort=paid_until&dir=asc')).toEqual([overdue, suspended, dedicated, active, awaiting]);
+    expect(await list('sort=status&dir=asc')).toEqual([active, dedicated, overdue, suspended, awaiting]);
+  });
+
+  it('O3 filters by status and category, and the filters stay in every link', async () => {
+    expect(await list('status=overdue')).toEqual([ids['overdue']]);
+    expect(await list('category=dedicated')).toEqual([ids['dedicated']]);
+    expect(await list('status=active&category=vps')).toEqual([ids['active']]);
+    const page = await visitor.get('/orders?status=active&q=a&sort=price&dir=desc');
+    expect(page.$('th a').first().attr('href')).toContain('status=active');
+    expect(page.$('[data-live-download]').attr('href')).toBe(
+      '/orders.csv?q=a&sort=price&dir=desc&status=active',
+    );
+  });
+
+  it('O3 counts and pages, and a page past the end is the last one', async () => {
+    const page = await visitor.get('/orders?per=10&page=99');
+    expect(page.$('.pagination [data-count]').text()).toBe('1–5 of 5');
+  });
+
+  it('O4 links each ID to the order and offers only what is allowed now', async () => {
+    const page = await visitor.get('/orders');
+    expect(page.$(`tr[data-id=${ids['active']}] th a`).attr('href')).toBe(`/orders/${ids['active']}`);
+    expect(page.$(`tr[data-id=${ids['awaiting']}] .row-actions > a`).text()).toBe('Pay');
+    expect(page.$(`tr[data-id=${ids['active']}] .row-actions > a`).text()).toBe('Renew');
+    expect(page.$(`tr[data-id=${ids['suspended']}] .row-actions > a`)).toHaveLength(0);
+  });
+
+  it('O5 O6 shows the derived status and the days left', async () => {
+    const page = await visitor.get('/orders');
+    const row = page.$(`tr[data-id=${ids['overdue']}]`);
+    expect(row.attr('data-status')).toBe('overdue');
+    expect(row.find('td').eq(3).text()).toBe('−6');
+    for (const status of SHOWN_ORDER_STATUSES)
+      expect((await visitor.get(`/orders?status=${status}`)).status).toBe(200);
+  });
+
+  it.each([
+    'sort=; drop table orders',
+    'dir=sideways',
+    'page=-1',
+    'page=99999999999999999999',
+    'per=1000000',
+    'status=whatever',
+    'category[]=vps',
+    'q[]=x',
+    'sort=id&sort=ip',
+    `q=${'x'.repeat(3000)}`,
+    'per=NaN',
+  ])('ignores an odd address (security bar, 30): %s', async (query) => {
+    expect((await visitor.get(`/orders?${query}`)).status).toBe(200);
+  });
+
+  it('is exported as CSV with the same filters, formulas neutralised (security bar, 32)', async () => {
+    const risky = await world.addCustomer();
+    await world.placeOrder(risky, { comment: '=HYPERLINK("http://evil")' });
+    const csv = await (await world.signIn(risky)).get('/orders.csv');
+    expect(csv.headers['content-type']).toContain('text/csv');
+    expect(csv.text).toContain(`"'=HYPERLINK(""http://evil"")"`);
+    // Some spreadsheets pass over what cannot be seen before the sign.
+    for (const unseen of [
+      '\u200b',
+      '\ufeff',
+      '\u00a0',
+      '\u2003',
+      '\u202e',
+      '\u00ad',
+      '\u3164',
+      '\u2060\u200b ',
+    ]) {
+      await world.placeOrder(risky, { comment: `${unseen}=1+1` });
+      const { text } = await (await world.signIn(risky)).get('/orders.csv');
+      expect(text).toContain(`,'${unseen}=1+1,`);
+    }
+    const filtered = await visitor.get('/orders.csv?status=overdue');
+    expect(filtered.text.trim().split('\n')).toHaveLength(2);
+  });
+
+  it('is one query for the rows, one for the count, one for the heading: none for a row', async () => {
+    const queries: string[] = [];
+    const listen = ({ sql }: { sql: string }) => queries.push(sql);
+    world.db.on('query', listen);
+    await visitor.get('/orders');
+    world.db.off('query', listen);
+    expect(queries).toHaveLength(4);
+  });
+});
+
+describe('an order', () => {
+  it('shows everything about it, its invoices and its history', async () => {
+    const page = await visitor.get(`/orders/${ids['active']}`);
+    expect(page.$('h1').text()).toBe(`Order ${ids['active']}`);
+    expect(page.text).toContain('185.22.61.14');
+    expect(page.$('tr[data-status=paid]')).toHaveLength(1);
+    expect(
+      page
+        .$('.timeline li')
+        .map((_, item) => page.$(item).find('span').first().text().split(' · ')[0])
+        .get(),
+    ).toEqual(['In service, address 185.22.61.14', 'Paid', 'Ordered: VPS-4 NVMe']);
+  });
+
+  it('of somebody else is not there (security bar, 20)', async () => {
+    const stranger = await world.signIn(await world.addCustomer());
+    for (const id of [ids['active'], 'abc', '0', '-1', '1e9', '99999999999999999999'])
+      expect((await stranger.get(`/orders/${id}`)).status).toBe(404);
+  });
+});

@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inTransaction } from '../../../src/platform/db/transaction.ts';
+import { SomethingChanged } from '../../../src/domain/errors.ts';
+import { markOrderCancelled } from '../../../src/domain/orders/mark-cancelled.ts';
+import { issueRenewalInvoice } from '../../../src/domain/renewals/issue-renewal-invoice.ts';
+import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
+import { expectInvariants } from '../../support/invariants.ts';
+import { meanwhile } from '../../support/meanwhile.ts';
+import type { Visitor } from '../../support/visitor.ts';
+import { type TestCustomer, World } from '../../support/world.ts';
+
+let world: World;
+let customer: TestCustomer;
+let visitor: Visitor;
+beforeAll(async () => {
+  world = await World.create({ pool: 20 });
+});
+afterAll(async () => {
+  await expectInvariants(world);
+  await world.close();
+});
+beforeEach(async () => {
+  await world.openConnections();
+  customer = await world.addCustomer();
+  visitor = await world.signIn(customer);
+});
+
+const unpaid = () =>
+  world.db('invoices').where({ customer_id: customer.customerId, status: 'unpaid', kind: 'service' });
+
+describe('renewing an order', () => {
+  it('O7 shows the new paid-until date, the price, the saving and the balance for each period', async () => {
+    await world.credit(customer, '20.00');
+    const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
+    const page = await visitor.get(`/orders/${orderId}/renewal`);
+    const rows = page.$('tbody tr').map((_, row) => [page.$(row).find('time, data').map((_i, cell) => page.$(cell).attr('value') ?? page.$(cell).attr('datetime')).get().join(' ')]).get(); // prettier-ignore
+    expect(rows).toEqual([
+      '2026-05-09 9.50 20.00 10.50',
+      '2026-07-09 27.00 1.50 20.00',
+      '2026-10-09 52.50 4.50 20.00',
+      '2027-04-09 100.50 13.50 20.00',
+    ]);
+    expect(page.text).toContain('€7.00 short');
+    expect(page.$('input[name=months]:checked').attr('value')).toBe('1');
+  });
+
+  it('O7 makes an invoice for the chosen period, which extends the order when it is paid', async () => {
+    await world.credit(customer, '27.00');
+    const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
+    await visitor.get(`/orders/${orderId}/renewal`);
+    const page = await visitor.submit(`/orders/${orderId}/renewal`, { months: '3' });
+    expect(page.$('tfoot data').attr('value')).toBe('27.00');
+    const [invoice] = await unpaid();
+    expect(invoice).toMatchObject({ due_on: '2026-04-09', period_months: 3 });
+    await visitor.submit(`/invoices/${invoice.id}/payment`, { method: 'balance' });
+    expect(await world.order(orderId)).toMatchObject({ paid_until: '2026-07-09', paid_months: 4 });
+  });
+
+  it('keeps the price the order was made at for its own period, and takes today’s for others', async () => {
+    const orderId = await world.addActiveOrder(customer, { plan: 'vps-4-nvme' });
+    const { plan_id } = await world.order(orderId);
+    await world.db('plan_prices').where({ plan_id, currency: 'EUR' }).update({ price: '99.00' });
+    const page = await visitor.get(`/orders/${orderId}/renewal`);
+    expect(page.$('tbody tr').first().text()).toContain('€24.00');
+    expect(page.$('tbody tr').eq(1).text()).toContain('€99.00');
+  });
+
+  it('replaces the open renewal, so that one period is never sold twice, however many are made at once', async () => {
+    const orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });
+    const { customerId } = customer;
+    const issue = (months: number) =>
+      inTransaction(world.db, (trx) =>
+        issueRenewalInvoice(trx, world.clock, world.config.seller, {
+          customerId,
+          renewals: [{ orderId, months }],
+        }),
+      );
+    const results = await Promise.allSettled([1, 3, 6, 12, 1, 3, 6, 12].map(issue));
+    expect(results.some(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(await unpaid()).toHaveLength(1);
+  });
+
+  it('is refused when another renewal of the order is issued at the same moment', async () => {
+    const orderId = await world.addActiveOrder(customer);
+    const { customerId } = customer;
+    const outcome = await meanwhile(
+      world,
+      (trx) =>
+        issueRenewalInvoice(trx, world.clock, world.config.seller, { customerId, renewals: [{ orderId }] }),
+      () => world.issueRenewal(customer, orderId),
+    );
+    expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(SomethingChanged) });
+    expect(await unpaid()).toHaveLength(1);
+  });
+
+  it('O6 leads to the day that the paid months give, and the database takes no other', async () => {
+    const orderId = await world.addActiveOrder(customer);
+    for (const change of [{ paid_until: '2027-04-09' }, { paid_months: 13 }])
+      await expect(world.db('orders').where({ id: orderId }).update(change)).rejects.toThrow(
+        /paid_until_follows_anchor/,
+      );
+  });
+
+  it('O5 is refused in every other state, by request too', async () => {
+    const [abused, over] = [await world.addActiveOrder(customer), await world.addActiveOrder(customer)];
+    const { orderId: awaiting } = await world.placeOrder(customer);
+    await inTransaction(world.db, (trx) =>
+      suspendOrder(trx, world.clock, { customerId: customer.customerId, orderId: abused, reason: 'abuse' }),
+    );
+    await inTransaction(world.db, (trx) =>
+      markOrderCancelled(trx, world.clock, { customerId: customer.customerId, orderId: over }),
+    );
+    await visitor.get('/orders');
+    for (const id of [abused, over, awaiting]) {
+      expect((await visitor.get(`/orders/${id}/renewal`)).status).toBe(422);
+      await visitor.get('/orders');
+      expect((await visitor.post(`/orders/${id}/renewal`, { months: '1' })).status).toBe(422);
+    }
+    expect(await unpaid()).toHaveLength(1);
+  });
+
+  it.each(['0', '5', '-1', '1e1', '', 'x', '100'])('refuses the odd period %j', async (months) => {
+    const orderId = await world.addActiveOrder(customer);
+    await visitor.get('/orders');
+    expect([400, 404]).toContain((await visitor.post(`/orders/${orderId}/renewal`, { months })).status);
+    expect(await unpaid()).toHaveLength(0);
+  });
+
+  it('of somebody else is not there', async () => {
+    const stranger = await world.addCustomer();
+    const orderId = await world.addActiveOrder(stranger);
+    await visitor.get('/orders');
+    expect((await visitor.get(`/orders/${orderId}/renewal`)).status).toBe(404);
+    expect((await visitor.post(`/orders/${orderId}/renewal`, { months: '1' })).status).toBe(404);
+    expect((await visitor.post('/orders/renewals', { [`order[${orderId}]`]: '1' })).status).toBe(404);
+  });
+});
+
+describe('renewing several orders', () => {
+  it('each with its own period comes on one invoice with one total, and one payment extends them all', async () => {
+    const orders = [
+      await world.addActiveOrder(customer, { plan: 'vps-1' }),
+      await world.addActiveOrder(customer, { plan: 'vps-2' }),
+      await world.addActiveOrder(customer),
+    ];
+    const page = await visitor.get(`/orders/renewals?order=${orders[0]}`);
+    expect(page.$('tbody tr')).toHaveLength(3);
+    expect(page.$('tbody option[selected]')).toHaveLength(1);
+    const invoice = await visitor.submit('/orders/renewals', {
+      [`order[${orders[0]}]`]: '1',
+      [`order[${orders[1]}]`]: '12',
+      [`order[${orders[2]}]`]: '',
+    });
+    expect(invoice.$('tfoot data').attr('value')).toBe('105.50');
+    const [row] = await unpaid();
+    expect(row).toMatchObject({ period_months: null, total: '105.5000' });
+    await world.credit(customer, '105.50');
+    await world.pay(customer, row.id);
+    const months = await world.db('orders').whereIn('id', orders).orderBy('id').pluck('paid_months');
+    expect(months).toEqual([2, 13, 1]);
+  });
+
+  it('without a choice says so and makes nothing', async () => {
+    await world.addActiveOrder(customer);
+    await visitor.get('/orders/renewals');
+    const page = await visitor.submit('/orders/renewals', {});
+    expect(page.$('.flash').text()).toContain('No period is chosen');
+    expect(await unpaid()).toHaveLength(0);
+  });
+});
+
+describe('renewing more orders than fit on one invoice', () => {
+  it('O7 shows those that end first and says how many there are', async () => {
+    const many = await World.create();
+    const owner = await many.addCustomer();
+    const orderId = await many.addActiveOrder(owner);
+    // Copies of one that was paid for are enough for a page that only lists them.
+    await many.db.raw(
+      `insert into orders (customer_id, plan_id, status, period_months, price, currency, anchor_on, paid_months, paid_until, created_at)
+       select customer_id, plan_id, status, period_months, price, currency, anchor_on, paid_months, paid_until, created_at
+       from orders, generate_series(1, 100) where id = ?`,
+      [orderId],
+    );
+    const page = await (await many.signIn(owner)).get('/orders/renewals');
+    expect(page.$('tr[data-id]')).toHaveLength(100);
+    expect(page.$('[data-first]').text()).toContain('the 100 that end first, of 101');
+    await many.close();
+  });
+});

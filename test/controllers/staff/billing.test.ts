@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runBilling } from '../../../src/domain/billing/run-billing.ts';
+import { type TestCustomer, World } from '../../support/world.ts';
+
+let world: World;
+let customer: TestCustomer;
+let orderId: number;
+beforeAll(async () => {
+  world = await World.create();
+  customer = await world.addCustomer();
+  orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
+  world.clock.set('2026-04-05T08:00:00Z');
+});
+afterAll(() => world.close());
+
+describe('the staff page of billing runs', () => {
+  it('S2 says what a run did, with links, and lets staff run one, which is audited', async () => {
+    const staff = await world.signIn(await world.addStaff('billing'));
+    await staff.get('/staff/billing');
+    const page = await staff.submit('/staff/billing', { day: '2026-04-05' });
+    const row = page.$('tbody tr').first();
+    expect(row.text()).toContain('Invoiced 1');
+    expect(row.text()).toContain('Done');
+    const run = await staff.get(row.find('th a').attr('href') ?? '');
+    expect(run.$('tr[data-action=issued]').text()).toContain(String(orderId));
+    expect(run.$('tr[data-action=issued] a').attr('href')).toBe(`/staff/customers/${customer.customerId}`);
+    const filtered = await staff.get(`${row.find('th a').attr('href')}?action=reminded`);
+    expect(filtered.$('tbody tr').map((_, item) => filtered.$(item).attr('data-action')).get()).toEqual(['reminded']); // prettier-ignore
+    expect((await staff.get('/staff/audit')).text).toContain('Billing run requested');
+    expect((await staff.get('/staff/billing/999')).status).toBe(404);
+  });
+
+  it('bills no day that is still to come, and keeps what was typed', async () => {
+    const staff = await world.signIn(await world.addStaff('billing'));
+    await staff.get('/staff/billing');
+    for (const day of ['2026-04-06', '2026-02-30', 'x']) {
+      const refused = await staff.post('/staff/billing', { day });
+      expect(refused.status).toBe(422);
+      expect(refused.$('#day').attr('value')).toBe(day);
+    }
+  });
+
+  it('lets support look only', async () => {
+    const support = await world.signIn(await world.addStaff('support'));
+    const page = await support.get('/staff/billing');
+    expect(page.$('form[action="/staff/billing"]')).toHaveLength(0);
+    expect((await support.post('/staff/billing', { day: '2026-04-05' })).status).toBe(403);
+  });
+
+  it('B4 shows both dates on the order and on the invoice beforehand', async () => {
+    await runBilling(world.db, world.clock, world.config.seller, {
+      day: '2026-04-05',
+      startedBy: 'schedule',
+    });
+    const visitor = await world.signIn(customer);
+    const dates = 'suspended on Apr 13, 2026 and cancelled on Apr 27, 2026';
+    expect((await visitor.get(`/orders/${orderId}`)).$('[data-suspension]').text()).toContain(dates);
+    const invoice = await world.db('invoices').where({ status: 'unpaid' }).first('id');
+    expect((await visitor.get(`/invoices/${invoice.id}`)).$('[data-suspension]').text()).toContain(dates);
+  });
+});

@@ -1,0 +1,215 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectInvariants } from '../../support/invariants.ts';
+import type { Visitor } from '../../support/visitor.ts';
+import { type TestCustomer, World } from '../../support/world.ts';
+
+const sample = (name: string) => fs.readFileSync(path.join(import.meta.dirname, '../../../seeds/rates', name));
+const ECB = sample('ecb-eurofxref-daily-2024-06-28.xml');
+const CBR = sample('cbr-XML_daily-2025-12-13.xml');
+
+let world: World;
+let customer: TestCustomer;
+let admin: Visitor;
+beforeAll(async () => {
+  world = await World.create();
+  customer = await world.addCustomer({ balance: '100.00' });
+  await world.addCustomer({ currency: 'RUB', profile: { firstName: 'Иван', lastName: 'Петров' } });
+  admin = await world.signIn(await world.addStaff('admin'));
+});
+afterAll(async () => {
+  await expectInvariants(world);
+  await world.close();
+});
+
+const audit = () => world.db('audit_log').orderBy('id', 'desc').first();
+
+describe('adjusting a balance', () => {
+  const adjust = async (fields: Record<string, string>, visitor = admin) => {
+    await visitor.get(`/staff/customers/${customer.customerId}`);
+    return visitor.post(`/staff/customers/${customer.customerId}/adjustments`, {
+      direction: 'credit',
+      reason: 'Goodwill',
+      ...fields,
+    });
+  };
+
+  it('S2 S3 moves the ledger and writes the audit log in one transaction', async () => {
+    expect((await adjust({ amount: '12.34' })).status).toBe(303);
+    expect((await adjust({ amount: '2.34', direction: 'debit' })).status).toBe(303);
+    expect(await world.balanceOf(customer)).toBe('110.0000');
+    expect(await audit()).toMatchObject({
+      action: 'balance.adjusted',
+      reason: 'Goodwill',
+      details: { amount: '-2.34', before: '112.34', after: '110' },
+    });
+    const page = await admin.get('/staff/audit');
+    expect(page.$('tbody tr').first().text()).toContain('Goodwill');
+  });
+
+  it.each([
+    [{ amount: '' }, 'Enter an amount'], [{ amount: '-5' }, 'without a minus'], [{ amount: '1e3' }, 'digits'], [{ amount: '5', reason: ' ' }, 'Say why'],
+    [{ amount: '5', reason: 'x'.repeat(501) }, 'Say why'], [{ amount: '999999', direction: 'debit' }, 'short'],
+  ])('refuses %j with words and books nothing', async (fields, words) => {
+    const before = await world.balanceOf(customer);
+    const page = await adjust(fields);
+    expect(page.status).toBe(422);
+    expect(page.$('.field-error, .alert-bad').text()).toContain(words);
+    expect(await world.balanceOf(customer)).toBe(before);
+  }); // prettier-ignore
+
+  it('S2 the same form sent twice, or 8 times at once, books once', async () => {
+    const page = await admin.get(`/staff/customers/${customer.customerId}`);
+    const key = page.$('form[action$=adjustments] input[name=key]').attr('value') ?? '';
+    const before = Number(await world.balanceOf(customer));
+    const fields = { _csrf: admin.token, direction: 'credit', amount: '5', reason: 'Once', key };
+    const path = `/staff/customers/${customer.customerId}/adjustments`;
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => admin.agent.post(path).type('form').send(fields)),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]));
+    expect(Number(await world.balanceOf(customer))).toBe(before + 5);
+  });
+
+  it('S3 the audit log is never changed or deleted', async () => {
+    await expect(world.owner('audit_log').update({ reason: 'x' })).rejects.toThrow(/only ever added/);
+    await expect(world.owner('audit_log').delete()).rejects.toThrow(/only ever added/);
+  });
+
+  it('is open to billing and closed to support', async () => {
+    const [billing, support] = [
+      await world.signIn(await world.addStaff('billing')),
+      await world.signIn(await world.addStaff('support')),
+    ];
+    const page = await support.get(`/staff/customers/${customer.customerId}`);
+    expect(page.$('form[action$=adjustments]')).toHaveLength(0);
+    expect((await adjust({ amount: '1' }, billing)).status).toBe(303);
+    expect((await adjust({ amount: '1' }, support)).status).toBe(403);
+  });
+});
+
+describe('customers', () => {
+  it('S2 are found by number, name and e-mail', async () => {
+    const found = async (q: string) => {
+      const page = await admin.get(`/staff/customers?q=${encodeURIComponent(q)}`);
+      return page.$('tbody tr').length;
+    };
+    expect(await found(String(customer.customerId))).toBe(1);
+    expect(await found('петров')).toBe(1);
+    expect(await found(customer.email)).toBe(1);
+    expect(await found('nobody')).toBe(0);
+  });
+
+  it('S2 show orders, invoices and the statement', async () => {
+    await world.placeOrder(customer);
+    const page = await admin.get(`/staff/customers/${customer.customerId}`);
+    expect(page.$('tr[data-status=awaiting_payment]')).toHaveLength(1);
+    expect(page.$('tr[data-status=unpaid]')).toHaveLength(1);
+    expect(page.text).toContain('Goodwill');
+  });
+});
+
+describe('rates', () => {
+  it('C2 S3 a bank’s file is imported, and every balance’s equivalents and the totals change at once', async () => {
+    await admin.get('/staff/rates');
+    expect((await admin.upload('/staff/rates/imports', ECB)).status).toBe(303);
+    const visitor = await world.signIn(customer);
+    const shown = async () => {
+      const page = await visitor.get('/orders');
+      return Object.fromEntries(page.$('.balance-menu .equivalent').map((_, row) => [[page.$(row).find('span').first().text(), page.$(row).find('data').attr('value')]]).get() as unknown as [string, string][]); // prettier-ignore
+    };
+    const before = await shown();
+    expect(before['RUB']).toBeUndefined();
+    await admin.get('/staff/rates');
+    expect((await admin.upload('/staff/rates/imports', CBR)).status).toBe(303);
+    await expect.poll(async () => (await shown())['RUB']).toBeDefined();
+    const after = await shown();
+    for (const code of ['USD', 'GBP', 'PLN', 'JPY', 'KZT', 'RUB']) expect(after[code]).not.toBe(before[code]);
+    expect(await audit()).toMatchObject({ action: 'rates.imported', subject_id: 'cbr 2025-12-13' });
+    const home = await admin.get('/staff');
+    expect(home.$('[data-totals] [data-total] data').attr('data-currency')).toBe('EUR');
+  });
+
+  it.each([
+    ['nothing', Buffer.alloc(0), 'no file'], ['a cut-off file', ECB.subarray(0, 700), 'well-formed'], ['another document', Buffer.from('<a/>'), 'daily file'],
+    ['a zero rate', Buffer.from(ECB.toString().replace('1.0705', '0')), 'line 9: USD: 0'],
+  ])('C3 %s is refused whole with the reason, and the stored rates stay', async (_name, bytes, words) => {
+    const before = await world.db('exchange_rates').count();
+    await admin.get('/staff/rates');
+    const page = await admin.upload('/staff/rates/imports', bytes);
+    expect(page.status).toBe(422);
+    expect(page.$('.alert-bad').text()).toContain(words);
+    expect(await world.db('exchange_rates').count()).toEqual(before);
+  }); // prettier-ignore
+
+  it('a file without the session’s token is refused', async () => {
+    const answer = await admin.agent.post('/staff/rates/imports').attach('file', ECB, 'x.xml');
+    expect(answer.status).toBe(403);
+  });
+
+  it('a file too large is refused', async () => {
+    await admin.get('/staff/rates');
+    expect((await admin.upload('/staff/rates/imports', Buffer.alloc(2_000_000, ' '))).status).toBe(413);
+  });
+
+  it('C4 a rate entered by hand that differs too much waits, is shown, and counts once confirmed', async () => {
+    await admin.get('/staff/rates');
+    await admin.submit('/staff/rates', { currency: 'KWD', rate: '0,33', effective_on: '2026-03-10' });
+    const waiting = await admin.submit('/staff/rates', {
+      currency: 'KWD',
+      rate: '0.5',
+      effective_on: '2026-03-10',
+    });
+    const row = waiting.$('#proposals tr').filter((_, element) => waiting.$(element).text().includes('KWD'));
+    const done = await admin.submit(`/staff/rates/proposals/${row.attr('data-proposal')}`, {
+      decision: 'confirmed',
+    });
+    expect(done.$('[data-rates] tr[data-currency=KWD]').text()).toContain('0.5');
+    const again = await admin.post(`/staff/rates/proposals/${row.attr('data-proposal')}`, {
+      decision: 'rejected',
+    });
+    expect(again.status).toBe(422);
+  });
+
+  it.each([
+    { rate: '0' }, { rate: '-1' }, { rate: '1e3' }, { rate: '' }, { rate: 'x' }, { effective_on: '2026-03-12' }, { effective_on: '2026-02-30' }, { currency: 'EUR' }, { currency: 'XXX' },
+  ])('C3 an odd rate by hand is refused: %j', async (odd) => {
+    await admin.get('/staff/rates');
+    const before = await world.db('exchange_rates').count();
+    expect((await admin.post('/staff/rates', { currency: 'USD', rate: '1.1', effective_on: '2026-03-10', ...odd })).status).toBe(422);
+    expect(await world.db('exchange_rates').count()).toEqual(before);
+  }); // prettier-ignore
+
+  it('C1 a currency is switched on and marked up as data, and the audit log says so', async () => {
+    await admin.get('/staff/rates');
+    await admin.submit('/staff/currencies/CHF', { enabled: 'on', markup: '1.5' });
+    expect(await audit()).toMatchObject({
+      action: 'currency.changed',
+      subject_id: 'CHF',
+      details: { enabled: true, markup: '0.015' },
+    });
+    const visitor = await world.signIn(customer);
+    await expect
+      .poll(async () => (await visitor.get('/top-ups/new')).$('input[data-currency=CHF]').length)
+      .toBe(1);
+    for (const markup of ['x', '-1', '100', '1e1']) {
+      await admin.get('/staff/rates');
+      expect((await admin.post('/staff/currencies/CHF', { enabled: 'on', markup })).status).toBe(422);
+    }
+  });
+
+  it('knows no currency that is not in the table', async () => {
+    await admin.get('/staff/rates');
+    for (const code of ['XXX', 'chf', '__proto__', 'EUR%00'])
+      expect((await admin.post(`/staff/currencies/${code}`, { enabled: 'on', markup: '1' })).status).toBe(
+        404,
+      );
+  });
+
+  it('shows a currency’s history', async () => {
+    const page = await admin.get('/staff/rates?currency=GBP');
+    expect(page.$('#history tbody tr')).toHaveLength(2);
+    expect(page.$('#history svg')).toHaveLength(1);
+  });
+});

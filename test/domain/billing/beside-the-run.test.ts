@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Day } from '../../../src/platform/clock.ts';
+import { inTransaction } from '../../../src/platform/db/transaction.ts';
+import { lockInvoices } from '../../../src/domain/invoices/lock-invoices.ts';
+import { lockOrder } from '../../../src/domain/orders/lock-order.ts';
+import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
+import { changePlan } from '../../../src/domain/plan-changes/change-plan.ts';
+import { cancelUnpaidInvoiceIn } from '../../../src/domain/cancellations/cancel-unpaid-invoice.ts';
+import { payLockedInvoices } from '../../../src/domain/payments/pay-invoices.ts';
+import { runBilling } from '../../../src/domain/billing/run-billing.ts';
+import { suspendUnpaid } from '../../../src/domain/billing/steps/suspend.ts';
+import { expectInvariants } from '../../support/invariants.ts';
+import { meanwhile, somebodyWaits } from '../../support/meanwhile.ts';
+import { type TestCustomer, World } from '../../support/world.ts';
+
+let world: World;
+let customer: TestCustomer;
+let orderId: number;
+beforeEach(async () => {
+  world = await World.create({ pool: 20 });
+  customer = await world.addCustomer();
+  // Paid until 9 April, and renewed by itself for 5.00.
+  orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });
+  await world.db('orders').where({ id: orderId }).update({ auto_renewal: true });
+});
+afterEach(async () => {
+  await expectInvariants(world);
+  await world.close();
+});
+
+const run = (day: Day) => {
+  world.clock.set(`${day}T03:00:00Z`);
+  return runBilling(world.db, world.clock, world.config.seller, { day, startedBy: 'schedule' });
+};
+const openRenewal = () =>
+  world
+    .db('invoices')
+    .where({ customer_id: customer.customerId, status: 'unpaid', kind: 'service' })
+    .orderBy('id')
+    .first<{ id: number }>('id');
+/** Its renewal is issued, and the money for it comes afterwards. */
+async function issueAndCredit() {
+  await run('2026-04-04');
+  await world.credit(customer, '5.00');
+  return openRenewal();
+}
+/** The run ended, and nothing in it broke. */
+const wentWell = { status: 'fulfilled', value: { failures: 0 } };
+
+describe('what a customer or staff do at the moment at which the run renews an order', () => {
+  it('L2 B2 money that is spent then is not there for the renewal', async () => {
+    await issueAndCredit();
+    const { invoice } = await world.placeOrder(customer, { plan: 'vps-1' });
+    const { customerId } = customer;
+    const outcome = await meanwhile(
+      world,
+      async (trx) => {
+        const invoices = await lockInvoices(trx, customerId, [invoice.id]);
+        await payLockedInvoices(trx, world.clock, { customerId, userId: null, invoices });
+      },
+      () => run('2026-04-05'),
+    );
+    expect(outcome).toMatchObject(wentWell);
+    expect(await world.order(orderId)).toMatchObject({ paid_until: '2026-04-09' });
+    expect(await world.balanceOf(customer)).toBe('0.0000');
+  });
+
+  it('I8 B2 a renewal that its customer cancels then is not paid', async () => {
+    const renewal = await issueAndCredit();
+    const outcome = await meanwhile(
+      world,
+      (trx) =>
+        cancelUnpaidInvoiceIn(trx, world.clock, {
+          customerId: customer.customerId,
+          userId: null,
+          invoiceId: renewal.id,
+        }),
+      () => run('2026-04-05'),
+    );
+    expect(outcome).toMatchObject(wentWell);
+    expect(await world.invoice(renewal.id)).toMatchObject({ status: 'cancelled' });
+    expect(await world.balanceOf(customer)).toBe('5.0000');
+  });
+
+  it('O7 B2 an order that is suspended for want of payment then comes back, and its customer is told so', async () => {
+    await issueAndCredit();
+    const { customerId } = customer;
+    await meanwhile(
+      world,
+      (trx) => suspendOrder(trx, world.clock, { customerId, orderId, reason: 'non_payment' }),
+      () => run('2026-04-05'),
+    );
+    expect(await world.order(orderId)).toMatchObject({ status: 'active', paid_until: '2026-05-09' });
+    const kinds = (rows: { kind: string }[]) => rows.map(({ kind }) => kind).slice(-2);
+    expect(kinds(await world.db('order_events').where({ order_id: orderId }).orderBy('id'))).toEqual(['renewed', 'resumed']); // prettier-ignore
+    expect(kinds(await world.db('mails').where({ customer_id: customerId }).orderBy('id'))).toEqual(['suspended', 'resumed']); // prettier-ignore
+  });
+
+  it('P1 B2 nothing is paid when the profile becomes incomplete then', async () => {
+    await issueAndCredit();
+    const outcome = await meanwhile(
+      world,
+      (trx) => trx('customers').where({ id: customer.customerId }).update({ phone: '' }),
+      () => run('2026-04-05'),
+    );
+    expect(outcome).toMatchObject(wentWell);
+    expect(await world.balanceOf(customer)).toBe('5.0000');
+  });
+});
+
+describe('what happened before the run', () => {
+  it('O7 B2 a renewal for days that the order has moved past is not paid', async () => {
+    await issueAndCredit();
+    const order = () => world.owner('orders').where({ id: orderId });
+    await order().update({ paid_months: 2, paid_until: '2026-05-09' });
+    expect((await run('2026-04-05')).counts['paid']).toBeUndefined();
+    expect(await world.balanceOf(customer)).toBe('5.0000');
+    await order().update({ paid_months: 1, paid_until: '2026-04-09' });
+  });
+
+  it('O8 B2 an upgrade that waits is ended by the renewal that is paid', async () => {
+    world.clock.set('2026-04-03T12:00:00Z');
+    const { invoice } = await changePlan(world.db, world.clock, world.config.seller, {
+      customerId: customer.customerId,
+      userId: null,
+      orderId,
+      plan: 'vps-4',
+    });
+    await world.credit(customer, '5.00');
+    expect((await run('2026-04-04')).counts).toMatchObject({ paid: 1 });
+    expect(await world.invoice(invoice?.id ?? 0)).toMatchObject({ status: 'cancelled' });
+  });
+});
+
+describe('suspending', () => {
+  it('B4 takes orders in the order of their numbers, as everybody does, so that nobody waits in a circle', async () => {
+    world.clock.set('2026-03-09T12:00:00Z');
+    const second = await world.addActiveOrder(customer, { plan: 'vps-1' });
+    // Of the two it is the first, whichever way they are found but by number.
+    await world.db('orders').where({ id: orderId }).update({ comment: 'Changed last' });
+    const holder = await world.db.transaction();
+    await lockOrder(holder, customer.customerId, orderId);
+    const context = { clock: world.clock, seller: world.config.seller, day: '2026-05-01' };
+    const suspending = inTransaction(world.db, (trx) => suspendUnpaid.act(trx, context, [second, orderId]));
+    await expect.poll(() => somebodyWaits(world)).toBe(true);
+    const { rows } = await holder.raw('select id from orders where id = ? for update skip locked', [second]);
+    await holder.rollback();
+    expect(rows).toEqual([{ id: second }]);
+    expect(await suspending).toHaveLength(2);
+  });
+});

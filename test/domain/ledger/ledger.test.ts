@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Transaction } from '../../../src/platform/db/database.ts';
+import { inTransaction } from '../../../src/platform/db/transaction.ts';
+import { Money } from '../../../src/domain/money/money.ts';
+import { loadRateTable } from '../../../src/domain/rates/rate-queries.ts';
+import { houseAccount, lockCustomerAccount } from '../../../src/domain/ledger/accounts.ts';
+import { getBalanceTotals } from '../../../src/domain/ledger/balance-totals-queries.ts';
+import { postTransaction } from '../../../src/domain/ledger/post-transaction.ts';
+import { listStatement } from '../../../src/domain/ledger/statement-queries.ts';
+import { expectInvariants } from '../../support/invariants.ts';
+import { type TestCustomer, World } from '../../support/world.ts';
+
+let world: World;
+let customer: TestCustomer;
+let causes = 1_000_000;
+beforeAll(async () => {
+  world = await World.create();
+  customer = await world.addCustomer({ balance: '100.00' });
+});
+afterAll(() => world.close());
+
+async function book(trx: Transaction, amounts: string[], { cause = ++causes } = {}) {
+  const account = await lockCustomerAccount(trx, customer.customerId);
+  const revenue = await houseAccount(trx, { kind: 'revenue', currency: 'EUR' });
+  return postTransaction(trx, {
+    kind: 'adjustment',
+    cause: { type: 'adjustment', id: cause },
+    customerId: customer.customerId,
+    occurredAt: world.clock.now(),
+    entries: amounts.map((amount, index) => ({
+      accountId: index === 0 ? account.id : revenue,
+      money: Money.of(amount, 'EUR'),
+    })),
+  });
+}
+
+describe('the ledger, guarded by the database itself', () => {
+  it('L1 refuses a transaction that does not sum to zero', async () => {
+    await expect(inTransaction(world.db, (trx) => book(trx, ['-5', '4.99']))).rejects.toThrow(
+      /does not sum to zero/,
+    );
+  });
+
+  it('L1 refuses a transaction of one entry, or of none', async () => {
+    await expect(inTransaction(world.db, (trx) => book(trx, ['-5']))).rejects.toThrow(/has 1 entries/);
+    const empty = {
+      kind: 'adjustment',
+      cause_type: 'adjustment',
+      cause_id: ++causes,
+      occurred_at: world.clock.now(),
+    };
+    await expect(inTransaction(world.db, (trx) => trx('ledger_transactions').insert(empty))).rejects.toThrow(
+      /has 0 entries/,
+    );
+  });
+
+  it('L1 refuses an entry that comes after its transaction was found to sum to zero', async () => {
+    await expect(
+      inTransaction(world.db, async (trx) => {
+        await book(trx, ['-5', '5']);
+        await trx.raw('set constraints all immediate');
+        await trx.raw('set constraints all deferred');
+        const entry = await trx('ledger_entries').whereNull('customer_id').orderBy('id', 'desc').first();
+        const { transaction_id, account_id } = entry;
+        await trx('ledger_entries').insert({ transaction_id, account_id, amount: '1', currency: 'EUR' });
+      }),
+    ).rejects.toThrow(/does not sum to zero/);
+  });
+
+  it('L1 refuses entries added to a transaction of before, balanced or not', async () => {
+    const [transaction] = await world.db('ledger_transactions').limit(1);
+    const [entry] = await world
+      .db('ledger_entries')
+      .where({ transaction_id: transaction.id })
+      .whereNull('customer_id');
+    const late = { transaction_id: transaction.id, account_id: entry.account_id, currency: 'EUR' };
+    for (const amounts of [['1'], ['1', '-1']])
+      await expect(
+        inTransaction(world.db, (trx) =>
+          trx('ledger_entries').insert(amounts.map((amount) => ({ ...late, amount }))),
+        ),
+      ).rejects.toThrow(/is closed/);
+  });
+
+  it('L2 refuses a balance below zero, whatever the application thinks', async () => {
+    await expect(inTransaction(world.db, (trx) => book(trx, ['-100.01', '100.01']))).rejects.toThrow(
+      /balance_not_negative/,
+    );
+    expect(await world.balanceOf(customer)).toBe('100.0000');
+  });
+
+  it('L2 never changes or deletes entries and transactions, even for the owner of the schema', async () => {
+    for (const table of ['ledger_entries', 'ledger_transactions']) {
+      await expect(world.owner(table).update({ id: 1 })).rejects.toThrow();
+      await expect(world.owner(table).delete()).rejects.toThrow(/only ever added/);
+      await expect(world.owner.raw(`truncate ${table} cascade`)).rejects.toThrow(/only ever added/);
+    }
+    await expect(world.owner('ledger_accounts').delete()).rejects.toThrow(/not deleted/);
+  });
+
+  it('L2 moves a stored balance by entries only, even for the owner of the schema', async () => {
+    const account = { customer_id: customer.customerId };
+    await expect(world.owner('ledger_accounts').where(account).update({ balance: '5000' })).rejects.toThrow(
+      /moved by ledger entries only/,
+    );
+    await expect(world.db('ledger_accounts').where(account).update({ balance: '5000' })).rejects.toThrow(
+      /permission denied/,
+    );
+    await expect(world.db('ledger_accounts').where(account).update({ gateway: 'x' })).rejects.toThrow();
+    const rich = {
+      kind: 'customer_balance',
+      customer_id: (await world.addCustomer()).customerId,
+      currency: 'USD',
+      balance: '5',
+    };
+    await expect(world.db('ledger_accounts').insert(rich)).rejects.toThrow(/opens with a balance of zero/);
+  });
+
+  it('42 gives the application no temporary objects that could stand in for real ones, and nobody’s role', async () => {
+    await expect(world.db.raw('create temp table ledger_accounts (id bigint)')).rejects.toThrow(
+      /permission denied/,
+    );
+    await expect(world.db('users').update({ staff_role: 'admin' })).rejects.toThrow(/permission denied/);
+    for (const table of ['adjustments', 'invoice_lines', 'order_events'])
+      await expect(world.db(table).delete()).rejects.toThrow(/permission denied/);
+  });
+
+  it('I5 lets no invoice be paid without its money having moved, and no series count back', async () => {
+    const { invoice } = await world.placeOrder(customer);
+    const paid = { status: 'paid', paid_at: world.clock.now() };
+    await expect(
+      inTransaction(world.db, (trx) => trx('invoices').where({ id: invoice.id }).update(paid)),
+    ).rejects.toThrow(/nothing settles it/);
+    await expect(world.db('invoice_series').update({ last_sequence: 0 })).rejects.toThrow(/only counts up/);
+    const line = {
+      invoice_id: invoice.id,
+      customer_id: customer.customerId,
+      position: 9,
+      kind: 'top_up',
+      amount: '1',
+      currency: 'EUR',
+    };
+    await expect(inTransaction(world.db, (trx) => trx('invoice_lines').insert(line))).rejects.toThrow(
+      /are not its total/,
+    );
+    await expect(
+      world.db('adjustments').insert({
+        customer_id: customer.customerId,
+        amount: 'NaN',
+        currency: 'EUR',
+        reason: 'x',
+        made_by: 1,
+        made_at: world.clock.now(),
+      }),
+    ).rejects.toThrow(/check constraint/);
+  });
+
+  it('I3 lets no invoice be issued without its lines', async () => {
+    const { invoice } = await world.placeOrder(customer);
+    const { id: _id, number: _number, ...row } = await world.invoice(invoice.id);
+    await expect(
+      inTransaction(world.db, async (trx) => {
+        const [series] = await trx('invoice_series').where({ code: 'INV' }).increment('last_sequence', 1).returning('last_sequence'); // prettier-ignore
+        await trx('invoices').insert({ ...row, sequence: series.last_sequence });
+      }),
+    ).rejects.toThrow(/are not its total/);
+  });
+
+  it('L2 gives the application no right to change the books', async () => {
+    for (const table of ['ledger_entries', 'ledger_transactions', 'audit_log', 'exchange_rates'])
+      await expect(world.db(table).delete()).rejects.toThrow(/permission denied/);
+    await expect(world.db.raw('alter table ledger_entries disable trigger all')).rejects.toThrow(
+      /must be owner/,
+    );
+  });
+
+  it('L3 refuses a second transaction of the same cause', async () => {
+    await inTransaction(world.db, (trx) => book(trx, ['1', '-1'], { cause: 77 }));
+    await expect(inTransaction(world.db, (trx) => book(trx, ['1', '-1'], { cause: 77 }))).rejects.toThrow(
+      /one_transaction_per_cause/,
+    );
+    await inTransaction(world.db, (trx) => book(trx, ['-1', '1']));
+  });
+
+  it('refuses an amount finer than the minor unit, and a currency that is not the account’s', async () => {
+    await expect(inTransaction(world.db, (trx) => book(trx, ['0.001', '-0.001']))).rejects.toThrow(
+      /amount_fits_minor_unit/,
+    );
+    await expect(
+      inTransaction(world.db, async (trx) => {
+        const account = await lockCustomerAccount(trx, customer.customerId);
+        const dollars = { accountId: account.id, money: Money.of('1', 'USD') };
+        await postTransaction(trx, {
+          kind: 'adjustment',
+          cause: { type: 'adjustment', id: ++causes },
+          customerId: customer.customerId,
+          occurredAt: world.clock.now(),
+          entries: [dollars],
+        });
+      }),
+    ).rejects.toThrow(/entry in USD on an account in EUR/);
+  });
+
+  it('keeps the balance right under 64 postings at once', async () => {
+    const crowd = await World.create({ pool: 64 });
+    const shared = await crowd.addCustomer({ balance: '10.00' });
+    await Promise.all(Array.from({ length: 64 }, () => crowd.credit(shared, '0.01')));
+    expect(await crowd.balanceOf(shared)).toBe('10.6400');
+    await expectInvariants(crowd);
+    await crowd.close();
+  });
+});
+
+describe('the statement', () => {
+  it('L5 shows date, what for, amount and the balance after, the newest first', async () => {
+    const other = await world.addCustomer({ balance: '50.00' });
+    const { invoice } = await world.placeOrder(other, { plan: 'vps-1' });
+    await world.pay(other, invoice.id);
+    const entries = await listStatement(
+      world.db,
+      { customerId: other.customerId, timeZone: 'UTC' },
+      { limit: 10, offset: 0 },
+    );
+    expect(
+      entries.map((entry) => [
+        entry.kind,
+        entry.amount.toDatabase(),
+        entry.balanceAfter.toDatabase(),
+        entry.invoice?.number ?? entry.reason,
+      ]),
+    ).toEqual([
+      ['invoice_payment', '-5', '45', invoice.number],
+      ['adjustment', '50', '50', 'For the test'],
+    ]);
+  });
+});
+
+describe('all customers’ balances', () => {
+  it('S2 are summed per currency and in the base currency at the stored rates, rounded once', async () => {
+    const alone = await World.create();
+    await alone.storeRates({ USD: '1.1', RUB: '93.5626', GBP: '0.85', PLN: '4.3', KZT: '610', JPY: '172' });
+    for (const [currency, balance] of [['EUR', '10.00'], ['EUR', '0.01'], ['USD', '11.00'], ['RUB', '1000.00']] as const)
+      await alone.addCustomer({ currency, balance }); // prettier-ignore
+    const totals = await getBalanceTotals(alone.db, await loadRateTable(alone.db, alone.clock.today()));
+    expect(totals.currencies.map(({ total }) => total.toString())).toEqual([
+      '10.01 EUR',
+      '1000 RUB',
+      '11 USD',
+    ]);
+    expect(totals.base?.toString()).toBe('30.7 EUR');
+    await alone.close();
+  });
+
+  it('C3 have no total in the base currency while a rate is missing', async () => {
+    const alone = await World.create();
+    await alone.addCustomer({ currency: 'USD' });
+    const totals = await getBalanceTotals(alone.db, await loadRateTable(alone.db, alone.clock.today()));
+    expect(totals.base).toBeNull();
+    await alone.close();
+  });
+});
