@@ -6,12 +6,7 @@ import { hashPassword } from '../src/domain/identity/passwords.ts';
 import { mayFirstSeed } from './seed-lock.ts';
 
 /** The first member of staff (rule S1). */
-export async function seedAdministrator(
-  db: Db,
-  clock: Clock,
-  email: string,
-  password: string,
-): Promise<void> {
+export async function seedAdministrator(db: Db, clock: Clock, email: string, password: string): Promise<void> {
   const passwordHash = await hashPassword(password);
   await inTransaction(db, async (trx) => {
     if (await mayFirstSeed(trx))

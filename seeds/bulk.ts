@@ -34,10 +34,7 @@ export async function seedInBulk(
   const largest = Math.min(LARGEST, Math.ceil(size.orders / 10));
   const others = size.customers - 1;
   const ordersOfOthers = size.orders - largest;
-  const customersPerBatch = Math.max(
-    1,
-    Math.floor((ORDERS_PER_BATCH * others) / Math.max(1, ordersOfOthers)),
-  );
+  const customersPerBatch = Math.max(1, Math.floor((ORDERS_PER_BATCH * others) / Math.max(1, ordersOfOthers)));
   const batch = (customers: number, orders: number) =>
     db.transaction((trx) =>
       addBatch(trx, clock, { ...house, passwordHash, customers, orders, allDue: size.allDue ?? false }),
@@ -68,9 +65,7 @@ async function prepare(trx: Transaction, clock: Clock, passwordHash: string): Pr
   const email = 'bulk@kabinet.example';
   const known = await trx('users').where({ email }).first<{ id: number } | undefined>('id');
   return {
-    staffId:
-      known?.id ??
-      (await createUser(trx, clock, { email, passwordHash, belongsTo: { staffRole: 'billing' } })),
+    staffId: known?.id ?? (await createUser(trx, clock, { email, passwordHash, belongsTo: { staffRole: 'billing' } })),
     revenue: await houseAccount(trx, { kind: 'revenue', currency: 'EUR' }),
     adjustments: await houseAccount(trx, { kind: 'adjustments', currency: 'EUR' }),
   };

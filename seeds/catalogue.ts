@@ -34,66 +34,12 @@ const PLANS: SeedPlan[] = [
   vps('vps-storage', 'VPS Storage', 'Helsinki', '2 vCPU', 4, '2 TB HDD', '8 TB', '18.50'),
   dedicated('ds-e-2276g', 'DS E-2276G', 'Frankfurt', '6 × 3.8 GHz', 32, '2 × 512 GB NVMe', '30 TB', '79.00'),
   dedicated('ds-e-2388g', 'DS E-2388G', 'Frankfurt', '8 × 3.2 GHz', 64, '2 × 1 TB NVMe', '30 TB', '119.00'),
-  dedicated(
-    'ds-ryzen-5950x',
-    'DS Ryzen 5950X',
-    'Helsinki',
-    '16 × 3.4 GHz',
-    128,
-    '2 × 2 TB NVMe',
-    '50 TB',
-    '145.00',
-  ),
-  dedicated(
-    'ds-epyc-7313p',
-    'DS EPYC 7313P',
-    'Prague',
-    '16 × 3.0 GHz',
-    128,
-    '2 × 2 TB NVMe',
-    '50 TB',
-    '189.00',
-  ),
-  dedicated(
-    'ds-epyc-7443p',
-    'DS EPYC 7443P',
-    'Amsterdam',
-    '24 × 2.85 GHz',
-    256,
-    '2 × 4 TB NVMe',
-    '50 TB',
-    '259.00',
-  ),
-  dedicated(
-    'ds-epyc-9354p',
-    'DS EPYC 9354P',
-    'Amsterdam',
-    '32 × 3.25 GHz',
-    384,
-    '4 × 4 TB NVMe',
-    '100 TB',
-    '429.00',
-  ),
-  dedicated(
-    'ds-storage-60',
-    'DS Storage 60',
-    'Helsinki',
-    '8 × 2.1 GHz',
-    64,
-    '6 × 10 TB HDD',
-    '100 TB',
-    '99.00',
-  ),
-  dedicated(
-    'ds-xeon-4410',
-    'DS 2×Xeon 4410',
-    'Warsaw',
-    '24 × 2.0 GHz',
-    192,
-    '4 × 2 TB NVMe',
-    '50 TB',
-    '279.00',
-  ),
+  dedicated('ds-ryzen-5950x', 'DS Ryzen 5950X', 'Helsinki', '16 × 3.4 GHz', 128, '2 × 2 TB NVMe', '50 TB', '145.00'),
+  dedicated('ds-epyc-7313p', 'DS EPYC 7313P', 'Prague', '16 × 3.0 GHz', 128, '2 × 2 TB NVMe', '50 TB', '189.00'),
+  dedicated('ds-epyc-7443p', 'DS EPYC 7443P', 'Amsterdam', '24 × 2.85 GHz', 256, '2 × 4 TB NVMe', '50 TB', '259.00'),
+  dedicated('ds-epyc-9354p', 'DS EPYC 9354P', 'Amsterdam', '32 × 3.25 GHz', 384, '4 × 4 TB NVMe', '100 TB', '429.00'),
+  dedicated('ds-storage-60', 'DS Storage 60', 'Helsinki', '8 × 2.1 GHz', 64, '6 × 10 TB HDD', '100 TB', '99.00'),
+  dedicated('ds-xeon-4410', 'DS 2×Xeon 4410', 'Warsaw', '24 × 2.0 GHz', 192, '4 × 2 TB NVMe', '50 TB', '279.00'),
 ];
 
 /** Price lists are set by people, not by the day's rate: rounded, in each currency that accounts are kept in. */
@@ -140,11 +86,7 @@ export async function seedCatalogue(trx: Transaction): Promise<void> {
 }
 
 /** What a provider adds when it opens: a pool of addresses for its VPS, whose unused days it refunds, and the fee for setting up servers. */
-export async function seedProvisioning(
-  trx: Transaction,
-  firstAddress: string,
-  addresses: number,
-): Promise<void> {
+export async function seedProvisioning(trx: Transaction, firstAddress: string, addresses: number): Promise<void> {
   const [pool] = await trx('address_pools').insert({ code: 'vps' }).returning<{ id: number }[]>('id');
   await trx.raw(
     `insert into pool_addresses (address, pool_id) select cast(:firstAddress as inet) + n, :pool from generate_series(0, :last) n`,
@@ -153,9 +95,7 @@ export async function seedProvisioning(
   await trx('plans').where({ category: 'vps' }).update({ address_pool_id: pool?.id, refunds_unused: true });
   const servers = await trx('plans').where({ category: 'dedicated' }).pluck<number[]>('id');
   await trx('plan_setup_fees').insert(
-    servers.flatMap((plan_id) =>
-      Object.entries(SETUP_FEES).map(([currency, fee]) => ({ plan_id, currency, fee })),
-    ),
+    servers.flatMap((plan_id) => Object.entries(SETUP_FEES).map(([currency, fee]) => ({ plan_id, currency, fee }))),
   );
 }
 

@@ -81,9 +81,7 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
   }
 
   for (const order of part.orders) plan(order.placedOn, (at) => place(at, order));
-  const adjustedOn = part.orders.map((order) => order.placedOn).sort()[
-    Math.floor(part.orders.length / 2)
-  ] as Day;
+  const adjustedOn = part.orders.map((order) => order.placedOn).sort()[Math.floor(part.orders.length / 2)] as Day;
   plan(adjustedOn, (at) => compensate(at));
 
   async function place(at: Clock, order: OrderStory) {
@@ -95,8 +93,7 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
     if (order.ending.is === 'given_up')
       return plan(
         order.ending.on,
-        async (then) =>
-          void (await cancelUnpaidInvoice(db, then, { customerId, userId: null, invoiceId: invoice.id })),
+        async (then) => void (await cancelUnpaidInvoice(db, then, { customerId, userId: null, invoiceId: invoice.id })),
       );
     await pay(at, invoice.id);
     if (order.ending.is === 'provisioning') return;
@@ -118,9 +115,7 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
     if (order.status !== 'provisioning') return;
     addresses += 1;
     const ip = `185.23.${customerId % 250}.${addresses}`;
-    await inTransaction(db, (trx) =>
-      activateOrder(trx, at, { customerId, orderId, ip, userId: part.staffUserId }),
-    );
+    await inTransaction(db, (trx) => activateOrder(trx, at, { customerId, orderId, ip, userId: part.staffUserId }));
   }
 
   function planRenewal(order: OrderStory, orderId: number, paidMonths: number) {

@@ -38,20 +38,7 @@ const VPS = [
   'vps-4-nvme',
 ];
 const SERVERS = ['ds-e-2276g', 'ds-e-2388g', 'ds-storage-60', 'ds-ryzen-5950x', 'ds-epyc-7313p'];
-const NAMES = [
-  'web',
-  'db',
-  'mail',
-  'cache',
-  'build',
-  'backup',
-  'monitor',
-  'shop',
-  'api',
-  'vpn',
-  'stage',
-  'files',
-];
+const NAMES = ['web', 'db', 'mail', 'cache', 'build', 'backup', 'monitor', 'shop', 'api', 'vpn', 'stage', 'files'];
 const COMMENTS = [
   '',
   '',

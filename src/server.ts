@@ -63,8 +63,7 @@ async function start(config: Config) {
     const mailsOff = await isStaging(database.db);
     if (mailsOff && config.smtpUrl) log.warn('This database is a copy for trying: SMTP_URL is not used');
     const transport = config.smtpUrl && !mailsOff ? smtpTransport(config.smtpUrl) : null;
-    const siteUrl = () =>
-      config.publicUrl ?? addressOf(config, config.role === 'worker' ? undefined : listener);
+    const siteUrl = () => config.publicUrl ?? addressOf(config, config.role === 'worker' ? undefined : listener);
     const context = { db: database.db, clock, config, transport, log, siteUrl };
     const worker = config.role === 'web' ? null : context;
     jobs = await openJobs({ databaseUrl: database.url, health, log, schedule: SCHEDULE, worker });
@@ -111,14 +110,9 @@ async function seed(config: Config, { db }: OpenDatabase) {
 
 /** A database that once was a demo has accounts with a password that everybody can read. */
 async function refuseDemoAccounts({ db }: OpenDatabase) {
-  const emails = await db('users')
-    .whereILike('email', '%@kabinet.example')
-    .whereNull('disabled_at')
-    .pluck('email');
+  const emails = await db('users').whereILike('email', '%@kabinet.example').whereNull('disabled_at').pluck('email');
   if (emails.length > 0)
-    throw new ConfigurationError(
-      `Refusing to start in production on a demo database: it has ${emails.join(', ')}`,
-    );
+    throw new ConfigurationError(`Refusing to start in production on a demo database: it has ${emails.join(', ')}`);
 }
 
 /** Set ones win; outside production those of this installation serve. */
@@ -158,10 +152,7 @@ async function shutDown({
 }
 
 /** One that cannot be closed keeps none of the others open, the database least of all. @returns whether all were closed */
-async function closeInOrder(
-  log: Logger,
-  parts: ({ close(): Promise<void> } | undefined)[],
-): Promise<boolean> {
+async function closeInOrder(log: Logger, parts: ({ close(): Promise<void> } | undefined)[]): Promise<boolean> {
   let closed = true;
   for (const part of parts)
     await part?.close().catch((error: unknown) => {
@@ -192,7 +183,5 @@ function greet(config: Config, listener: Listener) {
   if (!config.demo) return;
   console.log(`  Sign in with the password ${DEMO_PASSWORD} as`);
   for (const { email, who } of DEMO_ACCOUNTS) console.log(`    ${email.padEnd(28)} ${who}`);
-  console.log(
-    `\n  Stop with Ctrl-C. Data is kept in ${config.databaseUrl ? 'your database' : config.dataDir}.\n`,
-  );
+  console.log(`\n  Stop with Ctrl-C. Data is kept in ${config.databaseUrl ? 'your database' : config.dataDir}.\n`);
 }

@@ -31,9 +31,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
   const rates = new RateCache(db, databaseUrl, clock, { health, log });
   await rates.listen();
   // The sandbox bank exists only outside production (rule T4).
-  const gateways = new Map<string, Gateway>(
-    config.production ? [] : [[SANDBOX, sandboxGateway(sandboxSecret)]],
-  );
+  const gateways = new Map<string, Gateway>(config.production ? [] : [[SANDBOX, sandboxGateway(sandboxSecret)]]);
   const devices = new KnownDevices({ secret: sessionSecret, production: config.production, clock });
   return {
     config,

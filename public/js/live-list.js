@@ -6,8 +6,7 @@ export function bindLists(root) {
   bindChoices(root);
 }
 
-const chosenIn = (list) =>
-  new Set([...list.querySelectorAll('input[type=checkbox]:checked')].map((box) => box.value));
+const chosenIn = (list) => new Set([...list.querySelectorAll('input[type=checkbox]:checked')].map((box) => box.value));
 
 /** Where a screen reader hears how many rows there are now; it outlives the list. */
 function addStatus(form) {

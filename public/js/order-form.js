@@ -26,8 +26,7 @@ function reckon(form, summary) {
     .map((option) => multiply(decimal(option.dataset.monthly), months))
     .reduce(add, decimal(summary.dataset.base));
   for (const option of options)
-    for (const row of summary.querySelectorAll(`[data-extra="${option.value}"]`))
-      row.hidden = !option.checked;
+    for (const row of summary.querySelectorAll(`[data-extra="${option.value}"]`)) row.hidden = !option.checked;
   show(form, summary.querySelector('[data-total] data'), total, Number(form.dataset.digits));
   for (const line of summary.querySelectorAll('.equivalent[data-rate]')) {
     const { rate, ownRate, digits } = line.dataset;

@@ -15,8 +15,7 @@ export function bindRenewals(root) {
       decimal(option.dataset.price),
     );
     const total = prices.reduce(add, { units: 0n, scale: 0 });
-    form.querySelector('[data-renewals-total]').textContent =
-      prices.length > 0 ? format.format(text(total)) : '';
+    form.querySelector('[data-renewals-total]').textContent = prices.length > 0 ? format.format(text(total)) : '';
   };
   form.addEventListener('change', update);
   update();

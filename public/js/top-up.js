@@ -44,8 +44,7 @@ class TopUp {
     this.form.querySelector('[data-rate-line]').textContent = field.dataset.rateNote;
     this.form.querySelector('[data-limits-line]').textContent = field.dataset.limitsNote;
     const pay = readAmount(value, this.form.dataset.locale, Number(field.dataset.digits));
-    const credit =
-      pay && round(multiply(pay, decimal(field.dataset.creditRate)), Number(this.account.dataset.digits));
+    const credit = pay && round(multiply(pay, decimal(field.dataset.creditRate)), Number(this.account.dataset.digits));
     for (const other of this.fields)
       if (other !== field) other.value = credit ? this.written(this.payFor(credit, other), other) : '';
     this.explain(field, pay);
@@ -96,12 +95,7 @@ class TopUp {
     const { account } = this.form.dataset;
     this.show('[data-pay]', pay, field.dataset.currency, field.dataset.digits);
     this.show('[data-credited]', credit, account, this.account.dataset.digits);
-    this.show(
-      '[data-after]',
-      add(decimal(this.form.dataset.balance), credit),
-      account,
-      this.account.dataset.digits,
-    );
+    this.show('[data-after]', add(decimal(this.form.dataset.balance), credit), account, this.account.dataset.digits);
   }
 
   show(selector, value, currency, digits) {

@@ -67,8 +67,7 @@ async function backUp(folder: string, config: Config, source: Parameters<typeof 
   // Whether a row could be written says nothing of the backup.
   const recorded = await recordBackup(source.url, record).catch((error: Error) => error);
   if (recorded instanceof Error) console.error(`The database has no row of this backup: ${recorded.message}`);
-  else if (!recorded)
-    console.log('The schema is older than this program: the database has no row of this backup.');
+  else if (!recorded) console.log('The schema is older than this program: the database has no row of this backup.');
   if (detail !== '') throw new ConfigurationError(`The backup failed: ${detail}`);
   console.log(`Backed up and verified: ${at} (${Math.ceil(bytes / 1_000_000)} MB)`);
 }

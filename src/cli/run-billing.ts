@@ -44,9 +44,7 @@ async function run(db: Db, clock: Clock, config: Config, day: Day) {
       all === 1 ? showProgress(done, total, step) : showProgress(nth - 1, all, `days; ${at} ${step} ${done}`),
   });
   if (days.length > 1) showProgress(days.length, days.length, 'days');
-  const what = BILLING_ACTIONS.filter((action) => counts[action]).map(
-    (action) => `${action} ${counts[action]}`,
-  );
+  const what = BILLING_ACTIONS.filter((action) => counts[action]).map((action) => `${action} ${counts[action]}`);
   console.log(`Run ${runId}, ${span(days)}: ${what.join(', ') || 'nothing to do'}`);
   if (failures === 0) return;
   const failed = await db('billing_failures').where({ run_id: runId }).orderBy('id').limit(20);
@@ -63,12 +61,8 @@ async function showSimulation(db: Db, clock: Clock, config: Config, day: Day) {
   const currencies = await listCurrencies(db);
   const written = (total: Money) => `${plainAmount(total, currencies.get(total.currency))} ${total.currency}`;
   for (const { day: at, action, count, total } of actions)
-    console.log(
-      `${at}  ${action.padEnd(16)} ${String(count).padStart(7)}  ${total ? written(total) : ''}`.trimEnd(),
-    );
-  console.log(
-    `Simulated ${span(days)} for ${customers} customers, if nobody does anything; nothing of it is kept.`,
-  );
+    console.log(`${at}  ${action.padEnd(16)} ${String(count).padStart(7)}  ${total ? written(total) : ''}`.trimEnd());
+  console.log(`Simulated ${span(days)} for ${customers} customers, if nobody does anything; nothing of it is kept.`);
   for (const { customerId, step, message } of failures)
     console.error(`WOULD FAIL ${step} of customer ${customerId}: ${message}`);
   if (failures.length > 0) process.exitCode = 1;

@@ -42,7 +42,5 @@ async function bulk(ownerUrl: string, clock: Clock, size: { customers: number; o
 
 function wholeNumber(text: string | undefined, name: string): number {
   if (text !== undefined && /^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new ConfigurationError(
-    `Usage: npm run seed [-- --customers N --orders M]; --${name} is a whole number`,
-  );
+  throw new ConfigurationError(`Usage: npm run seed [-- --customers N --orders M]; --${name} is a whole number`);
 }

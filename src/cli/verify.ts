@@ -22,8 +22,7 @@ await runCliWith(openExistingDatabase, ({ db, url }) =>
 
 async function verify(db: Db, database: string) {
   const unknown = positionals.find((id) => !INVARIANT_IDS.includes(id));
-  if (unknown)
-    throw new ConfigurationError(`There is no invariant ${unknown}; there are ${INVARIANT_IDS.join(' ')}`);
+  if (unknown) throw new ConfigurationError(`There is no invariant ${unknown}; there are ${INVARIANT_IDS.join(' ')}`);
   console.log(`${database}, schema ${await knownSchemaVersion(db, database)}`);
   const verdicts = await verifyInvariants(db, positionals.length > 0 ? positionals : INVARIANT_IDS);
   if (verdicts.every(({ rows }) => rows === 0) && !values['empty-is-fine'])

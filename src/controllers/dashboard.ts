@@ -43,9 +43,7 @@ async function showDashboard(context: CustomerRequest) {
     ending,
     runway,
     operations,
-    spending: withHeights(
-      months.map(({ month, total }) => ({ month, total: Money.of(total, balance.currency) })),
-    ),
+    spending: withHeights(months.map(({ month, total }) => ({ month, total: Money.of(total, balance.currency) }))),
     missing: missingFields(customer),
   });
 }

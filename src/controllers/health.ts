@@ -6,11 +6,7 @@ export function showHealth({ res }: Pick<RequestContext, 'res'>) {
 }
 
 /** The process can serve: the database answers within two seconds, and it is not about to stop. */
-export async function showReadiness({
-  res,
-  health,
-  lifecycle,
-}: Pick<RequestContext, 'res' | 'health' | 'lifecycle'>) {
+export async function showReadiness({ res, health, lifecycle }: Pick<RequestContext, 'res' | 'health' | 'lifecycle'>) {
   const ready = !lifecycle.stopping && (await health.answers());
   res
     .status(ready ? 200 : 503)

@@ -35,15 +35,13 @@ export async function submitSignIn(context: RequestContext) {
   if (email === '' || password === '')
     return renderSignIn(context, { email, next: localPath(next, '') }, new WrongCredentials());
   Object.assign(req.body as object, { email });
-  const result = await new Promise<{ user: { userId: number } | null; refusal: Refusal }>(
-    (resolve, reject) => {
-      const decide = (error: unknown, user: { userId: number } | false, info: unknown) =>
-        error
-          ? reject(error)
-          : resolve({ user: user || null, refusal: info instanceof Refusal ? info : new WrongCredentials() });
-      passport.authenticate('local', decide)(req, res, reject);
-    },
-  );
+  const result = await new Promise<{ user: { userId: number } | null; refusal: Refusal }>((resolve, reject) => {
+    const decide = (error: unknown, user: { userId: number } | false, info: unknown) =>
+      error
+        ? reject(error)
+        : resolve({ user: user || null, refusal: info instanceof Refusal ? info : new WrongCredentials() });
+    passport.authenticate('local', decide)(req, res, reject);
+  });
   if (!result.user) return renderSignIn(context, { email, next: localPath(next, '') }, result.refusal);
   const { user } = result;
   await new Promise<void>((resolve, reject) =>
@@ -68,11 +66,7 @@ export async function signOut({ req, res }: RequestContext) {
 const refusalOfProxy = ({ req, config }: RequestContext) =>
   config.production && faultOfProxy(req) !== null ? new ProxyMisconfigured() : null;
 
-async function renderSignIn(
-  context: RequestContext,
-  typed: { email: string; next: string },
-  refusal: Refusal | null,
-) {
+async function renderSignIn(context: RequestContext, typed: { email: string; next: string }, refusal: Refusal | null) {
   const { t, config } = context;
   await renderPage(
     context,

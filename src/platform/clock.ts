@@ -49,9 +49,7 @@ const atUtcMidnight = (day: Day) => Date.parse(`${day}T00:00:00Z`);
 /** A moment in the morning of a day of the time zone, past any change of the clocks; zones are at most 14 hours from UTC. */
 export function morningOf(day: Day, timeZone: string): Date {
   const noon = atUtcMidnight(day) + 12 * MS_PER_HOUR;
-  const hour = Number(
-    new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(noon),
-  );
+  const hour = Number(new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(noon));
   const ahead = dayOf(new Date(noon), timeZone) > day ? hour + 24 : hour;
   return new Date(noon - (ahead - MORNING_HOUR) * MS_PER_HOUR);
 }

@@ -129,6 +129,5 @@ function refuseUnsafeProduction(env: z.infer<typeof Environment>) {
   for (const name of ['ECB_RATES_URL', 'CBR_RATES_URL'] as const)
     if (env[name] !== OFF && !env[name].startsWith('https://')) problems.push(`${name} is not https`);
   if (env.SEED_DEMO === 'true') problems.push('SEED_DEMO is true: the demo accounts have a known password');
-  if (problems.length > 0)
-    throw new ConfigurationError(`Refusing to start in production: ${problems.join('; ')}`);
+  if (problems.length > 0) throw new ConfigurationError(`Refusing to start in production: ${problems.join('; ')}`);
 }

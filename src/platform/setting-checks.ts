@@ -38,9 +38,7 @@ function problemOfNetwork(network: string): string | null {
   } catch {
     return `is no network: it has ${family === 'ipv6' ? 128 : 32} bits at most`;
   }
-  return Number(bits) < WIDEST[family]
-    ? 'would believe almost anybody; name the proxy’s own address or network'
-    : null;
+  return Number(bits) < WIDEST[family] ? 'would believe almost anybody; name the proxy’s own address or network' : null;
 }
 
 /** The address of the site, without anything that a page's path would be put behind. */

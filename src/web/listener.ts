@@ -31,9 +31,7 @@ export class Listener {
       if (server) return new Listener(server);
     }
     throw new ConfigurationError(
-      port === undefined
-        ? `No free port from ${FIRST_PORT} on`
-        : `Port ${port} is taken; set PORT to another one`,
+      port === undefined ? `No free port from ${FIRST_PORT} on` : `Port ${port} is taken; set PORT to another one`,
     );
   }
 

@@ -63,11 +63,7 @@ export interface Refused<T> {
 }
 
 /** What was sent to `route` from the page that is asked for now, and refused; null when nothing was. */
-export function refusedForm<T extends z.ZodType>(
-  req: Request,
-  route: string,
-  schema: T,
-): Refused<z.infer<T>> | null {
+export function refusedForm<T extends z.ZodType>(req: Request, route: string, schema: T): Refused<z.infer<T>> | null {
   const form = keptFor(req);
   if (form?.route !== route) return null;
   const typed = schema.safeParse(form.fields);

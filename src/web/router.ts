@@ -40,8 +40,7 @@ function route<V>(
   };
 }
 
-export const get = <V>(path: string, guard: Guard<V>, handler: Handler<V>) =>
-  route('get', path, guard, handler);
+export const get = <V>(path: string, guard: Guard<V>, handler: Handler<V>) => route('get', path, guard, handler);
 /** A change; where its path is no page, `formPage` says which page has its form. */
 export const post = <V>(path: string, guard: Guard<V>, handler: Handler<V>, settings?: RouteSettings) =>
   route('post', path, guard, handler, settings);

@@ -14,8 +14,7 @@ export function webhookUrl(req: Request, config: Pick<Config, 'host'>, gateway: 
   return `${ownUrl(req, config)}/webhooks/${gateway}`;
 }
 
-const ownUrl = (req: Request, { host }: Pick<Config, 'host'>) =>
-  listeningUrl(host, req.socket.localPort ?? 80);
+const ownUrl = (req: Request, { host }: Pick<Config, 'host'>) => listeningUrl(host, req.socket.localPort ?? 80);
 
 /** The address of a process that listens on `host`; on every interface, that of the loopback. */
 export function listeningUrl(host: string, port: number): string {

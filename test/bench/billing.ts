@@ -27,12 +27,8 @@ export async function benchBilling({ db, owner }: Bench): Promise<void> {
   const seconds = Number(process.hrtime.bigint() - began) / 1e9;
   const memory = process.memoryUsage().rss / 1024 / 1024;
   const plain = await insertPlainly(owner, before);
-  console.log(
-    `billing: ${counts['paid']} renewals invoiced and paid in ${seconds.toFixed(1)} s, ${failures} failed`,
-  );
-  console.log(
-    `billing: ${Math.round(RENEWALS / seconds)} renewals a second; the process has ${Math.round(memory)} MB`,
-  );
+  console.log(`billing: ${counts['paid']} renewals invoiced and paid in ${seconds.toFixed(1)} s, ${failures} failed`);
+  console.log(`billing: ${Math.round(RENEWALS / seconds)} renewals a second; the process has ${Math.round(memory)} MB`);
   console.log(`billing: INSERT … SELECT of the same rows ${plain.toFixed(1)} s; the run takes ${(seconds / plain).toFixed(1)} times as long`); // prettier-ignore
 }
 

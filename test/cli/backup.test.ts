@@ -101,10 +101,7 @@ describe('the embedded database', () => {
     const balance = await books.balance();
     expect(balance).toBe('0.0100');
     const { code, said } = await command(installation, 'backup', backups);
-    expect([code, said]).toEqual([
-      1,
-      expect.stringContaining('The backup failed: these invariants do not hold: 4a'),
-    ]);
+    expect([code, said]).toEqual([1, expect.stringContaining('The backup failed: these invariants do not hold: 4a')]);
     expect(finished()).toHaveLength(1);
     expect(fs.readdirSync(backups).filter((name) => name.endsWith('Z.failed'))).toHaveLength(1);
     expect(await owner('backups').orderBy('id', 'desc').first()).toMatchObject({

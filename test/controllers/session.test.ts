@@ -118,9 +118,7 @@ describe('signing in', () => {
     await visitor.get('/login');
     const address = `/login?email=${encodeURIComponent(customer.email)}&password=${encodeURIComponent(PASSWORD)}`;
     expect((await visitor.post(address, { email: '', password: '' })).status).toBe(422);
-    expect((await visitor.post('/login', { email: ` ${customer.email} `, password: PASSWORD })).status).toBe(
-      303,
-    );
+    expect((await visitor.post('/login', { email: ` ${customer.email} `, password: PASSWORD })).status).toBe(303);
   });
 
   it('13 delays an address that tries many accounts', async () => {
@@ -173,9 +171,9 @@ describe('a session', () => {
 
   it('1 has a cookie that scripts and other sites do not get', async () => {
     const { headers } = await signInWith('');
-    expect(
-      ([headers['set-cookie']].flat() as string[]).find((cookie) => cookie.startsWith('kabinet=')),
-    ).toMatch(/^kabinet=[^;]+; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/);
+    expect(([headers['set-cookie']].flat() as string[]).find((cookie) => cookie.startsWith('kabinet='))).toMatch(
+      /^kabinet=[^;]+; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/,
+    );
   });
 
   it('is not made for whoever only looks, however often, sends a wrong password, or has signed out', async () => {
@@ -258,9 +256,7 @@ describe('a session', () => {
     expect(page.status).toBe(200);
     const cookies = visitor.cookies();
     await visitor.submit('/logout');
-    expect((await request(world.url).get('/orders').set('Cookie', cookies)).headers['location']).toMatch(
-      /^\/login/,
-    );
+    expect((await request(world.url).get('/orders').set('Cookie', cookies)).headers['location']).toMatch(/^\/login/);
   });
 
   it('4 stays ended when requests were under way while it was', async () => {
@@ -269,14 +265,8 @@ describe('a session', () => {
     const cookies = visitor.cookies();
     const token = visitor.token;
     const send = (path: string) =>
-      request(world.url)
-        .post(path)
-        .set('Cookie', cookies)
-        .type('form')
-        .send({ _csrf: token, display_currency: '' });
-    await Promise.all(
-      Array.from({ length: 12 }, (_, index) => send(index === 4 ? '/logout' : '/profile/preferences')),
-    );
+      request(world.url).post(path).set('Cookie', cookies).type('form').send({ _csrf: token, display_currency: '' });
+    await Promise.all(Array.from({ length: 12 }, (_, index) => send(index === 4 ? '/logout' : '/profile/preferences')));
     expect((await request(world.url).get('/orders').set('Cookie', cookies)).status).toBe(303);
   });
 

@@ -25,8 +25,7 @@ beforeEach(async () => {
   customer = await world.addCustomer();
 });
 
-const credits = async () =>
-  (await world.db('ledger_transactions').where({ customer_id: customer.customerId })).length;
+const credits = async () => (await world.db('ledger_transactions').where({ customer_id: customer.customerId })).length;
 
 describe('a payment that a gateway reports', () => {
   it('T6 is kept and marked when the books cannot hold what it is worth, and the gateway is told that it arrived', async () => {
@@ -51,10 +50,7 @@ describe('a payment that a gateway reports', () => {
   it('L4 is an exchange of two balanced legs that refers to its quote', async () => {
     const topUp = await world.startTopUp(customer, '50.00', 'USD');
     await report(world, topUp);
-    const transaction = await world
-      .db('ledger_transactions')
-      .where({ customer_id: customer.customerId })
-      .first();
+    const transaction = await world.db('ledger_transactions').where({ customer_id: customer.customerId }).first();
     const entries = await world
       .db('ledger_entries as e')
       .join('ledger_accounts as a', 'a.id', 'e.account_id')
@@ -87,9 +83,7 @@ describe('a payment that a gateway reports', () => {
     const topUp = await world.startTopUp(customer, '20.00', 'EUR');
     const types = ['pending', 'captured', 'declined'] as const;
     await Promise.all(
-      Array.from({ length: 63 }, (_, index) =>
-        report(world, { ...topUp, type: types[index % 3] ?? 'captured' }),
-      ),
+      Array.from({ length: 63 }, (_, index) => report(world, { ...topUp, type: types[index % 3] ?? 'captured' })),
     );
     expect(await world.balanceOf(customer)).toBe('20.0000');
     expect(await world.db('payments').where({ reference: topUp.reference }).first()).toMatchObject({
@@ -154,15 +148,14 @@ describe('a payment that a gateway reports', () => {
 
   it('T6 keeps the first mark when a differing capture is told again with another amount', async () => {
     const topUp = await world.startTopUp(customer, '50.00', 'USD');
-    for (const amount of ['30.00', '31.00'])
-      await report(world, { ...topUp, money: Money.of(amount, 'USD') });
+    for (const amount of ['30.00', '31.00']) await report(world, { ...topUp, money: Money.of(amount, 'USD') });
     expect(await world.db('payments').where({ reference: topUp.reference }).first()).toMatchObject({
       captured_amount: '30.0000',
       marked_for: 'amount_differs',
     });
-    expect(
-      await world.db('ledger_transactions').where({ customer_id: customer.customerId }).first(),
-    ).toMatchObject({ quote_id: null });
+    expect(await world.db('ledger_transactions').where({ customer_id: customer.customerId }).first()).toMatchObject({
+      quote_id: null,
+    });
   });
 
   it('T5 a refused payment is not reopened by a late “pending”', async () => {
@@ -190,9 +183,7 @@ describe('a payment that a gateway reports', () => {
     const payment = () => world.owner('payments').where({ reference: topUp.reference });
     await expect(payment().update({ amount: '1' })).rejects.toThrow(/is not changed/);
     await report(world, topUp);
-    await expect(payment().update({ captured_amount: '1' })).rejects.toThrow(
-      /captured payment is not changed/,
-    );
+    await expect(payment().update({ captured_amount: '1' })).rejects.toThrow(/captured payment is not changed/);
     await expect(payment().delete()).rejects.toThrow(/not deleted/);
   });
 
@@ -218,9 +209,9 @@ describe('a payment that a gateway reports', () => {
     await world.db('payments').insert({ ...row, reference: second });
     await Promise.all([report(world, first), report(world, { ...first, reference: second })]);
     expect(await world.balanceOf(customer)).toBe('40.0000');
-    expect(
-      await world.db('payments').where({ invoice_id: first.invoiceId }).whereNotNull('marked_for'),
-    ).toHaveLength(1);
+    expect(await world.db('payments').where({ invoice_id: first.invoiceId }).whereNotNull('marked_for')).toHaveLength(
+      1,
+    );
   });
 
   it('T2 keeps the quote with which it was started in time', async () => {
@@ -299,11 +290,7 @@ describe('a top-up that was made to pay invoices', () => {
 });
 
 describe('a webhook (security bar, 39)', () => {
-  const refused = async (
-    topUp: { reference: string; money: Money },
-    signature: string,
-    body = bodyOf(topUp),
-  ) => {
+  const refused = async (topUp: { reference: string; money: Money }, signature: string, body = bodyOf(topUp)) => {
     const status = await send(world, body, signature);
     expect(await credits()).toBe(0);
     return status;
@@ -334,9 +321,7 @@ describe('a webhook (security bar, 39)', () => {
   it('with an altered body books nothing', async () => {
     const topUp = await world.startTopUp(customer, '20.00', 'EUR');
     const signature = sign(SANDBOX_SECRET, bodyOf({ ...topUp, id: 'evt' }), at(0));
-    expect(
-      await refused(topUp, signature, bodyOf({ ...topUp, id: 'evt', money: Money.of('2000', 'EUR') })),
-    ).toBe(400);
+    expect(await refused(topUp, signature, bodyOf({ ...topUp, id: 'evt', money: Money.of('2000', 'EUR') }))).toBe(400);
   });
 
   it.each([-301, 301])('signed %i seconds away books nothing', async (seconds) => {

@@ -52,9 +52,7 @@ async function insist(act: () => Promise<unknown>, isAnswer: (error: unknown) =>
 describe('connections that are cut under load', () => {
   it('I5 leave every invoice paid exactly once after a retry', async () => {
     const customer = await world.addCustomer({ balance: '1000.00' });
-    const orders = await Promise.all(
-      Array.from({ length: 40 }, () => world.placeOrder(customer, { plan: 'vps-1' })),
-    );
+    const orders = await Promise.all(Array.from({ length: 40 }, () => world.placeOrder(customer, { plan: 'vps-1' })));
     const saboteur = sabotage();
     await Promise.all(orders.map(({ invoice }) => insist(() => world.pay(customer, invoice.id), (error) => error instanceof InvoiceNotUnpaid))); // prettier-ignore
     expect(await saboteur.stop()).toBeGreaterThan(0);
@@ -64,9 +62,7 @@ describe('connections that are cut under load', () => {
 
   it('T5 leave every payment credited exactly once, when the gateway reports again', async () => {
     const customer = await world.addCustomer();
-    const topUps = await Promise.all(
-      Array.from({ length: 30 }, () => world.startTopUp(customer, '10.00', 'EUR')),
-    );
+    const topUps = await Promise.all(Array.from({ length: 30 }, () => world.startTopUp(customer, '10.00', 'EUR')));
     const saboteur = sabotage();
     await Promise.all(
       topUps.map(({ reference, money }) =>

@@ -22,10 +22,7 @@ function startRun() {
       ...process.env,
       NODE_ENV: 'test',
       DATABASE_URL: world.databaseUrl,
-      MIGRATION_DATABASE_URL: world.databaseUrl.replace(
-        inject('postgres').application,
-        inject('postgres').owner,
-      ),
+      MIGRATION_DATABASE_URL: world.databaseUrl.replace(inject('postgres').application, inject('postgres').owner),
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -20,9 +20,7 @@ export const FORM_GUARDS: Guard[] = [
     id: 'deadlock-tried-again',
     guards: 'A command that the database ends to dissolve a deadlock is tried again.',
     removal: { find: '|| code === DEADLOCK_DETECTED', replace: '' },
-    tests: [
-      { file: 'test/faults/deadlock.test.ts', title: 'two commands that wait for each other are both done' },
-    ],
+    tests: [{ file: 'test/faults/deadlock.test.ts', title: 'two commands that wait for each other are both done' }],
   },
   {
     id: 'window-of-sign-ins',

@@ -34,9 +34,7 @@ export const INVOICE_GUARDS: Guard[] = [
     id: 'owner-of-quote',
     guards: 'A payment is started with the quote of its own invoice.',
     removal: { find: 'findQuote(db, { invoice_id: invoiceId })', replace: 'findQuote(db, {})' },
-    tests: [
-      { file: 'test/controllers/webhook.test.ts', title: 'T2 is credited by the quote of its own invoice' },
-    ],
+    tests: [{ file: 'test/controllers/webhook.test.ts', title: 'T2 is credited by the quote of its own invoice' }],
   },
   {
     id: 'still-unpaid-when-paying',
@@ -120,9 +118,7 @@ export const INVOICE_GUARDS: Guard[] = [
     id: 'rate-too-old-at-new-quote',
     guards: 'So is a quote made anew.',
     removal: { find: 'assertFreshEnough(table, pay.currency, creditCurrency, maxAgeDays);', replace: '' },
-    tests: [
-      { file: TOP_UP, title: 'C5 a quote that has run out is not made anew from rates that became too old' },
-    ],
+    tests: [{ file: TOP_UP, title: 'C5 a quote that has run out is not made anew from rates that became too old' }],
   },
   {
     id: 'rate-that-jumps',

@@ -76,9 +76,7 @@ export const LEDGER_GUARDS: Guard[] = [
     id: 'refused-when-paying',
     guards: 'Paying more than the balance is refused in words, before the database would.',
     removal: { find: 'if (account.balance.isLessThan(total))', replace: 'if (false)' },
-    tests: [
-      { file: 'test/domain/payments/pay-invoices.test.ts', title: 'I6 refuses what the balance does not cover' },
-    ],
+    tests: [{ file: 'test/domain/payments/pay-invoices.test.ts', title: 'I6 refuses what the balance does not cover' }],
   },
   {
     id: 'refused-when-adjusting',

@@ -6,8 +6,7 @@ const BESIDE_THE_RUN = 'test/domain/billing/beside-the-run.test.ts';
 export const LOCKS: Guard[] = [
   {
     id: 'lock-invoices',
-    guards:
-      'A command locks its invoices: of two that pay or cancel one, the second sees what the first did.',
+    guards: 'A command locks its invoices: of two that pay or cancel one, the second sees what the first did.',
     removal: {
       find: ".where({ customer_id: customerId }) .orderBy('id') .forUpdate() .select<",
       replace: ".where({ customer_id: customerId }).orderBy('id').select<",
@@ -32,8 +31,7 @@ export const LOCKS: Guard[] = [
   },
   {
     id: 'lock-account-in-run',
-    guards:
-      'The billing run locks the balances it divides: what the customer spends meanwhile is not there twice.',
+    guards: 'The billing run locks the balances it divides: what the customer spends meanwhile is not there twice.',
     removal: {
       find: ".whereRaw('customer_id = any(?)', [customerIds]) .orderBy('id') .forUpdate() .select<",
       replace: ".whereRaw('customer_id = any(?)', [customerIds]).orderBy('id').select<",
@@ -58,14 +56,11 @@ export const LOCKS: Guard[] = [
       find: "await trx('orders').whereRaw('id = any(?)', [orderIds]).orderBy('id').forUpdate().select('id');",
       replace: '',
     },
-    tests: [
-      { file: BESIDE_THE_RUN, title: 'O7 B2 an order that is suspended for want of payment then comes back' },
-    ],
+    tests: [{ file: BESIDE_THE_RUN, title: 'O7 B2 an order that is suspended for want of payment then comes back' }],
   },
   {
     id: 'lock-orders-when-run-issues',
-    guards:
-      'The run locks the orders it invoices: two runs, or the customer and a run, do not sell a period twice.',
+    guards: 'The run locks the orders it invoices: two runs, or the customer and a run, do not sell a period twice.',
     removal: {
       find: 'where o.id = any(:ids) and ${DUE} order by o.id for update`',
       replace: 'where o.id = any(:ids) and ${DUE} order by o.id`',
@@ -85,8 +80,7 @@ export const LOCKS: Guard[] = [
   },
   {
     id: 'lock-invoices-in-run',
-    guards:
-      'The run locks the invoices it pays: what its customer pays or cancels meanwhile is not paid again.',
+    guards: 'The run locks the invoices it pays: what its customer pays or cancels meanwhile is not paid again.',
     removal: {
       find: ".where({ status: 'unpaid' }) .orderBy('id') .forUpdate() .select<{ customer_id: number }[]>",
       replace: ".where({ status: 'unpaid' }).orderBy('id').select<{ customer_id: number }[]>",
@@ -129,8 +123,6 @@ export const LOCKS: Guard[] = [
     id: 'lock-profile-in-run',
     guards: 'So it is while the run pays.',
     removal: { find: ".orderBy('id') .forShare() .select<", replace: ".orderBy('id').select<" },
-    tests: [
-      { file: BESIDE_THE_RUN, title: 'P1 B2 nothing is paid when the profile becomes incomplete then' },
-    ],
+    tests: [{ file: BESIDE_THE_RUN, title: 'P1 B2 nothing is paid when the profile becomes incomplete then' }],
   },
 ];

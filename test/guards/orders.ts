@@ -45,15 +45,15 @@ export const ORDER_GUARDS: Guard[] = [
     id: 'period-of-line-in-run',
     guards: 'So it is in the run.',
     removal: { find: 'and l.period_from = o.paid_until + 1', replace: '' },
-    tests: [
-      { file: BESIDE_THE_RUN, title: 'O7 B2 a renewal for days that the order has moved past is not paid' },
-    ],
+    tests: [{ file: BESIDE_THE_RUN, title: 'O7 B2 a renewal for days that the order has moved past is not paid' }],
   },
   {
     id: 'paid-until-follows-anchor',
     guards: 'Nobody writes a paid-until date that the paid months do not give.',
     removal: { sql: 'alter table orders drop constraint paid_until_follows_anchor' },
-    tests: [{ file: 'test/controllers/orders/renewal.test.ts', title: 'O6 leads to the day that the paid months give' }],
+    tests: [
+      { file: 'test/controllers/orders/renewal.test.ts', title: 'O6 leads to the day that the paid months give' },
+    ],
   },
   {
     id: 'upgrades-ended-by-renewal',
@@ -65,9 +65,7 @@ export const ORDER_GUARDS: Guard[] = [
     id: 'upgrades-ended-by-auto-renewal',
     guards: 'So does auto-renewal.',
     removal: { find: 'await withdrawWaitingUpgrades(trx, clock, customerId, orderIds);', replace: ';' },
-    tests: [
-      { file: BESIDE_THE_RUN, title: 'O8 B2 an upgrade that waits is ended by the renewal that is paid' },
-    ],
+    tests: [{ file: BESIDE_THE_RUN, title: 'O8 B2 an upgrade that waits is ended by the renewal that is paid' }],
   },
   {
     id: 'no-refund',

@@ -52,9 +52,7 @@ function verdictIn(report: Report, { file, title }: NamedTest): Verdict {
   const outcomes = report.testResults
     .filter(({ name }) => name.endsWith(`/${file}`))
     .flatMap(({ assertionResults }) => assertionResults)
-    .filter(
-      ({ fullName, status }) => fullName.includes(title) && (status === 'passed' || status === 'failed'),
-    )
+    .filter(({ fullName, status }) => fullName.includes(title) && (status === 'passed' || status === 'failed'))
     .map(({ status }) => status);
   if (outcomes.length === 0) return 'absent';
   return outcomes.includes('failed') ? 'failed' : 'passed';

@@ -5,17 +5,7 @@ import type { Removal } from './guard.ts';
 import { literally } from './literally.ts';
 
 const PROJECT = path.join(import.meta.dirname, '../..');
-const COPIED = [
-  'src',
-  'migrations',
-  'seeds',
-  'views',
-  'public',
-  'test',
-  'docs',
-  'package.json',
-  'tsconfig.json',
-];
+const COPIED = ['src', 'migrations', 'seeds', 'views', 'public', 'test', 'docs', 'package.json', 'tsconfig.json'];
 /** Where a guard's text is looked for. */
 const SEARCHED = ['src', 'migrations'];
 /** After every other migration, so that it acts on what is finally in force. */
@@ -35,8 +25,7 @@ export class ScratchCopy {
 
   static async make(): Promise<ScratchCopy> {
     const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'kabinet-guards-'));
-    for (const name of COPIED)
-      await fs.cp(path.join(PROJECT, name), path.join(folder, name), { recursive: true });
+    for (const name of COPIED) await fs.cp(path.join(PROJECT, name), path.join(folder, name), { recursive: true });
     await fs.symlink(path.join(PROJECT, 'node_modules'), path.join(folder, 'node_modules'));
     return new ScratchCopy(folder);
   }

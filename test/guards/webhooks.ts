@@ -41,9 +41,7 @@ export const WEBHOOK_GUARDS: Guard[] = [
       find: 'if (!(await keepEvent(trx, clock, gateway, payment.id, event))) return;',
       replace: 'await keepEvent(trx, clock, gateway, payment.id, event);',
     },
-    tests: [
-      { file: WEBHOOKS, title: 'T5 an event that is told again, late, does not undo what came after it' },
-    ],
+    tests: [{ file: WEBHOOKS, title: 'T5 an event that is told again, late, does not undo what came after it' }],
   },
   {
     id: 'capture-told-twice',

@@ -18,14 +18,11 @@ const PROJECT = path.join(import.meta.dirname, '../..');
 const STAND_INS = path.join(import.meta.dirname, 'stand-ins.sh');
 
 /** What npm and git need to reach where packages come from; nothing that configures the portal. */
-const PASSED_ON =
-  /^(PATH|HOME|TMPDIR|LANG|LC_\w+|NODE_EXTRA_CA_CERTS|\w*SSL_C\w+|\w+_proxy|npm_config_\w+)$/i;
+const PASSED_ON = /^(PATH|HOME|TMPDIR|LANG|LC_\w+|NODE_EXTRA_CA_CERTS|\w*SSL_C\w+|\w+_proxy|npm_config_\w+)$/i;
 
 const found = findPrograms(likelyFolders());
 if (process.getuid?.() !== 0 || !fs.existsSync('/etc/debian_version') || 'missing' in found) {
-  console.error(
-    `The guide is run as root on Debian with PostgreSQL${'missing' in found ? `: ${found.missing}` : ''}.`,
-  );
+  console.error(`The guide is run as root on Debian with PostgreSQL${'missing' in found ? `: ${found.missing}` : ''}.`);
   process.exit(2);
 }
 const blocks = readBlocks();
@@ -53,11 +50,8 @@ try {
 } catch (error) {
   console.error((error as Error).message);
 }
-for (const block of blocks)
-  if (block.kind === 'skip') console.log(`not run here, line ${block.line}: ${block.reason}`);
-console.log(
-  'not run here: systemctl, useradd and the user of that name; the units were started by what they say',
-);
+for (const block of blocks) if (block.kind === 'skip') console.log(`not run here, line ${block.line}: ${block.reason}`);
+console.log('not run here: systemctl, useradd and the user of that name; the units were started by what they say');
 console.log(failed ? 'The guide does NOT work' : 'The guide works');
 process.exitCode = failed ? 1 : 0;
 
@@ -82,15 +76,11 @@ function prepare({ folder: root, ...scratch }: Scratch, all: Block[]) {
 /** One shell for all blocks, as for the one who reads; nothing is run unless all of it may be. */
 function scriptOf(scratch: Scratch, all: Block[]): string {
   const parts = all.flatMap((block) =>
-    block.kind === 'run'
-      ? [`echo "@@ ${block.line}"\n${localised(block.text, scratch, { commands: true })}`]
-      : [],
+    block.kind === 'run' ? [`echo "@@ ${block.line}"\n${localised(block.text, scratch, { commands: true })}`] : [],
   );
   const upgrade = parts.findIndex((part) => part.includes('systemctl restart'));
   parts[upgrade] = `keep_asking\n${parts[upgrade]}\nstop_asking`;
-  const promises = ['signs_in "$admin_password"', 'redirects'].map(
-    (promise) => `echo '@@ ${promise}'\n${promise}`,
-  );
+  const promises = ['signs_in "$admin_password"', 'redirects'].map((promise) => `echo '@@ ${promise}'\n${promise}`);
   return ['set -euo pipefail', `. "${STAND_INS}"`, ...parts, ...promises].join('\n');
 }
 

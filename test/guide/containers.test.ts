@@ -97,10 +97,7 @@ describe.each([
 });
 
 describe('the production file', () => {
-  const { web, worker, database } = PRODUCTION_COMPOSE.services as Record<
-    'web' | 'worker' | 'database',
-    Service
-  >;
+  const { web, worker, database } = PRODUCTION_COMPOSE.services as Record<'web' | 'worker' | 'database', Service>;
 
   it('has web and worker, with secrets in files that are not in the repository', () => {
     expect([web.environment?.['ROLE'], worker.environment?.['ROLE']]).toEqual(['web', 'worker']);

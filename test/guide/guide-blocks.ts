@@ -22,9 +22,7 @@ export function readBlocks(guide = fs.readFileSync(GUIDE, 'utf8')): Block[] {
     if (info === 'sh run') return { ...block, kind: 'run' };
     if (reason) return { ...block, kind: 'skip', reason };
     if (file) return { ...block, kind: 'file', path: file };
-    throw new Error(
-      `docs/guide.md:${block.line}: a block says neither run, skip="why" nor file=/path: ${info}`,
-    );
+    throw new Error(`docs/guide.md:${block.line}: a block says neither run, skip="why" nor file=/path: ${info}`);
   });
 }
 

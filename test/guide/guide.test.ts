@@ -100,9 +100,7 @@ describe.each(['kabinet-web@.service', 'kabinet-worker.service'])('the unit %s',
   });
 
   it('is what systemd takes, where its programs are installed', async () => {
-    expect(unit).toMatch(
-      /^\[Unit\]\n[\s\S]*^\[Service\]\n[\s\S]*^\[Install\]\nWantedBy=multi-user\.target\n$/m,
-    );
+    expect(unit).toMatch(/^\[Unit\]\n[\s\S]*^\[Service\]\n[\s\S]*^\[Install\]\nWantedBy=multi-user\.target\n$/m);
     if (!installed('systemd-analyze')) return;
     const file = path.join(folder, name.replace('@', '@3001'));
     fs.writeFileSync(file, unit.replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`).replace(/^(After|Wants)=.*\n/gm, '')); // prettier-ignore

@@ -25,10 +25,7 @@ export function localised(text: string, scratch: Scratch, { commands = false } =
     .replace(ABSOLUTE, (found) => (HARMLESS.includes(found) ? found : folder + found))
     .replaceAll('https://git.example.com/kabinet.git', `"${project}"`)
     .replaceAll('https://portal.example.com', `https://portal.example.com:${ports[443]}`)
-    .replace(
-      /(listen (?:\[::\]:)?)(80|443)\b/g,
-      (_, listen: string, port: '80' | '443') => listen + ports[port],
-    )
+    .replace(/(listen (?:\[::\]:)?)(80|443)\b/g, (_, listen: string, port: '80' | '443') => listen + ports[port])
     .replace(/\b(3001|3002|3009|5432)\b/g, (port) => String(ports[Number(port) as 3001]))
     // Nobody is a customer of this portal.
     .replaceAll('npm run verify', 'npm run verify -- --empty-is-fine')
@@ -42,8 +39,7 @@ export function localised(text: string, scratch: Scratch, { commands = false } =
 function refuseStrayPaths(text: string, { folder, project }: Scratch) {
   const inside = text.replaceAll(project, '').replaceAll(folder, '');
   const stray = text.match(ABSOLUTE)?.find((found) => !HARMLESS.includes(found) && !found.startsWith(folder) && !found.startsWith(project)); // prettier-ignore
-  if (stray || /~\/|\$HOME|\.\.\//.test(inside))
-    throw new Error(`A path outside the scratch folder: ${stray ?? text}`);
+  if (stray || /~\/|\$HOME|\.\.\//.test(inside)) throw new Error(`A path outside the scratch folder: ${stray ?? text}`);
 }
 
 /** The first word of each command, here-documents left out. */

@@ -34,8 +34,7 @@ const settings = async () => ({
   seller: 'Kabinet Hosting',
   from: 'Kabinet <noreply@portal.example.com>',
 });
-const send = async (transport = server.transport) =>
-  sendMails(world.db, world.clock, transport, await settings());
+const send = async (transport = server.transport) => sendMails(world.db, world.clock, transport, await settings());
 const mails = () => world.db('mails').orderBy('id');
 const states = async () => (await mails()).map(({ state }) => state);
 /** The text of a message, whatever it was encoded with. */
@@ -54,11 +53,7 @@ describe('messages', () => {
     const { invoice, orderId } = await world.placeOrder(russian, { plan: 'vps-2' });
     await world.pay(russian, invoice.id);
     await send();
-    const kinds = await world
-      .db('mails')
-      .where({ customer_id: russian.customerId })
-      .orderBy('id')
-      .pluck('kind');
+    const kinds = await world.db('mails').where({ customer_id: russian.customerId }).orderBy('id').pluck('kind');
     expect(kinds).toEqual(['balance_adjusted', 'order_placed', 'order_activated']);
     const placed = decoded(server.received.find(({ raw }) => decoded(raw).includes('оформлен'))?.raw ?? '');
     expect(placed).toContain(`Заказ ${orderId} оформлен`);
@@ -91,8 +86,7 @@ describe('messages', () => {
       for (const locale of ['en', 'ru'])
         await world.db('mails').insert({ customer_id: customer.customerId, user_id: user.id, kind, locale, recipient: 'a@example.com', data: { ...data, reason: reasons[kind] ?? 'Compensation' }, enqueued_at: now, due_at: now }); // prettier-ignore
     expect(await send()).toEqual({ sent: Object.keys(MESSAGES).length * 2, failed: 0 });
-    for (const { raw } of server.received)
-      expect(decoded(raw)).not.toMatch(/\{\{|undefined|null|\[object|г\.\./);
+    for (const { raw } of server.received) expect(decoded(raw)).not.toMatch(/\{\{|undefined|null|\[object|г\.\./);
   });
 
   it('B3 P3 come as the customer chose; those about money and suspension always come', async () => {

@@ -89,9 +89,7 @@ it('thousands of random operations of customers, staff and the calendar, by many
     },
     async pay(model, random) {
       const unpaid = await unpaidOf(model);
-      const chosen = [choose(unpaid, random), choose(unpaid, random)].filter(
-        (invoice) => invoice !== undefined,
-      );
+      const chosen = [choose(unpaid, random), choose(unpaid, random)].filter((invoice) => invoice !== undefined);
       if (chosen.length === 0) return operations['order']?.(model, random);
       const ids = [...new Set(chosen.map(({ id }) => id))];
       await world.pay(model, ...ids);
@@ -112,15 +110,11 @@ it('thousands of random operations of customers, staff and the calendar, by many
       const orderId = choose(await ordersOf(model, 'provisioning'), random);
       if (orderId === undefined) return operations['pay']?.(model, random);
       const ip = `10.${orderId >> 16}.${(orderId >> 8) & 255}.${orderId & 255}`;
-      await inTransaction(db, (trx) =>
-        activateOrder(trx, clock, { customerId: model.customerId, orderId, ip }),
-      );
+      await inTransaction(db, (trx) => activateOrder(trx, clock, { customerId: model.customerId, orderId, ip }));
     },
     async renew(model, random) {
       const orders = await ordersOf(model, 'active', 'suspended');
-      const ids = [
-        ...new Set([choose(orders, random), choose(orders, random)].filter((id) => id !== undefined)),
-      ];
+      const ids = [...new Set([choose(orders, random), choose(orders, random)].filter((id) => id !== undefined))];
       if (ids.length === 0) return operations['pay']?.(model, random);
       await renewOrders(db, clock, seller, { customerId: model.customerId, renewals: ids.map((orderId) => ({ orderId })) }); // prettier-ignore
     },
@@ -185,8 +179,7 @@ it('thousands of random operations of customers, staff and the calendar, by many
   await world.openConnections();
   await Promise.all(Array.from({ length: WORKERS }, (_, worker) => work(worker)));
 
-  for (const model of models)
-    expect(new Exact(await world.balanceOf(model)).toFixed()).toBe(model.balance.toFixed());
+  for (const model of models) expect(new Exact(await world.balanceOf(model)).toFixed()).toBe(model.balance.toFixed());
   const done = [...accepted.values()].reduce((total, count) => total + count, 0);
   expect(done + refused).toBe(WORKERS * OPERATIONS_EACH);
   expect(done).toBeGreaterThan(refused);

@@ -14,9 +14,7 @@ describe('a large database for measuring', () => {
     const customer = await world.addCustomer({ balance: '10.00' });
     await world.placeOrder(customer);
     const progress: number[] = [];
-    await seedInBulk(world.owner, world.clock, { customers: 50, orders: 2000 }, (done) =>
-      progress.push(done),
-    );
+    await seedInBulk(world.owner, world.clock, { customers: 50, orders: 2000 }, (done) => progress.push(done));
     expect(progress.at(-1)).toBe(2000);
     const { count } = await world.db('orders').count().first<{ count: number }>();
     expect(count).toBe(2001);

@@ -19,8 +19,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.close());
 
-const customerOf = async (email: string) =>
-  (await world.db('users').where({ email }).first()).customer_id as number;
+const customerOf = async (email: string) => (await world.db('users').where({ email }).first()).customer_id as number;
 
 describe('the demo', () => {
   it('is made by the application’s own commands, so that every invariant holds', async () => {
@@ -47,18 +46,14 @@ describe('the demo', () => {
     expect([...shown].sort()).toEqual(SHOWN_ORDER_STATUSES.toSorted());
     const invoices = await world.db('invoices').where({ customer_id }).orderBy('id');
     expect(invoices.length).toBeGreaterThanOrEqual(150);
-    expect(new Set(invoices.map((invoice) => invoice.status))).toEqual(
-      new Set(['paid', 'unpaid', 'cancelled']),
-    );
+    expect(new Set(invoices.map((invoice) => invoice.status))).toEqual(new Set(['paid', 'unpaid', 'cancelled']));
     expect(world.clock.now().getTime() - invoices[0].issued_at.getTime()).toBeGreaterThan(600 * 86_400_000);
   });
 
   it('C2 C5 has rates of the day it is made, from the source demo, with the day of the banks’ real files beside them', async () => {
     const rates = await world.db('exchange_rates').where({ effective_on: '2026-11-22' });
     expect(new Set(rates.map(({ source }) => source))).toEqual(new Set(['demo']));
-    expect(new Set(rates.map(({ published_on }) => published_on))).toEqual(
-      new Set(['2024-06-28', '2025-12-13']),
-    );
+    expect(new Set(rates.map(({ published_on }) => published_on))).toEqual(new Set(['2024-06-28', '2025-12-13']));
     const visitor = world.visitor();
     await visitor.signIn('anna@kabinet.example', DEMO_PASSWORD);
     const form = await visitor.get('/top-ups/new');
@@ -85,9 +80,7 @@ describe('the demo', () => {
       expect(
         (
           await visitor.get(
-            email.startsWith('admin') || email.startsWith('billing') || email.startsWith('support')
-              ? '/staff'
-              : '/',
+            email.startsWith('admin') || email.startsWith('billing') || email.startsWith('support') ? '/staff' : '/',
           )
         ).status,
       ).toBe(200);
@@ -114,20 +107,8 @@ describe('the demo', () => {
       expect(failures).toBe(0);
     }
     await expectInvariants(world);
-    const did: string[] = await world
-      .db('billing_run_items')
-      .distinct('action')
-      .orderBy('action')
-      .pluck('action');
-    expect(did).toEqual([
-      'cancelled',
-      'given_up',
-      'issued',
-      'paid',
-      'reminded',
-      'renewal_failed',
-      'suspended',
-    ]);
+    const did: string[] = await world.db('billing_run_items').distinct('action').orderBy('action').pluck('action');
+    expect(did).toEqual(['cancelled', 'given_up', 'issued', 'paid', 'reminded', 'renewal_failed', 'suspended']);
     // Every order has come to its end, or is paid for; nobody was forgotten.
     const last = addDays(first, 400);
     const forgotten = await world.db('orders').where({ status: 'active' }).where('paid_until', '<', addDays(last, -3)); // prettier-ignore

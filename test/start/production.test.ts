@@ -34,13 +34,9 @@ const asOwner = <T>(work: (db: Db) => Promise<T>) => connected(addresses.MIGRATI
 const asApplication = <T>(work: (db: Db) => Promise<T>) => connected(addresses.DATABASE_URL, work);
 
 beforeAll(async () => {
-  await connected(`${postgres.owner}postgres`, (db) =>
-    db.raw('create database ?? template ??', [database, TEMPLATE]),
-  );
+  await connected(`${postgres.owner}postgres`, (db) => db.raw('create database ?? template ??', [database, TEMPLATE]));
 });
-afterAll(() =>
-  connected(`${postgres.owner}postgres`, (db) => db.raw('drop database ?? with (force)', [database])),
-);
+afterAll(() => connected(`${postgres.owner}postgres`, (db) => db.raw('drop database ?? with (force)', [database])));
 
 describe('a production database', () => {
   it('is marked by its first start, once', async () => {
@@ -84,9 +80,9 @@ describe('a production database', () => {
   });
 
   it('is not given free by the application’s role', async () => {
-    await expect(
-      asApplication((db) => db('installation').update({ production_since: null })),
-    ).rejects.toThrow('production is marked once');
+    await expect(asApplication((db) => db('installation').update({ production_since: null }))).rejects.toThrow(
+      'production is marked once',
+    );
     await expect(
       asApplication((db) => db('installation').update({ production_since: null, staging_since: new Date() })),
     ).rejects.toThrow('permission denied');

@@ -54,10 +54,7 @@ async function start(environment: Record<string, string>) {
 }
 
 const postmaster = (dataDir: string) => path.join(dataDir, 'postgres/cluster/postmaster.pid');
-const stop = async (
-  { app, ended }: Awaited<ReturnType<typeof start>>,
-  signal: NodeJS.Signals = 'SIGTERM',
-) => {
+const stop = async ({ app, ended }: Awaited<ReturnType<typeof start>>, signal: NodeJS.Signals = 'SIGTERM') => {
   app.kill(signal);
   return ended;
 };
@@ -166,15 +163,11 @@ describe('what stands in the way is said in one line, with exit code 1', () => {
   });
 
   it('an unreachable database', async () => {
-    expect(await refused({ DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' })).toContain(
-      'DATABASE_URL cannot be reached',
-    );
+    expect(await refused({ DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' })).toContain('DATABASE_URL cannot be reached');
   });
 
   it('an unwritable data folder', async () => {
-    expect(await refused({ DATA_DIR: '/proc/kabinet' })).toContain(
-      'Cannot write the data folder /proc/kabinet',
-    );
+    expect(await refused({ DATA_DIR: '/proc/kabinet' })).toContain('Cannot write the data folder /proc/kabinet');
     const file = path.join(newFolder(), 'a file');
     fs.writeFileSync(file, '');
     expect(await refused({ DATA_DIR: file })).toContain('data folder');

@@ -32,9 +32,7 @@ const open: DemoInBrowser['open'] = (options) => demo.open(options);
 
 const balanceOf = async (page: Page) => (await page.locator('#balance data').getAttribute('value')) ?? '';
 const equivalentsOf = (page: Page) =>
-  page
-    .locator('.balance-menu .equivalent data')
-    .evaluateAll((all) => all.map((data) => data.getAttribute('value')));
+  page.locator('.balance-menu .equivalent data').evaluateAll((all) => all.map((data) => data.getAttribute('value')));
 const cents = (amount: string) => Math.round(Number(amount) * 100);
 
 const WORDS = {
@@ -168,9 +166,7 @@ describe('the rest of the main job by clicks', () => {
     await page.fill('#q', 'nvme');
     await page.waitForURL('**/orders?*q=nvme*');
     await expect
-      .poll(() =>
-        page.locator('tr[data-id]').evaluateAll((rows) => rows.every((row) => /NVMe/.test(row.textContent))),
-      )
+      .poll(() => page.locator('tr[data-id]').evaluateAll((rows) => rows.every((row) => /NVMe/.test(row.textContent))))
       .toBe(true);
     await page.goto('/invoices?status=unpaid&kind=service');
     await page.locator('input[name=invoice]').first().check();
@@ -277,9 +273,7 @@ describe.each([
         for (const width of [1280, 390, 360]) {
           await page.setViewportSize({ width, height: 860 });
           await page.goto(address);
-          const overflow = await page.evaluate(
-            () => document.documentElement.scrollWidth - window.innerWidth,
-          );
+          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
           expect(`${address} at ${width}: ${overflow}`).toBe(`${address} at ${width}: 0`);
           const name = `${email.split('@')[0]}${address.replace(/\W+/g, '-')}-${width}-${locale}.png`;
           if (width !== 360) await page.screenshot({ path: path.join(SHOTS, name), fullPage: true });

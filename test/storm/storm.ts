@@ -38,13 +38,7 @@ export class Storm {
   #app: RunningApp;
   readonly #visitor: Visitor;
   #balance = new Decimal(0);
-  private constructor(
-    installation: Installation,
-    books: Books,
-    app: RunningApp,
-    visitor: Visitor,
-    seed: number,
-  ) {
+  private constructor(installation: Installation, books: Books, app: RunningApp, visitor: Visitor, seed: number) {
     this.#installation = installation;
     this.#books = books;
     this.#app = app;
@@ -125,10 +119,7 @@ export class Storm {
     const invoices = await Promise.all(Array.from({ length: half }, () => this.#books.placeOrder()));
     const topUps = await Promise.all(Array.from({ length: half }, () => this.#books.startTopUp(TOP_UP)));
     this.#balance = this.#balance.plus(new Decimal(TOP_UP).times(half));
-    return [
-      ...invoices.map((id) => this.#payFromBalance(id)),
-      ...topUps.map((reference) => this.#report(reference)),
-    ];
+    return [...invoices.map((id) => this.#payFromBalance(id)), ...topUps.map((reference) => this.#report(reference))];
   }
 
   /** What the button on the invoice's page sends. */

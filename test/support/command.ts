@@ -13,11 +13,7 @@ export interface Ended {
 }
 
 /** Runs a command of the command line as its npm script does, to its end. */
-export async function runCommand(
-  script: string,
-  args: string[],
-  environment: Record<string, string>,
-): Promise<Ended> {
+export async function runCommand(script: string, args: string[], environment: Record<string, string>): Promise<Ended> {
   return spawnCommand(script, args, environment).ended;
 }
 

@@ -20,11 +20,7 @@ const TEXT_NODE = 3;
 
 async function keep(url: string, folder: string) {
   for (const locale of LOCALES) {
-    await crawl(new Visitor(url), path.join(folder, locale, 'nobody'), [
-      '/login',
-      '/orders',
-      '/nothing-here',
-    ]);
+    await crawl(new Visitor(url), path.join(folder, locale, 'nobody'), ['/login', '/orders', '/nothing-here']);
     for (const { email } of DEMO_ACCOUNTS) {
       const visitor = new Visitor(url);
       await visitor.signIn(email, DEMO_PASSWORD);
@@ -46,11 +42,7 @@ async function crawl(visitor: Visitor, folder: string, start: string[]): Promise
   for (const address of found) {
     const page = await visitor.get(address);
     const html = /html/.test(page.headers['content-type'] ?? '');
-    const kept = html
-      ? withoutSecrets(page.text)
-      : /csv/.test(page.headers['content-type'] ?? '')
-        ? page.text
-        : '';
+    const kept = html ? withoutSecrets(page.text) : /csv/.test(page.headers['content-type'] ?? '') ? page.text : '';
     const answer = `<!-- ${page.status} ${page.location ?? ''} -->\n`;
     fs.writeFileSync(path.join(folder, `${encodeURIComponent(address)}.html`), answer + kept);
     if (!html) continue;
@@ -94,9 +86,7 @@ function compare(before: string, after: string) {
     if (at < 0 && was.length === is.length) continue;
     different += 1;
     const index = at < 0 ? was.length : at;
-    console.log(
-      `${decodeURIComponent(name)}\n  - ${was[index] ?? '(nothing)'}\n  + ${is[index] ?? '(nothing)'}`,
-    );
+    console.log(`${decodeURIComponent(name)}\n  - ${was[index] ?? '(nothing)'}\n  + ${is[index] ?? '(nothing)'}`);
   }
   console.log(`${names.length} pages compared, ${different} differ`);
   if (different > 0 || names.length === 0) process.exitCode = 1;

@@ -49,8 +49,7 @@ export class DemoInBrowser {
     const complaints: string[] = [];
     // A refused form is answered 422, which the console mentions; everything else counts.
     page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of (422|404)/.test(message.text()))
-        complaints.push(message.text());
+      if (message.type() === 'error' && !/status of (422|404)/.test(message.text())) complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(error.message));
     return { context, page, complaints };

@@ -30,8 +30,7 @@ export class Visitor {
   /** Sends a form with the token of the last page seen; follows nothing. */
   async post(path: string, fields: Fields = {}): Promise<Page> {
     const body = new URLSearchParams({ _csrf: this.#token });
-    for (const [name, value] of Object.entries(fields))
-      for (const single of [value].flat()) body.append(name, single);
+    for (const [name, value] of Object.entries(fields)) for (const single of [value].flat()) body.append(name, single);
     const page = pageOf(await this.agent.post(path).type('form').send(body.toString()));
     this.#token = page.$('input[name=_csrf]').first().attr('value') ?? this.#token;
     return page;
@@ -40,8 +39,7 @@ export class Visitor {
   /** Sends a form and follows the answer to its page. */
   async submit(path: string, fields: Fields = {}): Promise<Page> {
     const answer = await this.post(path, fields);
-    if (answer.status !== 303 || !answer.location)
-      throw new Error(`POST ${path} was answered ${answer.status}`);
+    if (answer.status !== 303 || !answer.location) throw new Error(`POST ${path} was answered ${answer.status}`);
     return this.get(answer.location);
   }
 

@@ -106,10 +106,7 @@ export class World {
   #people = 0;
 
   private constructor(
-    parts: Pick<
-      World,
-      'clock' | 'db' | 'owner' | 'config' | 'services' | 'app' | 'server' | 'databaseUrl' | 'logged'
-    >,
+    parts: Pick<World, 'clock' | 'db' | 'owner' | 'config' | 'services' | 'app' | 'server' | 'databaseUrl' | 'logged'>,
     database: string,
   ) {
     this.clock = parts.clock;
@@ -148,10 +145,7 @@ export class World {
     const server = await new Promise<Server>((resolve) => {
       const listening = app.express.listen(0, '127.0.0.1', () => resolve(listening));
     });
-    const world = new World(
-      { clock, db, owner, config, services, app, server, databaseUrl, logged },
-      database,
-    );
+    const world = new World({ clock, db, owner, config, services, app, server, databaseUrl, logged }, database);
     await inTransaction(db, (trx) => seedCatalogue(trx));
     return world;
   }
@@ -311,9 +305,7 @@ export class World {
         () => this.db.client.acquireConnection() as Promise<unknown>,
       ),
     );
-    await Promise.all(
-      opened.map((connection) => this.db.client.releaseConnection(connection) as Promise<void>),
-    );
+    await Promise.all(opened.map((connection) => this.db.client.releaseConnection(connection) as Promise<void>));
   }
 
   order = (id: number) => this.db('orders').where({ id }).first();

@@ -19,11 +19,7 @@ const IMPORTS = '/staff/rates/imports';
 /** A form with one field, as `multipart/form-data`; 82 bytes for a name of twelve letters. */
 function sendField(visitor: Visitor, name: string, headers: Record<string, string> = {}) {
   const body = `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\nx\r\n--b--\r\n`;
-  return visitor.agent
-    .post(IMPORTS)
-    .set('Content-Type', 'multipart/form-data; boundary=b')
-    .set(headers)
-    .send(body);
+  return visitor.agent.post(IMPORTS).set('Content-Type', 'multipart/form-data; boundary=b').set(headers).send(body);
 }
 
 describe('a body', () => {

@@ -68,8 +68,7 @@ describe('19 every route', () => {
         const answer = method === 'get' ? await visitor.get(address) : await visitor.post(address);
         const signIn = answer.status === 303 && (answer.location ?? '').startsWith('/login');
         const outcome = signIn ? 'sign-in' : answer.status === 403 ? 'refused' : 'past';
-        const expected =
-          role === 'anonymous' ? 'sign-in' : admits[guard]?.includes(role) ? 'past' : 'refused';
+        const expected = role === 'anonymous' ? 'sign-in' : admits[guard]?.includes(role) ? 'past' : 'refused';
         expect(`${role}: ${outcome}`).toBe(`${role}: ${expected}`);
       }
     },
@@ -107,11 +106,7 @@ describe('forged requests', () => {
     const visitor = visitorOf('customer');
     await visitor.get('/profile');
     const send = (name: string, value: string) =>
-      visitor.agent
-        .post('/profile')
-        .set(name, value)
-        .type('form')
-        .send({ _csrf: visitor.token, city: 'Łódź' });
+      visitor.agent.post('/profile').set(name, value).type('form').send({ _csrf: visitor.token, city: 'Łódź' });
     for (const [name, value] of [['Sec-Fetch-Site', 'cross-site'], ['Sec-Fetch-Site', 'same-site'], ['Origin', 'https://evil.example'], ['Origin', 'null']] as const)
       expect((await send(name, value)).status).toBe(403); // prettier-ignore
     expect((await send('Sec-Fetch-Site', 'same-origin')).status).toBe(303);
@@ -214,9 +209,7 @@ describe('injection', () => {
       expect((await visitor.post('/top-ups', fields)).status).toBe(400);
     const anonymous = world.visitor();
     await anonymous.get('/login');
-    expect(
-      (await anonymous.post('/login', { email: 'a\u0000b@example.com', password: '\u0000' })).status,
-    ).toBe(400);
+    expect((await anonymous.post('/login', { email: 'a\u0000b@example.com', password: '\u0000' })).status).toBe(400);
     const admin = visitorOf('admin');
     await admin.get('/staff/customers?q=%00');
     expect(
@@ -234,11 +227,7 @@ describe('injection', () => {
 describe('a file', () => {
   it('of a stranger is not read, and a broken one is refused', async () => {
     const upload = (cookie: string, type: string, body: string) =>
-      request(world.url)
-        .post('/staff/rates/imports')
-        .set('Cookie', cookie)
-        .set('Content-Type', type)
-        .send(body);
+      request(world.url).post('/staff/rates/imports').set('Cookie', cookie).set('Content-Type', type).send(body);
     expect((await upload('', 'multipart/form-data', 'x')).status).toBe(403);
     const admin = visitorOf('admin');
     for (const type of ['multipart/form-data', 'multipart/form-data; boundary=b'])
@@ -358,9 +347,7 @@ describe('operation', () => {
     await visitor.post('/login', { email: customer.email, password: 'a secret that must not be logged' });
     await visitor.get('/orders?q=private');
     const text = JSON.stringify(world.logged);
-    expect(
-      world.logged.some((line) => (line['req'] as { path?: string } | undefined)?.path === '/login'),
-    ).toBe(true);
+    expect(world.logged.some((line) => (line['req'] as { path?: string } | undefined)?.path === '/login')).toBe(true);
     expect(text).not.toContain('a secret that must not be logged');
     expect(text).not.toContain('private');
     expect(text).not.toMatch(/kabinet=s%3A/);

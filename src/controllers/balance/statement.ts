@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { Money } from '../../domain/money/money.ts';
-import { getStatementTotals, listDayBalances, listStatement, type StatementEntry, type StatementFilter, streamStatement } from '../../domain/ledger/statement-queries.ts';
+import {
+  getStatementTotals,
+  listDayBalances,
+  listStatement,
+  type StatementEntry,
+  type StatementFilter,
+  streamStatement,
+} from '../../domain/ledger/statement-queries.ts';
 import { choice, dayField, listFields, listHref, paging } from '../../web/list-address.ts';
 import { lineChart } from '../../web/rendering/chart.ts';
 import { sendCsv } from '../../web/rendering/csv.ts';
@@ -46,10 +53,7 @@ export async function showBalance(context: CustomerRequest) {
     paging: position,
     kinds: KINDS,
     points,
-    highest: points.reduce<Money | null>(
-      (most, { money }) => (most && money.isLessThan(most) ? most : money),
-      null,
-    ),
+    highest: points.reduce<Money | null>((most, { money }) => (most && money.isLessThan(most) ? most : money), null),
     chart: lineChart(points, { steps: true, title: t('balance.chart_title') }),
     href: (changes: Record<string, string | number | undefined>) => listHref('/balance', query, changes),
     pdfHref: listHref('/balance.pdf', query, { page: undefined, per: undefined }),

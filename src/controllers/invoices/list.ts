@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { countInvoices, INVOICE_SORTS, type InvoiceFilter, listInvoices, streamInvoices } from '../../domain/invoices/invoice-list-queries.ts';
+import {
+  countInvoices,
+  INVOICE_SORTS,
+  type InvoiceFilter,
+  listInvoices,
+  streamInvoices,
+} from '../../domain/invoices/invoice-list-queries.ts';
 import { getUnpaidSummary } from '../../domain/invoices/unpaid-queries.ts';
 import { amountField, choice, dayField, listFields, listHref, paging } from '../../web/list-address.ts';
 import { idField } from '../../web/parse-request.ts';
@@ -31,8 +37,7 @@ function filterOf(context: CustomerRequest) {
     timeZone: context.config.timeZone,
     q, status, kind, order, from, to, min, max, months,
   }; // prettier-ignore
-  const filtered =
-    [status, kind, order, from, to, min, max, months].some((value) => value !== undefined) || q !== '';
+  const filtered = [status, kind, order, from, to, min, max, months].some((value) => value !== undefined) || q !== '';
   return { query, filter, filtered };
 }
 

@@ -18,7 +18,6 @@ export async function showPaymentHistory(context: CustomerRequest) {
     payments: await listPaymentHistory(db, filter, { limit: position.per, offset: position.offset }),
     query,
     paging: position,
-    href: (changes: Record<string, string | number | undefined>) =>
-      listHref('/invoices/payments', query, changes),
+    href: (changes: Record<string, string | number | undefined>) => listHref('/invoices/payments', query, changes),
   });
 }

@@ -30,13 +30,7 @@ export async function downloadInvoice(context: CustomerRequest) {
 
 type Words = ViewHelpers & { title: string };
 
-function write(
-  paper: Paper,
-  invoice: InvoiceDetails,
-  quote: Quote | null,
-  suspensions: Suspension[],
-  words: Words,
-) {
+function write(paper: Paper, invoice: InvoiceDetails, quote: Quote | null, suspensions: Suspension[], words: Words) {
   const { t, dayText, momentText, moneyText } = words;
   const unpaid = isPayable(invoice.status);
   paper.heading(words.title, [

@@ -84,11 +84,7 @@ export async function submitInvoiceCancellation(context: CustomerRequest) {
       userId: viewer.userId,
       invoiceId,
     });
-    setFlash(
-      req,
-      'success',
-      t(orders.length > 0 ? 'invoices.cancelled_with_order_flash' : 'invoices.cancelled_flash'),
-    );
+    setFlash(req, 'success', t(orders.length > 0 ? 'invoices.cancelled_with_order_flash' : 'invoices.cancelled_flash'));
     res.redirect(303, `/invoices/${invoiceId}`);
   } catch (error) {
     await showAgain(context, invoiceId, error);
@@ -97,17 +93,12 @@ export async function submitInvoiceCancellation(context: CustomerRequest) {
 
 /** A refusal is shown on the invoice's own page; what is not there stays 404. */
 async function showAgain(context: CustomerRequest, invoiceId: number, error: unknown) {
-  if (!(error instanceof Refusal) || error instanceof NotFound || error instanceof MalformedRequest)
-    throw error;
+  if (!(error instanceof Refusal) || error instanceof NotFound || error instanceof MalformedRequest) throw error;
   await renderInvoicePage(context, invoiceId, error);
 }
 
 /** One invoice: its lines, how it was paid, and the one button that pays it, or what stands in the way. */
-async function renderInvoicePage(
-  context: CustomerRequest,
-  invoiceId: number,
-  refusal: Refusal | null = null,
-) {
+async function renderInvoicePage(context: CustomerRequest, invoiceId: number, refusal: Refusal | null = null) {
   const { db, clock, config, rates, viewer, gateways, t } = context;
   const invoice = await getInvoiceForCustomer(db, viewer.customerId, invoiceId, clock.today());
   const purpose = invoice.kind === 'top_up' ? await listPurpose(db, invoice.id) : [];

@@ -37,8 +37,7 @@ export async function submitCancellation(context: CustomerRequest) {
     setFlash(req, 'success', t(words, { id: orderId, amount: moneyText(credit) }));
     res.redirect(303, `/orders/${orderId}`);
   } catch (error) {
-    if (!(error instanceof Refusal) || error.status !== 422 || error instanceof OrderStateRefused)
-      throw error;
+    if (!(error instanceof Refusal) || error.status !== 422 || error instanceof OrderStateRefused) throw error;
     await renderCancellation(context, error, reason);
   }
 }

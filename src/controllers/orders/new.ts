@@ -170,10 +170,7 @@ async function renderForm(
       rates: Object.fromEntries(
         table.currencies.all
           .filter(({ code: known }) => table.has(known))
-          .map(({ code: known, minorDigits }) => [
-            known,
-            { rate: table.rateOf(known).toFixed(), digits: minorDigits },
-          ]),
+          .map(({ code: known, minorDigits }) => [known, { rate: table.rateOf(known).toFixed(), digits: minorDigits }]),
       ),
       fault: fault ?? {},
       refusal: fault?.refusal ?? null,

@@ -44,8 +44,7 @@ export async function submitPlanChange(context: CustomerRequest) {
     setFlash(req, 'success', t(`plan_change.${words}`, { id: orderId, amount: moneyText(credit) }));
     res.redirect(303, invoice ? `/invoices/${invoice.id}` : `/orders/${orderId}`);
   } catch (error) {
-    if (!(error instanceof Refusal) || error.status !== 422 || error instanceof OrderStateRefused)
-      throw error;
+    if (!(error instanceof Refusal) || error.status !== 422 || error instanceof OrderStateRefused) throw error;
     await renderPlanChange(context, form.plan, error);
   }
 }
@@ -72,8 +71,7 @@ async function renderPlanChange(context: CustomerRequest, chosenCode: unknown, r
       renewalOpen: open.some(({ kind }) => kind === 'renewal'),
       after: chosen && viewer.balance.minus(chosen.proration.amount),
       refusal,
-      ...(refusal &&
-        chosen && { here: listHref(`/orders/${order.id}/plan-change`, {}, { plan: chosen.plan.code }) }),
+      ...(refusal && chosen && { here: listHref(`/orders/${order.id}/plan-change`, {}, { plan: chosen.plan.code }) }),
     },
     { status: refusal?.status ?? 200 },
   );

@@ -39,10 +39,7 @@ export async function submitRenewal(context: CustomerRequest) {
 }
 
 /** One invoice for all of them; it is paid on its own page, which shows the balance before and after. */
-export async function issueRenewals(
-  { db, clock, config, req, res, viewer, t }: CustomerRequest,
-  renewals: Renewal[],
-) {
+export async function issueRenewals({ db, clock, config, req, res, viewer, t }: CustomerRequest, renewals: Renewal[]) {
   if (renewals.length > MOST_RENEWED_TOGETHER) throw new NotFound();
   const { customerId } = viewer;
   const invoice = await renewOrders(db, clock, config.seller, { customerId, renewals });

@@ -59,8 +59,7 @@ export interface ParsedProfile {
 export function parseProfile(body: unknown, required: ProfileField[] = []): ParsedProfile {
   const sent = (body ?? {}) as Record<string, unknown>;
   const result: ParsedProfile = { profile: {}, typed: {}, errors: {} };
-  if (sent['kind'] === 'person' || sent['kind'] === 'company')
-    result.profile.kind = result.typed.kind = sent['kind'];
+  if (sent['kind'] === 'person' || sent['kind'] === 'company') result.profile.kind = result.typed.kind = sent['kind'];
   else if (sent['kind'] !== undefined) throw new MalformedRequest();
   for (const name of Object.keys(FIELDS) as FieldName[]) {
     if (!(name in sent)) continue;

@@ -60,8 +60,7 @@ async function renderRuns(context: StaffRequest, typed: string | null) {
       typed,
       mayRun: mayAct(viewer, 'billing'),
       paging: position,
-      href: (changes: Record<string, string | number | undefined>) =>
-        listHref('/staff/billing', query, changes),
+      href: (changes: Record<string, string | number | undefined>) => listHref('/staff/billing', query, changes),
     },
     { status: typed === null ? 200 : 422 },
   );

@@ -15,7 +15,6 @@ export async function showCustomers(context: StaffRequest) {
     customers: await listCustomers(db, query.q, { limit: position.per, offset: position.offset }),
     query,
     paging: position,
-    href: (changes: Record<string, string | number | undefined>) =>
-      listHref('/staff/customers', query, changes),
+    href: (changes: Record<string, string | number | undefined>) => listHref('/staff/customers', query, changes),
   });
 }

@@ -36,8 +36,7 @@ export async function submitActivation(context: StaffRequest) {
   const orderId = parseId(req.params['id']);
   const typed = parseForm(req.body, Activation).ip;
   // An IPv6 zone is a matter of one machine, and no address of an order.
-  if (isIP(typed) === 0 || typed.includes('%'))
-    return renderProvisioning(context, { orderId, typed, refusal: null });
+  if (isIP(typed) === 0 || typed.includes('%')) return renderProvisioning(context, { orderId, typed, refusal: null });
   try {
     await activateOrderByHand(db, clock, { orderId, ip: typed, userId: viewer.userId });
   } catch (error) {

@@ -42,15 +42,10 @@ async function refusedFault({ req, rates, clock }: StaffRequest): Promise<Fault 
 export async function importRates(context: StaffRequest) {
   const { req, res, db, clock, viewer, t } = context;
   try {
-    if (!req.file || req.file.size === 0)
-      throw new RateFileRefused({ reason: 'no_file', line: 1, detail: '' });
+    if (!req.file || req.file.size === 0) throw new RateFileRefused({ reason: 'no_file', line: 1, detail: '' });
     const file = readRateFile(req.file.buffer, clock.today());
     const counts = await importRateFile(db, clock, { file, userId: viewer.userId });
-    setFlash(
-      req,
-      'success',
-      withSuperseded(t('staff.rates_imported_flash', countsForWords(counts)), counts, t),
-    );
+    setFlash(req, 'success', withSuperseded(t('staff.rates_imported_flash', countsForWords(counts)), counts, t));
     res.redirect(303, '/staff/rates');
   } catch (error) {
     if (!(error instanceof RateFileRefused)) throw error;
@@ -66,9 +61,7 @@ const countsForWords = (counts: StoredCounts) => ({
 
 /** Nobody decided on a rate that waited, so whoever stores another one is told that it is gone. */
 const withSuperseded = (flash: string, { superseded }: StoredCounts, t: Translate): string =>
-  superseded.length === 0
-    ? flash
-    : `${flash} ${t('staff.rates_superseded', { currencies: superseded.join(', ') })}`;
+  superseded.length === 0 ? flash : `${flash} ${t('staff.rates_superseded', { currencies: superseded.join(', ') })}`;
 
 const Manual = z.object({ currency: z.string(), rate: z.string(), effective_on: z.string() });
 
@@ -151,8 +144,7 @@ async function renderRates(context: StaffRequest, fault: Fault | null) {
   // As stored, not as cached: the notice of a change that was just made may still be on its way.
   const table = await loadRateTable(db, clock.today());
   const chosen =
-    table.currencies.all.find(({ code }) => code === req.query['currency'] && code !== BASE_CURRENCY)?.code ??
-    'USD';
+    table.currencies.all.find(({ code }) => code === req.query['currency'] && code !== BASE_CURRENCY)?.code ?? 'USD';
   const [proposals, history, fetches] = await Promise.all([
     listOpenProposals(db),
     listRateHistory(db, chosen),
@@ -198,8 +190,6 @@ async function renderRates(context: StaffRequest, fault: Fault | null) {
   function storedOf({ code }: Currency) {
     if (code === BASE_CURRENCY || !table.has(code)) return null;
     const stored = table.storedRate(code);
-    return stored
-      ? { ...stored, stale: table.ageInDays(code, BASE_CURRENCY) > config.ratesMaxAgeDays }
-      : null;
+    return stored ? { ...stored, stale: table.ageInDays(code, BASE_CURRENCY) > config.ratesMaxAgeDays } : null;
   }
 }

@@ -14,10 +14,7 @@ export interface AuditItem {
 }
 
 /** Who changed what, newest first. */
-export async function listAudit(
-  db: Db,
-  { limit, offset }: { limit: number; offset: number },
-): Promise<AuditItem[]> {
+export async function listAudit(db: Db, { limit, offset }: { limit: number; offset: number }): Promise<AuditItem[]> {
   const rows = await db('audit_log as a')
     .join('users as u', 'u.id', 'a.user_id')
     .orderBy([

@@ -240,9 +240,7 @@ export async function verifyInvariants(db: Db, ids = INVARIANT_IDS): Promise<Ver
 }
 
 async function countRows(db: Db, sources: string[]): Promise<Map<string, number>> {
-  const each = sources.map(
-    (source, index) => `select ${index} as source, count(*) as rows from ${source} counted`,
-  );
+  const each = sources.map((source, index) => `select ${index} as source, count(*) as rows from ${source} counted`);
   const { rows } = await db.raw<{ rows: { source: number; rows: number }[] }>(each.join(' union all '));
   return new Map(rows.map((row) => [sources[row.source] as string, row.rows]));
 }

@@ -54,9 +54,7 @@ async function runLocked(
 ): Promise<BillingSummary> {
   if (last > clock.today()) throw new DayStillToCome({ day: last });
   // Nobody else runs, so what still says so died.
-  await db('billing_runs')
-    .where({ state: 'running' })
-    .update({ state: 'interrupted', finished_at: clock.now() });
+  await db('billing_runs').where({ state: 'running' }).update({ state: 'interrupted', finished_at: clock.now() });
   const days = await daysUpTo(db, last);
   const [row] = await db('billing_runs')
     .insert({ day: last, started_by: startedBy, user_id: userId, started_at: clock.now(), at_day: days[0] })
@@ -77,9 +75,7 @@ async function runLocked(
       },
     });
   }
-  await db('billing_runs')
-    .where({ id: runId })
-    .update({ state: 'done', finished_at: clock.now(), at_day: last });
+  await db('billing_runs').where({ id: runId }).update({ state: 'done', finished_at: clock.now(), at_day: last });
   return { runId, days, ...(await summarise(db, runId)) };
 }
 

@@ -86,9 +86,7 @@ export async function listRunItems(
   runId: number,
   { action, limit, offset }: { action: string | undefined; limit: number; offset: number },
 ): Promise<RunItem[]> {
-  const query = db('billing_run_items as r')
-    .leftJoin('invoices as i', 'i.id', 'r.invoice_id')
-    .where({ run_id: runId });
+  const query = db('billing_run_items as r').leftJoin('invoices as i', 'i.id', 'r.invoice_id').where({ run_id: runId });
   if (action) void query.where('r.action', action);
   const rows = await query
     .orderBy('r.id')

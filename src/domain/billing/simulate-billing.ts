@@ -51,12 +51,8 @@ export async function simulateBilling(
 
 const listBilledCustomers = (db: Db): Promise<number[]> =>
   db('customers as c')
-    .whereExists(
-      db('orders').whereRaw('customer_id = c.id').whereNot({ status: 'cancelled' }).select(db.raw('1')),
-    )
-    .orWhereExists(
-      db('invoices').whereRaw('customer_id = c.id').where({ status: 'unpaid' }).select(db.raw('1')),
-    )
+    .whereExists(db('orders').whereRaw('customer_id = c.id').whereNot({ status: 'cancelled' }).select(db.raw('1')))
+    .orWhereExists(db('invoices').whereRaw('customer_id = c.id').where({ status: 'unpaid' }).select(db.raw('1')))
     .orderBy('c.id')
     .pluck('c.id');
 
@@ -113,8 +109,7 @@ async function readPlayed(trx: Db, runId: number): Promise<Played> {
 function addActions(all: SimulatedAction[], more: SimulatedAction[]) {
   for (const one of more) {
     const known = all.find(
-      ({ day, action, total }) =>
-        day === one.day && action === one.action && total?.currency === one.total?.currency,
+      ({ day, action, total }) => day === one.day && action === one.action && total?.currency === one.total?.currency,
     );
     if (!known) all.push({ ...one });
     else {

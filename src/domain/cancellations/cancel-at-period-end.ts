@@ -58,8 +58,7 @@ export async function undoCancellationAtPeriodEnd(
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     const order = await lockOrder(trx, customerId, orderId);
-    if (!isEnding(order, clock.today()))
-      throw new OrderStateRefused({ order: orderId, status: order.status });
+    if (!isEnding(order, clock.today())) throw new OrderStateRefused({ order: orderId, status: order.status });
     await trx('orders')
       .where({ id: orderId })
       .update({ ends_at_period: false, cancel_reason: '', renewal_issued_for: null });

@@ -52,9 +52,7 @@ export async function creditForUnusedDays(
   order: Pick<LockedOrder, 'id' | 'planId' | 'price' | 'anchorOn'>,
 ): Promise<Money> {
   const { currency } = order.price;
-  const plan = await db('plans')
-    .where({ id: order.planId })
-    .first<{ refunds_unused: boolean }>('refunds_unused');
+  const plan = await db('plans').where({ id: order.planId }).first<{ refunds_unused: boolean }>('refunds_unused');
   if (!plan.refunds_unused || order.anchorOn === null) return Money.zero(currency);
   const { periods, options, changes } = await getPaidTime(db, order.id, order.anchorOn);
   return valueOfUnusedDays(

@@ -19,11 +19,7 @@ interface CancellationRequest {
  * @returns the numbers of the orders that were cancelled with it
  * @throws {NotFound} @throws {InvoiceNotUnpaid}
  */
-export async function cancelUnpaidInvoice(
-  db: Db,
-  clock: Clock,
-  request: CancellationRequest,
-): Promise<number[]> {
+export async function cancelUnpaidInvoice(db: Db, clock: Clock, request: CancellationRequest): Promise<number[]> {
   return inTransaction(db, (trx) => cancelUnpaidInvoiceIn(trx, clock, request));
 }
 
@@ -39,7 +35,6 @@ export async function cancelUnpaidInvoiceIn(
     .where({ invoice_id: invoiceId, kind: 'new_order' })
     .orderBy('order_id')
     .pluck<number[]>('order_id');
-  for (const orderId of newOrders)
-    await markOrderCancelled(trx, clock, { customerId, orderId, userId, cause });
+  for (const orderId of newOrders) await markOrderCancelled(trx, clock, { customerId, orderId, userId, cause });
   return newOrders;
 }

@@ -85,9 +85,7 @@ function pricesOf(listed: string[], currency: string): PlanPrice[] {
   return prices.map(([months, amount]) => {
     const price = Money.of(amount, currency);
     const saving =
-      single === undefined
-        ? null
-        : Money.of(Money.of(single, currency).amount.times(months), currency).minus(price);
+      single === undefined ? null : Money.of(Money.of(single, currency).amount.times(months), currency).minus(price);
     return { months: Number(months), price, saving: saving?.isPositive ? saving : null };
   });
 }

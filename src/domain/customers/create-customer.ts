@@ -8,10 +8,7 @@ import type { Profile } from './profile.ts';
 export async function createCustomer(
   trx: Transaction,
   clock: Clock,
-  {
-    accountCurrency,
-    profile,
-  }: { accountCurrency: string; profile: Partial<Profile> & Pick<Profile, 'kind'> },
+  { accountCurrency, profile }: { accountCurrency: string; profile: Partial<Profile> & Pick<Profile, 'kind'> },
 ): Promise<number> {
   const [row] = await trx('customers')
     .insert({ ...toProfileRow(profile), account_currency: accountCurrency, created_at: clock.now() })

@@ -25,8 +25,7 @@ export function missingFields(profile: Profile): ProfileField[] {
   const missing = REQUIRED.filter((field) => profile[field].trim() === '');
   if (profile.kind === 'company') {
     if (profile.companyName.trim() === '') missing.unshift('companyName');
-    if (profile.registrationNumber.trim() === '' && profile.vatNumber.trim() === '')
-      missing.push('registrationNumber');
+    if (profile.registrationNumber.trim() === '' && profile.vatNumber.trim() === '') missing.push('registrationNumber');
   }
   return missing;
 }

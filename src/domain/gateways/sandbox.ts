@@ -24,8 +24,7 @@ const Event = z.object({
 export function sandboxGateway(secret: string): Gateway {
   return {
     name: SANDBOX,
-    start: (request) =>
-      Promise.resolve(`${SANDBOX_BANK_PATH}?order=${encodeURIComponent(sealOrder(secret, request))}`),
+    start: (request) => Promise.resolve(`${SANDBOX_BANK_PATH}?order=${encodeURIComponent(sealOrder(secret, request))}`),
     readEvent(headers, body, now) {
       verifySignature(secret, headers[SANDBOX_SIGNATURE_HEADER], body, now);
       return parseEvent(body);

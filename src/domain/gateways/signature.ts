@@ -18,10 +18,8 @@ export function verifySignature(secret: string, header: unknown, body: Buffer, n
   if (!parts) throw new WebhookRefused({ reason: 'no_signature' });
   const seconds = Number(parts[1]);
   const given = Buffer.from(parts[2] as string, 'hex');
-  if (!timingSafeEqual(given, digest(secret, seconds, body)))
-    throw new WebhookRefused({ reason: 'wrong_signature' });
-  if (Math.abs(now.getTime() / 1000 - seconds) > TOLERANCE_SECONDS)
-    throw new WebhookRefused({ reason: 'too_old' });
+  if (!timingSafeEqual(given, digest(secret, seconds, body))) throw new WebhookRefused({ reason: 'wrong_signature' });
+  if (Math.abs(now.getTime() / 1000 - seconds) > TOLERANCE_SECONDS) throw new WebhookRefused({ reason: 'too_old' });
 }
 
 function digest(secret: string, seconds: number, body: string | Buffer): Buffer {

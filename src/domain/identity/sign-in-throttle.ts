@@ -96,5 +96,4 @@ function ownLimit(attempt: Attempt): Limit {
 
 const accountOf = ({ email }: Attempt) => email.trim().toLowerCase();
 
-const keyOf = (kind: string, subject: string) =>
-  `${kind}:${createHash('sha256').update(subject).digest('base64url')}`;
+const keyOf = (kind: string, subject: string) => `${kind}:${createHash('sha256').update(subject).digest('base64url')}`;

@@ -21,7 +21,6 @@ export async function signIn(db: Db, throttle: SignInThrottle, attempt: SignInAt
   const matches = await verifyPassword(password, credentials?.passwordHash ?? null);
   if (!credentials || !matches || credentials.disabled) throw new WrongCredentials();
   await throttle.recordSuccess(attempt);
-  if (needsRehash(credentials.passwordHash))
-    await updatePasswordHash(db, credentials.id, await hashPassword(password));
+  if (needsRehash(credentials.passwordHash)) await updatePasswordHash(db, credentials.id, await hashPassword(password));
   return credentials.id;
 }

@@ -60,10 +60,7 @@ function applyFilter(query: Knex.QueryBuilder, filter: InvoiceFilter, today: Day
   if (filter.from)
     void query.whereRaw('i.issued_at >= (?::date)::timestamp at time zone ?', [filter.from, filter.timeZone]);
   if (filter.to)
-    void query.whereRaw('i.issued_at < (?::date + 1)::timestamp at time zone ?', [
-      filter.to,
-      filter.timeZone,
-    ]);
+    void query.whereRaw('i.issued_at < (?::date + 1)::timestamp at time zone ?', [filter.to, filter.timeZone]);
   if (filter.min) void query.where('i.total', '>=', filter.min);
   if (filter.max) void query.where('i.total', '<=', filter.max);
   if (filter.months) void query.where('i.period_months', filter.months);
@@ -86,9 +83,7 @@ function applyWord(query: Knex.QueryBuilder, word: string) {
 function amountIn(word: string): string | null {
   if (/[a-z-]/i.test(word)) return null;
   const digits = word.replace(/[^\d.,]/g, '');
-  const plain = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(digits)
-    ? digits.replaceAll(',', '')
-    : digits.replace(',', '.');
+  const plain = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(digits) ? digits.replaceAll(',', '') : digits.replace(',', '.');
   return /^\d{1,12}(\.\d{1,4})?$/.test(plain) ? plain : null;
 }
 
@@ -110,19 +105,10 @@ export async function listInvoices(
 }
 
 /** All of them, as they are read. */
-export const streamInvoices = (
-  db: Db,
-  filter: InvoiceFilter,
-  today: Day,
-  order: Pick<InvoiceWindow, 'sort' | 'dir'>,
-) => streamRows(db, invoicesQuery(db, filter, today, order), (row) => toInvoice(row, today));
+export const streamInvoices = (db: Db, filter: InvoiceFilter, today: Day, order: Pick<InvoiceWindow, 'sort' | 'dir'>) =>
+  streamRows(db, invoicesQuery(db, filter, today, order), (row) => toInvoice(row, today));
 
-function invoicesQuery(
-  db: Db,
-  filter: InvoiceFilter,
-  today: Day,
-  window: Pick<InvoiceWindow, 'sort' | 'dir'>,
-) {
+function invoicesQuery(db: Db, filter: InvoiceFilter, today: Day, window: Pick<InvoiceWindow, 'sort' | 'dir'>) {
   // `sort` and `dir` come from closed sets, so they may stand in the text.
   const dir = window.dir === 'desc' ? 'desc' : 'asc';
   const order = SORT_EXPRESSIONS[window.sort].replace(':dir', dir);

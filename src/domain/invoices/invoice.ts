@@ -33,12 +33,7 @@ export interface Seller {
 }
 
 /** A top-up that nobody paid is nobody's debt, and so never overdue. */
-export function shownStatus(
-  kind: InvoiceKind,
-  status: InvoiceStatus,
-  dueOn: Day,
-  today: Day,
-): ShownInvoiceStatus {
+export function shownStatus(kind: InvoiceKind, status: InvoiceStatus, dueOn: Day, today: Day): ShownInvoiceStatus {
   return kind === 'service' && status === 'unpaid' && dueOn < today ? 'overdue' : status;
 }
 

@@ -25,11 +25,7 @@ const SERIES: Record<InvoiceKind, string> = { service: 'INV', top_up: 'TOP' };
  * details as they are now; otherwise they are kept with the payment (rule I3). The series'
  * row stays locked until the transaction ends, so that a rollback leaves no gap: issue last.
  */
-export async function issueInvoice(
-  trx: Transaction,
-  clock: Clock,
-  invoice: NewInvoice,
-): Promise<IssuedInvoice> {
+export async function issueInvoice(trx: Transaction, clock: Clock, invoice: NewInvoice): Promise<IssuedInvoice> {
   const months = new Set(invoice.lines.map((line) => line.months).filter((period) => period !== null));
   const series = SERIES[invoice.kind];
   const ofCustomer = (column: string) =>

@@ -48,6 +48,5 @@ export async function lockInvoices(
 
 /** @throws {InvoiceNotUnpaid} */
 export function assertUnpaid(invoice: LockedInvoice) {
-  if (invoice.status !== 'unpaid')
-    throw new InvoiceNotUnpaid({ number: invoice.number, status: invoice.status });
+  if (invoice.status !== 'unpaid') throw new InvoiceNotUnpaid({ number: invoice.number, status: invoice.status });
 }

@@ -42,14 +42,10 @@ export async function houseAccount(trx: Transaction, account: HouseAccount): Pro
     gateway: account.kind === 'gateway_clearing' ? account.gateway : null,
     currency: account.currency,
   };
-  const find = () =>
-    trx('ledger_accounts').where(key).whereNull('customer_id').first<{ id: number } | undefined>('id');
+  const find = () => trx('ledger_accounts').where(key).whereNull('customer_id').first<{ id: number } | undefined>('id');
   const found = await find();
   if (found) return found.id;
-  await trx('ledger_accounts')
-    .insert(key)
-    .onConflict(['kind', 'customer_id', 'gateway', 'currency'])
-    .ignore();
+  await trx('ledger_accounts').insert(key).onConflict(['kind', 'customer_id', 'gateway', 'currency']).ignore();
   const opened = await find();
   if (!opened) throw new Error(`Cannot open the account ${JSON.stringify(key)}`);
   return opened.id;

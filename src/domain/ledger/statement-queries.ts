@@ -50,15 +50,9 @@ function entriesOf(db: Db, filter: StatementFilter) {
     .where('e.customer_id', filter.customerId);
   if (filter.kind) void query.where('t.kind', filter.kind);
   if (filter.from)
-    void query.whereRaw('t.occurred_at >= (?::date)::timestamp at time zone ?', [
-      filter.from,
-      filter.timeZone,
-    ]);
+    void query.whereRaw('t.occurred_at >= (?::date)::timestamp at time zone ?', [filter.from, filter.timeZone]);
   if (filter.to)
-    void query.whereRaw('t.occurred_at < (?::date + 1)::timestamp at time zone ?', [
-      filter.to,
-      filter.timeZone,
-    ]);
+    void query.whereRaw('t.occurred_at < (?::date + 1)::timestamp at time zone ?', [filter.to, filter.timeZone]);
   return query;
 }
 
@@ -73,8 +67,7 @@ export async function listStatement(
 }
 
 /** All of it, as it is read. */
-export const streamStatement = (db: Db, filter: StatementFilter) =>
-  streamRows(db, statementQuery(db, filter), toEntry);
+export const streamStatement = (db: Db, filter: StatementFilter) => streamRows(db, statementQuery(db, filter), toEntry);
 
 function statementQuery(db: Db, filter: StatementFilter) {
   return entriesOf(db, filter)
@@ -99,8 +92,7 @@ function toEntry(row: EntryRow): StatementEntry {
     invoice: row.invoice_id === null ? null : { id: row.invoice_id, number: row.invoice_number ?? '' },
     orderId: row.order_id,
     gateway: row.gateway,
-    paid:
-      foreign && row.captured_amount ? Money.of(row.captured_amount, row.captured_currency as string) : null,
+    paid: foreign && row.captured_amount ? Money.of(row.captured_amount, row.captured_currency as string) : null,
     reason: row.reason,
   };
 }

@@ -3,11 +3,9 @@ import type { Currency } from './currency.ts';
 import { Money } from './money.ts';
 
 /** Why the text is not an amount; each is a sentence in `errors.amount.<key>`. */
-export type AmountProblem =
-  'blank' | 'not_a_number' | 'negative' | 'zero' | 'too_large' | 'too_many_decimals';
+export type AmountProblem = 'blank' | 'not_a_number' | 'negative' | 'zero' | 'too_large' | 'too_many_decimals';
 
-export type ParsedAmount =
-  { money: Money; problem?: undefined } | { money?: undefined; problem: AmountProblem };
+export type ParsedAmount = { money: Money; problem?: undefined } | { money?: undefined; problem: AmountProblem };
 
 /** Far above any amount that is paid, and well within what numeric(20, 4) holds. */
 const MAX_INTEGER_DIGITS = 12;

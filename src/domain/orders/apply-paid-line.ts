@@ -59,8 +59,7 @@ async function startProvisioning(trx: Transaction, clock: Clock, order: LockedOr
 /** Adds the months after the paid-until date (rule O7); an order suspended for non-payment comes back at once. */
 async function extend(trx: Transaction, clock: Clock, order: LockedOrder, line: PaidLine) {
   const { anchorOn, paidMonths } = order;
-  if (!isRenewable(order) || anchorOn === null || line.months === null)
-    throw new NothingToPayFor({ order: order.id });
+  if (!isRenewable(order) || anchorOn === null || line.months === null) throw new NothingToPayFor({ order: order.id });
   const period = nextPeriod(anchorOn, paidMonths, line.months);
   if (period.from !== line.periodFrom) throw new NothingToPayFor({ order: order.id });
   const resumes = order.suspendedFor === 'non_payment';
@@ -73,11 +72,7 @@ async function extend(trx: Transaction, clock: Clock, order: LockedOrder, line: 
       ends_at_period: false,
       ...(resumes ? { status: 'active', suspended_for: null, suspended_on: null } : {}),
     });
-  await recordOrderEvent(
-    trx,
-    clock,
-    event('renewed', order, line, { months: line.months, until: period.to }),
-  );
+  await recordOrderEvent(trx, clock, event('renewed', order, line, { months: line.months, until: period.to }));
   if (order.endsAtPeriod) await recordOrderEvent(trx, clock, event('ending_undone', order, line, {}));
   if (resumes) await recordOrderEvent(trx, clock, event('resumed', order, line, {}));
   await enqueueMail(trx, clock, {

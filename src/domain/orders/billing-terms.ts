@@ -13,8 +13,7 @@ export type TermsByCategory = Record<Category, BillingTerms>;
 
 /** The terms of every category. */
 export async function getBillingTerms(db: Db | Transaction): Promise<TermsByCategory> {
-  const rows =
-    await db('billing_terms').select<{ category: Category; grace_days: number; suspended_days: number }[]>();
+  const rows = await db('billing_terms').select<{ category: Category; grace_days: number; suspended_days: number }[]>();
   return Object.fromEntries(
     rows.map((row) => [row.category, { graceDays: row.grace_days, suspendedDays: row.suspended_days }]),
   ) as TermsByCategory;
@@ -35,8 +34,7 @@ export const CANCELLATION_DAY = `(coalesce(o.suspended_on, ${SUSPENSION_DAY}) + 
 const SOON_DAYS = 14;
 
 /** The first day after the grace period, on which it is suspended unless it is paid. */
-export const suspensionDay = (paidUntil: Day, { graceDays }: BillingTerms): Day =>
-  addDays(paidUntil, graceDays + 1);
+export const suspensionDay = (paidUntil: Day, { graceDays }: BillingTerms): Day => addDays(paidUntil, graceDays + 1);
 
 /**
  * The day on which a suspended order is cancelled unless it is paid.

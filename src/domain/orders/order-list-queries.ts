@@ -83,15 +83,8 @@ export async function listOrders(
 }
 
 /** All of them, as they are read. */
-export const streamOrders = (
-  db: Db,
-  filter: OrderFilter,
-  today: Day,
-  order: Pick<OrderWindow, 'sort' | 'dir'>,
-) =>
-  streamRows(db, ordersQuery(db, filter, today, { ...order, limit: null, offset: 0 }), (row) =>
-    toOrder(row, today),
-  );
+export const streamOrders = (db: Db, filter: OrderFilter, today: Day, order: Pick<OrderWindow, 'sort' | 'dir'>) =>
+  streamRows(db, ordersQuery(db, filter, today, { ...order, limit: null, offset: 0 }), (row) => toOrder(row, today));
 
 function ordersQuery(
   db: Db,
@@ -103,8 +96,7 @@ function ordersQuery(
   // `sort` and `dir` come from closed sets, so they may stand in the text.
   const dir = window.dir === 'desc' ? 'desc' : 'asc';
   const nulls = NULLABLE.includes(window.sort) ? 'nulls last' : '';
-  const order =
-    window.sort === 'id' ? `o.id ${dir}` : `${SORT_EXPRESSIONS[window.sort]} ${dir} ${nulls}, o.id ${dir}`;
+  const order = window.sort === 'id' ? `o.id ${dir}` : `${SORT_EXPRESSIONS[window.sort]} ${dir} ${nulls}, o.id ${dir}`;
   return db.raw<{ rows: OrderRow[] }>(
     `select page.*, i.id as open_invoice_id
      from (

@@ -11,8 +11,5 @@ export const recurringPrice = ({ price, months }: PlanPrice, options: PlanOption
 
 /** What a new order costs: the period with its options and, once, the setup. */
 export function totalOf(plan: OfferedPlan, price: PlanPrice, options: PlanOption[]): Money {
-  return sum(
-    [recurringPrice(price, options), ...(plan.setupFee ? [plan.setupFee] : [])],
-    price.price.currency,
-  );
+  return sum([recurringPrice(price, options), ...(plan.setupFee ? [plan.setupFee] : [])], price.price.currency);
 }

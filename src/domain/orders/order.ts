@@ -31,10 +31,7 @@ export interface OrderState {
   endsAtPeriod: boolean;
 }
 
-export function shownOrderStatus(
-  { status, suspendedFor, paidUntil }: OrderState,
-  today: Day,
-): ShownOrderStatus {
+export function shownOrderStatus({ status, suspendedFor, paidUntil }: OrderState, today: Day): ShownOrderStatus {
   switch (status) {
     case 'suspended':
       return suspendedFor === 'abuse' ? 'suspended_abuse' : 'suspended_non_payment';
@@ -54,17 +51,13 @@ export function daysLeft({ status, paidUntil }: OrderState, today: Day): number 
 
 /** Whether another period can be bought: in service, in its grace period, or suspended only for want of payment (O5). */
 export function isRenewable({ status, suspendedFor, paidUntil }: OrderState): boolean {
-  return (
-    paidUntil !== null && (status === 'active' || (status === 'suspended' && suspendedFor === 'non_payment'))
-  );
+  return paidUntil !== null && (status === 'active' || (status === 'suspended' && suspendedFor === 'non_payment'));
 }
 
 /** Whether the customer can end it: not while it is being set up, nor when staff blocked it (O5). */
 export function isCancellable({ status, suspendedFor }: OrderState): boolean {
   return (
-    status === 'awaiting_payment' ||
-    status === 'active' ||
-    (status === 'suspended' && suspendedFor === 'non_payment')
+    status === 'awaiting_payment' || status === 'active' || (status === 'suspended' && suspendedFor === 'non_payment')
   );
 }
 

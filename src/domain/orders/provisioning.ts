@@ -43,7 +43,5 @@ export const provisionerOf = ({ addressPoolId }: ToProvision): Provisioner =>
 
 /** Gives an order's address back to its pool, where it rests first. */
 export async function releaseAddress(trx: Transaction, clock: Clock, orderId: number): Promise<void> {
-  await trx('pool_addresses')
-    .where({ order_id: orderId })
-    .update({ order_id: null, released_at: clock.now() });
+  await trx('pool_addresses').where({ order_id: orderId }).update({ order_id: null, released_at: clock.now() });
 }

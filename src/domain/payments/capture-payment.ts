@@ -46,8 +46,7 @@ export async function capturePayment(
   const currency = account.balance.currency;
   const credit = quote?.credit ?? creditFor(table, captured, currency);
   const mark = markFor(invoice, captured);
-  if (!credit.isPositive || !account.balance.plus(credit).fitsBooks)
-    throw new CannotValue({ money: captured });
+  if (!credit.isPositive || !account.balance.plus(credit).fitsBooks) throw new CannotValue({ money: captured });
   const balanceAfter = await book(trx, clock, {
     payment,
     accountId: account.id,
@@ -113,13 +112,7 @@ async function book(
   });
 }
 
-async function recordCapture(
-  trx: Transaction,
-  clock: Clock,
-  payment: OpenPayment,
-  captured: Money,
-  mark: Mark | null,
-) {
+async function recordCapture(trx: Transaction, clock: Clock, payment: OpenPayment, captured: Money, mark: Mark | null) {
   await trx('payments').where({ id: payment.id }).update({
     status: 'captured',
     captured_amount: captured.toDatabase(),

@@ -40,18 +40,12 @@ export async function payInvoices(
  * has to be locked together with what is paid.
  * @returns these invoices and the others that are open for the same orders
  */
-export async function withSuperseded(
-  trx: Transaction,
-  customerId: number,
-  invoiceIds: number[],
-): Promise<number[]> {
+export async function withSuperseded(trx: Transaction, customerId: number, invoiceIds: number[]): Promise<number[]> {
   const orders = await trx('invoice_lines')
     .whereIn('invoice_id', invoiceIds)
     .whereIn('kind', ['renewal', 'plan_change'])
     .pluck<number[]>('order_id');
-  return orders.length === 0
-    ? invoiceIds
-    : [...invoiceIds, ...(await listUnpaidInvoiceIds(trx, customerId, orders))];
+  return orders.length === 0 ? invoiceIds : [...invoiceIds, ...(await listUnpaidInvoiceIds(trx, customerId, orders))];
 }
 
 /** Pays within a transaction that has locked the invoices already. Throws what `payInvoices` throws. */

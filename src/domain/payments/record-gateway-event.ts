@@ -14,12 +14,7 @@ import { listPurpose, payForPurpose } from './top-up-purpose.ts';
  * (rule T5). Locks the invoice with those that its top-up is to pay, then the payment, then the ledger account.
  * @throws {NotFound} when we never asked for that payment
  */
-export async function recordGatewayEvent(
-  db: Db,
-  clock: Clock,
-  gateway: string,
-  event: GatewayEvent,
-): Promise<void> {
+export async function recordGatewayEvent(db: Db, clock: Clock, gateway: string, event: GatewayEvent): Promise<void> {
   await inTransaction(db, async (trx) => {
     const asked = await trx('payments')
       .where({ gateway, reference: event.reference })
@@ -76,10 +71,7 @@ async function capture(
 /** Another capture of a payment that was captured: the same one, told again, unless it says another amount. */
 async function markIfAnother(trx: Transaction, payment: OpenPayment, event: GatewayEvent) {
   if (payment.captured && !payment.captured.equals(event.money))
-    await trx('payments')
-      .where({ id: payment.id })
-      .whereNull('marked_for')
-      .update({ marked_for: 'captured_again' });
+    await trx('payments').where({ id: payment.id }).whereNull('marked_for').update({ marked_for: 'captured_again' });
 }
 
 async function lockPayment(trx: Transaction, gateway: string, reference: string): Promise<OpenPayment> {
@@ -95,13 +87,7 @@ async function lockPayment(trx: Transaction, gateway: string, reference: string)
 }
 
 /** @returns false when this very event was kept before */
-async function keepEvent(
-  trx: Transaction,
-  clock: Clock,
-  gateway: string,
-  paymentId: number,
-  event: GatewayEvent,
-) {
+async function keepEvent(trx: Transaction, clock: Clock, gateway: string, paymentId: number, event: GatewayEvent) {
   const kept = await trx('webhook_events')
     .insert({
       gateway,

@@ -10,11 +10,7 @@ import { payLockedInvoices } from './pay-invoices.ts';
  */
 export async function rememberPurpose(
   trx: Transaction,
-  {
-    customerId,
-    topUpInvoiceId,
-    invoiceIds,
-  }: { customerId: number; topUpInvoiceId: number; invoiceIds: number[] },
+  { customerId, topUpInvoiceId, invoiceIds }: { customerId: number; topUpInvoiceId: number; invoiceIds: number[] },
 ): Promise<void> {
   const ids = [...new Set(invoiceIds)];
   if (ids.length === 0) return;
@@ -51,9 +47,7 @@ export async function payForPurpose(
   if (unpaid.length === 0) return;
   try {
     // A savepoint: what a refusal leaves half done is undone, and the credit stands.
-    await trx.transaction((inner) =>
-      payLockedInvoices(inner, clock, { customerId, userId: null, invoices: unpaid }),
-    );
+    await trx.transaction((inner) => payLockedInvoices(inner, clock, { customerId, userId: null, invoices: unpaid }));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
   }

@@ -30,20 +30,12 @@ export interface PaidPlanChange {
  * caller.
  * @throws {NothingToPayFor} when the order was renewed, changed or ended since the invoice was issued
  */
-export async function applyPaidPlanChange(
-  trx: Transaction,
-  clock: Clock,
-  paid: PaidPlanChange,
-): Promise<void> {
+export async function applyPaidPlanChange(trx: Transaction, clock: Clock, paid: PaidPlanChange): Promise<void> {
   const order = await lockOrder(trx, paid.customerId, paid.orderId);
   const today = clock.today();
   const { charged } = paid;
   const terms = PlanChangeTerms.parse(paid.terms);
-  if (
-    !isInPaidPeriod(order, today) ||
-    order.planId !== terms.fromPlanId ||
-    order.paidUntil !== terms.paidUntil
-  )
+  if (!isInPaidPeriod(order, today) || order.planId !== terms.fromPlanId || order.paidUntil !== terms.paidUntil)
     throw new NothingToPayFor({ order: order.id });
   const { parts, credit } = await divideCharge(trx, order.id, { terms, charged, today });
   await recordPlanChange(trx, clock, {
@@ -160,12 +152,7 @@ export async function recordPlanChange(trx: Transaction, clock: Clock, change: P
   });
 }
 
-async function book(
-  trx: Transaction,
-  clock: Clock,
-  { order, accountId, credit }: PlanChange,
-  changeId: number,
-) {
+async function book(trx: Transaction, clock: Clock, { order, accountId, credit }: PlanChange, changeId: number) {
   const revenue = await houseAccount(trx, { kind: 'revenue', currency: credit.currency });
   await postTransaction(trx, {
     kind: 'plan_change_credit',

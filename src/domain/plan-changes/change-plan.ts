@@ -41,8 +41,7 @@ export async function changePlan(
 ): Promise<ChangedPlan> {
   return inTransaction(db, async (trx) => {
     const { order, account } = await lockOrderWithInvoices(trx, request.customerId, request.orderId);
-    if (!isInPaidPeriod(order, clock.today()))
-      throw new OrderStateRefused({ order: order.id, status: order.status });
+    if (!isInPaidPeriod(order, clock.today())) throw new OrderStateRefused({ order: order.id, status: order.status });
     const offer = await findOffer(trx, clock, order, request.plan);
     const { amount } = offer.proration;
     if (request.expected && !request.expected.equals(amount)) throw new PriceChanged({ total: amount });
@@ -70,12 +69,7 @@ export async function changePlan(
   });
 }
 
-async function findOffer(
-  trx: Transaction,
-  clock: Clock,
-  order: LockedOrder,
-  code: string,
-): Promise<PlanChangeOffer> {
+async function findOffer(trx: Transaction, clock: Clock, order: LockedOrder, code: string): Promise<PlanChangeOffer> {
   const offers = await listPlanChangeOffers(trx, order, clock.today());
   const offer = offers.find(({ plan }) => plan.code === code);
   if (!offer) throw new NotFound();

@@ -59,8 +59,7 @@ export async function listPlanChangeOffers(
   );
 }
 
-const priceFor = (plan: OfferedPlan, months: number) =>
-  plan.prices.find((price) => price.months === months)?.price;
+const priceFor = (plan: OfferedPlan, months: number) => plan.prices.find((price) => price.months === months)?.price;
 
 /** The paid periods with days left, with the plan's prices; null when it has none for one of them. */
 function periodsOn(plan: OfferedPlan, { periods, changes }: PaidTime, today: Day) {

@@ -53,9 +53,7 @@ export function creditFor(table: RateTable, money: Money, to: CurrencyCode): Mon
   if (money.currency === to) return money;
   const markup = table.currencies.get(money.currency).markup;
   // The multiplication comes first and the division last, so that the result is exact wherever it can be.
-  const credit = money.amount
-    .times(table.rateOf(to))
-    .dividedBy(table.rateOf(money.currency).times(markup.plus(1)));
+  const credit = money.amount.times(table.rateOf(to)).dividedBy(table.rateOf(money.currency).times(markup.plus(1)));
   return roundDown(credit, table.currencies.get(to));
 }
 
@@ -63,22 +61,13 @@ export function creditFor(table: RateTable, money: Money, to: CurrencyCode): Mon
 export function payToBeCredited(table: RateTable, wanted: Money, from: CurrencyCode): Money {
   if (wanted.currency === from) return wanted;
   const markup = table.currencies.get(from).markup;
-  const exact = wanted.amount
-    .times(table.rateOf(from))
-    .times(markup.plus(1))
-    .dividedBy(table.rateOf(wanted.currency));
+  const exact = wanted.amount.times(table.rateOf(from)).times(markup.plus(1)).dividedBy(table.rateOf(wanted.currency));
   return roundUp(exact, table.currencies.get(from));
 }
 
 /** @throws {RatesTooOld} when a payment across these currencies has to wait for newer rates (rule C5). */
-export function assertFreshEnough(
-  table: RateTable,
-  from: CurrencyCode,
-  to: CurrencyCode,
-  maxAgeDays: number,
-) {
-  if (table.ageInDays(from, to) > maxAgeDays)
-    throw new RatesTooOld({ date: table.dateOf(from, to), days: maxAgeDays });
+export function assertFreshEnough(table: RateTable, from: CurrencyCode, to: CurrencyCode, maxAgeDays: number) {
+  if (table.ageInDays(from, to) > maxAgeDays) throw new RatesTooOld({ date: table.dateOf(from, to), days: maxAgeDays });
 }
 
 function exactly(table: RateTable, money: Money, to: CurrencyCode): Decimal {

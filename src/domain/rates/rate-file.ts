@@ -23,8 +23,7 @@ const parser = new XMLParser({
  * @throws {RateFileRefused} whole, with the reason and the line (rule C3)
  */
 export function readRateFile(bytes: Buffer, today: Day): RateFile {
-  if (bytes.length > MAX_RATE_FILE_BYTES)
-    throw new RateFileRefused({ reason: 'too_large', line: 1, detail: '' });
+  if (bytes.length > MAX_RATE_FILE_BYTES) throw new RateFileRefused({ reason: 'too_large', line: 1, detail: '' });
   const text = decode(bytes);
   const valid = XMLValidator.validate(text);
   if (valid !== true)
@@ -58,8 +57,7 @@ function readSource(document: Record<string, unknown>, text: string): RateFile {
 
 /** The encoding is the one the XML declaration names; the CBR's is windows-1251. */
 function decode(bytes: Buffer): string {
-  const declared =
-    /^[^>]*encoding=["']([\w-]+)["']/.exec(bytes.subarray(0, 200).toString('latin1'))?.[1] ?? 'utf-8';
+  const declared = /^[^>]*encoding=["']([\w-]+)["']/.exec(bytes.subarray(0, 200).toString('latin1'))?.[1] ?? 'utf-8';
   try {
     return new TextDecoder(declared, { fatal: true }).decode(bytes);
   } catch {

@@ -48,11 +48,7 @@ const toRate = (row: RateRow): StoredRate => ({
  * The rates in force on a day: for each currency the one with the latest effective date not after it, then the latest
  * recorded (rule C2). With `recordedBefore`, as they were known at that moment.
  */
-export async function loadRateTable(
-  db: Db | Transaction,
-  today: Day,
-  recordedBefore?: Date,
-): Promise<RateTable> {
+export async function loadRateTable(db: Db | Transaction, today: Day, recordedBefore?: Date): Promise<RateTable> {
   const [currencies, { rows }] = await Promise.all([
     listCurrencies(db),
     db.raw<{ rows: RateRow[] }>(

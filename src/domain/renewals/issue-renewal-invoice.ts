@@ -56,8 +56,7 @@ export async function issueRenewalInvoice(
     seller,
     lines,
   });
-  for (const cancelled of shared)
-    await reissueRenewal(trx, clock, { customerId, open: cancelled, without: orderIds });
+  for (const cancelled of shared) await reissueRenewal(trx, clock, { customerId, open: cancelled, without: orderIds });
   return issued;
 }
 
@@ -125,8 +124,6 @@ export async function reissueRenewal(
 async function isOffered(trx: Transaction, order: LockedOrder, months: number): Promise<boolean> {
   if (months === order.periodMonths) return true;
   const { planId: plan_id, price } = order;
-  const row: unknown = await trx('plan_prices')
-    .where({ plan_id, currency: price.currency, months })
-    .first('months');
+  const row: unknown = await trx('plan_prices').where({ plan_id, currency: price.currency, months }).first('months');
   return row !== undefined;
 }

@@ -30,11 +30,7 @@ export async function loadRenewal(trx: Transaction, invoiceId: number): Promise<
 }
 
 /** Unpaid invoices that promise one of these orders its next period. */
-export async function listOpenRenewals(
-  trx: Transaction,
-  customerId: number,
-  orderIds: number[],
-): Promise<number[]> {
+export async function listOpenRenewals(trx: Transaction, customerId: number, orderIds: number[]): Promise<number[]> {
   return trx('invoice_lines as l')
     .join('invoices as i', 'i.id', 'l.invoice_id')
     .where({ 'l.kind': 'renewal', 'i.status': 'unpaid', 'i.customer_id': customerId })

@@ -115,8 +115,7 @@ function optionsOf(row: Row): RenewalOption[] {
       .map((text) => text.split(':') as [string, string])
       .map(([months, price]) => [Number(months), price]),
   );
-  const withExtras = (months: number, price: string) =>
-    new Exact(row.extras).times(months).plus(price).toFixed();
+  const withExtras = (months: number, price: string) => new Exact(row.extras).times(months).plus(price).toFixed();
   for (const [months, price] of prices) prices.set(months, withExtras(months, price));
   const single = prices.get(1);
   prices.set(row.period_months, row.price);
@@ -125,9 +124,7 @@ function optionsOf(row: Row): RenewalOption[] {
     .map(([months, amount]) => {
       const price = Money.of(amount, row.currency);
       const bySingleMonths =
-        single === undefined
-          ? price
-          : Money.of(Money.of(single, row.currency).amount.times(months), row.currency);
+        single === undefined ? price : Money.of(Money.of(single, row.currency).amount.times(months), row.currency);
       const saving = bySingleMonths.minus(price);
       return {
         months,

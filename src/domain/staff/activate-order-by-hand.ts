@@ -19,9 +19,7 @@ export async function activateOrderByHand(
   if (!isServerAddress(ip)) throw new AddressUnusable({ ip });
   await inTransaction(db, async (trx) => {
     await trx.raw('select pg_advisory_xact_lock(?)', [ADVISORY_LOCKS.addresses]);
-    const order = await trx('orders')
-      .where({ id: orderId })
-      .first<{ customer_id: number } | undefined>('customer_id');
+    const order = await trx('orders').where({ id: orderId }).first<{ customer_id: number } | undefined>('customer_id');
     if (!order) throw new NotFound();
     await takeAddress(trx, ip, orderId);
     await activateOrder(trx, clock, { customerId: order.customer_id, orderId, ip, userId });
@@ -42,6 +40,5 @@ async function takeAddress(trx: Transaction, ip: string, orderId: number) {
     .forUpdate()
     .first<{ order_id: number | null } | undefined>('order_id');
   if (used || (pooled && pooled.order_id !== null)) throw new AddressTaken({ ip });
-  if (pooled)
-    await trx('pool_addresses').where({ address: ip }).update({ order_id: orderId, released_at: null });
+  if (pooled) await trx('pool_addresses').where({ address: ip }).update({ order_id: orderId, released_at: null });
 }

@@ -44,8 +44,7 @@ export async function adjustBalance(
     // The same form again: it is booked already, whatever the balance is now.
     if (!row) return;
     const after = account.balance.plus(money);
-    if (after.isNegative)
-      throw new InsufficientBalance({ missing: after.negated(), balance: account.balance });
+    if (after.isNegative) throw new InsufficientBalance({ missing: after.negated(), balance: account.balance });
     const contra = await houseAccount(trx, { kind: 'adjustments', currency: money.currency });
     await postTransaction(trx, {
       kind: 'adjustment',

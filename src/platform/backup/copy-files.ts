@@ -40,11 +40,7 @@ export async function copyFolder(
 }
 
 /** @returns its size */
-export async function copyFile(
-  source: string,
-  target: string,
-  owner?: CopyOptions['owner'],
-): Promise<number> {
+export async function copyFile(source: string, target: string, owner?: CopyOptions['owner']): Promise<number> {
   await fs.copyFile(source, target);
   if (owner) await fs.chown(target, owner.uid, owner.gid);
   await flush(target);
@@ -76,12 +72,10 @@ async function list(root: string, includes: (relative: string) => boolean) {
   const folders: string[] = [''];
   const files: string[] = [];
   for (const folder of folders) {
-    const entries = await fs
-      .readdir(path.join(root, folder), { withFileTypes: true })
-      .catch((error: unknown) => {
-        if (folder === '' || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-        return [];
-      });
+    const entries = await fs.readdir(path.join(root, folder), { withFileTypes: true }).catch((error: unknown) => {
+      if (folder === '' || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      return [];
+    });
     for (const entry of entries) {
       const relative = path.join(folder, entry.name);
       if (!includes(relative)) continue;

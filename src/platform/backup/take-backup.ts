@@ -15,9 +15,7 @@ const EMPTIED = new Set([
 
 const isCopied = (relative: string) => {
   const { dir, base } = path.parse(relative);
-  return (
-    !LEFT_OUT.has(base) && !EMPTIED.has(dir.split(path.sep)[0] as string) && !base.startsWith('pgsql_tmp')
-  );
+  return !LEFT_OUT.has(base) && !EMPTIED.has(dir.split(path.sep)[0] as string) && !base.startsWith('pgsql_tmp');
 };
 
 const WAL_SEGMENT = /^[0-9A-F]{24}$/;
@@ -46,9 +44,7 @@ export async function takeBackup(
   client.on('error', () => {});
   await client.connect();
   try {
-    await client.query('select pg_create_physical_replication_slot($1, true, true)', [
-      `kabinet_backup_${process.pid}`,
-    ]);
+    await client.query('select pg_create_physical_replication_slot($1, true, true)', [`kabinet_backup_${process.pid}`]);
     const start = await one(client, 'select pg_walfile_name(pg_backup_start($1, fast => true)) as segment', [
       'kabinet',
     ]);

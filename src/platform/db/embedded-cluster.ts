@@ -35,9 +35,7 @@ export async function initialise(home: Home, password: string) {
     // Another process of ours may have been a moment faster; its cluster is as good.
     await fs.rename(half, home.dataDir).catch(() => fs.rm(half, { recursive: true, force: true }));
   } catch (error) {
-    throw new ConfigurationError(
-      `PostgreSQL could not make its files: ${lastLine((error as Error).message)}`,
-    );
+    throw new ConfigurationError(`PostgreSQL could not make its files: ${lastLine((error as Error).message)}`);
   } finally {
     await fs.rm(passwordFile, { force: true });
   }
@@ -63,12 +61,7 @@ export async function startAgain(home: Home, settings: string[], port: number): 
 const START_SECONDS = 600;
 
 async function startOn(home: Home, settings: string[], port: number): Promise<number> {
-  const serverSettings = [
-    'listen_addresses=127.0.0.1',
-    'unix_socket_directories=',
-    `port=${port}`,
-    ...settings,
-  ];
+  const serverSettings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', `port=${port}`, ...settings];
   const log = path.join(home.dataDir, 'server.log');
   try {
     await pgCtl(home, [
@@ -116,9 +109,7 @@ export function pgCtl(home: Home, args: string[]): Promise<void> {
       detached: true,
     });
     child.on('error', reject);
-    child.on('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`pg_ctl ${args[0]} ended with ${code}`)),
-    );
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`pg_ctl ${args[0]} ended with ${code}`))));
   });
 }
 

@@ -83,9 +83,7 @@ async function findBinaries(): Promise<Binaries> {
   try {
     return (await import(name)) as Binaries;
   } catch {
-    throw new ConfigurationError(
-      `No PostgreSQL for this machine (${name}); set DATABASE_URL to one of your own`,
-    );
+    throw new ConfigurationError(`No PostgreSQL for this machine (${name}); set DATABASE_URL to one of your own`);
   }
 }
 

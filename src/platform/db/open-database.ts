@@ -39,21 +39,14 @@ export async function openDatabase(config: Config, supervisorLog?: Logger): Prom
   });
   try {
     await ensureDatabase(server, DATABASE);
-    return await open(config, server.applicationUrl(DATABASE), server.ownerUrl(DATABASE), () =>
-      server.stop(),
-    );
+    return await open(config, server.applicationUrl(DATABASE), server.ownerUrl(DATABASE), () => server.stop());
   } catch (error) {
     await server.stop();
     throw error;
   }
 }
 
-async function open(
-  config: Config,
-  url: string,
-  ownerUrl: string,
-  stop: () => Promise<void>,
-): Promise<OpenDatabase> {
+async function open(config: Config, url: string, ownerUrl: string, stop: () => Promise<void>): Promise<OpenDatabase> {
   await reach(ownerUrl, ownerUrl === url ? 'DATABASE_URL' : 'MIGRATION_DATABASE_URL');
   if (url !== ownerUrl) await reach(url, 'DATABASE_URL');
   try {
@@ -62,9 +55,7 @@ async function open(
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
     if (code === '42501')
-      throw new ConfigurationError(
-        `The schema's owner has to migrate; set MIGRATION_DATABASE_URL: ${message}`,
-      );
+      throw new ConfigurationError(`The schema's owner has to migrate; set MIGRATION_DATABASE_URL: ${message}`);
     throw error;
   }
   const db = connect(url, { pool: config.databasePool });

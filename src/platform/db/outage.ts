@@ -7,9 +7,7 @@ const SQLSTATES: [RegExp, Outage][] = [
   [/^53300$/, 'too many connections'],
 ];
 
-const SOCKET_CODES: [RegExp, Outage][] = [
-  [/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/, 'unreachable'],
-];
+const SOCKET_CODES: [RegExp, Outage][] = [[/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/, 'unreachable']];
 
 /** What drivers and pools say in words only. */
 const MESSAGES: [RegExp, Outage][] = [
@@ -30,5 +28,4 @@ export function outageOf(error: unknown): Outage | null {
   return match(SOCKET_CODES, code) ?? match(MESSAGES, message);
 }
 
-const match = (table: [RegExp, Outage][], text: string) =>
-  table.find(([pattern]) => pattern.test(text))?.[1] ?? null;
+const match = (table: [RegExp, Outage][], text: string) => table.find(([pattern]) => pattern.test(text))?.[1] ?? null;

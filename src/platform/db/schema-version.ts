@@ -10,13 +10,10 @@ import { MIGRATIONS } from './migrate.ts';
 export async function knownSchemaVersion(db: Db, database: string): Promise<string> {
   const known = (await fs.readdir(MIGRATIONS)).sort();
   const found = await appliedMigrations(db);
-  if (!found.includes(known[0] as string))
-    throw new ConfigurationError(`${database} has no schema of Kabinet`);
+  if (!found.includes(known[0] as string)) throw new ConfigurationError(`${database} has no schema of Kabinet`);
   const newer = found.filter((name) => !known.includes(name)).at(-1);
   if (newer)
-    throw new ConfigurationError(
-      `The schema of ${database} is newer (${newer}) than this code (${known.at(-1)})`,
-    );
+    throw new ConfigurationError(`The schema of ${database} is newer (${newer}) than this code (${known.at(-1)})`);
   if (found.length < known.length)
     throw new ConfigurationError(
       `The schema of ${database} is older (${found.at(-1)}) than this code (${known.at(-1)}); npm run migrate brings it up to date`,

@@ -41,13 +41,7 @@ const STOP_MS = 10_000;
 const HEARTBEAT_SECONDS = 60;
 
 /** Opens the queues on our own database, and, in a worker, does what is in them and what is on the schedule. */
-export async function openJobs<C>({
-  databaseUrl,
-  health,
-  log,
-  schedule,
-  worker,
-}: JobsOptions<C>): Promise<Jobs> {
+export async function openJobs<C>({ databaseUrl, health, log, schedule, worker }: JobsOptions<C>): Promise<Jobs> {
   const boss = new PgBoss({
     connectionString: databaseUrl,
     application_name: 'kabinet-jobs',

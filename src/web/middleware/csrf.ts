@@ -23,5 +23,4 @@ export const csrfProtection = csrfSynchronisedProtection;
 /** The session's token, made when a page first shows a form. */
 export const csrfToken = (req: Request): string => (req.session ? generateToken(req) : '');
 
-export const isCsrfError = (error: unknown) =>
-  error === invalidCsrfTokenError || error instanceof ForgedRequest;
+export const isCsrfError = (error: unknown) => error === invalidCsrfTokenError || error instanceof ForgedRequest;

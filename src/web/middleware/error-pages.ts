@@ -1,5 +1,13 @@
 import type { NextFunction, Request, Response } from 'express';
-import { DatabaseUnavailable, ForgedRequest, MalformedRequest, NotFound, ProxyMisconfigured, Refusal, WebhookRefused } from '../../domain/errors.ts';
+import {
+  DatabaseUnavailable,
+  ForgedRequest,
+  MalformedRequest,
+  NotFound,
+  ProxyMisconfigured,
+  Refusal,
+  WebhookRefused,
+} from '../../domain/errors.ts';
 import { setVisitorFlash } from '../flash.ts';
 import { SignInRequired } from '../guards.ts';
 import { listHref } from '../list-address.ts';
@@ -30,11 +38,9 @@ export function errorPages(services: Services) {
       ? new DatabaseUnavailable()
       : withItsReason(refusalOf(error), req, services);
     if (refusal instanceof DatabaseUnavailable) res.set('Retry-After', RETRY_AFTER_SECONDS);
-    if (refusal instanceof ForgedRequest && hadSession(req) && req.path !== '/login')
-      return askToSignIn(req, res);
+    if (refusal instanceof ForgedRequest && hadSession(req) && req.path !== '/login') return askToSignIn(req, res);
     if (!refusal) req.log.error({ err: error }, 'fault');
-    if (refusal instanceof WebhookRefused)
-      return void res.status(400).json({ error: refusal.data['reason'] });
+    if (refusal instanceof WebhookRefused) return void res.status(400).json({ error: refusal.data['reason'] });
     if (req.path.startsWith('/webhooks/'))
       return void res.status(refusal?.status ?? 500).json({ error: refusal?.key ?? 'fault' });
     const context = contextOf(services, req, res, viewerOf(req));
@@ -46,8 +52,7 @@ export function errorPages(services: Services) {
       hasHome: req.user !== undefined,
     };
     try {
-      if (refusal instanceof DatabaseUnavailable)
-        return await renderPageOfOutage(context, ERROR_PAGE, locals, status);
+      if (refusal instanceof DatabaseUnavailable) return await renderPageOfOutage(context, ERROR_PAGE, locals, status);
       await renderPage(context, ERROR_PAGE, locals, { status, layout: req.user ? 'main' : 'bare' });
     } catch (fault) {
       if (!(refusal instanceof DatabaseUnavailable) && services.health.note(fault))
@@ -66,8 +71,7 @@ export function errorPages(services: Services) {
 const hadSession = (req: Request) => !viewerOf(req) && /kabinet=/.test(req.headers.cookie ?? '');
 
 /** A stranger who sends a form without ever having been shown one is not asked to sign in: it is forged. */
-const mayHaveForm = (req: Request) =>
-  req.method !== 'POST' || hadSession(req) || req.visitor?.token !== undefined;
+const mayHaveForm = (req: Request) => req.method !== 'POST' || hadSession(req) || req.visitor?.token !== undefined;
 
 function askToSignIn(req: Request, res: Response) {
   // The form whose session has ended is shown again, empty: what was typed into it may be another person's.

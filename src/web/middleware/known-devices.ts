@@ -37,8 +37,7 @@ export class KnownDevices {
 
   /** @returns the random value by which this browser is known as one of the user's; null for a browser that is not */
   find(req: Pick<Request, 'headers'>, email: string): string | null {
-    const [value = '', expires = '', signature = ''] =
-      readCookie(req, this.#nameOf(email))?.split('.', 3) ?? [];
+    const [value = '', expires = '', signature = ''] = readCookie(req, this.#nameOf(email))?.split('.', 3) ?? [];
     const expected = Buffer.from(this.#sign(email, `${value}.${expires}`));
     const given = Buffer.from(signature);
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;

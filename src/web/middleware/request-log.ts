@@ -29,11 +29,7 @@ export function requestLog(log: Logger) {
       return id;
     },
     customLogLevel: (_req, res, error) =>
-      (error || res.statusCode >= 500) && res.statusCode !== 503
-        ? 'error'
-        : res.statusCode >= 400
-          ? 'warn'
-          : 'info',
+      (error || res.statusCode >= 500) && res.statusCode !== 503 ? 'error' : res.statusCode >= 400 ? 'warn' : 'info',
     // What broke is logged where it broke; there is nothing to say of a page that says the database is away.
     customErrorObject: (_req, res, _error, object: object) =>
       res.statusCode === 503 ? { ...object, err: undefined } : object,

@@ -20,10 +20,7 @@ function iconSprite(): string {
   const folder = path.join(path.dirname(require.resolve('lucide-static/package.json')), 'icons');
   const symbols = ICONS.map((name) => {
     const drawing = fs.readFileSync(path.join(folder, `${name}.svg`), 'utf8');
-    const shapes = drawing.slice(
-      drawing.indexOf('>', drawing.indexOf('<svg')) + 1,
-      drawing.lastIndexOf('</svg>'),
-    );
+    const shapes = drawing.slice(drawing.indexOf('>', drawing.indexOf('<svg')) + 1, drawing.lastIndexOf('</svg>'));
     return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${shapes.trim()}</symbol>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`;

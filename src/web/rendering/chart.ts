@@ -19,10 +19,7 @@ const MOST_DOTS = 40;
  * A line over time as SVG: steps for a balance, which holds between its movements. Pixels are drawn from ratios, so
  * the amounts stay decimal texts. The page shows the same figures as a table beside it.
  */
-export function lineChart(
-  points: ChartPoint[],
-  { steps, title }: { steps: boolean; title: string },
-): SafeHtml {
+export function lineChart(points: ChartPoint[], { steps, title }: { steps: boolean; title: string }): SafeHtml {
   const [first] = points;
   const last = points.at(-1);
   if (!first || !last || points.length < 2) return safe('');
@@ -35,9 +32,7 @@ export function lineChart(
     ...point,
     x: round(PADDING + (daysBetween(first.day, point.day) / span) * (WIDTH - 2 * PADDING)),
     y: round(
-      HEIGHT -
-        PADDING -
-        (values[index] as Exact).minus(bottom).dividedBy(range).toNumber() * (HEIGHT - 2 * PADDING),
+      HEIGHT - PADDING - (values[index] as Exact).minus(bottom).dividedBy(range).toNumber() * (HEIGHT - 2 * PADDING),
     ),
   }));
   const line = placed
@@ -46,9 +41,7 @@ export function lineChart(
   const area = `${line}V${HEIGHT - PADDING}H${PADDING}Z`;
   // Tips for a chart that can be aimed at; a denser one is read in its table.
   const dots = (placed.length > MOST_DOTS ? [] : placed)
-    .map(
-      ({ x, y, label }) => `<circle cx="${x}" cy="${y}" r="3"><title>${escapeHtml(label)}</title></circle>`,
-    )
+    .map(({ x, y, label }) => `<circle cx="${x}" cy="${y}" r="3"><title>${escapeHtml(label)}</title></circle>`)
     .join('');
   return safe(
     `<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(title)}" preserveAspectRatio="none">` +

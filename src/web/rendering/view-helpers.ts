@@ -21,16 +21,12 @@ const ESCAPES: Record<string, string> = {
 export function escapeHtml(value: unknown): string {
   if (!['string', 'number', 'boolean'].includes(typeof value))
     throw new TypeError(`A view was given ${value === null ? 'null' : typeof value} to show`);
-  return (value as string | number | boolean)
-    .toString()
-    .replace(/[&<>"']/g, (sign) => ESCAPES[sign] as string);
+  return (value as string | number | boolean).toString().replace(/[&<>"']/g, (sign) => ESCAPES[sign] as string);
 }
 
 /** A Lucide icon from the sprite; decorative, so the words beside it carry the meaning. */
 export const icon = (name: string): SafeHtml =>
-  safe(
-    `<svg class="icon" aria-hidden="true" focusable="false"><use href="/icons.svg#${escapeHtml(name)}"/></svg>`,
-  );
+  safe(`<svg class="icon" aria-hidden="true" focusable="false"><use href="/icons.svg#${escapeHtml(name)}"/></svg>`);
 
 /** The helpers every view gets: what is written in the reader's language. */
 export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: string, t: Translate) {

@@ -24,8 +24,7 @@ afterAll(async () => {
   await world.close();
 });
 
-const topUpsOf = (customerId: number) =>
-  world.db('invoices').where({ customer_id: customerId, kind: 'top_up' });
+const topUpsOf = (customerId: number) => world.db('invoices').where({ customer_id: customerId, kind: 'top_up' });
 
 describe('topping up', () => {
   it('T1 the form has one field for each enabled currency and works without JavaScript', async () => {
@@ -197,10 +196,7 @@ describe('topping up', () => {
 
   it('C5 rates older than allowed stop top-ups in another currency, and nothing else', async () => {
     const old = await World.create({ environment: { RATES_MAX_AGE_DAYS: '7' } });
-    await old.storeRates(
-      { USD: '1.0705', GBP: '0.85', PLN: '4.3', RUB: '93', KZT: '610', JPY: '172' },
-      '2026-03-02',
-    );
+    await old.storeRates({ USD: '1.0705', GBP: '0.85', PLN: '4.3', RUB: '93', KZT: '610', JPY: '172' }, '2026-03-02');
     const visitor = await old.signIn(await old.addCustomer());
     const form = await visitor.get('/top-ups/new');
     expect(form.$('[data-stale-note]').text()).toContain('USD');
@@ -235,14 +231,7 @@ describe('the header of every page', () => {
       .$('.balance-menu .equivalent data')
       .map((_, data) => `${page.$(data).attr('value')} ${page.$(data).attr('data-currency')}`)
       .get();
-    expect(shown).toEqual([
-      '107.05 USD',
-      '84.64 GBP',
-      '430.90 PLN',
-      '9356.26 RUB',
-      '61024.00 KZT',
-      '17194 JPY',
-    ]);
+    expect(shown).toEqual(['107.05 USD', '84.64 GBP', '430.90 PLN', '9356.26 RUB', '61024.00 KZT', '17194 JPY']);
     expect(page.$('.balance-menu').text()).toContain('Rate of Mar 10, 2026');
   });
 });

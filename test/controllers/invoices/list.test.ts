@@ -98,9 +98,7 @@ describe('the list of invoices', () => {
     const all = page.$('[data-all-orders]').attr('href') ?? '';
     expect(all).toContain('sort=amount');
     expect(rows(await visitor.get(all))).toHaveLength(5);
-    expect((await visitor.get(`/orders/${orderId}`)).$(`a[href="/invoices?order=${orderId}"]`)).toHaveLength(
-      1,
-    );
+    expect((await visitor.get(`/orders/${orderId}`)).$(`a[href="/invoices?order=${orderId}"]`)).toHaveLength(1);
   });
 
   it('I2 of a stranger’s order there are none', async () => {

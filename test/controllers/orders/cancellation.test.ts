@@ -112,16 +112,8 @@ describe('cancelling an order now', () => {
         orderId,
         reason: '',
       });
-    const results = await Promise.allSettled([
-      cancel(),
-      world.pay(customer, renewal.id),
-      cancel(),
-      cancel(),
-      cancel(),
-    ]);
-    expect(
-      results.filter((_, index) => index !== 1).filter(({ status }) => status === 'fulfilled'),
-    ).toHaveLength(1);
+    const results = await Promise.allSettled([cancel(), world.pay(customer, renewal.id), cancel(), cancel(), cancel()]);
+    expect(results.filter((_, index) => index !== 1).filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await world.order(orderId)).toMatchObject({ status: 'cancelled' });
     // 30 of 31 days of the first month are unused; the renewal was not paid, or comes back whole.
     expect(await world.balanceOf(customer)).toBe('41.3200');
@@ -130,12 +122,10 @@ describe('cancelling an order now', () => {
   it('O9 leaves no invoice behind that is issued at the same moment', async () => {
     const orderId = await world.addActiveOrder(customer);
     const { customerId } = customer;
-    const cancel = () =>
-      cancelOrder(world.db, world.clock, { customerId, userId: null, orderId, reason: '' });
+    const cancel = () => cancelOrder(world.db, world.clock, { customerId, userId: null, orderId, reason: '' });
     const outcome = await meanwhile(
       world,
-      (trx) =>
-        issueRenewalInvoice(trx, world.clock, world.config.seller, { customerId, renewals: [{ orderId }] }),
+      (trx) => issueRenewalInvoice(trx, world.clock, world.config.seller, { customerId, renewals: [{ orderId }] }),
       cancel,
     );
     expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(SomethingChanged) });
@@ -176,15 +166,10 @@ describe('cancelling an order now', () => {
     expect(await world.order(active)).toMatchObject({ status: 'active' });
   });
 
-  it.each([{}, { when: 'yesterday' }, { when: ['now', 'now'] }])(
-    'refuses the odd request %j',
-    async (fields) => {
-      const orderId = await world.addActiveOrder(customer);
-      await visitor.get('/orders');
-      expect(
-        (await visitor.post(`/orders/${orderId}/cancellation`, fields as Record<string, string>)).status,
-      ).toBe(400);
-      expect(await world.order(orderId)).toMatchObject({ status: 'active' });
-    },
-  );
+  it.each([{}, { when: 'yesterday' }, { when: ['now', 'now'] }])('refuses the odd request %j', async (fields) => {
+    const orderId = await world.addActiveOrder(customer);
+    await visitor.get('/orders');
+    expect((await visitor.post(`/orders/${orderId}/cancellation`, fields as Record<string, string>)).status).toBe(400);
+    expect(await world.order(orderId)).toMatchObject({ status: 'active' });
+  });
 });

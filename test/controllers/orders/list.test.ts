@@ -105,9 +105,7 @@ describe('the list of orders', () => {
     expect(await list('status=active&category=vps')).toEqual([ids['active']]);
     const page = await visitor.get('/orders?status=active&q=a&sort=price&dir=desc');
     expect(page.$('th a').first().attr('href')).toContain('status=active');
-    expect(page.$('[data-live-download]').attr('href')).toBe(
-      '/orders.csv?q=a&sort=price&dir=desc&status=active',
-    );
+    expect(page.$('[data-live-download]').attr('href')).toBe('/orders.csv?q=a&sort=price&dir=desc&status=active');
   });
 
   it('O3 counts and pages, and a page past the end is the last one', async () => {
@@ -128,8 +126,7 @@ describe('the list of orders', () => {
     const row = page.$(`tr[data-id=${ids['overdue']}]`);
     expect(row.attr('data-status')).toBe('overdue');
     expect(row.find('td').eq(3).text()).toBe('−6');
-    for (const status of SHOWN_ORDER_STATUSES)
-      expect((await visitor.get(`/orders?status=${status}`)).status).toBe(200);
+    for (const status of SHOWN_ORDER_STATUSES) expect((await visitor.get(`/orders?status=${status}`)).status).toBe(200);
   });
 
   it.each([
@@ -155,16 +152,7 @@ describe('the list of orders', () => {
     expect(csv.headers['content-type']).toContain('text/csv');
     expect(csv.text).toContain(`"'=HYPERLINK(""http://evil"")"`);
     // Some spreadsheets pass over what cannot be seen before the sign.
-    for (const unseen of [
-      '\u200b',
-      '\ufeff',
-      '\u00a0',
-      '\u2003',
-      '\u202e',
-      '\u00ad',
-      '\u3164',
-      '\u2060\u200b ',
-    ]) {
+    for (const unseen of ['\u200b', '\ufeff', '\u00a0', '\u2003', '\u202e', '\u00ad', '\u3164', '\u2060\u200b ']) {
       await world.placeOrder(risky, { comment: `${unseen}=1+1` });
       const { text } = await (await world.signIn(risky)).get('/orders.csv');
       expect(text).toContain(`,'${unseen}=1+1,`);

@@ -178,9 +178,9 @@ describe('ordering', () => {
 
   it('40 takes prices from the database, never from the form', async () => {
     const { fields } = await form('vps-8');
-    expect(
-      (await visitor.post('/orders', { ...fields, total_1: '0.01', price: '0.01', setup_fee: '0' })).status,
-    ).toBe(422);
+    expect((await visitor.post('/orders', { ...fields, total_1: '0.01', price: '0.01', setup_fee: '0' })).status).toBe(
+      422,
+    );
     expect(await ordersOf()).toHaveLength(0);
   });
 
@@ -220,9 +220,9 @@ describe('a hostname', () => {
       'a-b.c',
       'x.example',
     ]);
-    expect(
-      ['', '.', 'a..b', 'a_b', '-a', 'a-', 'ä.example', '1.2.3.4', 'a'.repeat(64)].map(parseHostname),
-    ).toEqual(Array.from({ length: 9 }, () => null));
+    expect(['', '.', 'a..b', 'a_b', '-a', 'a-', 'ä.example', '1.2.3.4', 'a'.repeat(64)].map(parseHostname)).toEqual(
+      Array.from({ length: 9 }, () => null),
+    );
   });
 });
 
@@ -237,9 +237,7 @@ describe('provisioning', () => {
 
   it('O11 never gives an address twice under 64 activations at once; an empty pool leaves the rest waiting, where staff see them', async () => {
     // Each by a customer of its own: one customer's payments would wait for each other at the balance.
-    const buyers = await Promise.all(
-      Array.from({ length: 64 }, () => world.addCustomer({ balance: '5.00' })),
-    );
+    const buyers = await Promise.all(Array.from({ length: 64 }, () => world.addCustomer({ balance: '5.00' })));
     const placed = await Promise.all(
       buyers.map(async (buyer) => ({ buyer, ...(await world.placeOrder(buyer, { plan: 'vps-1' })) })),
     );
@@ -300,9 +298,9 @@ describe('provisioning', () => {
       ip: '192.0.2.7',
       anchor_on: '2026-03-10',
     });
-    expect(
-      await world.db('audit_log').where({ action: 'order.activated', subject_id: String(orderId) }),
-    ).toHaveLength(1);
+    expect(await world.db('audit_log').where({ action: 'order.activated', subject_id: String(orderId) })).toHaveLength(
+      1,
+    );
     expect((await admin.post(`/staff/orders/${orderId}/activation`, { ip: '192.0.2.8' })).status).toBe(422);
     expect((await visitor.get(`/orders/${orderId}`)).text).toContain('In service, address 192.0.2.7');
   });
@@ -339,10 +337,7 @@ describe('provisioning', () => {
     for (const { invoice } of orders) await world.pay(customer, invoice.id);
     const admin = await world.signIn(await world.addStaff('admin'));
     await admin.get('/staff/provisioning');
-    const [first, second] = orders.map(({ orderId }) => `/staff/orders/${orderId}/activation`) as [
-      string,
-      string,
-    ];
+    const [first, second] = orders.map(({ orderId }) => `/staff/orders/${orderId}/activation`) as [string, string];
     await admin.submit(first, { ip: '192.0.2.50' });
     const refused = await admin.post(second, { ip: '192.0.2.50' });
     expect(refused.status).toBe(422);

@@ -33,8 +33,7 @@ const planOf = async (id = orderId) => {
 };
 const change = (plan: string, fields: Record<string, string> = {}) =>
   visitor.post(`/orders/${orderId}/plan-change`, { plan, ...fields });
-const unpaid = () =>
-  world.db('invoices').where({ customer_id: customer.customerId, status: 'unpaid' }).orderBy('id');
+const unpaid = () => world.db('invoices').where({ customer_id: customer.customerId, status: 'unpaid' }).orderBy('id');
 const setDay = (day: string) => world.clock.set(`${day}T12:00:00Z`);
 
 describe('changing the plan', () => {
@@ -197,9 +196,7 @@ describe('changing the plan', () => {
     const upgrades = (await unpaid()).filter(({ id }) => id !== renewal.id).map(({ id }) => id);
     await world.pay(customer, ...upgrades);
     expect(await unpaid()).toMatchObject([{ total: '42.0000' }]);
-    expect(
-      await world.db('invoices').where({ customer_id: customer.customerId, status: 'cancelled' }),
-    ).toHaveLength(1);
+    expect(await world.db('invoices').where({ customer_id: customer.customerId, status: 'cancelled' })).toHaveLength(1);
   });
 
   it('O8 what cannot be renewed any more does not stand in the way of what shares its invoice', async () => {
@@ -269,8 +266,7 @@ describe('changing the plan', () => {
 
   it('O8 another category, a plan that is sold out, its own, and another customer’s order are not there', async () => {
     await world.db('plans').where({ code: 'vps-storage' }).update({ sold_out: true });
-    for (const plan of ['ds-e-2276g', 'vps-storage', 'vps-2', 'nothing'])
-      expect((await change(plan)).status).toBe(404);
+    for (const plan of ['ds-e-2276g', 'vps-storage', 'vps-2', 'nothing']) expect((await change(plan)).status).toBe(404);
     const stranger = await world.signIn(await world.addCustomer());
     expect((await stranger.get(`/orders/${orderId}/plan-change`)).status).toBe(404);
     await stranger.get('/orders');
@@ -342,9 +338,7 @@ describe('cancelling at the end of the period', () => {
     setDay('2026-04-10');
     visitor = await world.signIn(customer);
     expect((await visitor.post(`/orders/${orderId}/cancellation`, later)).status).toBe(422);
-    expect((await visitor.get(`/orders/${orderId}/cancellation`)).$('button[value=period_end]')).toHaveLength(
-      0,
-    );
+    expect((await visitor.get(`/orders/${orderId}/cancellation`)).$('button[value=period_end]')).toHaveLength(0);
   });
 });
 
@@ -372,8 +366,6 @@ describe('the settings of an order', () => {
     await visitor.submit(`/orders/${orderId}/auto-renewal`, { enabled: 'account' });
     expect(await world.order(orderId)).toMatchObject({ auto_renewal: null });
     const waiting = await world.placeOrder(customer, { plan: 'vps-1' });
-    expect((await visitor.post(`/orders/${waiting.orderId}/auto-renewal`, { enabled: 'on' })).status).toBe(
-      422,
-    );
+    expect((await visitor.post(`/orders/${waiting.orderId}/auto-renewal`, { enabled: 'on' })).status).toBe(422);
   });
 });

@@ -85,8 +85,7 @@ describe('renewing an order', () => {
     const { customerId } = customer;
     const outcome = await meanwhile(
       world,
-      (trx) =>
-        issueRenewalInvoice(trx, world.clock, world.config.seller, { customerId, renewals: [{ orderId }] }),
+      (trx) => issueRenewalInvoice(trx, world.clock, world.config.seller, { customerId, renewals: [{ orderId }] }),
       () => world.issueRenewal(customer, orderId),
     );
     expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(SomethingChanged) });

@@ -6,8 +6,7 @@ import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
 import type { Visitor } from '../../support/visitor.ts';
 import { NOW, type TestCustomer, World } from '../../support/world.ts';
 
-type Action =
-  'pay' | 'renew' | 'change plan' | 'cancel now' | 'cancel later' | 'auto-renewal' | 'order again';
+type Action = 'pay' | 'renew' | 'change plan' | 'cancel now' | 'cancel later' | 'auto-renewal' | 'order again';
 
 /** The table of rule O5: what a customer may do in each status, and nothing else. */
 const ALLOWED: Record<ShownOrderStatus, Action[]> = {
@@ -51,8 +50,7 @@ async function orderIn(status: ShownOrderStatus): Promise<number> {
   const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
   await inTransaction(world.db, async (trx) => {
     if (status === 'suspended_non_payment') await suspendOrder(trx, world.clock, { customerId, orderId, reason: 'non_payment' }); // prettier-ignore
-    if (status === 'suspended_abuse')
-      await suspendOrder(trx, world.clock, { customerId, orderId, reason: 'abuse' });
+    if (status === 'suspended_abuse') await suspendOrder(trx, world.clock, { customerId, orderId, reason: 'abuse' });
     if (status === 'cancelled') await markOrderCancelled(trx, world.clock, { customerId, orderId });
   });
   if (status === 'overdue') world.clock.set('2026-04-11T12:00:00Z');
@@ -105,17 +103,14 @@ describe.each(Object.entries(ALLOWED) as [ShownOrderStatus, Action[]][])('O5 an 
 }); // prettier-ignore
 
 describe('auto-renewal', () => {
-  it.each(Object.keys(ALLOWED) as ShownOrderStatus[])(
-    'O5 B2 is switched off in every status: %s',
-    async (status) => {
-      const orderId = await orderIn(status);
-      await world.db('orders').where({ id: orderId }).update({ auto_renewal: true });
-      visitor = await world.signIn(customer);
-      const page = await visitor.get(`/orders/${orderId}`);
-      const button = page.$(`form[action="/orders/${orderId}/auto-renewal"] button[value=off]`);
-      expect(button).toHaveLength(status === 'cancelled' ? 0 : 1);
-      expect((await visitor.post(`/orders/${orderId}/auto-renewal`, { enabled: 'off' })).status).toBe(303);
-      expect(await world.order(orderId)).toMatchObject({ auto_renewal: false });
-    },
-  );
+  it.each(Object.keys(ALLOWED) as ShownOrderStatus[])('O5 B2 is switched off in every status: %s', async (status) => {
+    const orderId = await orderIn(status);
+    await world.db('orders').where({ id: orderId }).update({ auto_renewal: true });
+    visitor = await world.signIn(customer);
+    const page = await visitor.get(`/orders/${orderId}`);
+    const button = page.$(`form[action="/orders/${orderId}/auto-renewal"] button[value=off]`);
+    expect(button).toHaveLength(status === 'cancelled' ? 0 : 1);
+    expect((await visitor.post(`/orders/${orderId}/auto-renewal`, { enabled: 'off' })).status).toBe(303);
+    expect(await world.order(orderId)).toMatchObject({ auto_renewal: false });
+  });
 });

@@ -190,9 +190,7 @@ describe('rates', () => {
       details: { enabled: true, markup: '0.015' },
     });
     const visitor = await world.signIn(customer);
-    await expect
-      .poll(async () => (await visitor.get('/top-ups/new')).$('input[data-currency=CHF]').length)
-      .toBe(1);
+    await expect.poll(async () => (await visitor.get('/top-ups/new')).$('input[data-currency=CHF]').length).toBe(1);
     for (const markup of ['x', '-1', '100', '1e1']) {
       await admin.get('/staff/rates');
       expect((await admin.post('/staff/currencies/CHF', { enabled: 'on', markup })).status).toBe(422);
@@ -202,9 +200,7 @@ describe('rates', () => {
   it('knows no currency that is not in the table', async () => {
     await admin.get('/staff/rates');
     for (const code of ['XXX', 'chf', '__proto__', 'EUR%00'])
-      expect((await admin.post(`/staff/currencies/${code}`, { enabled: 'on', markup: '1' })).status).toBe(
-        404,
-      );
+      expect((await admin.post(`/staff/currencies/${code}`, { enabled: 'on', markup: '1' })).status).toBe(404);
   });
 
   it('shows a currency’s history', async () => {

@@ -25,8 +25,7 @@ const run = (day: Day) => {
   world.clock.set(`${day}T03:00:00Z`);
   return runBilling(world.db, world.clock, world.config.seller, { day, startedBy: 'schedule' });
 };
-const autoRenew = (orderId: number) =>
-  world.db('orders').where({ id: orderId }).update({ auto_renewal: true });
+const autoRenew = (orderId: number) => world.db('orders').where({ id: orderId }).update({ auto_renewal: true });
 
 /** Money that came by a top-up made for an invoice. */
 async function topUpFor(invoiceId: number, amount: string) {
@@ -56,10 +55,7 @@ describe('what a top-up brought for an invoice', () => {
     expect(await world.balanceOf(customer)).toBe('20.0000');
     expect((await run('2026-04-04')).counts).toMatchObject({ issued: 1, renewal_failed: 1 });
     expect(await world.balanceOf(customer)).toBe('20.0000');
-    const told = await world
-      .db('mails')
-      .where({ customer_id: customer.customerId, kind: 'renewal_failed' })
-      .first();
+    const told = await world.db('mails').where({ customer_id: customer.customerId, kind: 'renewal_failed' }).first();
     expect(told.data).toMatchObject({
       balance: { amount: '20' },
       reserved: { amount: '20' },

@@ -70,10 +70,7 @@ describe('renewal invoices', () => {
     const orderId = await world.addActiveOrder(customer);
     const own = await world.issueRenewal(customer, orderId);
     expect((await run('2026-04-04')).counts['issued']).toBeUndefined();
-    await world
-      .db('invoices')
-      .where({ id: own.id })
-      .update({ status: 'cancelled', cancelled_at: world.clock.now() });
+    await world.db('invoices').where({ id: own.id }).update({ status: 'cancelled', cancelled_at: world.clock.now() });
     expect((await run('2026-04-05')).counts['issued']).toBeUndefined();
   });
 
@@ -222,8 +219,7 @@ describe('reminders, suspension and the end', () => {
 
   it('B4 never suspends an order that was paid, even at the same moment', async () => {
     const orders: number[] = [];
-    for (let order = 0; order < 12; order++)
-      orders.push(await world.addActiveOrder(customer, { plan: 'vps-1' }));
+    for (let order = 0; order < 12; order++) orders.push(await world.addActiveOrder(customer, { plan: 'vps-1' }));
     await runFrom('2026-04-04', '2026-04-12');
     await world.credit(customer, '60.00');
     const unpaid = (await invoicesOf(customer)).filter(({ status }) => status === 'unpaid');

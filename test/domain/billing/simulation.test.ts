@@ -20,14 +20,7 @@ afterEach(async () => {
 
 /** Everything that a run of the calendar could have changed. */
 const everything = async () => {
-  const tables = [
-    'orders',
-    'invoices',
-    'invoice_lines',
-    'invoice_series',
-    'ledger_accounts',
-    'ledger_entries',
-  ];
+  const tables = ['orders', 'invoices', 'invoice_lines', 'invoice_series', 'ledger_accounts', 'ledger_entries'];
   const more = ['order_events', 'mails', 'billing_runs', 'billing_run_items', 'renewal_notices'];
   const rows = await Promise.all([...tables, ...more].map((table) => world.db(table).orderBy(1 as never)));
   return JSON.stringify(rows);
@@ -38,9 +31,7 @@ describe('a day that is still to come', () => {
     await world.addActiveOrder(customer, { plan: 'vps-1' });
     const before = await everything();
     const request = { day: '2026-06-01', startedBy: 'command_line' } as const;
-    await expect(runBilling(world.db, world.clock, world.config.seller, request)).rejects.toThrow(
-      DayStillToCome,
-    );
+    await expect(runBilling(world.db, world.clock, world.config.seller, request)).rejects.toThrow(DayStillToCome);
     expect(await everything()).toBe(before);
   });
 
@@ -61,12 +52,9 @@ describe('a simulation of the calendar', () => {
     await world.db('orders').where({ id: renewed }).update({ auto_renewal: true });
     await world.credit(other, '10.00');
     const before = await everything();
-    const { actions, failures, days, customers } = await simulateBilling(
-      world.db,
-      world.clock,
-      world.config.seller,
-      { day: '2026-05-01' },
-    );
+    const { actions, failures, days, customers } = await simulateBilling(world.db, world.clock, world.config.seller, {
+      day: '2026-05-01',
+    });
     expect(failures).toEqual([]);
     expect([days[0], days.at(-1), customers]).toEqual(['2026-03-10', '2026-05-01', 2]);
     const of = (action: string) => actions.filter((one) => one.action === action);
@@ -98,19 +86,16 @@ describe('the morning of a day', () => {
     'America/Los_Angeles',
     'Asia/Kolkata',
     'Pacific/Kiritimati',
-  ])(
-    'is at six in the morning of that very day in %s, on days on which the clocks change too',
-    (timeZone) => {
-      const format = new Intl.DateTimeFormat('en-CA', {
-        timeZone,
-        year: 'numeric',
-        month: '2-digit',
-        day: '2-digit',
-        hour: '2-digit',
-        hourCycle: 'h23',
-      });
-      for (const day of ['2026-01-01', '2026-03-08', '2026-04-05', '2026-09-27', '2026-11-01', '2026-12-31'])
-        expect(format.format(morningOf(day, timeZone))).toMatch(new RegExp(`^${day}, 06`));
-    },
-  );
+  ])('is at six in the morning of that very day in %s, on days on which the clocks change too', (timeZone) => {
+    const format = new Intl.DateTimeFormat('en-CA', {
+      timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      hourCycle: 'h23',
+    });
+    for (const day of ['2026-01-01', '2026-03-08', '2026-04-05', '2026-09-27', '2026-11-01', '2026-12-31'])
+      expect(format.format(morningOf(day, timeZone))).toMatch(new RegExp(`^${day}, 06`));
+  });
 });

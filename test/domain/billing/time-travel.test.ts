@@ -98,8 +98,7 @@ async function play() {
     await Promise.all([run(day), run(day)]);
     if (day.endsWith('-01')) await expectInvariants(world);
     for (const order of await world.db('orders').whereNotNull('anchor_on')) {
-      if (order.paid_until !== reckoned(order))
-        wrong.push(`${day}: order ${order.id} until ${order.paid_until}`);
+      if (order.paid_until !== reckoned(order)) wrong.push(`${day}: order ${order.id} until ${order.paid_until}`);
       if (order.paid_until < day) wrong.push(`${day}: order ${order.id} ran out`);
     }
   }

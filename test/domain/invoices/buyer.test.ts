@@ -81,10 +81,9 @@ describe('the buyer of an invoice', () => {
     await fc.assert(
       fc.asyncProperty(profiles, async (profile: Profile) => {
         await world.db('customers').where({ id: customer.customerId }).update(toProfileRow(profile));
-        const { rows } = await world.db.raw(
-          'select is_profile_complete(c) as complete from customers c where id = ?',
-          [customer.customerId],
-        );
+        const { rows } = await world.db.raw('select is_profile_complete(c) as complete from customers c where id = ?', [
+          customer.customerId,
+        ]);
         expect(rows[0].complete).toBe(missingFields(profile).length === 0);
       }),
       { numRuns: 200 },

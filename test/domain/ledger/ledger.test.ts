@@ -36,9 +36,7 @@ async function book(trx: Transaction, amounts: string[], { cause = ++causes } = 
 
 describe('the ledger, guarded by the database itself', () => {
   it('L1 refuses a transaction that does not sum to zero', async () => {
-    await expect(inTransaction(world.db, (trx) => book(trx, ['-5', '4.99']))).rejects.toThrow(
-      /does not sum to zero/,
-    );
+    await expect(inTransaction(world.db, (trx) => book(trx, ['-5', '4.99']))).rejects.toThrow(/does not sum to zero/);
   });
 
   it('L1 refuses a transaction of one entry, or of none', async () => {
@@ -69,16 +67,11 @@ describe('the ledger, guarded by the database itself', () => {
 
   it('L1 refuses entries added to a transaction of before, balanced or not', async () => {
     const [transaction] = await world.db('ledger_transactions').limit(1);
-    const [entry] = await world
-      .db('ledger_entries')
-      .where({ transaction_id: transaction.id })
-      .whereNull('customer_id');
+    const [entry] = await world.db('ledger_entries').where({ transaction_id: transaction.id }).whereNull('customer_id');
     const late = { transaction_id: transaction.id, account_id: entry.account_id, currency: 'EUR' };
     for (const amounts of [['1'], ['1', '-1']])
       await expect(
-        inTransaction(world.db, (trx) =>
-          trx('ledger_entries').insert(amounts.map((amount) => ({ ...late, amount }))),
-        ),
+        inTransaction(world.db, (trx) => trx('ledger_entries').insert(amounts.map((amount) => ({ ...late, amount })))),
       ).rejects.toThrow(/is closed/);
   });
 
@@ -117,9 +110,7 @@ describe('the ledger, guarded by the database itself', () => {
   });
 
   it('42 gives the application no temporary objects that could stand in for real ones, and nobody’s role', async () => {
-    await expect(world.db.raw('create temp table ledger_accounts (id bigint)')).rejects.toThrow(
-      /permission denied/,
-    );
+    await expect(world.db.raw('create temp table ledger_accounts (id bigint)')).rejects.toThrow(/permission denied/);
     await expect(world.db('users').update({ staff_role: 'admin' })).rejects.toThrow(/permission denied/);
     for (const table of ['adjustments', 'invoice_lines', 'order_events'])
       await expect(world.db(table).delete()).rejects.toThrow(/permission denied/);
@@ -169,9 +160,7 @@ describe('the ledger, guarded by the database itself', () => {
   it('L2 gives the application no right to change the books', async () => {
     for (const table of ['ledger_entries', 'ledger_transactions', 'audit_log', 'exchange_rates'])
       await expect(world.db(table).delete()).rejects.toThrow(/permission denied/);
-    await expect(world.db.raw('alter table ledger_entries disable trigger all')).rejects.toThrow(
-      /must be owner/,
-    );
+    await expect(world.db.raw('alter table ledger_entries disable trigger all')).rejects.toThrow(/must be owner/);
   });
 
   it('L3 refuses a second transaction of the same cause', async () => {
@@ -242,11 +231,7 @@ describe('all customers’ balances', () => {
     for (const [currency, balance] of [['EUR', '10.00'], ['EUR', '0.01'], ['USD', '11.00'], ['RUB', '1000.00']] as const)
       await alone.addCustomer({ currency, balance }); // prettier-ignore
     const totals = await getBalanceTotals(alone.db, await loadRateTable(alone.db, alone.clock.today()));
-    expect(totals.currencies.map(({ total }) => total.toString())).toEqual([
-      '10.01 EUR',
-      '1000 RUB',
-      '11 USD',
-    ]);
+    expect(totals.currencies.map(({ total }) => total.toString())).toEqual(['10.01 EUR', '1000 RUB', '11 USD']);
     expect(totals.base?.toString()).toBe('30.7 EUR');
     await alone.close();
   });

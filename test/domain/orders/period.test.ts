@@ -22,19 +22,15 @@ describe('the paid period', () => {
 
   it('O7 each renewal begins the day after the last paid one, without a gap or an overlap, for 40 years', () => {
     fc.assert(
-      fc.property(
-        anchor,
-        fc.array(fc.constantFrom(1, 2, 3, 6, 12, 24), { maxLength: 40 }),
-        (start, renewals) => {
-          let paid = 1;
-          for (const months of renewals) {
-            const period = nextPeriod(start, paid, months);
-            expect(period.from).toBe(addDays(paidUntil(start, paid), 1));
-            paid += months;
-            expect(period.to).toBe(paidUntil(start, paid));
-          }
-        },
-      ),
+      fc.property(anchor, fc.array(fc.constantFrom(1, 2, 3, 6, 12, 24), { maxLength: 40 }), (start, renewals) => {
+        let paid = 1;
+        for (const months of renewals) {
+          const period = nextPeriod(start, paid, months);
+          expect(period.from).toBe(addDays(paidUntil(start, paid), 1));
+          paid += months;
+          expect(period.to).toBe(paidUntil(start, paid));
+        }
+      }),
     );
   });
 

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
-import { InsufficientBalance, InvoiceNotUnpaid, NotFound, NothingToPayFor, ProfileIncomplete, TopUpFromBalance } from '../../../src/domain/errors.ts';
+import {
+  InsufficientBalance,
+  InvoiceNotUnpaid,
+  NotFound,
+  NothingToPayFor,
+  ProfileIncomplete,
+  TopUpFromBalance,
+} from '../../../src/domain/errors.ts';
 import { markOrderCancelled } from '../../../src/domain/orders/mark-cancelled.ts';
 import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
 import { cancelUnpaidInvoice } from '../../../src/domain/cancellations/cancel-unpaid-invoice.ts';
@@ -26,9 +33,7 @@ beforeEach(async () => {
 const outcomes = (attempts: Promise<unknown>[]) =>
   Promise.allSettled(attempts).then((results) => ({
     done: results.filter(({ status }) => status === 'fulfilled').length,
-    refused: results.flatMap((result) =>
-      result.status === 'rejected' ? [(result.reason as Error).constructor] : [],
-    ),
+    refused: results.flatMap((result) => (result.status === 'rejected' ? [(result.reason as Error).constructor] : [])),
   }));
 
 describe('paying an invoice from the balance', () => {
@@ -65,9 +70,7 @@ describe('paying an invoice from the balance', () => {
     const orderId = await world.addActiveOrder(customer);
     await world.credit(customer, '100.00');
     const renewal = await world.issueRenewal(customer, orderId);
-    const { done, refused } = await outcomes(
-      Array.from({ length: 64 }, () => world.pay(customer, renewal.id)),
-    );
+    const { done, refused } = await outcomes(Array.from({ length: 64 }, () => world.pay(customer, renewal.id)));
     expect(done).toBe(1);
     expect(new Set(refused)).toEqual(new Set([InvoiceNotUnpaid]));
     expect(await world.balanceOf(customer)).toBe('90.5000');
@@ -76,9 +79,7 @@ describe('paying an invoice from the balance', () => {
 
   it('L2 of 64 different invoices at once only so many are paid as the balance covers', async () => {
     await world.credit(customer, '52.00');
-    const orders = await Promise.all(
-      Array.from({ length: 64 }, () => world.placeOrder(customer, { plan: 'vps-1' })),
-    );
+    const orders = await Promise.all(Array.from({ length: 64 }, () => world.placeOrder(customer, { plan: 'vps-1' })));
     const { done, refused } = await outcomes(orders.map(({ invoice }) => world.pay(customer, invoice.id)));
     expect(done).toBe(10);
     expect(new Set(refused)).toEqual(new Set([InsufficientBalance]));
@@ -87,9 +88,7 @@ describe('paying an invoice from the balance', () => {
 
   it('I8 of a payment and a cancellation at once one wins, and never both', async () => {
     await world.credit(customer, '200.00');
-    const orders = await Promise.all(
-      Array.from({ length: 16 }, () => world.placeOrder(customer, { plan: 'vps-1' })),
-    );
+    const orders = await Promise.all(Array.from({ length: 16 }, () => world.placeOrder(customer, { plan: 'vps-1' })));
     for (const { orderId, invoice } of orders) {
       const { customerId } = customer;
       const { done } = await outcomes([
@@ -112,8 +111,7 @@ describe('paying an invoice from the balance', () => {
       cancelUnpaidInvoice(world.db, world.clock, { customerId, userId: null, invoiceId });
     await world.pay(customer, paid.invoice.id);
     await cancel(cancelled.invoice.id);
-    for (const { invoice } of [paid, cancelled])
-      await expect(cancel(invoice.id)).rejects.toThrow(InvoiceNotUnpaid);
+    for (const { invoice } of [paid, cancelled]) await expect(cancel(invoice.id)).rejects.toThrow(InvoiceNotUnpaid);
   });
 
   it('I6 refuses what the balance does not cover, says how much is missing, and books nothing', async () => {
@@ -203,9 +201,7 @@ describe('paying several invoices together', () => {
 
   it('I7 overlapping choices, paid at once in any order, neither deadlock nor pay twice', async () => {
     await world.credit(customer, '1000.00');
-    const orders = await Promise.all(
-      Array.from({ length: 8 }, () => world.placeOrder(customer, { plan: 'vps-1' })),
-    );
+    const orders = await Promise.all(Array.from({ length: 8 }, () => world.placeOrder(customer, { plan: 'vps-1' })));
     const ids = orders.map(({ invoice }) => invoice.id);
     const pairs = Array.from(
       { length: 32 },

@@ -74,11 +74,7 @@ describe('O8 the price of a plan change', () => {
   it('is the sum of what is shown for its periods', () => {
     fc.assert(
       fc.property(situation, ({ anchor, paid, into }) => {
-        const { periods, amount, days } = proratePlanChange(
-          periodsFrom(anchor, paid),
-          addDays(anchor, into),
-          EUR,
-        );
+        const { periods, amount, days } = proratePlanChange(periodsFrom(anchor, paid), addDays(anchor, into), EUR);
         expect(sum(periods.map((shown) => shown.amount), 'EUR').equals(amount)).toBe(true); // prettier-ignore
         expect(periods.reduce((total, shown) => total + shown.days, 0)).toBe(days);
       }),

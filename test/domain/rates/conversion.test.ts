@@ -4,7 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { RateMissing, RatesTooOld } from '../../../src/domain/errors.ts';
 import { Currencies, type Currency } from '../../../src/domain/money/currency.ts';
 import { Money, sum } from '../../../src/domain/money/money.ts';
-import { assertFreshEnough, convert, creditFor, creditRate, equivalents, payToBeCredited } from '../../../src/domain/rates/convert.ts';
+import {
+  assertFreshEnough,
+  convert,
+  creditFor,
+  creditRate,
+  equivalents,
+  payToBeCredited,
+} from '../../../src/domain/rates/convert.ts';
 import { RateTable } from '../../../src/domain/rates/rate-table.ts';
 
 const CODES = { EUR: 2, USD: 2, RUB: 2, JPY: 0, KWD: 3 };
@@ -59,9 +66,7 @@ describe('converting money', () => {
     const missing = table({ USD: '1.07' });
     expect(() => convert(missing, Money.of('1', 'EUR'), 'RUB')).toThrow(RateMissing);
     expect(() => convert(missing, Money.of('1', 'RUB'), 'EUR')).toThrow(/RUB/);
-    expect(
-      equivalents(missing, Money.of('1', 'EUR')).find((shown) => shown.currency === 'RUB')?.conversion,
-    ).toBeNull();
+    expect(equivalents(missing, Money.of('1', 'EUR')).find((shown) => shown.currency === 'RUB')?.conversion).toBeNull();
   });
 
   it('C5 refuses rates that are too old, but not within one currency', () => {

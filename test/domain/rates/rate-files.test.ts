@@ -68,19 +68,11 @@ describe('C3 a bad file is refused whole, with the reason', () => {
     ['a point in the CBR’s file', changed(CBR, '53,1079', '53.1079'), { reason: 'not_a_rate' }],
     ['an empty rate', changed(ECB, "'1.0705'", "''"), { reason: 'not_a_rate' }],
     ['NaN', changed(ECB, "'1.0705'", "'NaN'"), { reason: 'not_a_rate' }],
-    [
-      'a nominal of zero',
-      changed(CBR, '<Nominal>1</Nominal>', '<Nominal>0</Nominal>'),
-      { reason: 'not_a_nominal' },
-    ],
+    ['a nominal of zero', changed(CBR, '<Nominal>1</Nominal>', '<Nominal>0</Nominal>'), { reason: 'not_a_nominal' }],
     ['a currency twice', changed(ECB, "'JPY'", "'USD'"), { reason: 'twice' }],
     ['a code that is none', changed(ECB, "'JPY'", "'JP1'"), { reason: 'not_a_currency' }],
     ['a row for the base currency', changed(ECB, "'JPY'", "'EUR'"), { reason: 'base_quoted' }],
-    [
-      'no row of the EUR at the CBR',
-      changed(CBR, '<CharCode>EUR<', '<CharCode>EUX<'),
-      { reason: 'base_missing' },
-    ],
+    ['no row of the EUR at the CBR', changed(CBR, '<CharCode>EUR<', '<CharCode>EUX<'), { reason: 'base_missing' }],
     ['two rows of the EUR', changed(CBR, '<CharCode>AUD<', '<CharCode>EUR<'), { reason: 'twice' }],
     ['a cross rate beyond all bounds', changed(CBR, '93,5626', '99999999999999'), { reason: 'not_a_rate' }],
     [

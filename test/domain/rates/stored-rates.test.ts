@@ -54,9 +54,7 @@ describe('stored rates', () => {
   });
 
   it('the same file twice, or twice at once, is stored once', async () => {
-    const counts = await Promise.all(
-      [1, 2, 3, 4].map(() => store('2026-03-07', { GBP: '0.85', JPY: '170' })),
-    );
+    const counts = await Promise.all([1, 2, 3, 4].map(() => store('2026-03-07', { GBP: '0.85', JPY: '170' })));
     expect(counts.flatMap(({ stored }) => stored).sort()).toEqual(['GBP', 'JPY']);
     expect(await world.db('exchange_rates').where({ effective_on: '2026-03-07' })).toHaveLength(2);
   });
@@ -104,12 +102,9 @@ describe('stored rates', () => {
 
 describe('the cached rates', () => {
   it('are renewed in every process when new ones are stored', async () => {
-    const processes = [1, 2].map(
-      () => new RateCache(world.db, world.databaseUrl, world.clock, world.services),
-    );
+    const processes = [1, 2].map(() => new RateCache(world.db, world.databaseUrl, world.clock, world.services));
     await Promise.all(processes.map((cache) => cache.listen()));
-    const seen = () =>
-      Promise.all(processes.map(async (cache) => (await cache.current()).rateOf('CZK').toFixed()));
+    const seen = () => Promise.all(processes.map(async (cache) => (await cache.current()).rateOf('CZK').toFixed()));
     await store('2026-03-01', { CZK: '25' });
     await expect.poll(seen).toEqual(['25', '25']);
     await store('2026-03-02', { CZK: '26' });

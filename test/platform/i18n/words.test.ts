@@ -40,8 +40,7 @@ describe('the words', () => {
 
   it('have the same gaps in both languages', () => {
     const gaps = (text: string | undefined) => [...new Set((text ?? '').match(/{{\w+}}/g))].sort();
-    for (const [key, text] of ENGLISH)
-      if (!PLURAL.test(key)) expect(gaps(RUSSIAN.get(key)), key).toEqual(gaps(text));
+    for (const [key, text] of ENGLISH) if (!PLURAL.test(key)) expect(gaps(RUSSIAN.get(key)), key).toEqual(gaps(text));
   });
 
   it('are those that views and code ask for', () => {

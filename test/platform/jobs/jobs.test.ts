@@ -51,9 +51,7 @@ describe('the worker', () => {
     const web = await open(null);
     await Promise.all([open(context), open(context)]);
     await askForBilling(world.db, world.clock, web, { day: '2026-04-04', userId });
-    await expect
-      .poll(() => world.db('billing_runs').where({ state: 'done', user_id: userId }))
-      .toHaveLength(1);
+    await expect.poll(() => world.db('billing_runs').where({ state: 'done', user_id: userId })).toHaveLength(1);
   });
 
   it('S3 is asked in the transaction that audits it: what is undone is not asked', async () => {

@@ -37,9 +37,7 @@ describe('in production a proxy', () => {
       for (const { text } of [page, answer]) expect(text).toContain('proxy is not set up correctly');
     }
     expect(faults()).toEqual([
-      expect.stringMatching(
-        /^Nobody can sign in: the proxy at \S*127\.0\.0\.1 is not named in TRUSTED_PROXIES$/,
-      ),
+      expect.stringMatching(/^Nobody can sign in: the proxy at \S*127\.0\.0\.1 is not named in TRUSTED_PROXIES$/),
     ]);
     const russian = await request(world.url)
       .get('/login')

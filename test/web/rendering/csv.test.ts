@@ -153,9 +153,7 @@ describe('a long list', () => {
   });
 
   it('leaves most connections to pages, however many are downloaded slowly', async () => {
-    const answers = await Promise.all(
-      [1, 2, 3].map(() => begin(`${world.url}/orders.csv`, visitor.cookies())),
-    );
+    const answers = await Promise.all([1, 2, 3].map(() => begin(`${world.url}/orders.csv`, visitor.cookies())));
     const waiting = begin(`${world.url}/orders.csv`, visitor.cookies());
     expect((await visitor.get('/orders')).status).toBe(200);
     expect(connectionsInUse()).toBe(3);

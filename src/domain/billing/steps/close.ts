@@ -9,7 +9,17 @@ import { reissueRenewal } from '../../renewals/issue-renewal-invoice.ts';
 import { findOpenRenewal } from '../../renewals/open-renewals.ts';
 import { cancelUnpaidInvoiceIn } from '../../cancellations/cancel-unpaid-invoice.ts';
 import { TOP_UP_LAPSES_DAYS } from '../../payments/create-top-up.ts';
-import { type BillingAction, type BillingItem, type BillingStep, type CandidateRow, findInvoices, findOrders, type StepContext, toCandidates, WITH_TERMS } from './step.ts';
+import {
+  type BillingAction,
+  type BillingItem,
+  type BillingStep,
+  type CandidateRow,
+  findInvoices,
+  findOrders,
+  type StepContext,
+  toCandidates,
+  WITH_TERMS,
+} from './step.ts';
 
 /** Few happen on a day, each with locks of its own, so they are taken a few at a time. */
 const FEW = { batch: 20, parallel: 1 };
@@ -71,10 +81,9 @@ export const endCancelledPeriods: BillingStep = {
 export const cancelSuspended: BillingStep = {
   action: 'cancelled',
   ...FEW,
-  find: findOrders(
-    `o.status = 'suspended' and o.suspended_for = 'non_payment' and ${CANCELLATION_DAY} <= :day`,
-    { joined: WITH_TERMS },
-  ),
+  find: findOrders(`o.status = 'suspended' and o.suspended_for = 'non_payment' and ${CANCELLATION_DAY} <= :day`, {
+    joined: WITH_TERMS,
+  }),
   // Whoever pays lifts the suspension, so that nothing else of it has to be looked at again.
   act: (trx, context, ids) =>
     cancelEach(trx, context, ids, {
@@ -88,16 +97,9 @@ async function cancelEach(
   trx: Transaction,
   { clock }: StepContext,
   ids: number[],
-  {
-    action,
-    cause,
-    isDue,
-  }: { action: BillingAction; cause: CancellationCause; isDue: (order: LockedOrder) => boolean },
+  { action, cause, isDue }: { action: BillingAction; cause: CancellationCause; isDue: (order: LockedOrder) => boolean },
 ): Promise<BillingItem[]> {
-  const rows = await trx('orders')
-    .whereIn('id', ids)
-    .orderBy('id')
-    .select<CandidateRow[]>('id', 'customer_id');
+  const rows = await trx('orders').whereIn('id', ids).orderBy('id').select<CandidateRow[]>('id', 'customer_id');
   const items: BillingItem[] = [];
   for (const { id: orderId, customerId } of toCandidates(rows)) {
     const { order, unpaid } = await lockOrderWithInvoices(trx, customerId, orderId);

@@ -58,10 +58,7 @@ export async function lockDueRenewals(
   { clock, day }: Pick<StepContext, 'clock' | 'day'>,
   ids: number[],
 ): Promise<{ renewals: DueRenewal[]; accounts: Map<number, PayingAccount> }> {
-  const orderIds = await trx('invoice_lines')
-    .whereIn('invoice_id', ids)
-    .distinct()
-    .pluck<number[]>('order_id');
+  const orderIds = await trx('invoice_lines').whereIn('invoice_id', ids).distinct().pluck<number[]>('order_id');
   const upgrades = await trx('invoice_lines')
     .whereRaw('order_id = any(?)', [orderIds])
     .where({ kind: 'plan_change' })

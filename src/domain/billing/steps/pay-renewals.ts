@@ -79,12 +79,7 @@ async function tellOfFailures(
   const fresh = new Set(
     [
       ...(await noteOnce(trx, clock, 'renewal_blocked', ending(refused.filter(isBlocked)))),
-      ...(await noteOnce(
-        trx,
-        clock,
-        'renewal_failed',
-        ending(refused.filter((renewal) => !isBlocked(renewal))),
-      )),
+      ...(await noteOnce(trx, clock, 'renewal_failed', ending(refused.filter((renewal) => !isBlocked(renewal))))),
     ].map(({ orderId }) => orderId),
   );
   const told = refused.filter((renewal) => renewal.orders.some(({ orderId }) => fresh.has(orderId)));

@@ -40,9 +40,7 @@ export async function settleRenewals(
      from jsonb_to_recordset(cast(:rows as jsonb)) as v (id bigint, balance_after numeric) where i.id = v.id`,
     {
       now: clock.now(),
-      rows: JSON.stringify(
-        renewals.map(({ invoiceId }, index) => ({ id: invoiceId, balance_after: balances[index] })),
-      ),
+      rows: JSON.stringify(renewals.map(({ invoiceId }, index) => ({ id: invoiceId, balance_after: balances[index] }))),
     },
   );
   await extend(trx, clock, renewals);
