@@ -36,7 +36,7 @@ import { showProvisioning, submitActivation } from './controllers/staff/provisio
 import { changeCurrency, decideRate, enterRate, importRates, showRates } from './controllers/staff/rates.ts';
 import { receiveWebhook } from './controllers/webhook.ts';
 
-/** Every path with its guard and its handler: the map of the house. */
+/** Every path with its guard and its handler. */
 export const routes: Route[] = withFormPages([
   get('/login', anyone, showSignIn),
   post('/login', anyone, submitSignIn),

@@ -4,7 +4,7 @@ import { inTransaction } from '../../platform/db/transaction.ts';
 import { OrderStateRefused } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import { listCurrencies } from '../rates/rate-queries.ts';
-import { houseAccount } from '../ledger/accounts.ts';
+import { systemAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
 import { markInvoiceCancelled } from '../invoices/mark-invoices.ts';
 import { lockOrderWithInvoices } from '../orders/lock-order-with-invoices.ts';
@@ -63,7 +63,7 @@ export async function creditForUnusedDays(
 }
 
 async function book(trx: Transaction, clock: Clock, order: LockedOrder, accountId: number, credit: Money) {
-  const revenue = await houseAccount(trx, { kind: 'revenue', currency: credit.currency });
+  const revenue = await systemAccount(trx, { kind: 'revenue', currency: credit.currency });
   await postTransaction(trx, {
     kind: 'refund',
     cause: { type: 'cancellation', id: order.id },

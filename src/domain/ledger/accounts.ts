@@ -2,9 +2,9 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
 import { type CurrencyCode, Money } from '../money/money.ts';
 
-/** Every account has an owner or a purpose of the house's; gateways have a clearing account each. */
-export type HouseAccount =
-  | { kind: 'revenue' | 'context' | 'adjustments'; currency: CurrencyCode }
+/** Every account belongs to a customer or to the system; gateways have a clearing account each. */
+export type SystemAccount =
+  | { kind: 'revenue' | 'exchange' | 'adjustments'; currency: CurrencyCode }
   | { kind: 'gateway_clearing'; gateway: string; currency: CurrencyCode };
 
 export interface CustomerAccount {
@@ -35,8 +35,8 @@ export async function lockCustomerAccount(trx: Transaction, customerId: number):
   return { id: row.id, balance: Money.of(row.balance, row.currency) };
 }
 
-/** The id of an account of the house, opened when it is first needed. Its row is never locked. */
-export async function houseAccount(trx: Transaction, account: HouseAccount): Promise<number> {
+/** The id of a system account, opened when it is first needed. Its row is never locked. */
+export async function systemAccount(trx: Transaction, account: SystemAccount): Promise<number> {
   const key = {
     kind: account.kind,
     gateway: account.kind === 'gateway_clearing' ? account.gateway : null,

@@ -5,7 +5,7 @@ import type { Money } from '../money/money.ts';
 import { creditFor } from '../rates/convert.ts';
 import { getQuote } from '../rates/quote-queries.ts';
 import { loadRateTable } from '../rates/rate-queries.ts';
-import { houseAccount, lockCustomerAccount } from '../ledger/accounts.ts';
+import { systemAccount, lockCustomerAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
 import type { LockedInvoice } from '../invoices/lock-invoices.ts';
 import { markInvoicePaid } from '../invoices/mark-invoices.ts';
@@ -73,7 +73,7 @@ function markFor(invoice: LockedInvoice, captured: Money): Mark | null {
   return invoice.status === 'unpaid' ? null : 'invoice_not_unpaid';
 }
 
-/** In one currency two entries; across two, an context: a balanced leg through the house's account of each (rule L4). */
+/** In one currency two entries; across two, an exchange: a balanced leg through the system account of each (rule L4). */
 async function book(
   trx: Transaction,
   clock: Clock,
@@ -86,7 +86,7 @@ async function book(
   }: { payment: OpenPayment; accountId: number; captured: Money; credit: Money; quoteId: number | null },
 ): Promise<string | null> {
   const { gateway } = payment;
-  const clearing = await houseAccount(trx, {
+  const clearing = await systemAccount(trx, {
     kind: 'gateway_clearing',
     gateway,
     currency: captured.currency,
@@ -97,8 +97,8 @@ async function book(
   ];
   if (captured.currency !== credit.currency) {
     const [paidIn, paidOut] = [
-      await houseAccount(trx, { kind: 'context', currency: captured.currency }),
-      await houseAccount(trx, { kind: 'context', currency: credit.currency }),
+      await systemAccount(trx, { kind: 'exchange', currency: captured.currency }),
+      await systemAccount(trx, { kind: 'exchange', currency: credit.currency }),
     ];
     entries.push({ accountId: paidIn, money: captured }, { accountId: paidOut, money: credit.negated() });
   }

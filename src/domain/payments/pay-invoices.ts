@@ -3,7 +3,7 @@ import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { InsufficientBalance, RenewalReplaced, TopUpFromBalance } from '../errors.ts';
 import { sum } from '../money/money.ts';
-import { houseAccount, lockCustomerAccount } from '../ledger/accounts.ts';
+import { systemAccount, lockCustomerAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
 import { getPayingCustomer } from '../customers/customer-queries.ts';
 import type { LineKind, NewInvoiceLine } from '../invoices/invoice.ts';
@@ -107,7 +107,7 @@ const listLines = (trx: Transaction, invoiceIds: number[]): Promise<LineRow[]> =
     .select('invoice_id', 'kind', 'order_id', 'months', 'period_from', 'details');
 
 async function settle(trx: Transaction, clock: Clock, accountId: number, invoice: LockedInvoice) {
-  const revenue = await houseAccount(trx, { kind: 'revenue', currency: invoice.total.currency });
+  const revenue = await systemAccount(trx, { kind: 'revenue', currency: invoice.total.currency });
   const balanceAfter = await postTransaction(trx, {
     kind: 'invoice_payment',
     cause: { type: 'invoice', id: invoice.id },

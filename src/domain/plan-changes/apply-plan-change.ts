@@ -4,7 +4,7 @@ import { NothingToPayFor } from '../errors.ts';
 import { Exact, Money, sum } from '../money/money.ts';
 import { roundRunning, roundSumDown } from '../money/rounding.ts';
 import { listCurrencies } from '../rates/rate-queries.ts';
-import { houseAccount } from '../ledger/accounts.ts';
+import { systemAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
 import { enqueueMail } from '../notifications/enqueue-mail.ts';
 import { type LockedOrder, lockOrder } from '../orders/lock-order.ts';
@@ -153,7 +153,7 @@ export async function recordPlanChange(trx: Transaction, clock: Clock, change: P
 }
 
 async function book(trx: Transaction, clock: Clock, { order, accountId, credit }: PlanChange, changeId: number) {
-  const revenue = await houseAccount(trx, { kind: 'revenue', currency: credit.currency });
+  const revenue = await systemAccount(trx, { kind: 'revenue', currency: credit.currency });
   await postTransaction(trx, {
     kind: 'plan_change_credit',
     cause: { type: 'plan_change', id: changeId },

@@ -3,7 +3,7 @@ import type { Db } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { InsufficientBalance } from '../errors.ts';
 import type { Money } from '../money/money.ts';
-import { houseAccount, lockCustomerAccount } from '../ledger/accounts.ts';
+import { systemAccount, lockCustomerAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { enqueueMail } from '../notifications/enqueue-mail.ts';
@@ -45,7 +45,7 @@ export async function adjustBalance(
     if (!row) return;
     const after = account.balance.plus(money);
     if (after.isNegative) throw new InsufficientBalance({ missing: after.negated(), balance: account.balance });
-    const contra = await houseAccount(trx, { kind: 'adjustments', currency: money.currency });
+    const contra = await systemAccount(trx, { kind: 'adjustments', currency: money.currency });
     await postTransaction(trx, {
       kind: 'adjustment',
       cause: { type: 'adjustment', id: row.id },

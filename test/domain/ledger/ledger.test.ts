@@ -3,7 +3,7 @@ import type { Transaction } from '../../../src/platform/db/database.ts';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { Money } from '../../../src/domain/money/money.ts';
 import { loadRateTable } from '../../../src/domain/rates/rate-queries.ts';
-import { houseAccount, lockCustomerAccount } from '../../../src/domain/ledger/accounts.ts';
+import { systemAccount, lockCustomerAccount } from '../../../src/domain/ledger/accounts.ts';
 import { getBalanceTotals } from '../../../src/domain/ledger/balance-totals-queries.ts';
 import { postTransaction } from '../../../src/domain/ledger/post-transaction.ts';
 import { listStatement } from '../../../src/domain/ledger/statement-queries.ts';
@@ -21,7 +21,7 @@ afterAll(() => world.close());
 
 async function book(trx: Transaction, amounts: string[], { cause = ++causes } = {}) {
   const account = await lockCustomerAccount(trx, customer.customerId);
-  const revenue = await houseAccount(trx, { kind: 'revenue', currency: 'EUR' });
+  const revenue = await systemAccount(trx, { kind: 'revenue', currency: 'EUR' });
   return postTransaction(trx, {
     kind: 'adjustment',
     cause: { type: 'adjustment', id: cause },

@@ -5,7 +5,7 @@ import { parseAmount } from '../../../src/domain/money/parse-amount.ts';
 import { currencyOf } from '../../support/currency.ts';
 
 const script = async (name: string): Promise<unknown> =>
-  import(/* @vite-ignore */ new URL(`../../public/js/${name}.js`, import.meta.url).href);
+  import(/* @vite-ignore */ new URL(`../../../public/js/${name}.js`, import.meta.url).href);
 /** Exact, as the scripts keep it. */
 type Amount = { units: bigint; scale: number };
 const { readAmount } = (await script('amount')) as {

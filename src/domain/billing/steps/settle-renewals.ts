@@ -1,6 +1,6 @@
 import type { Clock } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
-import { houseAccount } from '../../ledger/accounts.ts';
+import { systemAccount } from '../../ledger/accounts.ts';
 import { postTransactions } from '../../ledger/post-transaction.ts';
 import { enqueueMails } from '../../notifications/enqueue-mail.ts';
 import { nextPeriod } from '../../orders/period.ts';
@@ -21,7 +21,7 @@ export async function settleRenewals(
   if (renewals.length === 0) return;
   const revenue = new Map<string, number>();
   for (const { currency } of renewals.map(({ total }) => total))
-    if (!revenue.has(currency)) revenue.set(currency, await houseAccount(trx, { kind: 'revenue', currency }));
+    if (!revenue.has(currency)) revenue.set(currency, await systemAccount(trx, { kind: 'revenue', currency }));
   const balances = await postTransactions(
     trx,
     renewals.map(({ invoiceId, customerId, total }) => ({
