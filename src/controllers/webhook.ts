@@ -2,7 +2,7 @@ import { NotFound, WebhookRefused } from '../domain/errors.ts';
 import { recordGatewayEvent } from '../domain/payments/record-gateway-event.ts';
 import type { RequestContext } from '../web/request-context.ts';
 
-/** Takes a gateway's report. No cookie, no token: the signature is the proof (security bar, 27 and 39). */
+/** Takes a gateway's report. No cookie, no token: the signature is the proof (security 27 and 39). */
 export async function receiveWebhook({ req, res, gateways, db, clock }: RequestContext<unknown>) {
   const gateway = gateways.get(String(req.params['gateway']));
   if (!gateway) throw new NotFound();

@@ -76,7 +76,7 @@ describe('the dashboard', () => {
     expect(page.$('.bars rect')).toHaveLength(12);
   });
 
-  it('O8 I7 offers to pay together what can be, and says why a renewal that a plan change replaces is left out', async () => {
+  it('offers to pay together what can be, and says why a renewal that a plan change replaces is left out (O8, I7)', async () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });
     const renewal = await world.issueRenewal(customer, orderId);
     const { invoice } = await changePlan(world.db, world.clock, world.config.seller, {
@@ -99,7 +99,7 @@ describe('the dashboard', () => {
     expect(await world.invoice(renewal.id)).toMatchObject({ status: 'cancelled' });
   });
 
-  it('I7 pays at most 100 together, those due first, at the total that is shown', async () => {
+  it('pays at most 100 together, those due first, at the total that is shown (I7)', async () => {
     const [template] = await world
       .db('invoices')
       .where({ id: (await world.placeOrder(customer, { plan: 'vps-1' })).invoice.id })

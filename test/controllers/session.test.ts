@@ -24,14 +24,14 @@ const attempt = async (email: string, password: string) => {
 };
 
 describe('signing in', () => {
-  it('S1 leads a customer to the dashboard and staff to their own area', async () => {
+  it('leads a customer to the dashboard and staff to their own area (S1)', async () => {
     const home = await (await world.signIn(customer)).get('/');
     expect(home.$('h1').text()).toBe('Dashboard');
     const staff = await (await world.signIn(await world.addStaff('admin'))).get('/');
     expect([staff.status, staff.location]).toEqual([303, '/staff']);
   });
 
-  it('leads back to the page that was asked for, on this site only (security bar, 29)', async () => {
+  it('leads back to the page that was asked for, on this site only (security 29)', async () => {
     const asked = await world.visitor().get('/orders?status=active');
     expect(asked.location).toBe('/login?next=%2Forders%3Fstatus%3Dactive');
     for (const [next, expected] of [['/orders?status=active', '/orders?status=active'], ['//evil.example', '/'], ['https://evil.example', '/'], ['/\\evil.example', '/'], ['/%0d%0aevil', '/%0d%0aevil'], ['javascript:alert(1)', '/'], ['/\t/evil', '/']] as const) {
@@ -48,7 +48,7 @@ describe('signing in', () => {
     expect(page.$('input[name=password]').attr('value')).toBeUndefined();
   });
 
-  it('12 gives known and unknown e-mails the same answer', async () => {
+  it('gives known and unknown e-mails the same answer (security 12)', async () => {
     const [known, unknown] = [
       await attempt(customer.email, 'wrong password'),
       await attempt('nobody@example.com', 'wrong password'),
@@ -57,7 +57,7 @@ describe('signing in', () => {
     expect([unknown.status, words(unknown)]).toEqual([known.status, words(known)]);
   });
 
-  it('12 hashes for unknown e-mails too, so that the answer takes as long', async () => {
+  it('hashes for unknown e-mails too, so that the answer takes as long (security 12)', async () => {
     const measured: Record<string, number[]> = { known: [], unknown: [] };
     for (let round = 0; round < 9; round++)
       for (const [who, email] of [
@@ -76,7 +76,7 @@ describe('signing in', () => {
     expect(median(measured['unknown']) / median(measured['known'])).toBeGreaterThan(0.4);
   });
 
-  it('10 keeps passwords as argon2id, and rehashes those made with weaker parameters', async () => {
+  it('keeps passwords as argon2id, and rehashes those made with weaker parameters (security 10)', async () => {
     const weak = await world.addCustomer();
     const stored = () => world.db('users').where({ email: weak.email }).first();
     expect((await stored()).password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
@@ -88,7 +88,7 @@ describe('signing in', () => {
     expect((await stored()).password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
-  it('13 delays after repeated failures of one account, and lets the owner in when the delay is over', async () => {
+  it('delays after repeated failures of one account, and lets the owner in when the delay is over (security 13)', async () => {
     for (let failure = 0; failure < 6; failure++) await attempt(customer.email, 'wrong');
     const refused = await attempt(customer.email, PASSWORD);
     expect(refused.status).toBe(429);
@@ -102,7 +102,7 @@ describe('signing in', () => {
     expect((await attempt(customer.email, PASSWORD)).status).toBe(303);
   });
 
-  it('13 looks at no more than a few passwords, however many are tried at once', async () => {
+  it('looks at no more than a few passwords, however many are tried at once (security 13)', async () => {
     // Time stands still, or a busy machine would open further windows.
     vi.useFakeTimers({ toFake: ['Date'] });
     const statuses = await Promise.all(
@@ -121,7 +121,7 @@ describe('signing in', () => {
     expect((await visitor.post('/login', { email: ` ${customer.email} `, password: PASSWORD })).status).toBe(303);
   });
 
-  it('13 delays an address that tries many accounts', async () => {
+  it('delays an address that tries many accounts (security 13)', async () => {
     for (let failure = 0; failure < 31; failure++) await attempt(`somebody${failure}@example.com`, 'x');
     expect((await attempt('another@example.com', 'x')).status).toBe(429);
   });
@@ -138,13 +138,13 @@ describe('signing in', () => {
     return answer.status;
   };
 
-  it('14 does not believe X-Forwarded-For from anybody', async () => {
+  it('does not believe X-Forwarded-For from anybody (security 14)', async () => {
     for (let failure = 0; failure < 31; failure++)
       await failFrom(world.url, `203.0.113.${failure}`, `x${failure}@example.com`);
     expect((await attempt('another@example.com', 'x')).status).toBe(429);
   });
 
-  it('14 believes it from a configured proxy', async () => {
+  it('believes it from a configured proxy (security 14)', async () => {
     const proxied = await World.create({ environment: { TRUSTED_PROXIES: 'loopback' } });
     for (let failure = 0; failure < 31; failure++)
       await failFrom(proxied.url, '203.0.113.7', `x${failure}@example.com`);
@@ -169,7 +169,7 @@ describe('a session', () => {
   };
   const whoIs = async (cookie: string) => (await request(world.url).get('/').set('Cookie', cookie)).status;
 
-  it('1 has a cookie that scripts and other sites do not get', async () => {
+  it('has a cookie that scripts and other sites do not get (security 1)', async () => {
     const { headers } = await signInWith('');
     expect(([headers['set-cookie']].flat() as string[]).find((cookie) => cookie.startsWith('kabinet='))).toMatch(
       /^kabinet=[^;]+; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/,
@@ -196,7 +196,7 @@ describe('a session', () => {
     expect(await rows()).toBe(before);
   });
 
-  it('24 is not needed for a token against forged sign-ins: none, another visitor’s and one that was made up are refused', async () => {
+  it('is not needed for a token against forged sign-ins: none, another visitor’s and one that was made up are refused (security 24)', async () => {
     const [mine, other] = [await request(world.url).get('/login'), await request(world.url).get('/login')];
     const send = (cookies: string, token: string | undefined) =>
       request(world.url)
@@ -218,7 +218,7 @@ describe('a session', () => {
     expect((await send(cookies, tokenOf(mine.text))).status).toBe(303);
   });
 
-  it('24 has a token of its own: the visitor’s is worth nothing in it', async () => {
+  it('has a token of its own: the visitor’s is worth nothing in it (security 24)', async () => {
     const page = await request(world.url).get('/login');
     const visitor = allCookies(page.headers);
     const { headers } = await signInWith('');
@@ -230,7 +230,7 @@ describe('a session', () => {
     expect(answer.status).toBe(403);
   });
 
-  it('2 changes its id at each sign-in, and the old one is dead', async () => {
+  it('changes its id at each sign-in, and the old one is dead (security 2)', async () => {
     const old = cookieOf((await signInWith('')).headers);
     expect(await whoIs(old)).toBe(200);
     // The sign-in page sends whoever is signed in away; the token is on any page of theirs.
@@ -240,7 +240,7 @@ describe('a session', () => {
     expect([await whoIs(old), await whoIs(renewed)]).toEqual([303, 200]);
   });
 
-  it('3 never adopts a planted id', async () => {
+  it('never adopts a planted id (security 3)', async () => {
     const planted = 'kabinet=s%3Aplanted.invalid';
     const answer = await signInWith(planted);
     expect(answer.status).toBe(303);
@@ -250,7 +250,7 @@ describe('a session', () => {
     expect(await whoIs(planted)).toBe(303);
   });
 
-  it('4 is anonymous after sign-out, also when it is replayed', async () => {
+  it('is anonymous after sign-out, also when it is replayed (security 4)', async () => {
     const visitor = await world.signIn(customer);
     const page = await visitor.get('/orders');
     expect(page.status).toBe(200);
@@ -259,7 +259,7 @@ describe('a session', () => {
     expect((await request(world.url).get('/orders').set('Cookie', cookies)).headers['location']).toMatch(/^\/login/);
   });
 
-  it('4 stays ended when requests were under way while it was', async () => {
+  it('stays ended when requests were under way while it was (security 4)', async () => {
     const visitor = await world.signIn(customer);
     await visitor.get('/profile');
     const cookies = visitor.cookies();
@@ -282,7 +282,7 @@ describe('a session', () => {
     expect((await visitor.get('/orders')).location).toMatch(/^\/login/);
   });
 
-  it('5 ends after 7 days, however busy', async () => {
+  it('ends after 7 days, however busy (security 5)', async () => {
     const visitor = await world.signIn(customer);
     for (let hours = 0; hours < 7 * 24 - 10; hours += 10) {
       world.clock.advanceMinutes(600);
@@ -292,7 +292,7 @@ describe('a session', () => {
     expect((await visitor.get('/orders')).location).toMatch(/^\/login/);
   });
 
-  it('5 is noted in the database every few minutes at most', async () => {
+  it('is noted in the database every few minutes at most (security 5)', async () => {
     const visitor = await world.signIn(customer);
     const noted = async () =>
       (
@@ -320,12 +320,12 @@ describe('a session', () => {
     expect(await world.db('customers').where({ city: 'Late' })).toHaveLength(0);
   });
 
-  it('9 has pages that no cache keeps', async () => {
+  it('has pages that no cache keeps (security 9)', async () => {
     const page = await (await world.signIn(customer)).get('/orders');
     expect(page.headers['cache-control']).toBe('no-store');
   });
 
-  it('6 of a disabled user is refused at the next request', async () => {
+  it('of a disabled user is refused at the next request (security 6)', async () => {
     const other = await world.addCustomer();
     const visitor = await world.signIn(other);
     await world.db('users').where({ email: other.email }).update({ disabled_at: new Date() });

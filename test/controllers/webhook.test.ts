@@ -28,7 +28,7 @@ beforeEach(async () => {
 const credits = async () => (await world.db('ledger_transactions').where({ customer_id: customer.customerId })).length;
 
 describe('a payment that a gateway reports', () => {
-  it('T6 is kept and marked when the books cannot hold what it is worth, and the gateway is told that it arrived', async () => {
+  it('is kept and marked when the books cannot hold what it is worth, and the gateway is told that it arrived (T6)', async () => {
     const kazakh = await world.addCustomer({ currency: 'RUB' });
     const topUp = await world.startTopUp(kazakh, '50.00', 'EUR');
     const money = Money.of('999999999999999.99', 'EUR');
@@ -40,14 +40,14 @@ describe('a payment that a gateway reports', () => {
     expect(event.body).toMatchObject({ amount: '999999999999999.99', currency: 'EUR' });
   });
 
-  it('T5 is credited as quoted and pays its top-up invoice', async () => {
+  it('is credited as quoted and pays its top-up invoice (T5)', async () => {
     const topUp = await world.startTopUp(customer, '50.00', 'USD');
     expect(await report(world, topUp)).toBe(200);
     expect(await world.balanceOf(customer)).toBe('46.7000');
     expect(await world.invoice(topUp.invoiceId)).toMatchObject({ status: 'paid', balance_after: '46.7000' });
   });
 
-  it('L4 is an exchange of two balanced legs that refers to its quote', async () => {
+  it('is an exchange of two balanced legs that refers to its quote (L4)', async () => {
     const topUp = await world.startTopUp(customer, '50.00', 'USD');
     await report(world, topUp);
     const transaction = await world.db('ledger_transactions').where({ customer_id: customer.customerId }).first();
@@ -69,7 +69,7 @@ describe('a payment that a gateway reports', () => {
   it.each([
     ['one event sent 64 times', (index: number) => ({ id: 'evt_same' + customer.customerId, index })],
     ['64 events of one capture', (index: number) => ({ id: `evt_${customer.customerId}_${index}`, index })],
-  ])('T5 is credited exactly once: %s at once', async (_name, identify) => {
+  ])('is credited exactly once: %s at once (T5)', async (_name, identify) => {
     const topUp = await world.startTopUp(customer, '20.00', 'EUR');
     const statuses = await Promise.all(
       Array.from({ length: 64 }, (_, index) => report(world, { ...topUp, id: identify(index).id })),
@@ -79,7 +79,7 @@ describe('a payment that a gateway reports', () => {
     expect(await credits()).toBe(1);
   });
 
-  it('T5 is credited exactly once whatever the order and mixture of events', async () => {
+  it('is credited exactly once whatever the order and mixture of events (T5)', async () => {
     const topUp = await world.startTopUp(customer, '20.00', 'EUR');
     const types = ['pending', 'captured', 'declined'] as const;
     await Promise.all(
@@ -91,7 +91,7 @@ describe('a payment that a gateway reports', () => {
     });
   });
 
-  it('T5 a capture after a refusal counts, a refusal after a capture does not', async () => {
+  it('a capture after a refusal counts, a refusal after a capture does not (T5)', async () => {
     const topUp = await world.startTopUp(customer, '20.00', 'EUR');
     await report(world, { ...topUp, type: 'declined' });
     expect(await world.balanceOf(customer)).toBe('0.0000');
@@ -105,7 +105,7 @@ describe('a payment that a gateway reports', () => {
     ['another amount', '30.00', 'USD', '28.0200', 'amount_differs'],
     ['another currency', '935.63', 'RUB', '10.0000', 'currency_differs'],
   ])(
-    'T6 of %s is credited by its own value, marked, and does not settle the invoice',
+    'of %s is credited by its own value, marked, and does not settle the invoice (T6)',
     async (_name, amount, currency, balance, mark) => {
       const topUp = await world.startTopUp(customer, '50.00', 'USD');
       expect(await report(world, { ...topUp, money: Money.of(amount, currency) })).toBe(200);
@@ -123,7 +123,7 @@ describe('a payment that a gateway reports', () => {
     ['a currency without a rate', '10', 'KWD'],
     ['less than a minor unit', '1719.4', 'JPY'],
     ['nothing', '0', 'USD'],
-  ])('T6 of %s is kept and marked for staff, and never lost', async (_name, amount, currency) => {
+  ])('of %s is kept and marked for staff, and never lost (T6)', async (_name, amount, currency) => {
     const topUp = await world.startTopUp(customer, '50.00', 'USD');
     for (let again = 0; again < 2; again++)
       expect(await report(world, { ...topUp, money: Money.of(amount, currency) })).toBe(200);
@@ -135,7 +135,7 @@ describe('a payment that a gateway reports', () => {
     });
   });
 
-  it('T6 captured again with another amount is marked for staff and changes nothing', async () => {
+  it('captured again with another amount is marked for staff and changes nothing (T6)', async () => {
     const topUp = await world.startTopUp(customer, '50.00', 'USD');
     await report(world, topUp);
     await report(world, { ...topUp, money: Money.of('500.00', 'USD') });
@@ -146,7 +146,7 @@ describe('a payment that a gateway reports', () => {
     });
   });
 
-  it('T6 keeps the first mark when a differing capture is told again with another amount', async () => {
+  it('keeps the first mark when a differing capture is told again with another amount (T6)', async () => {
     const topUp = await world.startTopUp(customer, '50.00', 'USD');
     for (const amount of ['30.00', '31.00']) await report(world, { ...topUp, money: Money.of(amount, 'USD') });
     expect(await world.db('payments').where({ reference: topUp.reference }).first()).toMatchObject({
@@ -158,7 +158,7 @@ describe('a payment that a gateway reports', () => {
     });
   });
 
-  it('T5 a refused payment is not reopened by a late “pending”', async () => {
+  it('a refused payment is not reopened by a late “pending” (T5)', async () => {
     const topUp = await world.startTopUp(customer, '20.00', 'EUR');
     await report(world, { ...topUp, type: 'declined' });
     await report(world, { ...topUp, type: 'pending' });
@@ -167,7 +167,7 @@ describe('a payment that a gateway reports', () => {
     });
   });
 
-  it('T5 an event that is told again, late, does not undo what came after it', async () => {
+  it('an event that is told again, late, does not undo what came after it (T5)', async () => {
     const topUp = await world.startTopUp(customer, '20.00', 'EUR');
     const first = { ...topUp, id: `evt_first_${customer.customerId}`, money: Money.of('10', 'XXX') };
     await report(world, first);
@@ -178,7 +178,7 @@ describe('a payment that a gateway reports', () => {
     });
   });
 
-  it('T6 what a payment was started for, and what was captured, is never changed', async () => {
+  it('what a payment was started for, and what was captured, is never changed (T6)', async () => {
     const topUp = await world.startTopUp(customer, '20.00', 'EUR');
     const payment = () => world.owner('payments').where({ reference: topUp.reference });
     await expect(payment().update({ amount: '1' })).rejects.toThrow(/is not changed/);
@@ -187,7 +187,7 @@ describe('a payment that a gateway reports', () => {
     await expect(payment().delete()).rejects.toThrow(/not deleted/);
   });
 
-  it('T6 for a cancelled invoice goes to the balance', async () => {
+  it('for a cancelled invoice goes to the balance (T6)', async () => {
     const topUp = await world.startTopUp(customer, '20.00', 'EUR');
     await cancelUnpaidInvoice(world.db, world.clock, {
       customerId: customer.customerId,
@@ -202,7 +202,7 @@ describe('a payment that a gateway reports', () => {
     });
   });
 
-  it('T6 by which a paid invoice is paid again goes to the balance', async () => {
+  it('by which a paid invoice is paid again goes to the balance (T6)', async () => {
     const first = await world.startTopUp(customer, '20.00', 'EUR');
     const second = `pay_second_${first.reference}`;
     const { id: _id, ...row } = await world.db('payments').where({ reference: first.reference }).first();
@@ -214,7 +214,7 @@ describe('a payment that a gateway reports', () => {
     );
   });
 
-  it('T2 keeps the quote with which it was started in time', async () => {
+  it('keeps the quote with which it was started in time (T2)', async () => {
     const topUp = await world.startTopUp(customer, '50.00', 'USD');
     await world.storeRates({ USD: '1.2000' });
     await report(world, topUp);
@@ -222,7 +222,7 @@ describe('a payment that a gateway reports', () => {
     await world.storeRates({ USD: '1.0705' });
   });
 
-  it('T2 is credited by the quote of its own invoice, whatever was quoted for others since', async () => {
+  it('is credited by the quote of its own invoice, whatever was quoted for others since (T2)', async () => {
     const started = await createTopUp(world.db, world.clock, world.config, { customerId: customer.customerId, pay: Money.of('50.00', 'USD') }); // prettier-ignore
     await world.startTopUp(await world.addCustomer(), '7.00', 'USD');
     const { customerId } = customer;
@@ -250,7 +250,7 @@ describe('a top-up that was made to pay invoices', () => {
     return { reference: started.reference, money: Money.of(amount, 'EUR') };
   };
 
-  it('I6 pays them by itself, exactly once, however often its money is reported', async () => {
+  it('pays them by itself, exactly once, however often its money is reported (I6)', async () => {
     await world.credit(customer, '4.50');
     const { orderId, invoice } = await world.placeOrder(customer);
     const topUp = await topUpFor('5.00', invoice.id);
@@ -260,7 +260,7 @@ describe('a top-up that was made to pay invoices', () => {
     expect(await world.balanceOf(customer)).toBe('0.0000');
   });
 
-  it('I6 keeps the money on the balance when they were paid, cancelled or grew too dear meanwhile', async () => {
+  it('keeps the money on the balance when they were paid, cancelled or grew too dear meanwhile (I6)', async () => {
     const [paid, cancelled] = [await world.placeOrder(customer), await world.placeOrder(customer)];
     const topUps = [
       await topUpFor('9.50', paid.invoice.id),
@@ -289,7 +289,7 @@ describe('a top-up that was made to pay invoices', () => {
   });
 });
 
-describe('a webhook (security bar, 39)', () => {
+describe('a webhook (security 39)', () => {
   const refused = async (topUp: { reference: string; money: Money }, signature: string, body = bodyOf(topUp)) => {
     const status = await send(world, body, signature);
     expect(await credits()).toBe(0);

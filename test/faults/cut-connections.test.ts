@@ -50,7 +50,7 @@ async function insist(act: () => Promise<unknown>, isAnswer: (error: unknown) =>
 }
 
 describe('connections that are cut under load', () => {
-  it('I5 leave every invoice paid exactly once after a retry', async () => {
+  it('leave every invoice paid exactly once after a retry (I5)', async () => {
     const customer = await world.addCustomer({ balance: '1000.00' });
     const orders = await Promise.all(Array.from({ length: 40 }, () => world.placeOrder(customer, { plan: 'vps-1' })));
     const saboteur = sabotage();
@@ -60,7 +60,7 @@ describe('connections that are cut under load', () => {
     await expectInvariants(world);
   });
 
-  it('T5 leave every payment credited exactly once, when the gateway reports again', async () => {
+  it('leave every payment credited exactly once, when the gateway reports again (T5)', async () => {
     const customer = await world.addCustomer();
     const topUps = await Promise.all(Array.from({ length: 30 }, () => world.startTopUp(customer, '10.00', 'EUR')));
     const saboteur = sabotage();

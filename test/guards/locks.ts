@@ -12,7 +12,7 @@ export const LOCKS: Guard[] = [
       replace: ".where({ customer_id: customerId }).orderBy('id').select<",
     },
     tests: [
-      { file: 'test/domain/payments/pay-invoices.test.ts', title: 'I5 of 64 simultaneous attempts one succeeds' },
+      { file: 'test/domain/payments/pay-invoices.test.ts', title: 'of 64 simultaneous attempts one succeeds (I5)' },
     ],
   },
   {
@@ -25,7 +25,7 @@ export const LOCKS: Guard[] = [
     tests: [
       {
         file: 'test/domain/payments/pay-invoices.test.ts',
-        title: 'L2 of 64 different invoices at once only so many are paid',
+        title: 'of 64 different invoices at once only so many are paid (L2)',
       },
     ],
   },
@@ -36,7 +36,7 @@ export const LOCKS: Guard[] = [
       find: ".whereRaw('customer_id = any(?)', [customerIds]) .orderBy('id') .forUpdate() .select<",
       replace: ".whereRaw('customer_id = any(?)', [customerIds]).orderBy('id').select<",
     },
-    tests: [{ file: BESIDE_THE_RUN, title: 'L2 B2 money that is spent then is not there for the renewal' }],
+    tests: [{ file: BESIDE_THE_RUN, title: 'money that is spent then is not there for the renewal (L2, B2)' }],
   },
   {
     id: 'lock-order',
@@ -56,7 +56,7 @@ export const LOCKS: Guard[] = [
       find: "await trx('orders').whereRaw('id = any(?)', [orderIds]).orderBy('id').forUpdate().select('id');",
       replace: '',
     },
-    tests: [{ file: BESIDE_THE_RUN, title: 'O7 B2 an order that is suspended for want of payment then comes back' }],
+    tests: [{ file: BESIDE_THE_RUN, title: 'an order that is suspended for want of payment then comes back (O7, B2)' }],
   },
   {
     id: 'lock-orders-when-run-issues',
@@ -66,7 +66,7 @@ export const LOCKS: Guard[] = [
       replace: 'where o.id = any(:ids) and ${DUE} order by o.id`',
     },
     tests: [
-      { file: 'test/domain/billing/calendar.test.ts', title: 'B6 are issued once by four runs of one day at once' },
+      { file: 'test/domain/billing/calendar.test.ts', title: 'are issued once by four runs of one day at once (B6)' },
     ],
   },
   {
@@ -76,7 +76,7 @@ export const LOCKS: Guard[] = [
       find: "await trx('orders').whereRaw('id = any(?)', [ids]).orderBy('id').forUpdate().select('id');",
       replace: '',
     },
-    tests: [{ file: BESIDE_THE_RUN, title: 'B4 takes orders in the order of their numbers' }],
+    tests: [{ file: BESIDE_THE_RUN, title: 'takes orders in the order of their numbers (B4)' }],
   },
   {
     id: 'lock-invoices-in-run',
@@ -85,7 +85,7 @@ export const LOCKS: Guard[] = [
       find: ".where({ status: 'unpaid' }) .orderBy('id') .forUpdate() .select<{ customer_id: number }[]>",
       replace: ".where({ status: 'unpaid' }).orderBy('id').select<{ customer_id: number }[]>",
     },
-    tests: [{ file: BESIDE_THE_RUN, title: 'I8 B2 a renewal that its customer cancels then is not paid' }],
+    tests: [{ file: BESIDE_THE_RUN, title: 'a renewal that its customer cancels then is not paid (I8, B2)' }],
   },
   {
     id: 'lock-payment',
@@ -97,7 +97,7 @@ export const LOCKS: Guard[] = [
     tests: [
       {
         file: 'test/controllers/webhook.test.ts',
-        title: 'T5 is credited exactly once: 64 events of one capture',
+        title: 'is credited exactly once: 64 events of one capture (T5)',
       },
     ],
     doubledBy: {
@@ -115,7 +115,7 @@ export const LOCKS: Guard[] = [
     tests: [
       {
         file: 'test/domain/payments/pay-invoices.test.ts',
-        title: 'P1 refuses when the profile becomes incomplete at the same moment',
+        title: 'refuses when the profile becomes incomplete at the same moment (P1)',
       },
     ],
   },
@@ -123,6 +123,6 @@ export const LOCKS: Guard[] = [
     id: 'lock-profile-in-run',
     guards: 'So it is while the run pays.',
     removal: { find: ".orderBy('id') .forShare() .select<", replace: ".orderBy('id').select<" },
-    tests: [{ file: BESIDE_THE_RUN, title: 'P1 B2 nothing is paid when the profile becomes incomplete then' }],
+    tests: [{ file: BESIDE_THE_RUN, title: 'nothing is paid when the profile becomes incomplete then (P1, B2)' }],
   },
 ];

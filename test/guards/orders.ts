@@ -29,7 +29,7 @@ export const ORDER_GUARDS: Guard[] = [
     tests: [
       {
         file: 'test/controllers/orders/cancellation.test.ts',
-        title: 'O9 leaves no invoice behind that is issued at the same moment',
+        title: 'leaves no invoice behind that is issued at the same moment (O9)',
       },
     ],
   },
@@ -38,34 +38,34 @@ export const ORDER_GUARDS: Guard[] = [
     guards: 'A renewal extends the period that it was issued for, and no other.',
     removal: { find: 'if (period.from !== line.periodFrom)', replace: 'if (false)' },
     tests: [
-      { file: 'test/domain/payments/pay-invoices.test.ts', title: 'O7 is not paid, so that no day is sold twice' },
+      { file: 'test/domain/payments/pay-invoices.test.ts', title: 'is not paid, so that no day is sold twice (O7)' },
     ],
   },
   {
     id: 'period-of-line-in-run',
     guards: 'So it is in the run.',
     removal: { find: 'and l.period_from = o.paid_until + 1', replace: '' },
-    tests: [{ file: BESIDE_THE_RUN, title: 'O7 B2 a renewal for days that the order has moved past is not paid' }],
+    tests: [{ file: BESIDE_THE_RUN, title: 'a renewal for days that the order has moved past is not paid (O7, B2)' }],
   },
   {
     id: 'paid-until-follows-anchor',
     guards: 'Nobody writes a paid-until date that the paid months do not give.',
     removal: { sql: 'alter table orders drop constraint paid_until_follows_anchor' },
     tests: [
-      { file: 'test/controllers/orders/renewal.test.ts', title: 'O6 leads to the day that the paid months give' },
+      { file: 'test/controllers/orders/renewal.test.ts', title: 'leads to the day that the paid months give (O6)' },
     ],
   },
   {
     id: 'upgrades-ended-by-renewal',
     guards: 'A renewal that is paid ends the upgrades that wait for its order.',
     removal: { find: 'await withdrawWaitingUpgrades(trx, clock, customerId, renewed);', replace: '' },
-    tests: [{ file: 'test/controllers/orders/plan-change.test.ts', title: 'O8 an upgrade that waits is cancelled' }],
+    tests: [{ file: 'test/controllers/orders/plan-change.test.ts', title: 'an upgrade that waits is cancelled (O8)' }],
   },
   {
     id: 'upgrades-ended-by-auto-renewal',
     guards: 'So does auto-renewal.',
     removal: { find: 'await withdrawWaitingUpgrades(trx, clock, customerId, orderIds);', replace: ';' },
-    tests: [{ file: BESIDE_THE_RUN, title: 'O8 B2 an upgrade that waits is ended by the renewal that is paid' }],
+    tests: [{ file: BESIDE_THE_RUN, title: 'an upgrade that waits is ended by the renewal that is paid (O8, B2)' }],
   },
   {
     id: 'no-refund',
@@ -74,13 +74,13 @@ export const ORDER_GUARDS: Guard[] = [
       find: 'if (!plan.refunds_unused || order.anchorOn === null)',
       replace: 'if (order.anchorOn === null)',
     },
-    tests: [{ file: 'test/controllers/orders/cancellation.test.ts', title: 'O9 shows what happens first' }],
+    tests: [{ file: 'test/controllers/orders/cancellation.test.ts', title: 'shows what happens first (O9)' }],
   },
   {
     id: 'grace-period',
     guards: 'An order is suspended after the grace period, not before.',
     removal: { find: "'(o.paid_until + 1 + b.grace_days)'", replace: "'(o.paid_until + 1)'" },
-    tests: [{ file: CALENDAR, title: 'B3 B4 tell 5 and 1 days before' }],
+    tests: [{ file: CALENDAR, title: 'tell 5 and 1 days before (B3, B4)' }],
   },
   {
     id: 'run-pays-what-it-can-afford',
@@ -89,7 +89,7 @@ export const ORDER_GUARDS: Guard[] = [
       find: '!spendable(balance, account, renewal).isLessThan(renewal.total)',
       replace: 'true',
     },
-    tests: [{ file: CALENDAR, title: 'B2 pays nothing in part' }],
+    tests: [{ file: CALENDAR, title: 'pays nothing in part (B2)' }],
   },
   {
     id: 'run-leaves-what-is-reserved',
@@ -98,6 +98,6 @@ export const ORDER_GUARDS: Guard[] = [
       find: '!spendable(balance, account, renewal).isLessThan(renewal.total)',
       replace: '!balance.isLessThan(renewal.total)',
     },
-    tests: [{ file: 'test/domain/billing/auto-renewal.test.ts', title: 'I6 B2 is kept for it while it is unpaid' }],
+    tests: [{ file: 'test/domain/billing/auto-renewal.test.ts', title: 'is kept for it while it is unpaid (I6, B2)' }],
   },
 ];

@@ -89,7 +89,7 @@ describe('messages', () => {
     for (const { raw } of server.received) expect(decoded(raw)).not.toMatch(/\{\{|undefined|null|\[object|г\.\./);
   });
 
-  it('B3 P3 come as the customer chose; those about money and suspension always come', async () => {
+  it('come as the customer chose; those about money and suspension always come (B3, P3)', async () => {
     await world.db('users').where({ customer_id: customer.customerId }).update({ notifications: [] });
     await world.placeOrder(customer);
     await world.credit(customer, '5.00');

@@ -88,7 +88,7 @@ describe('limits and secrets', () => {
   });
 });
 
-describe('18 production', () => {
+describe('production (security 18)', () => {
   it('starts with what it demands, and names whatever is left out', () => {
     expect(parseConfig(PRODUCTION)).toMatchObject({ production: true, demo: false });
     for (const name of Object.keys(PRODUCTION).filter((name) => name !== 'NODE_ENV'))

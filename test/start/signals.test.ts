@@ -56,7 +56,7 @@ const signals: [string, (app: RunningApp) => void][] = [
   ['to npm and its whole group', ({ process: npm }) => void process.kill(-Number(npm.pid), 'SIGTERM')],
 ];
 
-it.each(signals)('44 a SIGTERM %s drops no request under way, and its answer ends the connection', async (name, send) => {
+it.each(signals)('a SIGTERM %s drops no request under way, and its answer ends the connection (security 44)', async (name, send) => {
   const byNpm = name.includes('npm');
   const command = byNpm ? ['npm', 'start'] : [process.execPath, 'src/server.ts'];
   const app = await installation.run(command, { detached: byNpm }).ready();

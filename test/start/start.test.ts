@@ -121,7 +121,7 @@ describe('starting and stopping', () => {
     for (const running of both) expect(await stop(running)).toBe(0);
   });
 
-  it('44 a signal lets what is running finish', async () => {
+  it('a signal lets what is running finish (security 44)', async () => {
     const running = await start({ DATA_DIR: newFolder() });
     const { hostname, port, host } = new URL(running.address ?? '');
     const socket = connect(Number(port), hostname);
@@ -190,7 +190,7 @@ describe('what stands in the way is said in one line, with exit code 1', () => {
     ...PRODUCTION, DATABASE_URL: postgres.application + database, MIGRATION_DATABASE_URL: postgres.owner + database,
   }); // prettier-ignore
 
-  it('18 a demo’s database in production', async () => {
+  it('a demo’s database in production (security 18)', async () => {
     await withDatabase(async (database) => {
       const demo = connectDatabase(postgres.owner + database, { pool: 1 });
       await demo('users').insert({
@@ -204,7 +204,7 @@ describe('what stands in the way is said in one line, with exit code 1', () => {
     });
   });
 
-  it('18 an empty database in production without its first administrator, who is not asked for again', async () => {
+  it('an empty database in production without its first administrator, who is not asked for again (security 18)', async () => {
     await withDatabase(async (database) => {
       const environment = { ...productionOn(database), PORT: '0', DRAIN_SECONDS: '0' };
       expect(await refused(environment)).toMatch(/no user yet: set ADMIN_EMAIL and ADMIN_PASSWORD/);

@@ -114,7 +114,7 @@ describe.each([
 );
 
 describe('the rest of the main job by clicks', () => {
-  it('P2 the customer in roubles is refused payment, fills in the listed fields, and is back at the same payment', async () => {
+  it('the customer in roubles is refused payment, fills in the listed fields, and is back at the same payment (P2)', async () => {
     const { context, page, complaints } = await open({ locale: 'ru' });
     await signIn(page, 'ivan@kabinet.example', 'ru');
     await page.goto('/invoices?status=unpaid');
@@ -159,7 +159,7 @@ describe('the rest of the main job by clicks', () => {
     await customer.context.close();
   });
 
-  it('O2 lists follow as one types, the address follows them, and ticks stay', async () => {
+  it('lists follow as one types, the address follows them, and ticks stay (O2)', async () => {
     const { context, page, complaints } = await open();
     await signIn(page, 'anna@kabinet.example');
     await page.goto('/orders');
@@ -177,7 +177,7 @@ describe('the rest of the main job by clicks', () => {
     await context.close();
   });
 
-  it('O3 what was typed into a filter is kept by the choice of columns, and of language', async () => {
+  it('what was typed into a filter is kept by the choice of columns, and of language (O3)', async () => {
     const { context, page, complaints } = await open();
     await signIn(page, 'anna@kabinet.example');
     await page.goto('/orders');
@@ -198,7 +198,7 @@ describe('the rest of the main job by clicks', () => {
     await context.close();
   });
 
-  it('T1 says at once what would be refused, and typing in one field fills the others', async () => {
+  it('says at once what would be refused, and typing in one field fills the others (T1)', async () => {
     const { context, page, complaints } = await open();
     await signIn(page, 'anna@kabinet.example');
     await page.goto('/top-ups/new');

@@ -24,7 +24,7 @@ function sendField(visitor: Visitor, name: string, headers: Record<string, strin
 
 describe('a body', () => {
   it.each(['a[999999999]', '_csrf[99999999]', 'a[1][2][3]', 'a[b]', 'a[]', '[1]'])(
-    '26 whose multipart field is named %s is refused, and others are answered meanwhile',
+    'whose multipart field is named %s is refused, and others are answered meanwhile (security 26)',
     async (name) => {
       const delay = monitorEventLoopDelay({ resolution: 10 });
       delay.enable();
@@ -48,7 +48,7 @@ describe('a body', () => {
     expect((await admin.post('/staff/rates', { rate: tooLarge })).status).toBe(413);
   });
 
-  it('24 with the token several times has no token', async () => {
+  it('with the token several times has no token (security 24)', async () => {
     await admin.get('/staff/rates');
     const twice = [admin.token, admin.token];
     const answer = await admin.agent.post('/staff/rates').type('form').send(new URLSearchParams(twice.map((token) => ['_csrf', token])).toString()); // prettier-ignore

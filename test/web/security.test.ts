@@ -27,7 +27,7 @@ afterAll(() => world.close());
 const CANARY = `<img src=x onerror=alert(1)>"'&`;
 const visitorOf = (role: string) => roles[role] as Visitor;
 
-describe('19 every route', () => {
+describe('every route (security 19)', () => {
   it('names its guard, and nothing is served that is not in the table', () => {
     for (const route of [...routes, ...machineRoutes])
       expect(route.guard).toMatch(/^(anyone|signed-in|customer|staff\((support|billing|admin)\))$/);
@@ -75,7 +75,7 @@ describe('19 every route', () => {
   );
 });
 
-describe('22 a demotion', () => {
+describe('a demotion (security 22)', () => {
   it('counts from the next request', async () => {
     const { email } = await world.addStaff('admin');
     const visitor = await world.signIn({ email });
@@ -88,7 +88,7 @@ describe('22 a demotion', () => {
 });
 
 describe('forged requests', () => {
-  it('24 without a token, or with another session’s, are refused', async () => {
+  it('without a token, or with another session’s, are refused (security 24)', async () => {
     const visitor = visitorOf('customer');
     const stranger = await world.signIn(await world.addCustomer());
     await stranger.get('/profile');
@@ -102,7 +102,7 @@ describe('forged requests', () => {
     expect(await world.db('customers').where({ city: 'Forged' })).toHaveLength(0);
   });
 
-  it('25 that the browser says come from another site are refused', async () => {
+  it('that the browser says come from another site are refused (security 25)', async () => {
     const visitor = visitorOf('customer');
     await visitor.get('/profile');
     const send = (name: string, value: string) =>
@@ -113,7 +113,7 @@ describe('forged requests', () => {
     expect((await send('Origin', world.url)).status).toBe(303);
   });
 
-  it('26 by GET change nothing', async () => {
+  it('by GET change nothing (security 26)', async () => {
     const orderId = await world.addActiveOrder(customer);
     const { invoice } = await world.placeOrder(customer);
     const tables = [
@@ -138,7 +138,7 @@ describe('forged requests', () => {
 });
 
 describe('injection', () => {
-  it('28 a canary of markup in every field shows as text everywhere', async () => {
+  it('a canary of markup in every field shows as text everywhere (security 28)', async () => {
     const marked = await world.addCustomer({
       profile: {
         firstName: CANARY,
@@ -179,7 +179,7 @@ describe('injection', () => {
     expect(pages[2]?.text).toContain('&lt;img src=x');
   });
 
-  it('31 arrays, repeated and __proto__ fields are refused', async () => {
+  it('arrays, repeated and __proto__ fields are refused (security 31)', async () => {
     const visitor = visitorOf('customer');
     await visitor.get('/profile');
     expect((await visitor.post('/top-ups', { amount: ['1', '2'], currency: 'EUR' })).status).toBe(400);
@@ -190,7 +190,7 @@ describe('injection', () => {
     expect(({} as Record<string, unknown>)['admin']).toBeUndefined();
   });
 
-  it('33 control characters are refused in what is kept', async () => {
+  it('control characters are refused in what is kept (security 33)', async () => {
     const visitor = visitorOf('customer');
     await visitor.get('/profile');
     for (const city of ['a\r\nBcc: x@y', 'a\u0007b', 'a\u001bb'])
@@ -236,7 +236,7 @@ describe('a file', () => {
 });
 
 describe('the browser', () => {
-  it('34 is told the strict policy on every page, errors included', async () => {
+  it('is told the strict policy on every page, errors included (security 34)', async () => {
     for (const path of ['/login', '/nothing', '/css/base.css', '/healthz']) {
       const { headers } = await world.visitor().get(path);
       expect(headers['content-security-policy']).toBe(
@@ -245,7 +245,7 @@ describe('the browser', () => {
     }
   });
 
-  it('35 is told the other headers', async () => {
+  it('is told the other headers (security 35)', async () => {
     const { headers } = await world.visitor().get('/login');
     expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
@@ -256,7 +256,7 @@ describe('the browser', () => {
     expect(headers['x-powered-by']).toBeUndefined();
   });
 
-  it('36 sees a request id on an error page and nothing of the inside', async () => {
+  it('sees a request id on an error page and nothing of the inside (security 36)', async () => {
     const broken = await World.create();
     const visitor = await broken.signIn(await broken.addCustomer());
     await broken.owner.raw('alter table orders rename to gone');
@@ -268,7 +268,7 @@ describe('the browser', () => {
     await broken.close();
   });
 
-  it('37 gets 413 for what is too large and 405 for odd methods', async () => {
+  it('gets 413 for what is too large and 405 for odd methods (security 37)', async () => {
     const visitor = visitorOf('customer');
     await visitor.get('/profile');
     expect((await visitor.post('/profile', { city: 'x'.repeat(100_000) })).status).toBe(413);
@@ -283,14 +283,14 @@ describe('the browser', () => {
     expect(await count()).toBe(before);
   });
 
-  it('43 gets nothing of the inside', async () => {
+  it('gets nothing of the inside (security 43)', async () => {
     for (const path of ['/.env', '/.git/config', '/views/orders/list.ejs', '/package.json', '/src/app.ts', '/css/../../package.json', '/css/%2e%2e/%2e%2e/package.json', '/fonts/..%2f..%2fpackage.json'])
       expect([403, 404]).toContain((await world.visitor().get(path)).status); // prettier-ignore
   });
 });
 
 describe('operation', () => {
-  it('18 production refuses to start without its settings, or with the demo’s, naming each', () => {
+  it('production refuses to start without its settings, or with the demo’s, naming each (security 18)', () => {
     expect(() => parseConfig({ NODE_ENV: 'production' })).toThrow(
       /DATABASE_URL.*SESSION_SECRET.*PUBLIC_URL.*TRUSTED_PROXIES/,
     );
@@ -306,7 +306,7 @@ describe('operation', () => {
       expect(() => parseConfig({ ...complete, [name]: value })).toThrow(name);
   });
 
-  it('T4 1 production has no pretended bank, and cookies with the prefix __Host-', async () => {
+  it('production has no pretended bank, and cookies with the prefix __Host- (T4) (security 1)', async () => {
     const production = await World.create({ environment: PRODUCTION });
     expect((await request(production.url).post('/webhooks/sandbox').send('{}')).status).toBe(404);
     const person = await production.addCustomer();
@@ -341,7 +341,7 @@ describe('operation', () => {
     await production.close();
   });
 
-  it('41 logs a line for each request with its id, and no secret', async () => {
+  it('logs a line for each request with its id, and no secret (security 41)', async () => {
     const visitor = world.visitor();
     await visitor.get('/login');
     await visitor.post('/login', { email: customer.email, password: 'a secret that must not be logged' });
@@ -353,7 +353,7 @@ describe('operation', () => {
     expect(text).not.toMatch(/kabinet=s%3A/);
   });
 
-  it('44 readiness tells the proxy first when the process is about to stop', async () => {
+  it('readiness tells the proxy first when the process is about to stop (security 44)', async () => {
     expect((await request(world.url).get('/readyz')).status).toBe(200);
     world.services.lifecycle.stopping = true;
     expect((await request(world.url).get('/readyz')).status).toBe(503);

@@ -4,7 +4,7 @@ import { ForgedRequest } from '../../domain/errors.ts';
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
- * Refuses changes that the browser itself says come from another site, besides the token (security bar, 25). Clients
+ * Refuses changes that the browser itself says come from another site, besides the token (security 25). Clients
  * that send neither header are left to the token.
  */
 export function sameSite(publicUrl: string | undefined) {

@@ -7,7 +7,7 @@ import type { RequestContext } from '../request-context.ts';
 type CsvCell = string | number | Money | null;
 
 /**
- * A spreadsheet takes a cell that begins so for a formula (security bar, 32); some pass over spaces and whatever else
+ * A spreadsheet takes a cell that begins so for a formula (security 32); some pass over spaces and whatever else
  * cannot be seen before the sign.
  */
 const FORMULA = /^(?:[\t\r]|[\p{White_Space}\p{Cc}\p{Cf}\p{DI}]*[=+\-@＝＋－＠])/u;

@@ -27,7 +27,7 @@ afterAll(async () => {
 const topUpsOf = (customerId: number) => world.db('invoices').where({ customer_id: customerId, kind: 'top_up' });
 
 describe('topping up', () => {
-  it('T1 the form has one field for each enabled currency and works without JavaScript', async () => {
+  it('the form has one field for each enabled currency and works without JavaScript (T1)', async () => {
     const visitor = await world.signIn(await world.addCustomer());
     const empty = await visitor.get('/top-ups/new');
     expect(
@@ -41,7 +41,7 @@ describe('topping up', () => {
     expect(filled.$('#amount-GBP').attr('value')).toBe('39.53');
   });
 
-  it('T2 the invoice holds the quote: what is paid, what is credited, the rate, its date and source, and until when', async () => {
+  it('the invoice holds the quote: what is paid, what is credited, the rate, its date and source, and until when (T2)', async () => {
     const customer = await world.addCustomer();
     const visitor = await world.signIn(customer);
     await visitor.get('/top-ups/new');
@@ -57,7 +57,7 @@ describe('topping up', () => {
     expect(page.$('.quote').text()).toContain('12:30');
   });
 
-  it('T4 the pretended bank reports over HTTP and the balance grows by exactly the quoted amount', async () => {
+  it('the pretended bank reports over HTTP and the balance grows by exactly the quoted amount (T4)', async () => {
     const customer = await world.addCustomer();
     const visitor = await world.signIn(customer);
     await visitor.get('/top-ups/new');
@@ -78,7 +78,7 @@ describe('topping up', () => {
     ).toEqual(['46.70', '46.70']);
   });
 
-  it('T4 a declined payment changes nothing and can be tried again; one for later waits', async () => {
+  it('a declined payment changes nothing and can be tried again; one for later waits (T4)', async () => {
     const customer = await world.addCustomer();
     const visitor = await world.signIn(customer);
     await visitor.get('/top-ups/new');
@@ -101,7 +101,7 @@ describe('topping up', () => {
     expect(await world.balanceOf(customer)).toBe('20.0000');
   });
 
-  it('T2 a quote that has run out is made anew, and shown, before the payment starts', async () => {
+  it('a quote that has run out is made anew, and shown, before the payment starts (T2)', async () => {
     const customer = await world.addCustomer();
     const visitor = await world.signIn(customer);
     await visitor.get('/top-ups/new');
@@ -123,7 +123,7 @@ describe('topping up', () => {
     ['', 'Enter an amount.'], ['abc', 'in digits'], ['-5', 'without a minus'], ['0', 'above zero'], ['1e309', 'in digits'], ['NaN', 'in digits'],
     ['0x10', 'in digits'], ['9'.repeat(30), 'too large'], ['1.001', 'decimals'], ['٥٠', 'in digits'], ['0.99', 'from €1.00 to €10,000.00'],
     ['10000.01', 'from €1.00 to €10,000.00'],
-  ])('T3 refuses the amount %j with words, keeps what was typed, and books nothing', async (amount, words) => {
+  ])('refuses the amount %j with words, keeps what was typed, and books nothing (T3)', async (amount, words) => {
     const customer = await world.addCustomer();
     const visitor = await world.signIn(customer);
     await visitor.get('/top-ups/new');
@@ -134,7 +134,7 @@ describe('topping up', () => {
     expect(await topUpsOf(customer.customerId)).toHaveLength(0);
   }); // prettier-ignore
 
-  it('T3 has its limits in terms of the base currency', async () => {
+  it('has its limits in terms of the base currency (T3)', async () => {
     const visitor = await world.signIn(await world.addCustomer());
     await visitor.get('/top-ups/new');
     expect((await visitor.post('/top-ups', { amount: '93.56', currency: 'RUB' })).status).toBe(422);
@@ -152,7 +152,7 @@ describe('topping up', () => {
     expect(await topUpsOf(customer.customerId)).toHaveLength(0);
   });
 
-  it('C3 refuses a conversion without a rate and names the currency', async () => {
+  it('refuses a conversion without a rate and names the currency (C3)', async () => {
     const bare = await World.create();
     const visitor = await bare.signIn(await bare.addCustomer());
     await visitor.get('/top-ups/new');
@@ -163,7 +163,7 @@ describe('topping up', () => {
     await bare.close();
   });
 
-  it('C5 T3 the account’s own currency is topped up without any rate, from one minor unit on', async () => {
+  it('the account’s own currency is topped up without any rate, from one minor unit on (C5, T3)', async () => {
     const bare = await World.create();
     const customer = await bare.addCustomer({ currency: 'RUB' });
     const visitor = await bare.signIn(customer);
@@ -180,7 +180,7 @@ describe('topping up', () => {
     await bare.close();
   });
 
-  it('T3 I6 a shortfall above the most of one top-up says how many it takes, and promises no payment', async () => {
+  it('a shortfall above the most of one top-up says how many it takes, and promises no payment (T3, I6)', async () => {
     const small = await World.create({ environment: { TOP_UP_MAX: '10' } });
     const customer = await small.addCustomer();
     const { invoice } = await small.placeOrder(customer, { plan: 'vps-2', months: 3 });
@@ -194,7 +194,7 @@ describe('topping up', () => {
     await small.close();
   });
 
-  it('C5 rates older than allowed stop top-ups in another currency, and nothing else', async () => {
+  it('rates older than allowed stop top-ups in another currency, and nothing else (C5)', async () => {
     const old = await World.create({ environment: { RATES_MAX_AGE_DAYS: '7' } });
     await old.storeRates({ USD: '1.0705', GBP: '0.85', PLN: '4.3', RUB: '93', KZT: '610', JPY: '172' }, '2026-03-02');
     const visitor = await old.signIn(await old.addCustomer());
@@ -208,7 +208,7 @@ describe('topping up', () => {
     await old.close();
   });
 
-  it('C5 a quote that has run out is not made anew from rates that became too old meanwhile', async () => {
+  it('a quote that has run out is not made anew from rates that became too old meanwhile (C5)', async () => {
     const old = await World.create({ environment: { RATES_MAX_AGE_DAYS: '7' } });
     await old.storeRates({ USD: '1.0705' }, '2026-03-04');
     const { customerId } = await old.addCustomer();
@@ -223,7 +223,7 @@ describe('topping up', () => {
 });
 
 describe('the header of every page', () => {
-  it('C5 shows the balance and its equivalents with the date of the rate', async () => {
+  it('shows the balance and its equivalents with the date of the rate (C5)', async () => {
     const visitor = await world.signIn(await world.addCustomer({ balance: '100.00' }));
     const page = await visitor.get('/orders');
     expect(page.$('#balance data').attr('value')).toBe('100.00');

@@ -30,7 +30,7 @@ const list = async (query: string) => rows(await visitor.get(`/invoices?${query}
 const numberOf = (name: string) => invoices[name]?.number;
 
 describe('the list of invoices', () => {
-  it('I1 has exactly these columns, in this order', async () => {
+  it('has exactly these columns, in this order (I1)', async () => {
     const page = await visitor.get('/invoices');
     expect(
       page
@@ -50,7 +50,7 @@ describe('the list of invoices', () => {
     ]);
   });
 
-  it('I1 shows what was paid, and the balance after it', async () => {
+  it('shows what was paid, and the balance after it (I1)', async () => {
     const page = await visitor.get('/invoices?kind=top_up');
     const values = page
       .$('#list tbody data')
@@ -59,14 +59,14 @@ describe('the list of invoices', () => {
     expect(values).toEqual(['50.00 USD', '46.70 EUR']);
   });
 
-  it('I2 searches by number, order ID and amount', async () => {
+  it('searches by number, order ID and amount (I2)', async () => {
     expect(await list(`q=${numberOf('open')}`)).toEqual([numberOf('open')]);
     expect(await list(`q=${orderId}`)).toEqual(expect.arrayContaining([numberOf('renewal')]));
     expect(await list('q=9.50')).toEqual([numberOf('open')]);
     expect(await list('q=9,5')).toEqual([numberOf('open')]);
   });
 
-  it('I2 filters by status, kind, dates, amounts and period', async () => {
+  it('filters by status, kind, dates, amounts and period (I2)', async () => {
     expect(await list('status=overdue')).toEqual([numberOf('overdue')]);
     expect(await list('status=paid&kind=service')).toHaveLength(1);
     expect(await list('to=2026-02-01')).toEqual([numberOf('overdue')]);
@@ -75,7 +75,7 @@ describe('the list of invoices', () => {
     expect(await list('months=3&status=unpaid')).toEqual([numberOf('renewal')]);
   });
 
-  it('I2 filters by order: its own invoices, and none that only share digits with it', async () => {
+  it('filters by order: its own invoices, and none that only share digits with it (I2)', async () => {
     const page = await visitor.get(`/orders?q=${orderId}`);
     const link = page.$(`tr[data-id=${orderId}] a[href^="/invoices?"]`).attr('href');
     expect(link).toBe(`/invoices?order=${orderId}`);
@@ -88,7 +88,7 @@ describe('the list of invoices', () => {
     expect(await list(`order=${orderId}&status=unpaid`)).toEqual([numberOf('renewal')]);
   });
 
-  it('I2 shows the order it is filtered by, keeps it in every link, and lets go of it', async () => {
+  it('shows the order it is filtered by, keeps it in every link, and lets go of it (I2)', async () => {
     const page = await visitor.get(`/invoices?order=${orderId}&sort=amount`);
     expect(page.$('.filters input[name=order]').val()).toBe(String(orderId));
     for (const link of page.$('#list thead a, #list .pagination a, [data-live-download]').get())
@@ -101,12 +101,12 @@ describe('the list of invoices', () => {
     expect((await visitor.get(`/orders/${orderId}`)).$(`a[href="/invoices?order=${orderId}"]`)).toHaveLength(1);
   });
 
-  it('I2 of a stranger’s order there are none', async () => {
+  it('of a stranger’s order there are none (I2)', async () => {
     const stranger = await world.placeOrder(await world.addCustomer());
     expect(await list(`order=${stranger.orderId}`)).toEqual([]);
   });
 
-  it('I2 sorts by every column', async () => {
+  it('sorts by every column (I2)', async () => {
     for (const sort of ['number', 'order', 'issued', 'paid', 'months', 'amount', 'balance_after', 'status'])
       for (const dir of ['asc', 'desc']) expect(await list(`sort=${sort}&dir=${dir}`)).toHaveLength(5);
     expect((await list('sort=amount&dir=asc&kind=service'))[0]).toBe(numberOf('overdue'));
@@ -127,11 +127,11 @@ describe('the list of invoices', () => {
     'min=1&min=2',
     'q=%27',
     'from=0000-01-01',
-  ])('ignores an odd address (security bar, 30): %s', async (query) => {
+  ])('ignores an odd address (security 30): %s', async (query) => {
     expect((await visitor.get(`/invoices?${query}`)).status).toBe(200);
   });
 
-  it('I3 overdue is derived: unpaid and past its due date', async () => {
+  it('overdue is derived: unpaid and past its due date (I3)', async () => {
     const page = await visitor.get('/invoices?status=overdue');
     expect(page.$('tr[data-status=overdue]')).toHaveLength(1);
     expect((await world.invoice(invoices['overdue']?.id ?? 0)).status).toBe('unpaid');
@@ -162,7 +162,7 @@ describe('an invoice', () => {
     expect(again.$('.alert-bad').text()).toContain('no longer unpaid');
   });
 
-  it('I6 says by how much the balance is short and offers to top up exactly that', async () => {
+  it('says by how much the balance is short and offers to top up exactly that (I6)', async () => {
     const poor = await world.addCustomer({ balance: '4.50' });
     const { invoice } = await world.placeOrder(poor, { plan: 'vps-2' });
     const page = await (await world.signIn(poor)).get(`/invoices/${invoice.id}`);
@@ -172,7 +172,7 @@ describe('an invoice', () => {
     );
   });
 
-  it('I7 several are chosen, their total shown, and paid together', async () => {
+  it('several are chosen, their total shown, and paid together (I7)', async () => {
     const buyer = await world.addCustomer({ balance: '20.00' });
     const chosen = [await world.placeOrder(buyer), await world.placeOrder(buyer)].map(({ invoice }) =>
       String(invoice.id),
@@ -186,7 +186,7 @@ describe('an invoice', () => {
     expect(done.$('#balance data').attr('value')).toBe('1.00');
   });
 
-  it('I8 an unpaid one is cancelled by the customer, and with it a new order', async () => {
+  it('an unpaid one is cancelled by the customer, and with it a new order (I8)', async () => {
     const buyer = await world.addCustomer();
     const { orderId: order, invoice } = await world.placeOrder(buyer);
     const person = await world.signIn(buyer);
@@ -196,7 +196,7 @@ describe('an invoice', () => {
     expect((await world.order(order)).status).toBe('cancelled');
   });
 
-  it('of somebody else is not there in any way (security bar, 20)', async () => {
+  it('of somebody else is not there in any way (security 20)', async () => {
     const stranger = await world.signIn(await world.addCustomer({ balance: '100.00' }));
     const id = String(invoices['open']?.id);
     await stranger.get('/invoices');

@@ -97,7 +97,7 @@ describe('an invoice as a PDF', () => {
   });
 });
 
-it('L5 the statement of a period is a PDF over as many pages as it needs, with the balance before and after', async () => {
+it('the statement of a period is a PDF over as many pages as it needs, with the balance before and after (L5)', async () => {
   const person = await world.addCustomer();
   for (let line = 0; line < 60; line++) await world.credit(person, '1.00');
   const pdf = await download('/balance.pdf', await world.signIn(person));

@@ -42,7 +42,7 @@ describe('the value of unused days', () => {
     amount: Money.of(amount, 'EUR'),
   });
 
-  it('O9 is the part of each period after today, summed exactly and rounded down once', () => {
+  it('is the part of each period after today, summed exactly and rounded down once (O9)', () => {
     const periods = [period('2026-03-01', 31, '10.00'), period('2026-04-01', 30, '10.00')];
     expect(valueOfUnusedDays(periods, '2026-03-10', EUR).toDatabase()).toBe('16.77');
     expect(valueOfUnusedDays(periods, '2026-04-30', EUR).toDatabase()).toBe('0');
@@ -50,7 +50,7 @@ describe('the value of unused days', () => {
     expect(valueOfUnusedDays(periods, '2026-02-28', EUR).toDatabase()).toBe('20');
   });
 
-  it('O9 is never more than what was paid, nor below zero, and falls day by day', () => {
+  it('is never more than what was paid, nor below zero, and falls day by day (O9)', () => {
     const periods = fc.array(
       fc.record({
         offset: fc.nat(400),
@@ -74,7 +74,7 @@ describe('the value of unused days', () => {
 });
 
 describe('cancelling an order now', () => {
-  it('O9 shows what happens first, cancels its unpaid invoices, and credits nothing where the plan does not say so', async () => {
+  it('shows what happens first, cancels its unpaid invoices, and credits nothing where the plan does not say so (O9)', async () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
     const renewal = await world.issueRenewal(customer, orderId);
     const page = await visitor.get(`/orders/${orderId}/cancellation`);
@@ -86,7 +86,7 @@ describe('cancelling an order now', () => {
     expect(await world.balanceOf(customer)).toBe('0.0000');
   });
 
-  it('O9 credits the unused days where the plan says so, renewals included, and the statement says for which order', async () => {
+  it('credits the unused days where the plan says so, renewals included, and the statement says for which order (O9)', async () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-4' });
     await world.credit(customer, '21.00');
     const renewal = await world.issueRenewal(customer, orderId);
@@ -101,7 +101,7 @@ describe('cancelling an order now', () => {
     expect((await visitor.get('/balance')).$('#list tbody tr').first().text()).toContain(`Order ${orderId}`);
   });
 
-  it('O9 happens once, however often it is asked for at once, and beside a payment', async () => {
+  it('happens once, however often it is asked for at once, and beside a payment (O9)', async () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-4' });
     await world.credit(customer, '21.00');
     const renewal = await world.issueRenewal(customer, orderId);
@@ -119,7 +119,7 @@ describe('cancelling an order now', () => {
     expect(await world.balanceOf(customer)).toBe('41.3200');
   });
 
-  it('O9 leaves no invoice behind that is issued at the same moment', async () => {
+  it('leaves no invoice behind that is issued at the same moment (O9)', async () => {
     const orderId = await world.addActiveOrder(customer);
     const { customerId } = customer;
     const cancel = () => cancelOrder(world.db, world.clock, { customerId, userId: null, orderId, reason: '' });
@@ -133,7 +133,7 @@ describe('cancelling an order now', () => {
     expect(await world.db('invoices').where({ customer_id: customerId, status: 'unpaid' })).toEqual([]);
   });
 
-  it('I8 of an order that awaits its payment cancels the invoice with it', async () => {
+  it('of an order that awaits its payment cancels the invoice with it (I8)', async () => {
     const { orderId, invoice } = await world.placeOrder(customer);
     await visitor.get(`/orders/${orderId}/cancellation`);
     await visitor.submit(`/orders/${orderId}/cancellation`, { when: 'now' });
@@ -143,7 +143,7 @@ describe('cancelling an order now', () => {
     ]);
   });
 
-  it('O5 is refused while it is set up, blocked by staff, or over; and for others it is not there', async () => {
+  it('is refused while it is set up, blocked by staff, or over; and for others it is not there (O5)', async () => {
     const abused = await world.addActiveOrder(customer);
     await inTransaction(world.db, (trx) =>
       suspendOrder(trx, world.clock, { customerId: customer.customerId, orderId: abused, reason: 'abuse' }),

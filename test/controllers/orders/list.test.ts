@@ -40,7 +40,7 @@ const rows = (page: Page) => page.$('#list tbody tr[data-id]').map((_, row) => N
 const list = async (query: string) => rows(await visitor.get(`/orders?${query}`));
 
 describe('the list of orders', () => {
-  it('O1 has exactly these columns, in this order', async () => {
+  it('has exactly these columns, in this order (O1)', async () => {
     const page = await visitor.get('/orders');
     expect(
       page
@@ -51,7 +51,7 @@ describe('the list of orders', () => {
     expect(page.$('.lead').text()).toBe('5 orders, 3 need attention');
   });
 
-  it('O1 shows optional columns that the customer switched on, and remembers them', async () => {
+  it('shows optional columns that the customer switched on, and remembers them (O1)', async () => {
     await visitor.get('/orders');
     await visitor.submit('/orders/columns', { column: ['comment', 'created'] });
     const page = await (await world.signIn(customer)).get('/orders');
@@ -70,18 +70,18 @@ describe('the list of orders', () => {
     ['ID', () => String(ids['active']), 'active'], ['plan', () => '4 nvme', 'active'], ['IP address', () => '61.14', 'active'],
     ['service name', () => 'SHOP', 'active'], ['hostname', () => 'mail.ex', 'overdue'], ['comment, in any case', () => 'восХОД', 'suspended'],
     ['signs of LIKE taken literally', () => '_100%', 'active'], ['several words, all of them', () => 'nvme 185.22 shop', 'active'],
-  ])('O2 finds by %s', async (_name, query, expected) => {
+  ])('finds by %s (O2)', async (_name, query, expected) => {
     expect(await list(new URLSearchParams({ q: query() }).toString())).toEqual([ids[expected]]);
   }); // prettier-ignore
 
-  it('O2 finds nothing when one of the words is nowhere, and offers to clear the search', async () => {
+  it('finds nothing when one of the words is nowhere, and offers to clear the search (O2)', async () => {
     const page = await visitor.get('/orders?q=nvme+nowhere');
     expect(rows(page)).toEqual([]);
     expect(page.$('.empty').text()).toContain('No order matches');
     expect(page.$('.empty a').attr('href')).toBe('/orders');
   });
 
-  it('O3 sorts by every column, both ways, and says so in the header', async () => {
+  it('sorts by every column, both ways, and says so in the header (O3)', async () => {
     await visitor.get('/orders');
     await visitor.submit('/orders/columns', { column: 'created' });
     for (const sort of ['id', 'plan', 'ip', 'paid_until', 'days_left', 'status', 'price', 'created']) {
@@ -99,7 +99,7 @@ describe('the list of orders', () => {
     expect(await list('sort=status&dir=asc')).toEqual([active, dedicated, overdue, suspended, awaiting]);
   });
 
-  it('O3 filters by status and category, and the filters stay in every link', async () => {
+  it('filters by status and category, and the filters stay in every link (O3)', async () => {
     expect(await list('status=overdue')).toEqual([ids['overdue']]);
     expect(await list('category=dedicated')).toEqual([ids['dedicated']]);
     expect(await list('status=active&category=vps')).toEqual([ids['active']]);
@@ -108,12 +108,12 @@ describe('the list of orders', () => {
     expect(page.$('[data-live-download]').attr('href')).toBe('/orders.csv?q=a&sort=price&dir=desc&status=active');
   });
 
-  it('O3 counts and pages, and a page past the end is the last one', async () => {
+  it('counts and pages, and a page past the end is the last one (O3)', async () => {
     const page = await visitor.get('/orders?per=10&page=99');
     expect(page.$('.pagination [data-count]').text()).toBe('1–5 of 5');
   });
 
-  it('O4 links each ID to the order and offers only what is allowed now', async () => {
+  it('links each ID to the order and offers only what is allowed now (O4)', async () => {
     const page = await visitor.get('/orders');
     expect(page.$(`tr[data-id=${ids['active']}] th a`).attr('href')).toBe(`/orders/${ids['active']}`);
     expect(page.$(`tr[data-id=${ids['awaiting']}] .row-actions > a`).text()).toBe('Pay');
@@ -121,7 +121,7 @@ describe('the list of orders', () => {
     expect(page.$(`tr[data-id=${ids['suspended']}] .row-actions > a`)).toHaveLength(0);
   });
 
-  it('O5 O6 shows the derived status and the days left', async () => {
+  it('shows the derived status and the days left (O5, O6)', async () => {
     const page = await visitor.get('/orders');
     const row = page.$(`tr[data-id=${ids['overdue']}]`);
     expect(row.attr('data-status')).toBe('overdue');
@@ -141,11 +141,11 @@ describe('the list of orders', () => {
     'sort=id&sort=ip',
     `q=${'x'.repeat(3000)}`,
     'per=NaN',
-  ])('ignores an odd address (security bar, 30): %s', async (query) => {
+  ])('ignores an odd address (security 30): %s', async (query) => {
     expect((await visitor.get(`/orders?${query}`)).status).toBe(200);
   });
 
-  it('is exported as CSV with the same filters, formulas neutralised (security bar, 32)', async () => {
+  it('is exported as CSV with the same filters, formulas neutralised (security 32)', async () => {
     const risky = await world.addCustomer();
     await world.placeOrder(risky, { comment: '=HYPERLINK("http://evil")' });
     const csv = await (await world.signIn(risky)).get('/orders.csv');
@@ -185,7 +185,7 @@ describe('an order', () => {
     ).toEqual(['In service, address 185.22.61.14', 'Paid', 'Ordered: VPS-4 NVMe']);
   });
 
-  it('of somebody else is not there (security bar, 20)', async () => {
+  it('of somebody else is not there (security 20)', async () => {
     const stranger = await world.signIn(await world.addCustomer());
     for (const id of [ids['active'], 'abc', '0', '-1', '1e9', '99999999999999999999'])
       expect((await stranger.get(`/orders/${id}`)).status).toBe(404);

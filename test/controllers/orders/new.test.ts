@@ -53,7 +53,7 @@ const form = async (plan: string) => {
 };
 
 describe('the catalogue', () => {
-  it('O10 shows both categories with comparable columns, prices in the account currency and their equivalents', async () => {
+  it('shows both categories with comparable columns, prices in the account currency and their equivalents (O10)', async () => {
     const index = await visitor.get('/catalog');
     expect(
       index
@@ -70,7 +70,7 @@ describe('the catalogue', () => {
     expect((await visitor.get('/catalog/dedicated')).text).toContain('setup €49.00');
   });
 
-  it('O10 says what is sold out, and does not sell it by request either', async () => {
+  it('says what is sold out, and does not sell it by request either (O10)', async () => {
     await world.db('plans').where({ code: 'vps-storage' }).update({ sold_out: true });
     const page = await visitor.get('/catalog/vps');
     expect(page.$('tr[data-plan=vps-storage]').text()).toContain('Sold out');
@@ -83,7 +83,7 @@ describe('the catalogue', () => {
 });
 
 describe('ordering', () => {
-  it('O10 I9 shows each period with its saving and total, and makes an order and its invoice', async () => {
+  it('shows each period with its saving and total, and makes an order and its invoice (O10, I9)', async () => {
     const { page, fields } = await form('ds-e-2276g');
     expect(
       page
@@ -112,7 +112,7 @@ describe('ordering', () => {
     expect(row).toMatchObject({ total: '274.0000', due_on: world.daysFromToday(7) });
   });
 
-  it('O10 a form whose order was cancelled since says so when it is sent again, and orders anew only when sent once more', async () => {
+  it('a form whose order was cancelled since says so when it is sent again, and orders anew only when sent once more (O10)', async () => {
     const customer = await world.addCustomer();
     const visitor = await world.signIn(customer);
     const form = await visitor.get('/orders/new?plan=vps-2');
@@ -135,7 +135,7 @@ describe('ordering', () => {
     expect(await world.db('orders').where({ customer_id: customer.customerId })).toHaveLength(2);
   });
 
-  it('O10 the same form sent twice, or 16 times at once, places one order', async () => {
+  it('the same form sent twice, or 16 times at once, places one order (O10)', async () => {
     const { fields } = await form('vps-1');
     const answers = await Promise.all(
       Array.from({ length: 16 }, () =>
@@ -149,7 +149,7 @@ describe('ordering', () => {
     expect(await ordersOf()).toHaveLength(1);
   });
 
-  it('O10 the same form, changed and sent again, is not taken for the same order', async () => {
+  it('the same form, changed and sent again, is not taken for the same order (O10)', async () => {
     const { fields } = await form('vps-1');
     await visitor.post('/orders', fields);
     const again = await visitor.post('/orders', { ...fields, hostname: 'other.example.com' });
@@ -158,7 +158,7 @@ describe('ordering', () => {
     expect(await ordersOf()).toHaveLength(1);
   });
 
-  it('O10 a price that changed meanwhile is shown again before anything is ordered', async () => {
+  it('a price that changed meanwhile is shown again before anything is ordered (O10)', async () => {
     const { fields } = await form('vps-8');
     const prices = world.db('plan_prices').where({
       plan_id: world.db('plans').where({ code: 'vps-8' }).select('id'),
@@ -176,7 +176,7 @@ describe('ordering', () => {
     await prices.update({ price: '39.00' });
   });
 
-  it('40 takes prices from the database, never from the form', async () => {
+  it('takes prices from the database, never from the form (security 40)', async () => {
     const { fields } = await form('vps-8');
     expect((await visitor.post('/orders', { ...fields, total_1: '0.01', price: '0.01', setup_fee: '0' })).status).toBe(
       422,
@@ -227,7 +227,7 @@ describe('a hostname', () => {
 });
 
 describe('provisioning', () => {
-  it('O11 a VPS gets an address when it is paid, and is in service at once', async () => {
+  it('a VPS gets an address when it is paid, and is in service at once (O11)', async () => {
     await world.credit(customer, '9.50');
     const { orderId, invoice } = await world.placeOrder(customer);
     await world.pay(customer, invoice.id);
@@ -235,7 +235,7 @@ describe('provisioning', () => {
     expect((await world.order(orderId)).ip).toMatch(/^10\.20\.0\.\d+/);
   });
 
-  it('O11 never gives an address twice under 64 activations at once; an empty pool leaves the rest waiting, where staff see them', async () => {
+  it('never gives an address twice under 64 activations at once; an empty pool leaves the rest waiting, where staff see them (O11)', async () => {
     // Each by a customer of its own: one customer's payments would wait for each other at the balance.
     const buyers = await Promise.all(Array.from({ length: 64 }, () => world.addCustomer({ balance: '5.00' })));
     const placed = await Promise.all(
@@ -262,7 +262,7 @@ describe('provisioning', () => {
     expect(staff.$('tbody tr').first().text()).toContain('pool of addresses is empty');
   });
 
-  it('O11 an address that is released rests for a week before somebody else gets it', async () => {
+  it('an address that is released rests for a week before somebody else gets it (O11)', async () => {
     await world.credit(customer, '20.00');
     await world.db('pool_addresses').delete().whereNull('order_id');
     const pool = await world.db('address_pools').first();
@@ -282,7 +282,7 @@ describe('provisioning', () => {
     expect(await world.order(third.orderId)).toMatchObject({ status: 'active', ip: '10.99.0.1' });
   });
 
-  it('O11 S3 a dedicated server waits for staff, who assign an address; the audit log and the history say so', async () => {
+  it('a dedicated server waits for staff, who assign an address; the audit log and the history say so (O11, S3)', async () => {
     await world.credit(customer, '128.00');
     const { orderId, invoice } = await world.placeOrder(customer, { plan: 'ds-e-2276g' });
     await world.pay(customer, invoice.id);
@@ -305,7 +305,7 @@ describe('provisioning', () => {
     expect((await visitor.get(`/orders/${orderId}`)).text).toContain('In service, address 192.0.2.7');
   });
 
-  it('O11 an address that no server can have is refused in words, a private or public one is taken', async () => {
+  it('an address that no server can have is refused in words, a private or public one is taken (O11)', async () => {
     const admin = await world.signIn(await world.addStaff('admin'));
     const waiting = async () => {
       await world.credit(customer, '128.00');
@@ -328,7 +328,7 @@ describe('provisioning', () => {
     }
   });
 
-  it('O11 an address of another server is refused', async () => {
+  it('an address of another server is refused (O11)', async () => {
     await world.credit(customer, '256.00');
     const orders = [
       await world.placeOrder(customer, { plan: 'ds-e-2276g' }),
@@ -344,7 +344,7 @@ describe('provisioning', () => {
     expect(refused.$('.alert-bad').text()).toContain('192.0.2.50 belongs to another');
   });
 
-  it('O9 I8 a placement key is no way into another customer’s order', async () => {
+  it('a placement key is no way into another customer’s order (O9, I8)', async () => {
     const key = randomUUID();
     const { fields } = await form('vps-1');
     await visitor.post('/orders', { ...fields, key });

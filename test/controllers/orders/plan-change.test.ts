@@ -37,7 +37,7 @@ const unpaid = () => world.db('invoices').where({ customer_id: customer.customer
 const setDay = (day: string) => world.clock.set(`${day}T12:00:00Z`);
 
 describe('changing the plan', () => {
-  it('O8 offers the other plans of the category with what each costs today, and shows the calculation line by line', async () => {
+  it('offers the other plans of the category with what each costs today, and shows the calculation line by line (O8)', async () => {
     const list = await visitor.get(`/orders/${orderId}/plan-change`);
     expect(list.$('tr[data-plan]').length).toBe(7);
     expect(list.$('tr[data-plan^=ds-]').length).toBe(0);
@@ -50,7 +50,7 @@ describe('changing the plan', () => {
     expect(page.$('[data-total] data').attr('value')).toBe('11.12');
   });
 
-  it('O8 the figures that are shown multiply to the amount, after changes there and back too', async () => {
+  it('the figures that are shown multiply to the amount, after changes there and back too (O8)', async () => {
     await world.credit(customer, '100.00');
     setDay('2026-03-14');
     const { customerId } = customer;
@@ -75,7 +75,7 @@ describe('changing the plan', () => {
     expect((Math.trunc(sum * 100) / 100).toFixed(2)).toBe(total);
   });
 
-  it('O8 an upgrade makes an invoice and takes effect when it is paid', async () => {
+  it('an upgrade makes an invoice and takes effect when it is paid (O8)', async () => {
     await world.credit(customer, '20.00');
     await visitor.get(`/orders/${orderId}/plan-change?plan=vps-4`);
     const invoice = await visitor.submit(`/orders/${orderId}/plan-change`, {
@@ -93,7 +93,7 @@ describe('changing the plan', () => {
     expect((await visitor.get(`/orders/${orderId}`)).$('.timeline').text()).toContain('Moved to VPS-4');
   });
 
-  it('O8 a downgrade is credited and takes effect at once, and the statement says for which order', async () => {
+  it('a downgrade is credited and takes effect at once, and the statement says for which order (O8)', async () => {
     await visitor.get(`/orders/${orderId}/plan-change?plan=vps-1`);
     const page = await visitor.submit(`/orders/${orderId}/plan-change`, { plan: 'vps-1' });
     expect(page.text).toContain('€4.35 was added to your balance');
@@ -103,7 +103,7 @@ describe('changing the plan', () => {
     expect(statement.$('#list tbody tr').first().text()).toContain(`Order ${orderId}`);
   });
 
-  it('O8 an open renewal is replaced by one at the new price, with the renewals of other orders on it', async () => {
+  it('an open renewal is replaced by one at the new price, with the renewals of other orders on it (O8)', async () => {
     const other = await world.addActiveOrder(customer, { plan: 'vps-8' });
     await visitor.get('/orders/renewals');
     await visitor.post('/orders/renewals', { [`order[${orderId}]`]: '1', [`order[${other}]`]: '3' });
@@ -119,7 +119,7 @@ describe('changing the plan', () => {
     ]);
   });
 
-  it('O8 so it is when an upgrade is paid; the two cannot be paid together', async () => {
+  it('so it is when an upgrade is paid; the two cannot be paid together (O8)', async () => {
     await world.credit(customer, '100.00');
     const renewal = await world.issueRenewal(customer, orderId);
     await change('vps-4');
@@ -134,7 +134,7 @@ describe('changing the plan', () => {
     expect(await unpaid()).toMatchObject([{ total: '21.0000' }]);
   });
 
-  it('O8 an upgrade paid later credits the days that passed meanwhile', async () => {
+  it('an upgrade paid later credits the days that passed meanwhile (O8)', async () => {
     await world.credit(customer, '20.00');
     await change('vps-4');
     const [invoice] = await unpaid();
@@ -144,7 +144,7 @@ describe('changing the plan', () => {
     expect(await world.balanceOf(customer)).toBe('10.7300');
   });
 
-  it('O8 an upgrade that waits is cancelled by another choice, and by a renewal that is paid', async () => {
+  it('an upgrade that waits is cancelled by another choice, and by a renewal that is paid (O8)', async () => {
     await world.credit(customer, '100.00');
     await change('vps-4');
     const [first] = await unpaid();
@@ -158,7 +158,7 @@ describe('changing the plan', () => {
     expect(await planOf()).toBe('vps-2');
   });
 
-  it('O8 an upgrade is void once its order has ended or moved on otherwise', async () => {
+  it('an upgrade is void once its order has ended or moved on otherwise (O8)', async () => {
     await world.credit(customer, '100.00');
     await change('vps-4');
     const [invoice] = await unpaid();
@@ -170,7 +170,7 @@ describe('changing the plan', () => {
     expect(await planOf()).toBe('vps-2');
   });
 
-  it('O8 an upgrade is not taken for less than it is worth when prices cross: it is reckoned anew', async () => {
+  it('an upgrade is not taken for less than it is worth when prices cross: it is reckoned anew (O8)', async () => {
     await world.credit(customer, '500.00');
     await visitor.get(`/orders/${orderId}/renewal`);
     await visitor.post(`/orders/${orderId}/renewal`, { months: '12' });
@@ -185,7 +185,7 @@ describe('changing the plan', () => {
     expect(await planOf()).toBe('vps-2');
   });
 
-  it('O8 two upgrades that share a renewal, paid together, replace it once', async () => {
+  it('two upgrades that share a renewal, paid together, replace it once (O8)', async () => {
     const other = await world.addActiveOrder(customer, { plan: 'vps-2' });
     await world.credit(customer, '100.00');
     await visitor.get('/orders/renewals');
@@ -199,7 +199,7 @@ describe('changing the plan', () => {
     expect(await world.db('invoices').where({ customer_id: customer.customerId, status: 'cancelled' })).toHaveLength(1);
   });
 
-  it('O8 what cannot be renewed any more does not stand in the way of what shares its invoice', async () => {
+  it('what cannot be renewed any more does not stand in the way of what shares its invoice (O8)', async () => {
     const other = await world.addActiveOrder(customer, { plan: 'vps-8' });
     await visitor.get('/orders/renewals');
     await visitor.post('/orders/renewals', { [`order[${orderId}]`]: '1', [`order[${other}]`]: '1' });
@@ -211,13 +211,13 @@ describe('changing the plan', () => {
     expect(await unpaid()).toMatchObject([{ total: '5.0000' }]);
   });
 
-  it('O9 a prepayment without a refund does not become refundable by changing the plan', async () => {
+  it('a prepayment without a refund does not become refundable by changing the plan (O9)', async () => {
     await world.db('plans').where({ code: 'vps-1' }).update({ refunds_unused: true });
     expect((await change('vps-1')).status).toBe(404);
     await world.db('plans').where({ code: 'vps-1' }).update({ refunds_unused: false });
   });
 
-  it('O8 up and back on one day costs nothing; twice a day goes too', async () => {
+  it('up and back on one day costs nothing; twice a day goes too (O8)', async () => {
     await world.credit(customer, '50.00');
     await change('vps-8');
     await world.pay(customer, (await unpaid())[0].id);
@@ -226,7 +226,7 @@ describe('changing the plan', () => {
     expect(await planOf()).toBe('vps-2');
   });
 
-  it('O8 just renewed for 12 months, the whole time paid for is reckoned, each period at its own price', async () => {
+  it('just renewed for 12 months, the whole time paid for is reckoned, each period at its own price (O8)', async () => {
     await world.credit(customer, '200.00');
     await visitor.get(`/orders/${orderId}/renewal`);
     await visitor.post(`/orders/${orderId}/renewal`, { months: '12' });
@@ -237,7 +237,7 @@ describe('changing the plan', () => {
     expect(page.$('[data-total] data').attr('value')).toBe('132.62');
   });
 
-  it('O8 on the last day it costs nothing and holds from the next renewal on', async () => {
+  it('on the last day it costs nothing and holds from the next renewal on (O8)', async () => {
     setDay('2026-04-09');
     visitor = await world.signIn(customer);
     await visitor.get(`/orders/${orderId}/plan-change?plan=vps-16-nvme`);
@@ -247,7 +247,7 @@ describe('changing the plan', () => {
     expect(await world.invoice(renewal.id)).toMatchObject({ total: '89.0000' });
   });
 
-  it('O5 is not offered when overdue, suspended, ending or cancelled, and refused by request too', async () => {
+  it('is not offered when overdue, suspended, ending or cancelled, and refused by request too (O5)', async () => {
     setDay('2026-04-10');
     visitor = await world.signIn(customer);
     expect((await visitor.get(`/orders/${orderId}/plan-change`)).status).toBe(422);
@@ -264,7 +264,7 @@ describe('changing the plan', () => {
     expect(await planOf()).toBe('vps-2');
   });
 
-  it('O8 another category, a plan that is sold out, its own, and another customer’s order are not there', async () => {
+  it('another category, a plan that is sold out, its own, and another customer’s order are not there (O8)', async () => {
     await world.db('plans').where({ code: 'vps-storage' }).update({ sold_out: true });
     for (const plan of ['ds-e-2276g', 'vps-storage', 'vps-2', 'nothing']) expect((await change(plan)).status).toBe(404);
     const stranger = await world.signIn(await world.addCustomer());
@@ -273,7 +273,7 @@ describe('changing the plan', () => {
     expect((await stranger.post(`/orders/${orderId}/plan-change`, { plan: 'vps-1' })).status).toBe(404);
   });
 
-  it('O8 a price that changed since it was shown is shown again first', async () => {
+  it('a price that changed since it was shown is shown again first (O8)', async () => {
     await visitor.get(`/orders/${orderId}/plan-change?plan=vps-1`);
     const again = await change('vps-1', { amount: '-5.00' });
     expect(again.status).toBe(422);
@@ -282,7 +282,7 @@ describe('changing the plan', () => {
     expect(await planOf()).toBe('vps-2');
   });
 
-  it('O8 32 downgrades of one order at once are credited once', async () => {
+  it('32 downgrades of one order at once are credited once (O8)', async () => {
     const answers = await Promise.allSettled(
       Array.from({ length: 32 }, () =>
         changePlan(world.db, world.clock, world.config.seller, {
@@ -299,7 +299,7 @@ describe('changing the plan', () => {
 });
 
 describe('cancelling at the end of the period', () => {
-  it('O9 keeps the order in service, cancels its unpaid invoices, and can be undone', async () => {
+  it('keeps the order in service, cancels its unpaid invoices, and can be undone (O9)', async () => {
     const other = await world.addActiveOrder(customer, { plan: 'vps-8' });
     await visitor.get('/orders/renewals');
     await visitor.post('/orders/renewals', { [`order[${orderId}]`]: '1', [`order[${other}]`]: '1' });
@@ -322,7 +322,7 @@ describe('cancelling at the end of the period', () => {
     expect((await visitor.post(`/orders/${orderId}/cancellation/undo`)).status).toBe(422);
   });
 
-  it('O9 who pays for another period keeps the order', async () => {
+  it('who pays for another period keeps the order (O9)', async () => {
     await visitor.get(`/orders/${orderId}/cancellation`);
     await visitor.post(`/orders/${orderId}/cancellation`, { when: 'period_end' });
     await world.credit(customer, '9.50');
@@ -330,7 +330,7 @@ describe('cancelling at the end of the period', () => {
     expect(await world.order(orderId)).toMatchObject({ ends_at_period: false, paid_until: '2026-05-09' });
   });
 
-  it('O9 is not for an order that is overdue or awaits its payment', async () => {
+  it('is not for an order that is overdue or awaits its payment (O9)', async () => {
     const waiting = await world.placeOrder(customer, { plan: 'vps-1' });
     await visitor.get('/orders');
     const later = { when: 'period_end' };
@@ -343,7 +343,7 @@ describe('cancelling at the end of the period', () => {
 });
 
 describe('the settings of an order', () => {
-  it('O1 takes a name and a comment, shows them, finds by them, and keeps what was typed wrong', async () => {
+  it('takes a name and a comment, shows them, finds by them, and keeps what was typed wrong (O1)', async () => {
     await visitor.get(`/orders/${orderId}`);
     await visitor.submit(`/orders/${orderId}/comment`, { comment: 'Магазин', service_name: 'shop' });
     expect(await world.order(orderId)).toMatchObject({ comment: 'Магазин', service_name: 'shop' });
@@ -357,7 +357,7 @@ describe('the settings of an order', () => {
     expect(await world.order(orderId)).toMatchObject({ comment: '', service_name: 'shop' });
   });
 
-  it('O5 auto-renewal is as the account has it until it is chosen for the order', async () => {
+  it('auto-renewal is as the account has it until it is chosen for the order (O5)', async () => {
     const shown = async () => (await visitor.get(`/orders/${orderId}`)).$('.segments button[aria-pressed=true]').filter('[name=enabled]').attr('value'); // prettier-ignore
     expect(await shown()).toBe('account');
     await visitor.submit(`/orders/${orderId}/auto-renewal`, { enabled: 'on' });

@@ -29,7 +29,7 @@ const unpaid = () =>
   world.db('invoices').where({ customer_id: customer.customerId, status: 'unpaid', kind: 'service' });
 
 describe('renewing an order', () => {
-  it('O7 shows the new paid-until date, the price, the saving and the balance for each period', async () => {
+  it('shows the new paid-until date, the price, the saving and the balance for each period (O7)', async () => {
     await world.credit(customer, '20.00');
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
     const page = await visitor.get(`/orders/${orderId}/renewal`);
@@ -44,7 +44,7 @@ describe('renewing an order', () => {
     expect(page.$('input[name=months]:checked').attr('value')).toBe('1');
   });
 
-  it('O7 makes an invoice for the chosen period, which extends the order when it is paid', async () => {
+  it('makes an invoice for the chosen period, which extends the order when it is paid (O7)', async () => {
     await world.credit(customer, '27.00');
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
     await visitor.get(`/orders/${orderId}/renewal`);
@@ -92,7 +92,7 @@ describe('renewing an order', () => {
     expect(await unpaid()).toHaveLength(1);
   });
 
-  it('O6 leads to the day that the paid months give, and the database takes no other', async () => {
+  it('leads to the day that the paid months give, and the database takes no other (O6)', async () => {
     const orderId = await world.addActiveOrder(customer);
     for (const change of [{ paid_until: '2027-04-09' }, { paid_months: 13 }])
       await expect(world.db('orders').where({ id: orderId }).update(change)).rejects.toThrow(
@@ -100,7 +100,7 @@ describe('renewing an order', () => {
       );
   });
 
-  it('O5 is refused in every other state, by request too', async () => {
+  it('is refused in every other state, by request too (O5)', async () => {
     const [abused, over] = [await world.addActiveOrder(customer), await world.addActiveOrder(customer)];
     const { orderId: awaiting } = await world.placeOrder(customer);
     await inTransaction(world.db, (trx) =>
@@ -169,7 +169,7 @@ describe('renewing several orders', () => {
 });
 
 describe('renewing more orders than fit on one invoice', () => {
-  it('O7 shows those that end first and says how many there are', async () => {
+  it('shows those that end first and says how many there are (O7)', async () => {
     const many = await World.create();
     const owner = await many.addCustomer();
     const orderId = await many.addActiveOrder(owner);

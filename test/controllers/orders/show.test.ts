@@ -71,7 +71,7 @@ function offered(html: string, orderId: number): Set<Action> {
   return new Set(found.filter(([, there]) => there).map(([action]) => action));
 }
 
-describe.each(Object.entries(ALLOWED) as [ShownOrderStatus, Action[]][])('O5 an order that is %s', (status, allowed) => {
+describe.each(Object.entries(ALLOWED) as [ShownOrderStatus, Action[]][])('an order that is %s (O5)', (status, allowed) => {
   const onPage = new Set(allowed.filter((action) => action !== 'cancel later'));
 
   it('offers on its page and in the list what can be done, and nothing else', async () => {
@@ -103,14 +103,17 @@ describe.each(Object.entries(ALLOWED) as [ShownOrderStatus, Action[]][])('O5 an 
 }); // prettier-ignore
 
 describe('auto-renewal', () => {
-  it.each(Object.keys(ALLOWED) as ShownOrderStatus[])('O5 B2 is switched off in every status: %s', async (status) => {
-    const orderId = await orderIn(status);
-    await world.db('orders').where({ id: orderId }).update({ auto_renewal: true });
-    visitor = await world.signIn(customer);
-    const page = await visitor.get(`/orders/${orderId}`);
-    const button = page.$(`form[action="/orders/${orderId}/auto-renewal"] button[value=off]`);
-    expect(button).toHaveLength(status === 'cancelled' ? 0 : 1);
-    expect((await visitor.post(`/orders/${orderId}/auto-renewal`, { enabled: 'off' })).status).toBe(303);
-    expect(await world.order(orderId)).toMatchObject({ auto_renewal: false });
-  });
+  it.each(Object.keys(ALLOWED) as ShownOrderStatus[])(
+    'is switched off in every status: %s (O5, B2)',
+    async (status) => {
+      const orderId = await orderIn(status);
+      await world.db('orders').where({ id: orderId }).update({ auto_renewal: true });
+      visitor = await world.signIn(customer);
+      const page = await visitor.get(`/orders/${orderId}`);
+      const button = page.$(`form[action="/orders/${orderId}/auto-renewal"] button[value=off]`);
+      expect(button).toHaveLength(status === 'cancelled' ? 0 : 1);
+      expect((await visitor.post(`/orders/${orderId}/auto-renewal`, { enabled: 'off' })).status).toBe(303);
+      expect(await world.order(orderId)).toMatchObject({ auto_renewal: false });
+    },
+  );
 });

@@ -17,14 +17,14 @@ describe('what must be filled in', () => {
     address: 'D', postalCode: '', phone: '12345',
   }; // prettier-ignore
 
-  it('P1 is six fields for a person', () => {
+  it('is six fields for a person (P1)', () => {
     expect(missingFields(full)).toEqual([]);
     expect(
       missingFields({ ...full, firstName: ' ', lastName: '', country: '', city: '', address: '', phone: '' }),
     ).toHaveLength(6);
   });
 
-  it('P1 is also the name and one of the numbers for a company', () => {
+  it('is also the name and one of the numbers for a company (P1)', () => {
     const company = { ...full, kind: 'company' as const };
     expect(missingFields(company)).toEqual(['companyName', 'registrationNumber']);
     expect(missingFields({ ...company, companyName: 'X', vatNumber: 'DE1' })).toEqual([]);
@@ -32,7 +32,7 @@ describe('what must be filled in', () => {
 });
 
 describe('the gate before every payment', () => {
-  it('P1 P2 closes the payment of an invoice, takes the fields on the spot, and leads back to it', async () => {
+  it('closes the payment of an invoice, takes the fields on the spot, and leads back to it (P1, P2)', async () => {
     const customer = await world.addCustomer({ balance: '50.00' });
     const { invoice } = await world.placeOrder(customer);
     await world.db('customers').where({ id: customer.customerId }).update(LACKING);
@@ -56,7 +56,7 @@ describe('the gate before every payment', () => {
     expect(await world.invoice(invoice.id)).toMatchObject({ status: 'paid' });
   });
 
-  it('P1 P2 closes paying several at once and leads back to the same choice', async () => {
+  it('closes paying several at once and leads back to the same choice (P1, P2)', async () => {
     const customer = await world.addCustomer({ balance: '50.00' });
     const [first, second] = [await world.placeOrder(customer), await world.placeOrder(customer)];
     await world.db('customers').where({ id: customer.customerId }).update(LACKING);
@@ -75,7 +75,7 @@ describe('the gate before every payment', () => {
     expect(back.$('[data-total] data').attr('value')).toBe('19.00');
   });
 
-  it('P1 P2 closes top-ups and leads back with the amount typed', async () => {
+  it('closes top-ups and leads back with the amount typed (P1, P2)', async () => {
     const customer = await world.addCustomer({ currency: 'RUB', profile: LACKING });
     const visitor = await world.signIn(customer);
     await visitor.get('/top-ups/new');
@@ -91,7 +91,7 @@ describe('the gate before every payment', () => {
     expect(await world.db('invoices').where({ customer_id: customer.customerId })).toHaveLength(0);
   });
 
-  it('P2 shows again what is wrong in the fields, and keeps what was typed', async () => {
+  it('shows again what is wrong in the fields, and keeps what was typed (P2)', async () => {
     const customer = await world.addCustomer({ profile: LACKING });
     const visitor = await world.signIn(customer);
     await visitor.get('/top-ups/new');
@@ -108,7 +108,7 @@ describe('the gate before every payment', () => {
 });
 
 describe('the profile', () => {
-  it('is saved field by field; fields of others’ making change nothing (security bar, 21)', async () => {
+  it('is saved field by field; fields of others’ making change nothing (security 21)', async () => {
     const customer = await world.addCustomer();
     const visitor = await world.signIn(customer);
     await visitor.get('/profile');
@@ -121,7 +121,7 @@ describe('the profile', () => {
     expect((await visitor.get('/staff')).status).toBe(403);
   });
 
-  it('P3 keeps display currency, notifications and auto-renewal', async () => {
+  it('keeps display currency, notifications and auto-renewal (P3)', async () => {
     const customer = await world.addCustomer();
     const visitor = await world.signIn(customer);
     await visitor.get('/profile');

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe('the staff page of billing runs', () => {
-  it('S2 says what a run did, with links, and lets staff run one, which is audited', async () => {
+  it('says what a run did, with links, and lets staff run one, which is audited (S2)', async () => {
     const staff = await world.signIn(await world.addStaff('billing'));
     await staff.get('/staff/billing');
     const page = await staff.submit('/staff/billing', { day: '2026-04-05' });
@@ -47,7 +47,7 @@ describe('the staff page of billing runs', () => {
     expect((await support.post('/staff/billing', { day: '2026-04-05' })).status).toBe(403);
   });
 
-  it('B4 shows both dates on the order and on the invoice beforehand', async () => {
+  it('shows both dates on the order and on the invoice beforehand (B4)', async () => {
     await runBilling(world.db, world.clock, world.config.seller, {
       day: '2026-04-05',
       startedBy: 'schedule',

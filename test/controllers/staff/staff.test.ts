@@ -35,7 +35,7 @@ describe('adjusting a balance', () => {
     });
   };
 
-  it('S2 S3 moves the ledger and writes the audit log in one transaction', async () => {
+  it('moves the ledger and writes the audit log in one transaction (S2, S3)', async () => {
     expect((await adjust({ amount: '12.34' })).status).toBe(303);
     expect((await adjust({ amount: '2.34', direction: 'debit' })).status).toBe(303);
     expect(await world.balanceOf(customer)).toBe('110.0000');
@@ -59,7 +59,7 @@ describe('adjusting a balance', () => {
     expect(await world.balanceOf(customer)).toBe(before);
   }); // prettier-ignore
 
-  it('S2 the same form sent twice, or 8 times at once, books once', async () => {
+  it('the same form sent twice, or 8 times at once, books once (S2)', async () => {
     const page = await admin.get(`/staff/customers/${customer.customerId}`);
     const key = page.$('form[action$=adjustments] input[name=key]').attr('value') ?? '';
     const before = Number(await world.balanceOf(customer));
@@ -72,7 +72,7 @@ describe('adjusting a balance', () => {
     expect(Number(await world.balanceOf(customer))).toBe(before + 5);
   });
 
-  it('S3 the audit log is never changed or deleted', async () => {
+  it('the audit log is never changed or deleted (S3)', async () => {
     await expect(world.owner('audit_log').update({ reason: 'x' })).rejects.toThrow(/only ever added/);
     await expect(world.owner('audit_log').delete()).rejects.toThrow(/only ever added/);
   });
@@ -90,7 +90,7 @@ describe('adjusting a balance', () => {
 });
 
 describe('customers', () => {
-  it('S2 are found by number, name and e-mail', async () => {
+  it('are found by number, name and e-mail (S2)', async () => {
     const found = async (q: string) => {
       const page = await admin.get(`/staff/customers?q=${encodeURIComponent(q)}`);
       return page.$('tbody tr').length;
@@ -101,7 +101,7 @@ describe('customers', () => {
     expect(await found('nobody')).toBe(0);
   });
 
-  it('S2 show orders, invoices and the statement', async () => {
+  it('show orders, invoices and the statement (S2)', async () => {
     await world.placeOrder(customer);
     const page = await admin.get(`/staff/customers/${customer.customerId}`);
     expect(page.$('tr[data-status=awaiting_payment]')).toHaveLength(1);
@@ -111,7 +111,7 @@ describe('customers', () => {
 });
 
 describe('rates', () => {
-  it('C2 S3 a bank’s file is imported, and every balance’s equivalents and the totals change at once', async () => {
+  it('a bank’s file is imported, and every balance’s equivalents and the totals change at once (C2, S3)', async () => {
     await admin.get('/staff/rates');
     expect((await admin.upload('/staff/rates/imports', ECB)).status).toBe(303);
     const visitor = await world.signIn(customer);
@@ -134,7 +134,7 @@ describe('rates', () => {
   it.each([
     ['nothing', Buffer.alloc(0), 'no file'], ['a cut-off file', ECB.subarray(0, 700), 'well-formed'], ['another document', Buffer.from('<a/>'), 'daily file'],
     ['a zero rate', Buffer.from(ECB.toString().replace('1.0705', '0')), 'line 9: USD: 0'],
-  ])('C3 %s is refused whole with the reason, and the stored rates stay', async (_name, bytes, words) => {
+  ])('%s is refused whole with the reason, and the stored rates stay (C3)', async (_name, bytes, words) => {
     const before = await world.db('exchange_rates').count();
     await admin.get('/staff/rates');
     const page = await admin.upload('/staff/rates/imports', bytes);
@@ -153,7 +153,7 @@ describe('rates', () => {
     expect((await admin.upload('/staff/rates/imports', Buffer.alloc(2_000_000, ' '))).status).toBe(413);
   });
 
-  it('C4 a rate entered by hand that differs too much waits, is shown, and counts once confirmed', async () => {
+  it('a rate entered by hand that differs too much waits, is shown, and counts once confirmed (C4)', async () => {
     await admin.get('/staff/rates');
     await admin.submit('/staff/rates', { currency: 'KWD', rate: '0,33', effective_on: '2026-03-10' });
     const waiting = await admin.submit('/staff/rates', {
@@ -174,14 +174,14 @@ describe('rates', () => {
 
   it.each([
     { rate: '0' }, { rate: '-1' }, { rate: '1e3' }, { rate: '' }, { rate: 'x' }, { effective_on: '2026-03-12' }, { effective_on: '2026-02-30' }, { currency: 'EUR' }, { currency: 'XXX' },
-  ])('C3 an odd rate by hand is refused: %j', async (odd) => {
+  ])('an odd rate by hand is refused: %j (C3)', async (odd) => {
     await admin.get('/staff/rates');
     const before = await world.db('exchange_rates').count();
     expect((await admin.post('/staff/rates', { currency: 'USD', rate: '1.1', effective_on: '2026-03-10', ...odd })).status).toBe(422);
     expect(await world.db('exchange_rates').count()).toEqual(before);
   }); // prettier-ignore
 
-  it('C1 a currency is switched on and marked up as data, and the audit log says so', async () => {
+  it('a currency is switched on and marked up as data, and the audit log says so (C1)', async () => {
     await admin.get('/staff/rates');
     await admin.submit('/staff/currencies/CHF', { enabled: 'on', markup: '1.5' });
     expect(await audit()).toMatchObject({

@@ -46,7 +46,7 @@ async function topUpFor(invoiceId: number, amount: string) {
 }
 
 describe('what a top-up brought for an invoice', () => {
-  it('I6 B2 is kept for it while it is unpaid, 7 days at most: auto-renewal leaves it, the customer may spend it', async () => {
+  it('is kept for it while it is unpaid, 7 days at most: auto-renewal leaves it, the customer may spend it (I6, B2)', async () => {
     const renewing = await world.addActiveOrder(customer, { plan: 'vps-1' });
     await autoRenew(renewing);
     world.clock.set('2026-04-03T12:00:00Z');
@@ -66,7 +66,7 @@ describe('what a top-up brought for an invoice', () => {
     expect(await world.balanceOf(customer)).toBe('15.0000');
   });
 
-  it('I6 B2 is free again after 7 days, and when the invoice is cancelled', async () => {
+  it('is free again after 7 days, and when the invoice is cancelled (I6, B2)', async () => {
     const renewing = await world.addActiveOrder(customer, { plan: 'vps-1' });
     await autoRenew(renewing);
     world.clock.set('2026-04-03T12:00:00Z');
@@ -88,7 +88,7 @@ describe('what a top-up brought for an invoice', () => {
     expect((await run('2026-04-04')).counts).toMatchObject({ paid: 1 });
   });
 
-  it('I6 B2 is not kept from the very renewal that it was brought for', async () => {
+  it('is not kept from the very renewal that it was brought for (I6, B2)', async () => {
     const renewing = await world.addActiveOrder(customer, { plan: 'vps-2' });
     world.clock.set('2026-04-04T02:00:00Z');
     const renewal = await world.issueRenewal(customer, renewing);
@@ -100,7 +100,7 @@ describe('what a top-up brought for an invoice', () => {
 });
 
 describe('an upgrade that waits while its order is renewed', () => {
-  it.each(['by itself', 'by its customer'])('O7 O8 is withdrawn when the order is renewed %s; the customer is told, and offered it anew', async (how) => {
+  it.each(['by itself', 'by its customer'])('is withdrawn when the order is renewed %s; the customer is told, and offered it anew (O7, O8)', async (how) => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });
     world.clock.set('2026-04-04T02:00:00Z');
     const { invoice } = await changePlan(world.db, world.clock, world.config.seller, {
@@ -127,7 +127,7 @@ describe('an upgrade that waits while its order is renewed', () => {
 });
 
 describe('top-ups that nobody pays', () => {
-  it('T2 T6 lapse 7 days after their last quote, and money that still comes goes to the balance', async () => {
+  it('lapse 7 days after their last quote, and money that still comes goes to the balance (T2, T6)', async () => {
     const left = await world.startTopUp(customer, '20.00', 'EUR');
     const requoted = await world.startTopUp(customer, '30.00', 'EUR');
     world.clock.set('2026-03-15T12:00:00Z');

@@ -48,7 +48,7 @@ async function issueAndCredit() {
 const wentWell = { status: 'fulfilled', value: { failures: 0 } };
 
 describe('what a customer or staff do at the moment at which the run renews an order', () => {
-  it('L2 B2 money that is spent then is not there for the renewal', async () => {
+  it('money that is spent then is not there for the renewal (L2, B2)', async () => {
     await issueAndCredit();
     const { invoice } = await world.placeOrder(customer, { plan: 'vps-1' });
     const { customerId } = customer;
@@ -65,7 +65,7 @@ describe('what a customer or staff do at the moment at which the run renews an o
     expect(await world.balanceOf(customer)).toBe('0.0000');
   });
 
-  it('I8 B2 a renewal that its customer cancels then is not paid', async () => {
+  it('a renewal that its customer cancels then is not paid (I8, B2)', async () => {
     const renewal = await issueAndCredit();
     const outcome = await meanwhile(
       world,
@@ -82,7 +82,7 @@ describe('what a customer or staff do at the moment at which the run renews an o
     expect(await world.balanceOf(customer)).toBe('5.0000');
   });
 
-  it('O7 B2 an order that is suspended for want of payment then comes back, and its customer is told so', async () => {
+  it('an order that is suspended for want of payment then comes back, and its customer is told so (O7, B2)', async () => {
     await issueAndCredit();
     const { customerId } = customer;
     await meanwhile(
@@ -96,7 +96,7 @@ describe('what a customer or staff do at the moment at which the run renews an o
     expect(kinds(await world.db('mails').where({ customer_id: customerId }).orderBy('id'))).toEqual(['suspended', 'resumed']); // prettier-ignore
   });
 
-  it('P1 B2 nothing is paid when the profile becomes incomplete then', async () => {
+  it('nothing is paid when the profile becomes incomplete then (P1, B2)', async () => {
     await issueAndCredit();
     const outcome = await meanwhile(
       world,
@@ -109,7 +109,7 @@ describe('what a customer or staff do at the moment at which the run renews an o
 });
 
 describe('what happened before the run', () => {
-  it('O7 B2 a renewal for days that the order has moved past is not paid', async () => {
+  it('a renewal for days that the order has moved past is not paid (O7, B2)', async () => {
     await issueAndCredit();
     const order = () => world.owner('orders').where({ id: orderId });
     await order().update({ paid_months: 2, paid_until: '2026-05-09' });
@@ -118,7 +118,7 @@ describe('what happened before the run', () => {
     await order().update({ paid_months: 1, paid_until: '2026-04-09' });
   });
 
-  it('O8 B2 an upgrade that waits is ended by the renewal that is paid', async () => {
+  it('an upgrade that waits is ended by the renewal that is paid (O8, B2)', async () => {
     world.clock.set('2026-04-03T12:00:00Z');
     const { invoice } = await changePlan(world.db, world.clock, world.config.seller, {
       customerId: customer.customerId,
@@ -133,7 +133,7 @@ describe('what happened before the run', () => {
 });
 
 describe('suspending', () => {
-  it('B4 takes orders in the order of their numbers, as everybody does, so that nobody waits in a circle', async () => {
+  it('takes orders in the order of their numbers, as everybody does, so that nobody waits in a circle (B4)', async () => {
     world.clock.set('2026-03-09T12:00:00Z');
     const second = await world.addActiveOrder(customer, { plan: 'vps-1' });
     // Of the two it is the first, whichever way they are found but by number.

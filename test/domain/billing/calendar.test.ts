@@ -37,7 +37,7 @@ const autoRenew = (orderId: number, enabled: boolean | null = true) =>
   world.db('orders').where({ id: orderId }).update({ auto_renewal: enabled });
 
 describe('renewal invoices', () => {
-  it('B1 are issued 5 days before the paid-until date, once per period, for the order’s own period and price', async () => {
+  it('are issued 5 days before the paid-until date, once per period, for the order’s own period and price (B1)', async () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2', months: 3 });
     expect(await world.order(orderId)).toMatchObject({ paid_until: '2026-06-09' });
     expect((await run('2026-06-03')).counts).toEqual({});
@@ -66,7 +66,7 @@ describe('renewal invoices', () => {
     expect(await invoicesOf(customer)).toHaveLength(2);
   });
 
-  it('B1 are not issued beside one that the customer made, nor again when the customer cancelled it', async () => {
+  it('are not issued beside one that the customer made, nor again when the customer cancelled it (B1)', async () => {
     const orderId = await world.addActiveOrder(customer);
     const own = await world.issueRenewal(customer, orderId);
     expect((await run('2026-04-04')).counts['issued']).toBeUndefined();
@@ -74,7 +74,7 @@ describe('renewal invoices', () => {
     expect((await run('2026-04-05')).counts['issued']).toBeUndefined();
   });
 
-  it('B6 are issued once by four runs of one day at once', async () => {
+  it('are issued once by four runs of one day at once (B6)', async () => {
     for (let order = 0; order < 30; order++) await world.addActiveOrder(customer);
     await world.openConnections();
     const [row] = await world.db('billing_runs').insert({ day: '2026-04-04', at_day: '2026-04-04', started_by: 'staff', started_at: world.clock.now() }).returning('id'); // prettier-ignore
@@ -93,7 +93,7 @@ describe('renewal invoices', () => {
 });
 
 describe('auto-renewal', () => {
-  it('B2 pays the renewal from the balance when it covers it whole, and says so', async () => {
+  it('pays the renewal from the balance when it covers it whole, and says so (B2)', async () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
     await autoRenew(orderId);
     await world.credit(customer, '9.50');
@@ -103,7 +103,7 @@ describe('auto-renewal', () => {
     expect((await mailsOf(customer)).at(-1)).toBe('order_renewed');
   });
 
-  it('B2 pays nothing in part, tells once what is missing, and pays as soon as the money is there', async () => {
+  it('pays nothing in part, tells once what is missing, and pays as soon as the money is there (B2)', async () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
     await autoRenew(orderId);
     await world.credit(customer, '9.49');
@@ -116,7 +116,7 @@ describe('auto-renewal', () => {
     expect(await world.order(orderId)).toMatchObject({ paid_until: '2026-05-09' });
   });
 
-  it('B2 follows the account, unless the order says otherwise', async () => {
+  it('follows the account, unless the order says otherwise (B2)', async () => {
     await world.db('customers').where({ id: customer.customerId }).update({ auto_renewal: true });
     const follows = await world.addActiveOrder(customer, { plan: 'vps-1' });
     const refuses = await world.addActiveOrder(customer, { plan: 'vps-1' });
@@ -127,7 +127,7 @@ describe('auto-renewal', () => {
     expect(await world.order(refuses)).toMatchObject({ paid_until: '2026-04-09' });
   });
 
-  it('I5 B2 pays each renewal once, while its customer pays it too, and two runs are at it', async () => {
+  it('pays each renewal once, while its customer pays it too, and two runs are at it (I5, B2)', async () => {
     const orders: number[] = [];
     for (let order = 0; order < 16; order++) {
       orders.push(await world.addActiveOrder(customer, { plan: 'vps-1' }));
@@ -152,7 +152,7 @@ describe('auto-renewal', () => {
     expect(await world.balanceOf(customer)).toBe('80.0000');
   });
 
-  it('B2 pays what is due first, and with what is left what it covers', async () => {
+  it('pays what is due first, and with what is left what it covers (B2)', async () => {
     const dear = await world.addActiveOrder(customer, { plan: 'vps-8' });
     const cheap = await world.addActiveOrder(customer, { plan: 'vps-1' });
     for (const id of [dear, cheap]) await autoRenew(id);
@@ -162,7 +162,7 @@ describe('auto-renewal', () => {
     expect(await world.balanceOf(customer)).toBe('15.0000');
   });
 
-  it('P1 B2 pays nothing for a customer whose profile is incomplete', async () => {
+  it('pays nothing for a customer whose profile is incomplete (P1, B2)', async () => {
     const orderId = await world.addActiveOrder(customer);
     await autoRenew(orderId);
     await world.credit(customer, '100.00');
@@ -173,7 +173,7 @@ describe('auto-renewal', () => {
     expect(told.data).toMatchObject({ fields: ['phone'], suspended_on: '2026-04-13' });
   });
 
-  it('O7 B2 a suspended order comes back as soon as the money is there', async () => {
+  it('a suspended order comes back as soon as the money is there (O7, B2)', async () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
     await autoRenew(orderId);
     await runFrom('2026-04-04', '2026-04-13');
@@ -190,7 +190,7 @@ describe('auto-renewal', () => {
 });
 
 describe('reminders, suspension and the end', () => {
-  it('B3 B4 tell 5 and 1 days before and 1 day after, suspend after the grace period, and cancel 14 days later', async () => {
+  it('tell 5 and 1 days before and 1 day after, suspend after the grace period, and cancel 14 days later (B3, B4)', async () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
     await world.db('mails').update({ state: 'kept' });
     const happened: Record<Day, string[]> = {};
@@ -217,7 +217,7 @@ describe('reminders, suspension and the end', () => {
     expect((await invoicesOf(customer))[0]).toMatchObject({ status: 'cancelled' });
   });
 
-  it('B4 never suspends an order that was paid, even at the same moment', async () => {
+  it('never suspends an order that was paid, even at the same moment (B4)', async () => {
     const orders: number[] = [];
     for (let order = 0; order < 12; order++) orders.push(await world.addActiveOrder(customer, { plan: 'vps-1' }));
     await runFrom('2026-04-04', '2026-04-12');
@@ -229,7 +229,7 @@ describe('reminders, suspension and the end', () => {
       expect(await world.order(id)).toMatchObject({ status: 'active', paid_until: '2026-05-09' });
   });
 
-  it('B4 gives an order that is found long overdue the whole time between suspension and cancellation', async () => {
+  it('gives an order that is found long overdue the whole time between suspension and cancellation (B4)', async () => {
     const orderId = await world.addActiveOrder(customer);
     expect((await run('2026-05-20')).counts).toMatchObject({ suspended: 1 });
     expect(await world.order(orderId)).toMatchObject({ status: 'suspended', suspended_on: '2026-05-20' });
@@ -241,7 +241,7 @@ describe('reminders, suspension and the end', () => {
     expect(await world.order(orderId)).toMatchObject({ status: 'cancelled' });
   });
 
-  it('B3 a reminder that could not be written on its day is written on the next', async () => {
+  it('a reminder that could not be written on its day is written on the next (B3)', async () => {
     await world.addActiveOrder(customer);
     await world.owner
       .raw(`create function test_break() returns trigger language plpgsql as $$ begin raise exception 'no mail today'; end $$;
@@ -252,7 +252,7 @@ describe('reminders, suspension and the end', () => {
     expect((await mailsOf(customer)).at(-1)).toBe('reminder');
   });
 
-  it('B5 invoices of new orders unpaid after 7 days are cancelled with their orders', async () => {
+  it('invoices of new orders unpaid after 7 days are cancelled with their orders (B5)', async () => {
     const { orderId, invoice } = await world.placeOrder(customer);
     await run('2026-03-17');
     expect(await world.invoice(invoice.id)).toMatchObject({ status: 'unpaid' });
@@ -261,7 +261,7 @@ describe('reminders, suspension and the end', () => {
     expect(await world.order(orderId)).toMatchObject({ status: 'cancelled' });
   });
 
-  it('O9 an order that its customer ended is not renewed, nor reminded of, and ends with its period', async () => {
+  it('an order that its customer ended is not renewed, nor reminded of, and ends with its period (O9)', async () => {
     const orderId = await world.addActiveOrder(customer);
     await cancelAtPeriodEnd(world.db, world.clock, {
       customerId: customer.customerId, userId: null, orderId, reason: 'Moving',
@@ -274,7 +274,7 @@ describe('reminders, suspension and the end', () => {
     expect(await invoicesOf(customer)).toHaveLength(1);
   });
 
-  it('O8 an upgrade that is not paid in time is off', async () => {
+  it('an upgrade that is not paid in time is off (O8)', async () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
     const { invoice } = await changePlan(world.db, world.clock, world.config.seller, {
       customerId: customer.customerId, userId: null, orderId, plan: 'vps-4',
@@ -292,7 +292,7 @@ describe('what several orders share', () => {
       renewals: orderIds.map((orderId) => ({ orderId })),
     });
 
-  it('B2 an invoice for several orders is paid whole when all of them renew themselves', async () => {
+  it('an invoice for several orders is paid whole when all of them renew themselves (B2)', async () => {
     const orders = [await world.addActiveOrder(customer), await world.addActiveOrder(customer)];
     for (const id of orders) await autoRenew(id);
     await renewTogether(...orders);
@@ -302,7 +302,7 @@ describe('what several orders share', () => {
     expect(await world.balanceOf(customer)).toBe('0.0000');
   });
 
-  it('B3 where it is not paid by itself, each is reminded of, with its own price', async () => {
+  it('where it is not paid by itself, each is reminded of, with its own price (B3)', async () => {
     const [first, second] = [await world.addActiveOrder(customer), await world.addActiveOrder(customer)];
     await autoRenew(first);
     await renewTogether(first, second);
@@ -312,7 +312,7 @@ describe('what several orders share', () => {
     expect(told.map(({ data }) => data.total.amount)).toEqual(['9.5', '9.5']);
   });
 
-  it('B1 when one of them is renewed alone, or is blocked, the other keeps its renewal', async () => {
+  it('when one of them is renewed alone, or is blocked, the other keeps its renewal (B1)', async () => {
     for (const separate of [
       (id: number) => renewTogether(id),
       (orderId: number) =>
@@ -332,7 +332,7 @@ describe('what several orders share', () => {
     }
   });
 
-  it('B2 tells of the order whose period ends first, once for each period, and of each reason', async () => {
+  it('tells of the order whose period ends first, once for each period, and of each reason (B2)', async () => {
     const late = await world.addActiveOrder(customer, { months: 3 });
     const early = await world.addActiveOrder(customer);
     for (const id of [late, early]) await autoRenew(id);
@@ -349,7 +349,7 @@ describe('what several orders share', () => {
     expect(await world.db('renewal_notices').where({ order_id: late })).toEqual([]);
   });
 
-  it('B4 when one of them ends, the others are invoiced anew', async () => {
+  it('when one of them ends, the others are invoiced anew (B4)', async () => {
     const early = await world.addActiveOrder(customer);
     world.clock.set('2026-03-28T12:00:00Z');
     const late = await world.addActiveOrder(customer);
@@ -366,7 +366,7 @@ describe('what several orders share', () => {
 });
 
 describe('a run', () => {
-  it('B6 after a week’s pause ends in the same state as one every day', async () => {
+  it('after a week’s pause ends in the same state as one every day (B6)', async () => {
     const other = await World.create();
     const story = async (at: World) => {
       at.clock.set('2026-03-10T12:00:00Z');

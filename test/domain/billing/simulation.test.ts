@@ -27,7 +27,7 @@ const everything = async () => {
 };
 
 describe('a day that is still to come', () => {
-  it('B6 is not run: it would suspend and cancel what still can be paid in time', async () => {
+  it('is not run: it would suspend and cancel what still can be paid in time (B6)', async () => {
     await world.addActiveOrder(customer, { plan: 'vps-1' });
     const before = await everything();
     const request = { day: '2026-06-01', startedBy: 'command_line' } as const;
@@ -35,7 +35,7 @@ describe('a day that is still to come', () => {
     expect(await everything()).toBe(before);
   });
 
-  it('B6 S2 cannot be asked for by staff either', async () => {
+  it('cannot be asked for by staff either (B6, S2)', async () => {
     const visitor = await world.signIn(await world.addStaff('billing'));
     await visitor.get('/staff/billing');
     const page = await visitor.post('/staff/billing', { day: '2026-06-01' });
@@ -45,7 +45,7 @@ describe('a day that is still to come', () => {
 });
 
 describe('a simulation of the calendar', () => {
-  it('B1 B2 B4 says what would be invoiced, paid, suspended and cancelled, and keeps nothing', async () => {
+  it('says what would be invoiced, paid, suspended and cancelled, and keeps nothing (B1, B2, B4)', async () => {
     const other = await world.addCustomer();
     await world.addActiveOrder(customer, { plan: 'vps-1' });
     const renewed = await world.addActiveOrder(other, { plan: 'vps-2' });

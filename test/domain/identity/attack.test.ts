@@ -54,7 +54,7 @@ async function browserAt(address: string) {
 const setCookies = (headers: Record<string, unknown>) =>
   ((headers['set-cookie'] ?? []) as string[]).map((cookie) => cookie.split(';', 1)[0] ?? '');
 
-describe('13 an attack on the administrator’s account', () => {
+describe('an attack on the administrator’s account (security 13)', () => {
   it('from one place at two wrong passwords a second keeps nobody with the right one out, elsewhere or in a known browser', async () => {
     const known = await browserAt('198.51.100.7');
     expect(await known.signIn(PASSWORD)).toBe(303);
@@ -113,7 +113,7 @@ describe('13 an attack on the administrator’s account', () => {
   });
 });
 
-describe('13 a known browser', () => {
+describe('a known browser (security 13)', () => {
   const deviceCookie = async () => {
     const visitor = world.visitor();
     await visitor.get('/login');

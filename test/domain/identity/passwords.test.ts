@@ -15,7 +15,7 @@ vi.mock('@node-rs/argon2', async (original) => {
   return { ...argon2, hash: counted(argon2.hash), verify: counted(argon2.verify) };
 });
 
-it('10 leaves a core to the pages, however many sign in at once', async () => {
+it('leaves a core to the pages, however many sign in at once (security 10)', async () => {
   const hash = await hashPassword('a password');
   const verdicts = await Promise.all(Array.from({ length: 12 }, () => verifyPassword('a password', hash)));
   expect(verdicts).toEqual(verdicts.map(() => true));

@@ -26,7 +26,7 @@ const ANNA = {
 };
 
 describe('the buyer of an invoice', () => {
-  it('I3 of a new customer is who they say they are when they pay, and stays so', async () => {
+  it('of a new customer is who they say they are when they pay, and stays so (I3)', async () => {
     const customer = await world.addCustomer({ profile: NOBODY, balance: '100.00' });
     const { invoice } = await world.placeOrder(customer);
     const visitor = await world.signIn(customer);
@@ -41,7 +41,7 @@ describe('the buyer of an invoice', () => {
     expect((await visitor.get(`/invoices/${invoice.id}.pdf`)).status).toBe(200);
   });
 
-  it('I3 is kept from the issue on where the profile lacked nothing', async () => {
+  it('is kept from the issue on where the profile lacked nothing (I3)', async () => {
     const customer = await world.addCustomer({ profile: ANNA });
     const { invoice } = await world.placeOrder(customer);
     await updateProfile(world.db, customer.customerId, { city: 'Kraków' });
@@ -49,7 +49,7 @@ describe('the buyer of an invoice', () => {
     expect(page.$('.parties').text()).toContain('Gdańsk');
   });
 
-  it('I3 is kept with a cancellation too, and changes with nothing but the end of the waiting', async () => {
+  it('is kept with a cancellation too, and changes with nothing but the end of the waiting (I3)', async () => {
     const customer = await world.addCustomer({ profile: NOBODY });
     const { invoice } = await world.placeOrder(customer);
     const change = { buyer: JSON.stringify({ firstName: 'Mallory' }) };
@@ -62,7 +62,7 @@ describe('the buyer of an invoice', () => {
     await expect(world.db('invoices').where({ id: invoice.id }).update(change)).rejects.toThrow('not edited');
   });
 
-  it('P1 lacks something in the database exactly where it does in the application', async () => {
+  it('lacks something in the database exactly where it does in the application (P1)', async () => {
     const customer = await world.addCustomer();
     const word = fc.constantFrom('', 'x');
     const profiles = fc.record({

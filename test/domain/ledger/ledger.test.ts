@@ -35,11 +35,11 @@ async function book(trx: Transaction, amounts: string[], { cause = ++causes } = 
 }
 
 describe('the ledger, guarded by the database itself', () => {
-  it('L1 refuses a transaction that does not sum to zero', async () => {
+  it('refuses a transaction that does not sum to zero (L1)', async () => {
     await expect(inTransaction(world.db, (trx) => book(trx, ['-5', '4.99']))).rejects.toThrow(/does not sum to zero/);
   });
 
-  it('L1 refuses a transaction of one entry, or of none', async () => {
+  it('refuses a transaction of one entry, or of none (L1)', async () => {
     await expect(inTransaction(world.db, (trx) => book(trx, ['-5']))).rejects.toThrow(/has 1 entries/);
     const empty = {
       kind: 'adjustment',
@@ -52,7 +52,7 @@ describe('the ledger, guarded by the database itself', () => {
     );
   });
 
-  it('L1 refuses an entry that comes after its transaction was found to sum to zero', async () => {
+  it('refuses an entry that comes after its transaction was found to sum to zero (L1)', async () => {
     await expect(
       inTransaction(world.db, async (trx) => {
         await book(trx, ['-5', '5']);
@@ -65,7 +65,7 @@ describe('the ledger, guarded by the database itself', () => {
     ).rejects.toThrow(/does not sum to zero/);
   });
 
-  it('L1 refuses entries added to a transaction of before, balanced or not', async () => {
+  it('refuses entries added to a transaction of before, balanced or not (L1)', async () => {
     const [transaction] = await world.db('ledger_transactions').limit(1);
     const [entry] = await world.db('ledger_entries').where({ transaction_id: transaction.id }).whereNull('customer_id');
     const late = { transaction_id: transaction.id, account_id: entry.account_id, currency: 'EUR' };
@@ -75,14 +75,14 @@ describe('the ledger, guarded by the database itself', () => {
       ).rejects.toThrow(/is closed/);
   });
 
-  it('L2 refuses a balance below zero, whatever the application thinks', async () => {
+  it('refuses a balance below zero, whatever the application thinks (L2)', async () => {
     await expect(inTransaction(world.db, (trx) => book(trx, ['-100.01', '100.01']))).rejects.toThrow(
       /balance_not_negative/,
     );
     expect(await world.balanceOf(customer)).toBe('100.0000');
   });
 
-  it('L2 never changes or deletes entries and transactions, even for the owner of the schema', async () => {
+  it('never changes or deletes entries and transactions, even for the owner of the schema (L2)', async () => {
     for (const table of ['ledger_entries', 'ledger_transactions']) {
       await expect(world.owner(table).update({ id: 1 })).rejects.toThrow();
       await expect(world.owner(table).delete()).rejects.toThrow(/only ever added/);
@@ -91,7 +91,7 @@ describe('the ledger, guarded by the database itself', () => {
     await expect(world.owner('ledger_accounts').delete()).rejects.toThrow(/not deleted/);
   });
 
-  it('L2 moves a stored balance by entries only, even for the owner of the schema', async () => {
+  it('moves a stored balance by entries only, even for the owner of the schema (L2)', async () => {
     const account = { customer_id: customer.customerId };
     await expect(world.owner('ledger_accounts').where(account).update({ balance: '5000' })).rejects.toThrow(
       /moved by ledger entries only/,
@@ -109,14 +109,14 @@ describe('the ledger, guarded by the database itself', () => {
     await expect(world.db('ledger_accounts').insert(rich)).rejects.toThrow(/opens with a balance of zero/);
   });
 
-  it('42 gives the application no temporary objects that could stand in for real ones, and nobody’s role', async () => {
+  it('gives the application no temporary objects that could stand in for real ones, and nobody’s role (security 42)', async () => {
     await expect(world.db.raw('create temp table ledger_accounts (id bigint)')).rejects.toThrow(/permission denied/);
     await expect(world.db('users').update({ staff_role: 'admin' })).rejects.toThrow(/permission denied/);
     for (const table of ['adjustments', 'invoice_lines', 'order_events'])
       await expect(world.db(table).delete()).rejects.toThrow(/permission denied/);
   });
 
-  it('I5 lets no invoice be paid without its money having moved, and no series count back', async () => {
+  it('lets no invoice be paid without its money having moved, and no series count back (I5)', async () => {
     const { invoice } = await world.placeOrder(customer);
     const paid = { status: 'paid', paid_at: world.clock.now() };
     await expect(
@@ -146,7 +146,7 @@ describe('the ledger, guarded by the database itself', () => {
     ).rejects.toThrow(/check constraint/);
   });
 
-  it('I3 lets no invoice be issued without its lines', async () => {
+  it('lets no invoice be issued without its lines (I3)', async () => {
     const { invoice } = await world.placeOrder(customer);
     const { id: _id, number: _number, ...row } = await world.invoice(invoice.id);
     await expect(
@@ -157,13 +157,13 @@ describe('the ledger, guarded by the database itself', () => {
     ).rejects.toThrow(/are not its total/);
   });
 
-  it('L2 gives the application no right to change the books', async () => {
+  it('gives the application no right to change the books (L2)', async () => {
     for (const table of ['ledger_entries', 'ledger_transactions', 'audit_log', 'exchange_rates'])
       await expect(world.db(table).delete()).rejects.toThrow(/permission denied/);
     await expect(world.db.raw('alter table ledger_entries disable trigger all')).rejects.toThrow(/must be owner/);
   });
 
-  it('L3 refuses a second transaction of the same cause', async () => {
+  it('refuses a second transaction of the same cause (L3)', async () => {
     await inTransaction(world.db, (trx) => book(trx, ['1', '-1'], { cause: 77 }));
     await expect(inTransaction(world.db, (trx) => book(trx, ['1', '-1'], { cause: 77 }))).rejects.toThrow(
       /one_transaction_per_cause/,
@@ -201,7 +201,7 @@ describe('the ledger, guarded by the database itself', () => {
 });
 
 describe('the statement', () => {
-  it('L5 shows date, what for, amount and the balance after, the newest first', async () => {
+  it('shows date, what for, amount and the balance after, the newest first (L5)', async () => {
     const other = await world.addCustomer({ balance: '50.00' });
     const { invoice } = await world.placeOrder(other, { plan: 'vps-1' });
     await world.pay(other, invoice.id);
@@ -225,7 +225,7 @@ describe('the statement', () => {
 });
 
 describe('all customers’ balances', () => {
-  it('S2 are summed per currency and in the base currency at the stored rates, rounded once', async () => {
+  it('are summed per currency and in the base currency at the stored rates, rounded once (S2)', async () => {
     const alone = await World.create();
     await alone.storeRates({ USD: '1.1', RUB: '93.5626', GBP: '0.85', PLN: '4.3', KZT: '610', JPY: '172' });
     for (const [currency, balance] of [['EUR', '10.00'], ['EUR', '0.01'], ['USD', '11.00'], ['RUB', '1000.00']] as const)
@@ -236,7 +236,7 @@ describe('all customers’ balances', () => {
     await alone.close();
   });
 
-  it('C3 have no total in the base currency while a rate is missing', async () => {
+  it('have no total in the base currency while a rate is missing (C3)', async () => {
     const alone = await World.create();
     await alone.addCustomer({ currency: 'USD' });
     const totals = await getBalanceTotals(alone.db, await loadRateTable(alone.db, alone.clock.today()));

@@ -39,7 +39,7 @@ describe('an amount of money', () => {
 });
 
 describe('rounding', () => {
-  it('C6 shows equivalents half up and credits rounded down', () => {
+  it('shows equivalents half up and credits rounded down (C6)', () => {
     expect(roundHalfUp(new Decimal('1.005'), EUR).toDatabase()).toBe('1.01');
     expect(roundDown(new Decimal('1.009'), EUR).toDatabase()).toBe('1');
     expect(roundUp(new Decimal('1.001'), EUR).toDatabase()).toBe('1.01');
@@ -83,11 +83,11 @@ describe('an amount that somebody typed', () => {
     ['1e309', 'too_large|not_a_number'], ['NaN', 'not_a_number'], ['0x10', 'not_a_number'], ['Infinity', 'not_a_number'],
     ['٥٠', 'not_a_number'], ['1.2.3', 'not_a_number'], ['1,2,3', 'not_a_number'], ['12.345', 'too_many_decimals'],
     ['1'.repeat(30), 'too_large'], ['+5', 'not_a_number'], ['5 €', 'not_a_number'], ['1 23', 'not_a_number'],
-  ])('refuses %j as %s (security bar, 38)', (text, problems) => {
+  ])('refuses %j as %s (security 38)', (text, problems) => {
     expect(problems.split('|')).toContain(read(text));
   }); // prettier-ignore
 
-  it('T3 takes no more decimals than the currency has', () => {
+  it('takes no more decimals than the currency has (T3)', () => {
     expect(read('100.5', JPY)).toBe('too_many_decimals');
     expect(read('1.234', KWD)).toBe('1.234');
   });

@@ -32,7 +32,7 @@ const EXAMPLES = [
   '−5', '- 5', '+5', '5 €', '€5', '1e3', '0x10', 'NaN', '٥٠', '1.234', '1,234.5678', '9'.repeat(12), '9'.repeat(13), '0'.repeat(20) + '5', '1'.repeat(30),
 ]; // prettier-ignore
 
-describe('T1 what the script and the server make of an amount', () => {
+describe('what the script and the server make of an amount (T1)', () => {
   it.each(EXAMPLES)('is the same for %j', (typed) => {
     for (const locale of LOCALES)
       for (const currency of CURRENCIES) {

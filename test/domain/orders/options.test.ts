@@ -49,7 +49,7 @@ const linesOf = async (where: object) =>
   (await world.db('invoice_lines as l').join('invoices as i', 'i.id', 'l.invoice_id').where({ 'i.customer_id': customer.customerId, ...where }).orderBy('l.position').select('l.kind', 'l.amount')).map(({ kind, amount }) => [kind, amount]); // prettier-ignore
 
 describe('options', () => {
-  it('O10 are offered with their prices, reckoned by the server too, and invoiced as lines of their own', async () => {
+  it('are offered with their prices, reckoned by the server too, and invoiced as lines of their own (O10)', async () => {
     await visitor.get('/orders/new?plan=vps-2');
     const form = await visitor.post('/orders', {
       plan: 'vps-2', months: '3', hostname: 'a.example.com', os: 'debian-13', option: ['backup', 'panel'], recalculate: 'yes',
@@ -71,7 +71,7 @@ describe('options', () => {
     expect((await visitor.get(`/orders/${order.id}`)).text).toContain('Daily backups, Control panel');
   });
 
-  it('O10 a price of an option that changed is shown again; one that there is not is not there', async () => {
+  it('a price of an option that changed is shown again; one that there is not is not there (O10)', async () => {
     await visitor.get('/orders/new?plan=vps-2');
     const fields = {
       plan: 'vps-2',
@@ -86,7 +86,7 @@ describe('options', () => {
     expect((await visitor.post('/orders', { ...fields, option: 'gold' })).status).toBe(404);
   });
 
-  it('O7 B1 are renewed with their order, by its customer and by the calendar, for any period', async () => {
+  it('are renewed with their order, by its customer and by the calendar, for any period (O7, B1)', async () => {
     const orderId = await activeWithBackup();
     const page = await visitor.get(`/orders/${orderId}/renewal`);
     const prices = page.$('tbody tr').map((_, row) => page.$(row).find('td data').first().attr('value')).get(); // prettier-ignore
@@ -102,14 +102,14 @@ describe('options', () => {
     expect(await linesOf({ 'i.status': 'unpaid' })).toEqual([['renewal', '27.0000'], ['option', '7.5000']]); // prettier-ignore
   });
 
-  it('O8 stay as they are when the plan changes', async () => {
+  it('stay as they are when the plan changes (O8)', async () => {
     const orderId = await activeWithBackup();
     await changePlan(world.db, world.clock, world.config.seller, { customerId: customer.customerId, userId: null, orderId, plan: 'vps-1' }); // prettier-ignore
     // 14.50 for three months of vps-1, and 7.50 for the backups.
     expect(await world.order(orderId)).toMatchObject({ price: '22.0000' });
   });
 
-  it('O9 are credited with the unused days', async () => {
+  it('are credited with the unused days (O9)', async () => {
     const orderId = await activeWithBackup();
     const credit = await cancelOrder(world.db, world.clock, { customerId: customer.customerId, userId: null, orderId, reason: '' }); // prettier-ignore
     // 34.50 × 91 ÷ 92 days.

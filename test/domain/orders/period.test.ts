@@ -9,7 +9,7 @@ const anchor = fc
   .map((date) => date.toISOString().slice(0, 10));
 
 describe('the paid period', () => {
-  it('O6 keeps the anchor day, not the shortened one', () => {
+  it('keeps the anchor day, not the shortened one (O6)', () => {
     expect([1, 2, 3].map((months) => paidUntil('2026-01-31', months))).toEqual([
       '2026-02-27',
       '2026-03-30',
@@ -20,7 +20,7 @@ describe('the paid period', () => {
     expect(paidUntil('2028-02-29', 48)).toBe('2032-02-28');
   });
 
-  it('O7 each renewal begins the day after the last paid one, without a gap or an overlap, for 40 years', () => {
+  it('each renewal begins the day after the last paid one, without a gap or an overlap, for 40 years (O7)', () => {
     fc.assert(
       fc.property(anchor, fc.array(fc.constantFrom(1, 2, 3, 6, 12, 24), { maxLength: 40 }), (start, renewals) => {
         let paid = 1;
@@ -34,7 +34,7 @@ describe('the paid period', () => {
     );
   });
 
-  it('O6 buying in parts and at once ends on the same day', () => {
+  it('buying in parts and at once ends on the same day (O6)', () => {
     fc.assert(
       fc.property(anchor, fc.integer({ min: 1, max: 480 }), (start, months) => {
         expect(paidUntil(start, months)).toBe(addDays(addMonths(start, months), -1));
@@ -51,7 +51,7 @@ describe('the paid period', () => {
 });
 
 describe('the status that is shown', () => {
-  it('O5 overdue is an active order whose paid-until date has passed', () => {
+  it('overdue is an active order whose paid-until date has passed (O5)', () => {
     const order = {
       status: 'active',
       suspendedFor: null,

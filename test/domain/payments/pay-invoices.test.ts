@@ -37,7 +37,7 @@ const outcomes = (attempts: Promise<unknown>[]) =>
   }));
 
 describe('paying an invoice from the balance', () => {
-  it('I5 moves the ledger, pays the invoice and lets the order begin, in one transaction', async () => {
+  it('moves the ledger, pays the invoice and lets the order begin, in one transaction (I5)', async () => {
     await world.credit(customer, '20.00');
     const { orderId, invoice } = await world.placeOrder(customer);
     await world.pay(customer, invoice.id);
@@ -46,7 +46,7 @@ describe('paying an invoice from the balance', () => {
     expect(await world.order(orderId)).toMatchObject({ status: 'provisioning', paid_months: 1 });
   });
 
-  it('O6 O7 a paid renewal extends its order from the paid-until date, however early it is bought', async () => {
+  it('a paid renewal extends its order from the paid-until date, however early it is bought (O6, O7)', async () => {
     const orderId = await world.addActiveOrder(customer);
     expect(await world.order(orderId)).toMatchObject({ paid_until: '2026-04-09' });
     await world.credit(customer, '9.50');
@@ -55,7 +55,7 @@ describe('paying an invoice from the balance', () => {
     expect(await world.order(orderId)).toMatchObject({ paid_until: '2026-05-09', paid_months: 2 });
   });
 
-  it('O7 an order suspended for non-payment comes back at once when its renewal is paid', async () => {
+  it('an order suspended for non-payment comes back at once when its renewal is paid (O7)', async () => {
     const orderId = await world.addActiveOrder(customer);
     const renewal = await world.issueRenewal(customer, orderId);
     await inTransaction(world.db, (trx) =>
@@ -66,7 +66,7 @@ describe('paying an invoice from the balance', () => {
     expect(await world.order(orderId)).toMatchObject({ status: 'active', suspended_for: null });
   });
 
-  it('I5 of 64 simultaneous attempts one succeeds', async () => {
+  it('of 64 simultaneous attempts one succeeds (I5)', async () => {
     const orderId = await world.addActiveOrder(customer);
     await world.credit(customer, '100.00');
     const renewal = await world.issueRenewal(customer, orderId);
@@ -77,7 +77,7 @@ describe('paying an invoice from the balance', () => {
     expect(await world.order(orderId)).toMatchObject({ paid_months: 2 });
   });
 
-  it('L2 of 64 different invoices at once only so many are paid as the balance covers', async () => {
+  it('of 64 different invoices at once only so many are paid as the balance covers (L2)', async () => {
     await world.credit(customer, '52.00');
     const orders = await Promise.all(Array.from({ length: 64 }, () => world.placeOrder(customer, { plan: 'vps-1' })));
     const { done, refused } = await outcomes(orders.map(({ invoice }) => world.pay(customer, invoice.id)));
@@ -86,7 +86,7 @@ describe('paying an invoice from the balance', () => {
     expect(await world.balanceOf(customer)).toBe('2.0000');
   });
 
-  it('I8 of a payment and a cancellation at once one wins, and never both', async () => {
+  it('of a payment and a cancellation at once one wins, and never both (I8)', async () => {
     await world.credit(customer, '200.00');
     const orders = await Promise.all(Array.from({ length: 16 }, () => world.placeOrder(customer, { plan: 'vps-1' })));
     for (const { orderId, invoice } of orders) {
@@ -103,7 +103,7 @@ describe('paying an invoice from the balance', () => {
     }
   });
 
-  it('I8 refuses to cancel what is paid or cancelled', async () => {
+  it('refuses to cancel what is paid or cancelled (I8)', async () => {
     await world.credit(customer, '9.50');
     const { customerId } = customer;
     const [paid, cancelled] = [await world.placeOrder(customer), await world.placeOrder(customer)];
@@ -114,7 +114,7 @@ describe('paying an invoice from the balance', () => {
     for (const { invoice } of [paid, cancelled]) await expect(cancel(invoice.id)).rejects.toThrow(InvoiceNotUnpaid);
   });
 
-  it('I6 refuses what the balance does not cover, says how much is missing, and books nothing', async () => {
+  it('refuses what the balance does not cover, says how much is missing, and books nothing (I6)', async () => {
     await world.credit(customer, '9.49');
     const { invoice } = await world.placeOrder(customer);
     const refusal = await world.pay(customer, invoice.id).catch((error: unknown) => error);
@@ -124,14 +124,14 @@ describe('paying an invoice from the balance', () => {
     expect(await world.balanceOf(customer)).toBe('9.4900');
   });
 
-  it('P1 refuses while the profile is incomplete', async () => {
+  it('refuses while the profile is incomplete (P1)', async () => {
     const { invoice } = await world.placeOrder(customer);
     await world.credit(customer, '9.50');
     await world.db('customers').where({ id: customer.customerId }).update({ phone: '' });
     await expect(world.pay(customer, invoice.id)).rejects.toThrow(ProfileIncomplete);
   });
 
-  it('P1 refuses when the profile becomes incomplete at the same moment', async () => {
+  it('refuses when the profile becomes incomplete at the same moment (P1)', async () => {
     const { invoice } = await world.placeOrder(customer);
     await world.credit(customer, '9.50');
     const outcome = await meanwhile(
@@ -169,7 +169,7 @@ describe('paying an invoice from the balance', () => {
 });
 
 describe('a renewal whose order has moved on', () => {
-  it('O7 is not paid, so that no day is sold twice', async () => {
+  it('is not paid, so that no day is sold twice (O7)', async () => {
     const orderId = await world.addActiveOrder(customer);
     await world.credit(customer, '9.50');
     const renewal = await world.issueRenewal(customer, orderId);
@@ -182,14 +182,14 @@ describe('a renewal whose order has moved on', () => {
 });
 
 describe('paying several invoices together', () => {
-  it('I7 pays all of them in one transaction', async () => {
+  it('pays all of them in one transaction (I7)', async () => {
     await world.credit(customer, '30.00');
     const orders = await Promise.all([1, 2, 3].map(() => world.placeOrder(customer)));
     await world.pay(customer, ...orders.map(({ invoice }) => invoice.id));
     expect(await world.balanceOf(customer)).toBe('1.5000');
   });
 
-  it('I7 pays none of them when one cannot be paid', async () => {
+  it('pays none of them when one cannot be paid (I7)', async () => {
     await world.credit(customer, '100.00');
     const orders = await Promise.all([1, 2, 3].map(() => world.placeOrder(customer)));
     const ids = orders.map(({ invoice }) => invoice.id);
@@ -199,7 +199,7 @@ describe('paying several invoices together', () => {
     expect(await world.balanceOf(customer)).toBe('90.5000');
   });
 
-  it('I7 overlapping choices, paid at once in any order, neither deadlock nor pay twice', async () => {
+  it('overlapping choices, paid at once in any order, neither deadlock nor pay twice (I7)', async () => {
     await world.credit(customer, '1000.00');
     const orders = await Promise.all(Array.from({ length: 8 }, () => world.placeOrder(customer, { plan: 'vps-1' })));
     const ids = orders.map(({ invoice }) => invoice.id);
@@ -214,7 +214,7 @@ describe('paying several invoices together', () => {
 });
 
 describe('invoices in the database', () => {
-  it('I3 are not edited after they are issued', async () => {
+  it('are not edited after they are issued (I3)', async () => {
     const { invoice } = await world.placeOrder(customer);
     await expect(world.owner('invoices').where({ id: invoice.id }).update({ total: '1' })).rejects.toThrow(
       /not edited/,
@@ -228,7 +228,7 @@ describe('invoices in the database', () => {
     await expect(world.owner('invoices').where({ id: invoice.id }).delete()).rejects.toThrow();
   });
 
-  it('I3 that are paid or cancelled stay so', async () => {
+  it('that are paid or cancelled stay so (I3)', async () => {
     await world.credit(customer, '9.50');
     const [paid, cancelled] = [await world.placeOrder(customer), await world.placeOrder(customer)];
     await world.pay(customer, paid.invoice.id);
@@ -244,13 +244,13 @@ describe('invoices in the database', () => {
       );
   });
 
-  it('I3 keep the customer’s details as they were', async () => {
+  it('keep the customer’s details as they were (I3)', async () => {
     const { invoice } = await world.placeOrder(customer);
     await world.db('customers').where({ id: customer.customerId }).update({ city: 'Kraków' });
     expect((await world.invoice(invoice.id)).buyer).toMatchObject({ city: 'Warszawa' });
   });
 
-  it('I4 are numbered without gaps, whatever is refused or issued at once', async () => {
+  it('are numbered without gaps, whatever is refused or issued at once (I4)', async () => {
     const attempts = Array.from({ length: 40 }, (_, index) =>
       index % 4 === 0
         ? inTransaction(world.db, async (trx) => {
@@ -267,7 +267,7 @@ describe('invoices in the database', () => {
     expect(number).toBe('INV-000001');
   });
 
-  it('I9 a new order’s invoice is due in 7 days, a renewal’s on the paid-until date', async () => {
+  it('a new order’s invoice is due in 7 days, a renewal’s on the paid-until date (I9)', async () => {
     const { invoice } = await world.placeOrder(customer);
     expect((await world.invoice(invoice.id)).due_on).toBe(world.daysFromToday(7));
     const orderId = await world.addActiveOrder(customer);

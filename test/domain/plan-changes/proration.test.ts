@@ -41,7 +41,7 @@ function afterChange(periods: PlanPeriod[], parts: PaidPeriod[], newPrices: Mone
   }));
 }
 
-describe('O8 the price of a plan change', () => {
+describe('the price of a plan change (O8)', () => {
   it('is the days left times the difference of the daily prices', () => {
     // 10 March to 9 April is 31 days; on 20 March 20 days are left.
     const [only] = periodsFrom('2026-03-10', [{ months: 1, cents: 950, newCents: 2100 }]);

@@ -51,32 +51,32 @@ const conversion = code.chain((from) =>
 );
 
 describe('converting money', () => {
-  it('C6 gives the equivalent of an amount, rounded half up once at the end, and names the rates', () => {
+  it('gives the equivalent of an amount, rounded half up once at the end, and names the rates (C6)', () => {
     const result = convert(table(RATES), Money.of('100', 'USD'), 'RUB');
     expect(result.money.toString()).toBe('8740.08 RUB');
     expect(result.rates.map((used) => used.currency)).toEqual(['USD', 'RUB']);
     expect(result.rateDate).toBe('2026-03-10');
   });
 
-  it('C6 credits 50 USD as 46.70 EUR, rounded down', () => {
+  it('credits 50 USD as 46.70 EUR, rounded down (C6)', () => {
     expect(creditFor(table(RATES), Money.of('50', 'USD'), 'EUR').toString()).toBe('46.7 EUR');
   });
 
-  it('C3 names the currency whose rate is missing, and never takes it as 1', () => {
+  it('names the currency whose rate is missing, and never takes it as 1 (C3)', () => {
     const missing = table({ USD: '1.07' });
     expect(() => convert(missing, Money.of('1', 'EUR'), 'RUB')).toThrow(RateMissing);
     expect(() => convert(missing, Money.of('1', 'RUB'), 'EUR')).toThrow(/RUB/);
     expect(equivalents(missing, Money.of('1', 'EUR')).find((shown) => shown.currency === 'RUB')?.conversion).toBeNull();
   });
 
-  it('C5 refuses rates that are too old, but not within one currency', () => {
+  it('refuses rates that are too old, but not within one currency (C5)', () => {
     const old = table(RATES, { effectiveOn: '2026-03-02' });
     expect(() => assertFreshEnough(old, 'USD', 'EUR', 7)).toThrow(RatesTooOld);
     expect(() => assertFreshEnough(old, 'USD', 'EUR', 8)).not.toThrow();
     expect(() => assertFreshEnough(old, 'USD', 'USD', 7)).not.toThrow();
   });
 
-  it('C6 never gains by a round trip', () => {
+  it('never gains by a round trip (C6)', () => {
     fc.assert(
       fc.property(conversion, ({ to, money, table: rates }) => {
         const there = creditFor(rates, money, to);
@@ -86,7 +86,7 @@ describe('converting money', () => {
     );
   });
 
-  it('C6 never gains by splitting', () => {
+  it('never gains by splitting (C6)', () => {
     fc.assert(
       fc.property(conversion, fc.nat(100), ({ to, money, table: rates }, percent) => {
         const digits = CODES[money.currency as 'EUR'];
@@ -112,7 +112,7 @@ describe('converting money', () => {
     );
   });
 
-  it('C1 takes the markup from the paid currency', () => {
+  it('takes the markup from the paid currency (C1)', () => {
     const marked = table(RATES, { markup: '0.02' });
     expect(creditFor(marked, Money.of('107.05', 'USD'), 'EUR').toString()).toBe('98.03 EUR');
     expect(creditRate(marked, 'EUR', 'EUR').toFixed()).toBe('1');

@@ -46,7 +46,7 @@ const sends =
     void res.end(body);
 
 describe('fetching a bank’s file', () => {
-  it('C2 stores the rates of the currencies that are taken from that bank', async () => {
+  it('stores the rates of the currencies that are taken from that bank (C2)', async () => {
     answer = sends(ECB);
     expect(await fetchFrom('ecb')).toEqual({ failure: null });
     const currencies = (await stored()).map(({ currency }) => currency);
@@ -87,7 +87,7 @@ describe('fetching a bank’s file', () => {
     ['has no such file', (_req, res) => void res.writeHead(404).end(), 'status', 1],
     ['sends the other bank’s', sends(CBR), 'other_bank', 1],
     ['always fails', (_req, res) => void res.writeHead(500).end(), 'status', 3],
-  ])('C3 leaves the stored rates and tells staff when the server %s', async (_what, listener, reason, attempts) => {
+  ])('leaves the stored rates and tells staff when the server %s (C3)', async (_what, listener, reason, attempts) => {
     answer = sends(ECB);
     await fetchFrom('ecb');
     const before = await stored();

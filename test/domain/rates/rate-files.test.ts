@@ -40,7 +40,7 @@ describe('the daily file of the European Central Bank', () => {
 });
 
 describe('the daily file of the Bank of Russia', () => {
-  it('C2 gives EUR→RUB from the row of the EUR and EUR→X through Nominal', () => {
+  it('gives EUR→RUB from the row of the EUR and EUR→X through Nominal (C2)', () => {
     const file = readRateFile(CBR, TODAY);
     expect({ source: file.source, date: file.date }).toEqual({ source: 'cbr', date: '2025-12-13' });
     expect(rateOf(CBR, 'RUB')).toBe('93.5626');
@@ -53,13 +53,13 @@ describe('the daily file of the Bank of Russia', () => {
     expect(rateOf(changed(CBR, /<VunitRate>[^<]*<\/VunitRate>/g, ''), 'KZT')).toBe(rateOf(CBR, 'KZT'));
   });
 
-  it('C3 may be of tomorrow, but not of the day after', () => {
+  it('may be of tomorrow, but not of the day after (C3)', () => {
     expect(refusal(CBR, '2025-12-12')).toBe('accepted');
     expect(refusal(CBR, '2025-12-11')).toMatchObject({ reason: 'future_date' });
   });
 });
 
-describe('C3 a bad file is refused whole, with the reason', () => {
+describe('a bad file is refused whole, with the reason (C3)', () => {
   it.each([
     ['a zero rate', changed(ECB, "'1.0705'", "'0.0000'"), { reason: 'zero_rate', line: 9 }],
     ['a negative rate', changed(ECB, "'1.0705'", "'-1.0705'"), { reason: 'not_a_rate', line: 9 }],

@@ -25,7 +25,7 @@ const current = async (code: string, today = world.clock.today()) =>
   (await loadRateTable(world.db, today)).rateOf(code).toFixed();
 
 describe('stored rates', () => {
-  it('C2 the latest effective date not after today counts, then the latest recorded', async () => {
+  it('the latest effective date not after today counts, then the latest recorded (C2)', async () => {
     await store('2026-03-01', { USD: '1.01' });
     await store('2026-03-09', { USD: '1.05' });
     await store('2026-03-09', { USD: '1.06' }, 'cbr');
@@ -35,7 +35,7 @@ describe('stored rates', () => {
     expect(await current('USD', '2026-03-11')).toBe('1.07');
   });
 
-  it('C2 a stored rate is never changed or deleted; a correction is a new row', async () => {
+  it('a stored rate is never changed or deleted; a correction is a new row (C2)', async () => {
     await expect(world.owner('exchange_rates').update({ rate: '2' })).rejects.toThrow(/only ever added/);
     await expect(world.owner('exchange_rates').delete()).rejects.toThrow(/only ever added/);
     await expect(world.owner.raw('truncate exchange_rates cascade')).rejects.toThrow(/only ever added/);
@@ -44,7 +44,7 @@ describe('stored rates', () => {
     expect(await current('PLN')).toBe('4.31');
   });
 
-  it('C2 are answered as they were known at a moment', async () => {
+  it('are answered as they were known at a moment (C2)', async () => {
     await store('2026-02-01', { NOK: '11.5' });
     const before = world.clock.now();
     world.clock.advanceMinutes(5);
@@ -59,7 +59,7 @@ describe('stored rates', () => {
     expect(await world.db('exchange_rates').where({ effective_on: '2026-03-07' })).toHaveLength(2);
   });
 
-  it('C4 a rate that differs by more than 20 % waits for a member of staff', async () => {
+  it('a rate that differs by more than 20 % waits for a member of staff (C4)', async () => {
     const { userId } = await world.addStaff('admin');
     await store('2026-03-01', { KZT: '600' });
     expect(await store('2026-03-05', { KZT: '720' })).toMatchObject({ stored: ['KZT'], proposed: [] });
@@ -75,7 +75,7 @@ describe('stored rates', () => {
     await expect(decide('rejected')).rejects.toThrow(RateAlreadyDecided);
   });
 
-  it('C4 several small steps in a day are no way around that: what counts is the last rate of an earlier day', async () => {
+  it('several small steps in a day are no way around that: what counts is the last rate of an earlier day (C4)', async () => {
     await store('2026-02-10', { TRY: '50' });
     expect(await store('2026-02-11', { TRY: '59' })).toMatchObject({ stored: ['TRY'] });
     expect(await store('2026-02-11', { TRY: '69' })).toMatchObject({ stored: [], proposed: ['TRY'] });
@@ -84,7 +84,7 @@ describe('stored rates', () => {
     expect(await store('2026-02-12', { UAH: '55' })).toMatchObject({ stored: [], proposed: ['UAH'] });
   });
 
-  it('C4 another rate answers the one that waits, and says so', async () => {
+  it('another rate answers the one that waits, and says so (C4)', async () => {
     await store('2026-02-10', { AMD: '400' });
     await store('2026-02-11', { AMD: '600' });
     expect(await store('2026-02-11', { AMD: '410' })).toMatchObject({ stored: ['AMD'], superseded: ['AMD'] });

@@ -54,7 +54,7 @@ describe('the worker', () => {
     await expect.poll(() => world.db('billing_runs').where({ state: 'done', user_id: userId })).toHaveLength(1);
   });
 
-  it('S3 is asked in the transaction that audits it: what is undone is not asked', async () => {
+  it('is asked in the transaction that audits it: what is undone is not asked (S3)', async () => {
     const { userId } = await world.addStaff('billing');
     const web = await open(null);
     const undone = world.db.transaction(async (trx) => {
