@@ -1,7 +1,7 @@
 import type { Clock } from '../src/platform/clock.ts';
 import { DEMO_PASSWORD } from '../src/platform/config.ts';
 import type { Db, Transaction } from '../src/platform/db/database.ts';
-import { houseAccount } from '../src/domain/ledger/accounts.ts';
+import { systemAccount } from '../src/domain/ledger/accounts.ts';
 import { createUser } from '../src/domain/identity/create-user.ts';
 import { hashPassword } from '../src/domain/identity/passwords.ts';
 import { seedCatalogue } from './catalogue.ts';
@@ -66,8 +66,8 @@ async function prepare(trx: Transaction, clock: Clock, passwordHash: string): Pr
   const known = await trx('users').where({ email }).first<{ id: number } | undefined>('id');
   return {
     staffId: known?.id ?? (await createUser(trx, clock, { email, passwordHash, belongsTo: { staffRole: 'billing' } })),
-    revenue: await houseAccount(trx, { kind: 'revenue', currency: 'EUR' }),
-    adjustments: await houseAccount(trx, { kind: 'adjustments', currency: 'EUR' }),
+    revenue: await systemAccount(trx, { kind: 'revenue', currency: 'EUR' }),
+    adjustments: await systemAccount(trx, { kind: 'adjustments', currency: 'EUR' }),
   };
 }
 
