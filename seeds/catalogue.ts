@@ -12,9 +12,23 @@ interface SeedPlan {
   monthly: string;
 }
 
-const vps = (code: string, name: string, location: string, cpu: string, ramGb: number, disk: string, traffic: string, monthly: string): SeedPlan => ({
-  code, name, category: 'vps', location, specification: { cpu, ramGb, disk, traffic }, monthly,
-}); // prettier-ignore
+const vps = (
+  code: string,
+  name: string,
+  location: string,
+  cpu: string,
+  ramGb: number,
+  disk: string,
+  traffic: string,
+  monthly: string,
+): SeedPlan => ({
+  code,
+  name,
+  category: 'vps',
+  location,
+  specification: { cpu, ramGb, disk, traffic },
+  monthly,
+});
 const dedicated = (
   ...[code, name, location, cpu, ramGb, disk, traffic, monthly]: Parameters<typeof vps>
 ): SeedPlan => ({
@@ -56,10 +70,22 @@ const SETUP_FEES = { EUR: '49.00', USD: '55.00', RUB: '4500.00' };
 
 /** What can be ordered with a server, for so much a month. */
 const OPTIONS = [
-  { code: 'backup', names: { en: 'Daily backups', ru: 'Ежедневные резервные копии' }, monthly: { EUR: '2.50', USD: '3.00', RUB: '250.00' } },
-  { code: 'second-ip', names: { en: 'A second IPv4 address', ru: 'Второй адрес IPv4' }, monthly: { EUR: '1.50', USD: '1.50', RUB: '150.00' } },
-  { code: 'panel', names: { en: 'Control panel', ru: 'Панель управления' }, monthly: { EUR: '6.00', USD: '6.50', RUB: '600.00' } },
-]; // prettier-ignore
+  {
+    code: 'backup',
+    names: { en: 'Daily backups', ru: 'Ежедневные резервные копии' },
+    monthly: { EUR: '2.50', USD: '3.00', RUB: '250.00' },
+  },
+  {
+    code: 'second-ip',
+    names: { en: 'A second IPv4 address', ru: 'Второй адрес IPv4' },
+    monthly: { EUR: '1.50', USD: '1.50', RUB: '150.00' },
+  },
+  {
+    code: 'panel',
+    names: { en: 'Control panel', ru: 'Панель управления' },
+    monthly: { EUR: '6.00', USD: '6.50', RUB: '600.00' },
+  },
+];
 
 export async function seedCatalogue(trx: Transaction): Promise<void> {
   for (const [position, { monthly, specification, ...plan }] of PLANS.entries()) {

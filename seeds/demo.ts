@@ -28,21 +28,57 @@ export const DEMO_ACCOUNTS = [
 ] as const;
 
 const ANNA: Profile = {
-  kind: 'person', firstName: 'Anna', lastName: 'Kowalska', companyName: '', registrationNumber: '', vatNumber: '', country: 'PL',
-  city: 'Warszawa', address: 'ul. Marszałkowska 12/4', postalCode: '00-590', phone: '+48 22 555 01 23',
-}; // prettier-ignore
+  kind: 'person',
+  firstName: 'Anna',
+  lastName: 'Kowalska',
+  companyName: '',
+  registrationNumber: '',
+  vatNumber: '',
+  country: 'PL',
+  city: 'Warszawa',
+  address: 'ul. Marszałkowska 12/4',
+  postalCode: '00-590',
+  phone: '+48 22 555 01 23',
+};
 const NORDWIND: Profile = {
-  kind: 'company', firstName: 'Jonas', lastName: 'Berg', companyName: 'Nordwind GmbH', registrationNumber: 'HRB 118822', vatNumber: 'DE811907980',
-  country: 'DE', city: 'Hamburg', address: 'Hafenstraße 7', postalCode: '20359', phone: '+49 40 5550199',
-}; // prettier-ignore
+  kind: 'company',
+  firstName: 'Jonas',
+  lastName: 'Berg',
+  companyName: 'Nordwind GmbH',
+  registrationNumber: 'HRB 118822',
+  vatNumber: 'DE811907980',
+  country: 'DE',
+  city: 'Hamburg',
+  address: 'Hafenstraße 7',
+  postalCode: '20359',
+  phone: '+49 40 5550199',
+};
 const IVAN: Profile = {
-  kind: 'person', firstName: 'Иван', lastName: 'Петров', companyName: '', registrationNumber: '', vatNumber: '', country: 'KZ',
-  city: 'Алматы', address: 'пр. Абая, 15', postalCode: '050000', phone: '+7 727 555 0142',
-}; // prettier-ignore
+  kind: 'person',
+  firstName: 'Иван',
+  lastName: 'Петров',
+  companyName: '',
+  registrationNumber: '',
+  vatNumber: '',
+  country: 'KZ',
+  city: 'Алматы',
+  address: 'пр. Абая, 15',
+  postalCode: '050000',
+  phone: '+7 727 555 0142',
+};
 const NOBODY: Profile = {
-  kind: 'person', firstName: '', lastName: '', companyName: '', registrationNumber: '', vatNumber: '', country: '', city: '', address: '',
-  postalCode: '', phone: '',
-}; // prettier-ignore
+  kind: 'person',
+  firstName: '',
+  lastName: '',
+  companyName: '',
+  registrationNumber: '',
+  vatNumber: '',
+  country: '',
+  city: '',
+  address: '',
+  postalCode: '',
+  phone: '',
+};
 
 type DemoConfig = Pick<Config, 'seller' | 'ratesMaxAgeDays' | 'topUpMin' | 'topUpMax' | 'timeZone'>;
 

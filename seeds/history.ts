@@ -86,9 +86,14 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
 
   async function place(at: Clock, order: OrderStory) {
     const { orderId, invoice } = await placeOrder(db, at, config.seller, {
-        customerId, plan: order.plan, months: order.months, hostname: order.hostname, os: 'debian-13',
-        serviceName: order.serviceName, comment: order.comment,
-      }); // prettier-ignore
+      customerId,
+      plan: order.plan,
+      months: order.months,
+      hostname: order.hostname,
+      os: 'debian-13',
+      serviceName: order.serviceName,
+      comment: order.comment,
+    });
     if (order.ending.is === 'awaiting_payment') return;
     if (order.ending.is === 'given_up')
       return plan(

@@ -99,9 +99,11 @@ export function annasOrders(today: Day): OrderStory[] {
     });
   for (const days of [6, 9, 12])
     add({
-      plan: pick(VPS, days), months: 1, placedOn: startFor(addDays(today, -days), 1, 3),
+      plan: pick(VPS, days),
+      months: 1,
+      placedOn: startFor(addDays(today, -days), 1, 3),
       ending: { is: 'suspended', reason: 'non_payment' },
-    }); // prettier-ignore
+    });
   add({
     plan: 'vps-2',
     months: 3,

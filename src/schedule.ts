@@ -23,10 +23,12 @@ export interface JobContext {
 
 const ours = ({ config }: JobContext) => config.timeZone;
 
-const fetching = (source: FetchedSource, url: (config: Config) => string | undefined) => async ({ db, clock, config }: JobContext) => {
-  const address = url(config);
-  if (address) await fetchRates(db, clock, source, { url: address });
-}; // prettier-ignore
+const fetching =
+  (source: FetchedSource, url: (config: Config) => string | undefined) =>
+  async ({ db, clock, config }: JobContext) => {
+    const address = url(config);
+    if (address) await fetchRates(db, clock, source, { url: address });
+  };
 
 /** Everything that happens by itself. */
 export const SCHEDULE: Job<JobContext>[] = [

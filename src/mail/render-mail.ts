@@ -23,9 +23,23 @@ export interface MailStyle {
 
 /** What is told beside the sentence, in this order. */
 const FACTS: (keyof MessageData)[] = [
-  'order', 'plan', 'hostname', 'ip', 'invoice', 'total', 'credited', 'missing', 'fields', 'balance', 'reserved', 'due_on', 'paid_until', 'suspended_on',
-  'cancelled_on', 'reason',
-]; // prettier-ignore
+  'order',
+  'plan',
+  'hostname',
+  'ip',
+  'invoice',
+  'total',
+  'credited',
+  'missing',
+  'fields',
+  'balance',
+  'reserved',
+  'due_on',
+  'paid_until',
+  'suspended_on',
+  'cancelled_on',
+  'reason',
+];
 
 /** The message in its reader's language, as text and as HTML. */
 export async function renderMail(mail: StoredMail, style: MailStyle): Promise<RenderedMail> {
@@ -105,5 +119,7 @@ function textOf(mail: {
 }): string {
   const facts = mail.facts.map(({ label, value }) => `${label}: ${value}`);
   const link = ({ label, href }: { label: string; href: string }) => `${label}: ${href}`;
-  return [mail.sentence, facts.join('\n'), link(mail.action), `-- \n${mail.seller}\n${link(mail.settings)}`].join('\n\n'); // prettier-ignore
+  return [mail.sentence, facts.join('\n'), link(mail.action), `-- \n${mail.seller}\n${link(mail.settings)}`].join(
+    '\n\n',
+  );
 }

@@ -105,8 +105,14 @@ export function parseConfig(environment: Record<string, string | undefined>) {
 const unlessOff = (text: string | undefined) => (text === OFF ? undefined : text);
 
 const REQUIRED = [
-  'DATABASE_URL', 'SESSION_SECRET', 'PUBLIC_URL', 'TRUSTED_PROXIES', 'SMTP_URL', 'SELLER_NAME', 'SELLER_DETAILS',
-] as const; // prettier-ignore
+  'DATABASE_URL',
+  'SESSION_SECRET',
+  'PUBLIC_URL',
+  'TRUSTED_PROXIES',
+  'SMTP_URL',
+  'SELLER_NAME',
+  'SELLER_DETAILS',
+] as const;
 
 const WHY: Partial<Record<(typeof REQUIRED)[number], string>> = {
   TRUSTED_PROXIES: ': cookies are Secure and TLS ends at a proxy',

@@ -26,7 +26,11 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-const exists = (file: string) => fs.access(file).then(() => true, () => false); // prettier-ignore
+const exists = (file: string) =>
+  fs.access(file).then(
+    () => true,
+    () => false,
+  );
 
 /** The secrets of this installation, made at its first start and kept beside its data, readable by its owner only. */
 export async function loadSecrets(dataDir: string): Promise<Secrets> {

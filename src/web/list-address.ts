@@ -10,17 +10,30 @@ const DEFAULT_PAGE_SIZE = 25;
  * mistyped link still shows the list.
  */
 export const listFields = <S extends [string, ...string[]]>(sorts: S, sort: S[number], dir: Direction) => ({
-  q: z.string().transform((value) => value.trim().slice(0, 100)).catch(''), // prettier-ignore
+  q: z
+    .string()
+    .transform((value) => value.trim().slice(0, 100))
+    .catch(''),
   sort: z.enum(sorts).catch(sort),
   dir: z.enum(['asc', 'desc']).catch(dir),
-  page: z.string().regex(/^[1-9]\d{0,5}$/).transform(Number).catch(1), // prettier-ignore
-  per: z.string().transform(Number).pipe(z.literal(PAGE_SIZES)).catch(DEFAULT_PAGE_SIZE), // prettier-ignore
+  page: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/)
+    .transform(Number)
+    .catch(1),
+  per: z.string().transform(Number).pipe(z.literal(PAGE_SIZES)).catch(DEFAULT_PAGE_SIZE),
 });
 
 export const choice = <const C extends readonly [string, ...string[]]>(choices: C) =>
   z.enum(choices).optional().catch(undefined);
 export const dayField = z.string().refine(isDay).optional().catch(undefined);
-export const amountField = z.string().trim().regex(/^\d{1,12}([.,]\d{1,4})?$/).transform((value) => value.replace(',', '.')).optional().catch(undefined); // prettier-ignore
+export const amountField = z
+  .string()
+  .trim()
+  .regex(/^\d{1,12}([.,]\d{1,4})?$/)
+  .transform((value) => value.replace(',', '.'))
+  .optional()
+  .catch(undefined);
 
 export interface ListPosition {
   page: number;

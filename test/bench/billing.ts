@@ -7,7 +7,15 @@ const RENEWALS = 100_000;
 const CUSTOMERS = 5_000;
 
 /** What a run adds, each table once. */
-const ADDED = ['invoices', 'invoice_lines', 'ledger_transactions', 'ledger_entries', 'order_events', 'mails', 'billing_run_items']; // prettier-ignore
+const ADDED = [
+  'invoices',
+  'invoice_lines',
+  'ledger_transactions',
+  'ledger_entries',
+  'order_events',
+  'mails',
+  'billing_run_items',
+];
 
 /**
  * The daily run on 100,000 renewals that are due on one day: invoiced, paid from the balance, extended, told. Beside it one
@@ -20,16 +28,23 @@ export async function benchBilling({ db, owner }: Bench): Promise<void> {
   const before = new Map<string, number>();
   for (const table of ADDED) before.set(table, await lastId(owner, table));
   const began = process.hrtime.bigint();
-  const { counts, failures } = await runBilling(db, clock, { name: 'Bench', details: '' }, {
-    day: clock.today(),
-    startedBy: 'command_line',
-  }); // prettier-ignore
+  const { counts, failures } = await runBilling(
+    db,
+    clock,
+    { name: 'Bench', details: '' },
+    {
+      day: clock.today(),
+      startedBy: 'command_line',
+    },
+  );
   const seconds = Number(process.hrtime.bigint() - began) / 1e9;
   const memory = process.memoryUsage().rss / 1024 / 1024;
   const plain = await insertPlainly(owner, before);
   console.log(`billing: ${counts['paid']} renewals invoiced and paid in ${seconds.toFixed(1)} s, ${failures} failed`);
   console.log(`billing: ${Math.round(RENEWALS / seconds)} renewals a second; the process has ${Math.round(memory)} MB`);
-  console.log(`billing: INSERT … SELECT of the same rows ${plain.toFixed(1)} s; the run takes ${(seconds / plain).toFixed(1)} times as long`); // prettier-ignore
+  console.log(
+    `billing: INSERT … SELECT of the same rows ${plain.toFixed(1)} s; the run takes ${(seconds / plain).toFixed(1)} times as long`,
+  );
 }
 
 async function lastId(owner: Bench['owner'], table: string): Promise<number> {

@@ -63,7 +63,10 @@ describe('the embedded database', () => {
     });
     expect((await books.db('backups').first('bytes')).bytes).toBeGreaterThan(1_000_000);
 
-    expect(await command(elsewhere, 'restore', folder)).toEqual({ code: 0, said: expect.stringContaining('Restored and verified') }); // prettier-ignore
+    expect(await command(elsewhere, 'restore', folder)).toEqual({
+      code: 0,
+      said: expect.stringContaining('Restored and verified'),
+    });
     const restored = await elsewhere.start();
     const visitor = new Visitor(restored.address);
     await visitor.signIn(PAYER.email, PAYER.password);
@@ -130,7 +133,10 @@ describe('what stands in the way is said in one line, with exit code 1', () => {
 
   it('a data folder without a database', async () => {
     const empty = new Installation();
-    expect(await command(empty, 'backup', backups)).toEqual({ code: 1, said: `There is no embedded database in ${empty.dataDir}: nothing to back up` }); // prettier-ignore
+    expect(await command(empty, 'backup', backups)).toEqual({
+      code: 1,
+      said: `There is no embedded database in ${empty.dataDir}: nothing to back up`,
+    });
     expect(fs.readdirSync(empty.dataDir)).toEqual([]);
     await empty.remove();
   });

@@ -107,7 +107,12 @@ describe('verifying the books', () => {
       expect(code).toBe(1);
       expect(said).toEqual([expect.stringMatching(/_empty has no schema of Kabinet$/)]);
       const db = connect(url, { pool: 1 });
-      expect(await db('pg_class').where({ relkind: 'r' }).whereNot('relname', 'like', 'pg\\_%').whereNot('relname', 'like', 'sql\\_%')).toEqual([]); // prettier-ignore
+      expect(
+        await db('pg_class')
+          .where({ relkind: 'r' })
+          .whereNot('relname', 'like', 'pg\\_%')
+          .whereNot('relname', 'like', 'sql\\_%'),
+      ).toEqual([]);
       await db.destroy();
     });
   });

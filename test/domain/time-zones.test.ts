@@ -50,7 +50,8 @@ describe.each(Object.entries(EDGES))('in the time zone %s', (timeZone, [first = 
       const day = world.clock.today();
       return runBilling(world.db, world.clock, world.config.seller, { day, startedBy: 'schedule' });
     };
-    const at = (day: string) => new Date(Date.parse(first) + (Date.parse(day) - Date.parse('2026-03-01'))).toISOString(); // prettier-ignore
+    const at = (day: string) =>
+      new Date(Date.parse(first) + (Date.parse(day) - Date.parse('2026-03-01'))).toISOString();
     expect(dayOf(new Date(at('2026-03-25')), timeZone)).toBe('2026-03-25');
     expect((await runOn(at('2026-03-25'))).counts).toEqual({});
     expect((await runOn(at('2026-03-26'))).counts).toMatchObject({ issued: 2, paid: 1 });

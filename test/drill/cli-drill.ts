@@ -56,7 +56,7 @@ async function drill(programs: string, version: number) {
   await run('src/cli/verify.ts', copy);
   await checkRights(copy);
   say(process.exitCode ? 'The copy is NOT what was dumped' : 'The copy is what was dumped, and its books are true');
-} // prettier-ignore
+}
 
 async function startServer(programs: string, where: string): Promise<ThrowawayServer> {
   const server = await ThrowawayServer.start(programs, where);
@@ -103,7 +103,7 @@ function counts(server: ThrowawayServer): Promise<Map<string, number>> {
 }
 
 async function countOf(db: Db, schema: string, table: string): Promise<number> {
-  const { rows } = await db.raw<{ rows: { rows: number }[] }>('select count(*) as rows from ??.??', [schema, table]); // prettier-ignore
+  const { rows } = await db.raw<{ rows: { rows: number }[] }>('select count(*) as rows from ??.??', [schema, table]);
   return rows[0]?.rows ?? 0;
 }
 

@@ -22,7 +22,11 @@ const ALL = ['initdb', 'pg_ctl', 'postgres', 'pg_dump', 'pg_restore'];
 
 describe('the programs of a restore drill', () => {
   it('are those of the first folder that has them all', () => {
-    const [clients, first, second] = [folderWith(17, 'pg_dump', 'pg_restore'), folderWith(16, ...ALL), folderWith(17, ...ALL)]; // prettier-ignore
+    const [clients, first, second] = [
+      folderWith(17, 'pg_dump', 'pg_restore'),
+      folderWith(16, ...ALL),
+      folderWith(17, ...ALL),
+    ];
     expect(findPrograms([clients, first, second])).toEqual({ folder: first, version: 16 });
     expect(findPrograms([folderWith(14, ...ALL), second])).toEqual({ folder: second, version: 17 });
   });

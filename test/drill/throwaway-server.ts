@@ -30,7 +30,13 @@ export class ThrowawayServer {
     fs.writeFileSync(passwordFile, server.password);
     giveTo(folder, passwordFile);
     const locale = ['--encoding=UTF8', '--locale=C.UTF-8'];
-    server.#run('initdb', [`--pgdata=${data}`, `--username=${SUPERUSER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', ...locale]); // prettier-ignore
+    server.#run('initdb', [
+      `--pgdata=${data}`,
+      `--username=${SUPERUSER}`,
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      ...locale,
+    ]);
     const settings = `-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c port=${server.port} -c fsync=off`;
     server.#run('pg_ctl', ['start', '-w', '-D', data, '-l', path.join(folder, 'log'), '-o', settings]);
     return server;

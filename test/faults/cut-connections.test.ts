@@ -54,7 +54,14 @@ describe('connections that are cut under load', () => {
     const customer = await world.addCustomer({ balance: '1000.00' });
     const orders = await Promise.all(Array.from({ length: 40 }, () => world.placeOrder(customer, { plan: 'vps-1' })));
     const saboteur = sabotage();
-    await Promise.all(orders.map(({ invoice }) => insist(() => world.pay(customer, invoice.id), (error) => error instanceof InvoiceNotUnpaid))); // prettier-ignore
+    await Promise.all(
+      orders.map(({ invoice }) =>
+        insist(
+          () => world.pay(customer, invoice.id),
+          (error) => error instanceof InvoiceNotUnpaid,
+        ),
+      ),
+    );
     expect(await saboteur.stop()).toBeGreaterThan(0);
     expect(await world.balanceOf(customer)).toBe('800.0000');
     await expectInvariants(world);

@@ -42,7 +42,14 @@ describe('a database that does not answer', () => {
     expect(await pages[0]?.text()).toContain('The portal cannot reach its database at the moment.');
     expect(await pages[1]?.text()).toContain('Портал сейчас не может связаться со своей базой данных.');
     // What has no session, and waits in the middle of its work, is told to come again too.
-    const body = JSON.stringify({ id: 'evt_1', type: 'captured', gateway: 'sandbox', reference: 'x', amount: '1.00', currency: 'EUR' }); // prettier-ignore
+    const body = JSON.stringify({
+      id: 'evt_1',
+      type: 'captured',
+      gateway: 'sandbox',
+      reference: 'x',
+      amount: '1.00',
+      currency: 'EUR',
+    });
     const report = await fetch(`${app.address}/webhooks/sandbox`, {
       method: 'POST',
       headers: { [SANDBOX_SIGNATURE_HEADER]: sign(installation.secrets().sandbox, body, new Date()) },

@@ -38,7 +38,8 @@ it('a worker killed again and again in a run of 10,000 renewals: each is renewed
   for (const share of [0.1, 0.6, 1.2, 1.7]) {
     const { worker, ended } = startRun();
     // Half of what is done is issuing, half is paying.
-    const soFar = async () => (await count('billing_run_items', { action: 'issued' })) + (await count('billing_run_items', { action: 'paid' })); // prettier-ignore
+    const soFar = async () =>
+      (await count('billing_run_items', { action: 'issued' })) + (await count('billing_run_items', { action: 'paid' }));
     await expect.poll(soFar, { timeout: 60_000, interval: 20 }).toBeGreaterThan(RENEWALS * share);
     kills += worker.kill('SIGKILL') ? 1 : 0;
     await ended;

@@ -49,7 +49,7 @@ async function areAllMissed(guards: Guard[]): Promise<boolean> {
       copies.push(copy);
       if (verdict !== 'red') bad.push(guard.id);
       console.log(`${guard.id.padEnd(34)} ${verdict.padEnd(11)} ${Math.round((Date.now() - began) / 1000)} s${words}`);
-    }); // prettier-ignore
+    });
   } finally {
     await Promise.all(copies.map((copy) => copy.remove()));
   }

@@ -58,15 +58,39 @@ process.exitCode = failed ? 1 : 0;
 /** The files of the guide, a certificate, and an nginx that has nothing to do with the machine's. */
 function prepare({ folder: root, ...scratch }: Scratch, all: Block[]) {
   const certificate = path.join(root, 'etc/letsencrypt/live/portal.example.com');
-  for (const each of ['log', 'run', 'etc/nginx/sites-enabled', 'etc/nginx/sites-available', 'var/www/html', certificate])
-    fs.mkdirSync(path.resolve(root, each), { recursive: true }); // prettier-ignore
+  for (const each of [
+    'log',
+    'run',
+    'etc/nginx/sites-enabled',
+    'etc/nginx/sites-available',
+    'var/www/html',
+    certificate,
+  ])
+    fs.mkdirSync(path.resolve(root, each), { recursive: true });
   for (const block of all)
     if (block.kind === 'file') {
       fs.mkdirSync(path.dirname(root + block.path), { recursive: true });
       fs.writeFileSync(root + block.path, localised(block.text, { folder: root, ...scratch }));
     }
   const subject = ['-subj', '/CN=portal.example.com', '-addext', 'subjectAltName=DNS:portal.example.com'];
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject, '-keyout', `${certificate}/privkey.pem`, '-out', `${certificate}/fullchain.pem`], { stdio: 'ignore' }); // prettier-ignore
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-days',
+      '2',
+      ...subject,
+      '-keyout',
+      `${certificate}/privkey.pem`,
+      '-out',
+      `${certificate}/fullchain.pem`,
+    ],
+    { stdio: 'ignore' },
+  );
   fs.writeFileSync(
     path.join(root, 'nginx.conf'),
     `user root; pid run/nginx.pid; error_log log/nginx; events {}\nhttp { access_log off; ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path run/${name};`).join(' ')} include etc/nginx/sites-enabled/*; }\n`,
@@ -87,8 +111,14 @@ function scriptOf(scratch: Scratch, all: Block[]): string {
 function run({ folder: root, ports }: Scratch, password: string, script: string): Promise<number | null> {
   const file = path.join(root, 'guide.sh');
   fs.writeFileSync(file, script);
-  const own = { SCRATCH: root, HTTP_PORT: String(ports[80]), HTTPS_PORT: String(ports[443]), DATABASE_PORT: String(ports[5432]), DATABASE_PASSWORD: password }; // prettier-ignore
-  const env = { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name))), ...own }; // prettier-ignore
+  const own = {
+    SCRATCH: root,
+    HTTP_PORT: String(ports[80]),
+    HTTPS_PORT: String(ports[443]),
+    DATABASE_PORT: String(ports[5432]),
+    DATABASE_PASSWORD: password,
+  };
+  const env = { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name))), ...own };
   const shell = spawn('bash', [file], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   group = shell.pid;
   let where = 'the beginning';
@@ -118,8 +148,11 @@ function run({ folder: root, ports }: Scratch, password: string, script: string)
 
 function lastLogs(root: string): string {
   const logs = path.join(root, 'log');
-  const tail = (name: string) => fs.readFileSync(path.join(logs, name), 'utf8').split('\n').slice(-5).join('\n'); // prettier-ignore
-  return fs.readdirSync(logs).map((name) => `${name}: ${tail(name)}`).join('\n'); // prettier-ignore
+  const tail = (name: string) => fs.readFileSync(path.join(logs, name), 'utf8').split('\n').slice(-5).join('\n');
+  return fs
+    .readdirSync(logs)
+    .map((name) => `${name}: ${tail(name)}`)
+    .join('\n');
 }
 
 /** Only what this run started: the shell's group, and nginx, whose number is in the scratch folder. */

@@ -87,7 +87,12 @@ describe.each([
   });
 
   it('makes the roles and the database as the guide does', () => {
-    const words = (sql: string) => sql.toLowerCase().replace(/--.*$/gm, '').replace(/'…'|:'\w+'/g, '?').replace(/\s+/g, ' '); // prettier-ignore
+    const words = (sql: string) =>
+      sql
+        .toLowerCase()
+        .replace(/--.*$/gm, '')
+        .replace(/'…'|:'\w+'/g, '?')
+        .replace(/\s+/g, ' ');
     const guide = words(read('docs/guide.md'));
     const statements = words(configs.roles.content).match(/create [^;]+;/g) ?? [];
     expect(statements).toHaveLength(4);
@@ -101,7 +106,7 @@ describe('the production file', () => {
 
   it('has web and worker, with secrets in files that are not in the repository', () => {
     expect([web.environment?.['ROLE'], worker.environment?.['ROLE']]).toEqual(['web', 'worker']);
-    expect([web.env_file, worker.env_file, database.env_file]).toEqual(['kabinet.env', 'kabinet.env', 'database.env']); // prettier-ignore
+    expect([web.env_file, worker.env_file, database.env_file]).toEqual(['kabinet.env', 'kabinet.env', 'database.env']);
     for (const name of ['*.env', 'secrets']) expect(read('.dockerignore').split('\n')).toContain(name);
     expect(read('.gitignore').split('\n')).toContain('*.env');
     for (const { environment } of [web, worker, database])

@@ -37,8 +37,16 @@ describe('the guide’s blocks', () => {
         const paths = moved.match(/(?<![\w.$}/-])\/(etc|opt|var|usr|root|home|srv|run|lib)\b/g);
         expect([block.line, paths]).toEqual([block.line, null]);
       }
-    for (const stray of ['rm -rf /', 'useradd x', 'echo a && reboot', 'echo $(certbot)\ncertbot x', 'cat ~/x', 'cp a ../b', 'ls; dd if=x'])
-      expect(() => localised(stray, scratch(), { commands: true })).toThrow(/outside|does not know/); // prettier-ignore
+    for (const stray of [
+      'rm -rf /',
+      'useradd x',
+      'echo a && reboot',
+      'echo $(certbot)\ncertbot x',
+      'cat ~/x',
+      'cp a ../b',
+      'ls; dd if=x',
+    ])
+      expect(() => localised(stray, scratch(), { commands: true })).toThrow(/outside|does not know/);
   });
 
   it('name settings that production accepts', () => {
@@ -78,9 +86,26 @@ describe('the proxy’s file', () => {
     if (!installed('nginx')) return;
     const certificate = path.join(folder, 'etc/letsencrypt/live/portal.example.com');
     fs.mkdirSync(certificate, { recursive: true });
-    await run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=portal.example.com', '-keyout', `${certificate}/privkey.pem`, '-out', `${certificate}/fullchain.pem`]); // prettier-ignore
+    await run('openssl', [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-days',
+      '1',
+      '-subj',
+      '/CN=portal.example.com',
+      '-keyout',
+      `${certificate}/privkey.pem`,
+      '-out',
+      `${certificate}/fullchain.pem`,
+    ]);
     fs.writeFileSync(path.join(folder, 'site'), localised(site, scratch()));
-    fs.writeFileSync(path.join(folder, 'nginx.conf'), 'pid nginx.pid; error_log stderr; events {} http { access_log off; include site; }'); // prettier-ignore
+    fs.writeFileSync(
+      path.join(folder, 'nginx.conf'),
+      'pid nginx.pid; error_log stderr; events {} http { access_log off; include site; }',
+    );
     const { stderr } = await run('nginx', ['-t', '-p', folder, '-c', path.join(folder, 'nginx.conf')]);
     expect(stderr).toContain('test is successful');
   });
@@ -103,7 +128,10 @@ describe.each(['kabinet-web@.service', 'kabinet-worker.service'])('the unit %s',
     expect(unit).toMatch(/^\[Unit\]\n[\s\S]*^\[Service\]\n[\s\S]*^\[Install\]\nWantedBy=multi-user\.target\n$/m);
     if (!installed('systemd-analyze')) return;
     const file = path.join(folder, name.replace('@', '@3001'));
-    fs.writeFileSync(file, unit.replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`).replace(/^(After|Wants)=.*\n/gm, '')); // prettier-ignore
+    fs.writeFileSync(
+      file,
+      unit.replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`).replace(/^(After|Wants)=.*\n/gm, ''),
+    );
     const { stderr } = await run('systemd-analyze', ['verify', '--man=no', file]);
     expect(stderr.split('\n').filter((line) => line.includes(path.basename(file)))).toEqual([]);
   });

@@ -38,7 +38,9 @@ export function localised(text: string, scratch: Scratch, { commands = false } =
 
 function refuseStrayPaths(text: string, { folder, project }: Scratch) {
   const inside = text.replaceAll(project, '').replaceAll(folder, '');
-  const stray = text.match(ABSOLUTE)?.find((found) => !HARMLESS.includes(found) && !found.startsWith(folder) && !found.startsWith(project)); // prettier-ignore
+  const stray = text
+    .match(ABSOLUTE)
+    ?.find((found) => !HARMLESS.includes(found) && !found.startsWith(folder) && !found.startsWith(project));
   if (stray || /~\/|\$HOME|\.\.\//.test(inside)) throw new Error(`A path outside the scratch folder: ${stray ?? text}`);
 }
 

@@ -50,8 +50,12 @@ it('thousands of random operations of customers, staff and the calendar, by many
   await inTransaction(db, (trx) => seedProvisioning(trx, '10.77.0.1', 2000));
   const { userId } = await world.addStaff('billing');
   const models: Model[] = await Promise.all(
-    Array.from({ length: CUSTOMERS }, async () => ({ ...(await world.addCustomer()), balance: new Exact(0), payments: [] })),
-  ); // prettier-ignore
+    Array.from({ length: CUSTOMERS }, async () => ({
+      ...(await world.addCustomer()),
+      balance: new Exact(0),
+      payments: [],
+    })),
+  );
   const accepted = new Map<string, number>();
   let refused = 0;
 
@@ -59,14 +63,22 @@ it('thousands of random operations of customers, staff and the calendar, by many
   const ordersOf = ({ customerId }: Model, ...statuses: string[]): Promise<number[]> =>
     db('orders').where({ customer_id: customerId }).whereIn('status', statuses).orderBy('id').pluck('id');
   const unpaidOf = ({ customerId }: Model): Promise<{ id: number; total: string }[]> =>
-    db('invoices').where({ customer_id: customerId, kind: 'service', status: 'unpaid' }).orderBy('id').select('id', 'total'); // prettier-ignore
+    db('invoices')
+      .where({ customer_id: customerId, kind: 'service', status: 'unpaid' })
+      .orderBy('id')
+      .select('id', 'total');
   const credit = (model: Model, money: Money) => {
     model.balance = model.balance.plus(money.amount);
   };
 
   const operations: Record<string, (model: Model, random: Random) => Promise<unknown>> = {
     async topUp(model, random) {
-      const [amount, currency] = [['200.00', 'EUR'], ['500.00', 'USD'], ['50000.00', 'RUB'], ['30000', 'JPY']][random(4)] as [string, string]; // prettier-ignore
+      const [amount, currency] = [
+        ['200.00', 'EUR'],
+        ['500.00', 'USD'],
+        ['50000.00', 'RUB'],
+        ['30000', 'JPY'],
+      ][random(4)] as [string, string];
       const started = await world.startTopUp(model, amount, currency);
       const quote = await db('quotes').where({ invoice_id: started.invoiceId }).first();
       model.payments.push({ ...started, credit: quote.credit_amount, reported: false });
@@ -94,7 +106,10 @@ it('thousands of random operations of customers, staff and the calendar, by many
       const ids = [...new Set(chosen.map(({ id }) => id))];
       await world.pay(model, ...ids);
       // An upgrade paid later costs less than its invoice: what passed is credited.
-      const paid = await db('invoices as i').leftJoin('plan_changes as c', 'c.invoice_id', 'i.id').whereIn('i.id', ids).select<{ net: string }[]>(db.raw('coalesce(c.amount, i.total) as net')); // prettier-ignore
+      const paid = await db('invoices as i')
+        .leftJoin('plan_changes as c', 'c.invoice_id', 'i.id')
+        .whereIn('i.id', ids)
+        .select<{ net: string }[]>(db.raw('coalesce(c.amount, i.total) as net'));
       for (const { net } of paid) model.balance = model.balance.minus(net);
     },
     async cancelInvoice(model, random) {
@@ -116,29 +131,39 @@ it('thousands of random operations of customers, staff and the calendar, by many
       const orders = await ordersOf(model, 'active', 'suspended');
       const ids = [...new Set([choose(orders, random), choose(orders, random)].filter((id) => id !== undefined))];
       if (ids.length === 0) return operations['pay']?.(model, random);
-      await renewOrders(db, clock, seller, { customerId: model.customerId, renewals: ids.map((orderId) => ({ orderId })) }); // prettier-ignore
+      await renewOrders(db, clock, seller, {
+        customerId: model.customerId,
+        renewals: ids.map((orderId) => ({ orderId })),
+      });
     },
     async changePlan(model, random) {
       const orderId = choose(await ordersOf(model, 'active'), random);
       if (orderId === undefined) return operations['pay']?.(model, random);
       const plan = choose(PLANS, random) ?? '';
-      const changed = await changePlan(db, clock, seller, { customerId: model.customerId, userId: null, orderId, plan }); // prettier-ignore
+      const changed = await changePlan(db, clock, seller, {
+        customerId: model.customerId,
+        userId: null,
+        orderId,
+        plan,
+      });
       credit(model, changed.credit);
     },
     async cancelNow(model, random) {
       const orders = await ordersOf(model, 'active', 'suspended', 'awaiting_payment');
       const orderId = choose(orders, random);
       if (orderId === undefined || orders.length < 4) return operations['order']?.(model, random);
-      const refund = await cancelOrder(db, clock, { customerId: model.customerId, userId: null, orderId, reason: '' }); // prettier-ignore
+      const refund = await cancelOrder(db, clock, { customerId: model.customerId, userId: null, orderId, reason: '' });
       credit(model, refund);
     },
     async endAtPeriod(model, random) {
       const orderId = choose(await ordersOf(model, 'active'), random);
       if (orderId === undefined) return operations['pay']?.(model, random);
-      await cancelAtPeriodEnd(db, clock, { customerId: model.customerId, userId: null, orderId, reason: '' }); // prettier-ignore
+      await cancelAtPeriodEnd(db, clock, { customerId: model.customerId, userId: null, orderId, reason: '' });
     },
     async undo(model, random) {
-      const ending: number[] = await db('orders').where({ customer_id: model.customerId, ends_at_period: true }).pluck('id'); // prettier-ignore
+      const ending: number[] = await db('orders')
+        .where({ customer_id: model.customerId, ends_at_period: true })
+        .pluck('id');
       const orderId = choose(ending, random);
       if (orderId === undefined) return operations['endAtPeriod']?.(model, random);
       await undoCancellationAtPeriodEnd(db, clock, { customerId: model.customerId, userId: null, orderId });
@@ -156,9 +181,20 @@ it('thousands of random operations of customers, staff and the calendar, by many
   };
   /** How often each, of a hundred. */
   const often: [string, number][] = [
-    ['topUp', 8], ['report', 12], ['order', 12], ['pay', 24], ['cancelInvoice', 4], ['setUp', 10], ['renew', 8], ['changePlan', 8],
-    ['cancelNow', 3], ['endAtPeriod', 3], ['undo', 3], ['adjust', 4], ['dayPasses', 1],
-  ]; // prettier-ignore
+    ['topUp', 8],
+    ['report', 12],
+    ['order', 12],
+    ['pay', 24],
+    ['cancelInvoice', 4],
+    ['setUp', 10],
+    ['renew', 8],
+    ['changePlan', 8],
+    ['cancelNow', 3],
+    ['endAtPeriod', 3],
+    ['undo', 3],
+    ['adjust', 4],
+    ['dayPasses', 1],
+  ];
   const deck = often.flatMap(([name, times]) => Array.from({ length: times }, () => name));
 
   async function work(worker: number) {
@@ -183,7 +219,8 @@ it('thousands of random operations of customers, staff and the calendar, by many
   const done = [...accepted.values()].reduce((total, count) => total + count, 0);
   expect(done + refused).toBe(WORKERS * OPERATIONS_EACH);
   expect(done).toBeGreaterThan(refused);
-  for (const [name] of often) expect([name, accepted.get(name) ?? 0]).toEqual([name, expect.toSatisfy((count: number) => count > 10)]); // prettier-ignore
+  for (const [name] of often)
+    expect([name, accepted.get(name) ?? 0]).toEqual([name, expect.toSatisfy((count: number) => count > 10)]);
   expect(await db('plan_changes')).not.toHaveLength(0);
   await expectInvariants(world);
   await world.close();

@@ -14,13 +14,33 @@ const refusal = (environment: Record<string, string>): string => {
 
 describe('the proxies whose word counts', () => {
   const good = [
-    'loopback', 'linklocal, uniquelocal', '10.0.0.7', '10.0.0.0/8', '192.168.0.0/16,127.0.0.1', '1.2.3.4/32', '::1', 'fc00::/7',
-    '2001:db8::/128', '::ffff:10.0.0.7',
-  ]; // prettier-ignore
+    'loopback',
+    'linklocal, uniquelocal',
+    '10.0.0.7',
+    '10.0.0.0/8',
+    '192.168.0.0/16,127.0.0.1',
+    '1.2.3.4/32',
+    '::1',
+    'fc00::/7',
+    '2001:db8::/128',
+    '::ffff:10.0.0.7',
+  ];
   const bad = [
-    '10.0.0.0/999', '1.2.3.4/99', '1.2.3.4/33', '::1/129', '10.0.0.0/', '10.0.0.0/x', '10.0.0.0/8/8', '10.0.0.0/-1', '300.1.1.1',
-    'proxy.example', 'loopback/8', 'loopback,', '10.0.0.0/255.0.0.0', '10.0.0.0/08x',
-  ]; // prettier-ignore
+    '10.0.0.0/999',
+    '1.2.3.4/99',
+    '1.2.3.4/33',
+    '::1/129',
+    '10.0.0.0/',
+    '10.0.0.0/x',
+    '10.0.0.0/8/8',
+    '10.0.0.0/-1',
+    '300.1.1.1',
+    'proxy.example',
+    'loopback/8',
+    'loopback,',
+    '10.0.0.0/255.0.0.0',
+    '10.0.0.0/08x',
+  ];
 
   it.each(good)('%s are what Express takes', (proxies) => {
     const { trustedProxies } = parseConfig({ TRUSTED_PROXIES: proxies });
@@ -37,17 +57,25 @@ describe('the proxies whose word counts', () => {
 });
 
 describe('the public address', () => {
-  it.each(['https://portal.example', 'https://portal.example/', 'https://portal.example:8443', 'http://[::1]:3000'])('%s is an origin', (url) => {
-    expect(parseConfig({ PUBLIC_URL: url }).publicUrl).toBe(new URL(url).origin);
-  }); // prettier-ignore
+  it.each(['https://portal.example', 'https://portal.example/', 'https://portal.example:8443', 'http://[::1]:3000'])(
+    '%s is an origin',
+    (url) => {
+      expect(parseConfig({ PUBLIC_URL: url }).publicUrl).toBe(new URL(url).origin);
+    },
+  );
 
   it.each([
-    'https://portal.example/kabinet', 'https://portal.example/?a=b', 'https://portal.example/#top', 'https://user:secret@portal.example',
-    'https://user@portal.example', 'ftp://portal.example', 'portal.example',
+    'https://portal.example/kabinet',
+    'https://portal.example/?a=b',
+    'https://portal.example/#top',
+    'https://user:secret@portal.example',
+    'https://user@portal.example',
+    'ftp://portal.example',
+    'portal.example',
   ])('%s is refused', (url) => {
     expect(refusal({ PUBLIC_URL: url })).toMatch(/^Configuration: PUBLIC_URL: [^\n]+$/);
     expect(refusal({ PUBLIC_URL: url })).not.toContain('secret');
-  }); // prettier-ignore
+  });
 });
 
 describe('who mails are from', () => {
@@ -60,12 +88,19 @@ describe('who mails are from', () => {
     expect(parseConfig({ MAIL_FROM: given }).mailFrom).toBe(kept);
   });
 
-  it.each(['notanaddress', 'Example', 'a@b', 'Example <notanaddress>', 'a@b.example, c@d.example', 'a@b.example\r\nBcc: c@d.example'])('%j is refused', (given) => {
+  it.each([
+    'notanaddress',
+    'Example',
+    'a@b',
+    'Example <notanaddress>',
+    'a@b.example, c@d.example',
+    'a@b.example\r\nBcc: c@d.example',
+  ])('%j is refused', (given) => {
     expect(refusal({ MAIL_FROM: given })).toContain('MAIL_FROM');
-  }); // prettier-ignore
+  });
 
   it('has the seller’s name as one name, whatever is in it', () => {
-    expect(parseConfig({ SELLER_NAME: 'Example, "Ltd"' }).mailFrom).toBe('"Example, Ltd" <noreply@kabinet.example>'); // prettier-ignore
+    expect(parseConfig({ SELLER_NAME: 'Example, "Ltd"' }).mailFrom).toBe('"Example, Ltd" <noreply@kabinet.example>');
   });
 });
 

@@ -103,7 +103,7 @@ describe('the demo', () => {
     for (let days = 0; days <= 400; days++) {
       const day = addDays(first, days);
       world.clock.set(`${day}T12:00:00Z`);
-      const { failures } = await runBilling(world.db, world.clock, world.config.seller, { day, startedBy: 'schedule' }); // prettier-ignore
+      const { failures } = await runBilling(world.db, world.clock, world.config.seller, { day, startedBy: 'schedule' });
       expect(failures).toBe(0);
     }
     await expectInvariants(world);
@@ -111,9 +111,13 @@ describe('the demo', () => {
     expect(did).toEqual(['cancelled', 'given_up', 'issued', 'paid', 'reminded', 'renewal_failed', 'suspended']);
     // Every order has come to its end, or is paid for; nobody was forgotten.
     const last = addDays(first, 400);
-    const forgotten = await world.db('orders').where({ status: 'active' }).where('paid_until', '<', addDays(last, -3)); // prettier-ignore
+    const forgotten = await world.db('orders').where({ status: 'active' }).where('paid_until', '<', addDays(last, -3));
     expect(forgotten).toEqual([]);
-    const paid = await world.db('billing_run_items').where({ action: 'paid' }).distinct('customer_id').pluck('customer_id'); // prettier-ignore
+    const paid = await world
+      .db('billing_run_items')
+      .where({ action: 'paid' })
+      .distinct('customer_id')
+      .pluck('customer_id');
     expect(paid).toEqual([customer_id]);
   });
 });

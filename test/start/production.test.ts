@@ -14,13 +14,28 @@ const addresses = {
   MIGRATION_DATABASE_URL: postgres.owner + database,
 };
 const production = {
-  ...addresses, NODE_ENV: 'production', PORT: '0', DRAIN_SECONDS: '0', SESSION_SECRET: 'x'.repeat(32), ADMIN_EMAIL: 'a@b.example',
-  ADMIN_PASSWORD: 'a long enough password', PUBLIC_URL: 'https://portal.example', TRUSTED_PROXIES: 'loopback', SMTP_URL: 'off',
-  ECB_RATES_URL: 'off', CBR_RATES_URL: 'off', SELLER_NAME: 'Test Hosting', SELLER_DETAILS: 'Somewhere 1',
-}; // prettier-ignore
+  ...addresses,
+  NODE_ENV: 'production',
+  PORT: '0',
+  DRAIN_SECONDS: '0',
+  SESSION_SECRET: 'x'.repeat(32),
+  ADMIN_EMAIL: 'a@b.example',
+  ADMIN_PASSWORD: 'a long enough password',
+  PUBLIC_URL: 'https://portal.example',
+  TRUSTED_PROXIES: 'loopback',
+  SMTP_URL: 'off',
+  ECB_RATES_URL: 'off',
+  CBR_RATES_URL: 'off',
+  SELLER_NAME: 'Test Hosting',
+  SELLER_DETAILS: 'Somewhere 1',
+};
 const development = {
-  ...addresses, NODE_ENV: 'development', PORT: '0', ECB_RATES_URL: 'off', CBR_RATES_URL: 'off',
-}; // prettier-ignore
+  ...addresses,
+  NODE_ENV: 'development',
+  PORT: '0',
+  ECB_RATES_URL: 'off',
+  CBR_RATES_URL: 'off',
+};
 
 async function connected<T>(url: string, work: (db: Db) => Promise<T>): Promise<T> {
   const db = connect(url, { pool: 1 });
@@ -67,7 +82,7 @@ describe('a production database', () => {
     expect(await runCommand(script, args, { ...development, ...environment })).toEqual({
       code: 1,
       said: [expect.stringMatching(/is in production since .*set NODE_ENV=production.*npm run staging -- unmark$/)],
-    }); // prettier-ignore
+    });
   });
 
   it('may be verified in any mode', async () => {
@@ -139,11 +154,16 @@ describe('giving a copy free for trying', () => {
     const copy = await startApplication({ ...development, SMTP_URL: mailServer.url });
     expect(copy.said()).toContain('Kabinet is ready');
     await asOwner((db) => addWaitingMail(db));
-    const boss = new PgBoss({ connectionString: addresses.DATABASE_URL, migrate: false, supervise: false, schedule: false }); // prettier-ignore
+    const boss = new PgBoss({
+      connectionString: addresses.DATABASE_URL,
+      migrate: false,
+      supervise: false,
+      schedule: false,
+    });
     await boss.start();
     await boss.send('mail', {});
     await boss.stop({ graceful: false });
-    await expect.poll(() => asOwner((db) => db('mails').pluck('state')), { timeout: 60_000 }).toEqual(['kept', 'kept']); // prettier-ignore
+    await expect.poll(() => asOwner((db) => db('mails').pluck('state')), { timeout: 60_000 }).toEqual(['kept', 'kept']);
     expect((await copy.stop()).code).toBe(0);
     expect(mailServer.received).toEqual([]);
     await mailServer.stop();
@@ -157,7 +177,13 @@ async function addWaitingMail(db: Db) {
     .insert({ kind: 'person', account_currency: 'EUR', created_at: at })
     .returning('id');
   await db('mails').insert({
-    customer_id: customer.id, user_id: user.id, kind: 'test', locale: 'en', recipient: 'somebody@example.com', data: {},
-    enqueued_at: at, due_at: at,
-  }); // prettier-ignore
+    customer_id: customer.id,
+    user_id: user.id,
+    kind: 'test',
+    locale: 'en',
+    recipient: 'somebody@example.com',
+    data: {},
+    enqueued_at: at,
+    due_at: at,
+  });
 }

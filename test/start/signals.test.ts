@@ -48,7 +48,10 @@ function answerOf(socket: Socket): Promise<string> {
 }
 
 const isClosed = ({ address }: RunningApp) =>
-  fetch(`${address}/healthz`, { headers: { connection: 'close' } }).then(() => false, () => true); // prettier-ignore
+  fetch(`${address}/healthz`, { headers: { connection: 'close' } }).then(
+    () => false,
+    () => true,
+  );
 
 const signals: [string, (app: RunningApp) => void][] = [
   ['once', ({ process: app }) => void app.kill('SIGTERM')],
@@ -56,20 +59,23 @@ const signals: [string, (app: RunningApp) => void][] = [
   ['to npm and its whole group', ({ process: npm }) => void process.kill(-Number(npm.pid), 'SIGTERM')],
 ];
 
-it.each(signals)('a SIGTERM %s drops no request under way, and its answer ends the connection (security 44)', async (name, send) => {
-  const byNpm = name.includes('npm');
-  const command = byNpm ? ['npm', 'start'] : [process.execPath, 'src/server.ts'];
-  const app = await installation.run(command, { detached: byNpm }).ready();
-  const requests = await requestsUnderWay(app);
-  send(app);
-  await expect.poll(() => isClosed(app)).toBe(true);
-  for (const answer of await requests.finish()) {
-    expect(answer).toMatch(/^HTTP\/1\.1 403 /);
-    expect(answer).toMatch(/\r\nConnection: close\r\n/i);
-  }
-  expect(await app.ended).toBe(0);
-  expect(installation.postmaster).toBeUndefined();
-}); // prettier-ignore
+it.each(signals)(
+  'a SIGTERM %s drops no request under way, and its answer ends the connection (security 44)',
+  async (name, send) => {
+    const byNpm = name.includes('npm');
+    const command = byNpm ? ['npm', 'start'] : [process.execPath, 'src/server.ts'];
+    const app = await installation.run(command, { detached: byNpm }).ready();
+    const requests = await requestsUnderWay(app);
+    send(app);
+    await expect.poll(() => isClosed(app)).toBe(true);
+    for (const answer of await requests.finish()) {
+      expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+      expect(answer).toMatch(/\r\nConnection: close\r\n/i);
+    }
+    expect(await app.ended).toBe(0);
+    expect(installation.postmaster).toBeUndefined();
+  },
+);
 
 it('a connection that is kept open is told to close while the proxy is told to go elsewhere', async () => {
   const app = await installation.start({ DRAIN_SECONDS: '60' });

@@ -137,7 +137,16 @@ describe('starting and stopping', () => {
     );
     expect((await fetch(`${running.address}/healthz`)).status).toBe(200);
     running.app.kill('SIGTERM');
-    await expect.poll(() => fetch(`${running.address}/healthz`).then(() => 'up', () => 'down'), { timeout: 8000 }).toBe('down'); // prettier-ignore
+    await expect
+      .poll(
+        () =>
+          fetch(`${running.address}/healthz`).then(
+            () => 'up',
+            () => 'down',
+          ),
+        { timeout: 8000 },
+      )
+      .toBe('down');
     socket.write('=x');
     expect(await answer).toMatch(/^HTTP\/1\.1 403 /);
     expect(await running.ended).toBe(0);
@@ -187,8 +196,10 @@ describe('what stands in the way is said in one line, with exit code 1', () => {
     }
   }
   const productionOn = (database: string) => ({
-    ...PRODUCTION, DATABASE_URL: postgres.application + database, MIGRATION_DATABASE_URL: postgres.owner + database,
-  }); // prettier-ignore
+    ...PRODUCTION,
+    DATABASE_URL: postgres.application + database,
+    MIGRATION_DATABASE_URL: postgres.owner + database,
+  });
 
   it('a demo’s database in production (security 18)', async () => {
     await withDatabase(async (database) => {
@@ -225,16 +236,26 @@ describe('what stands in the way is said in one line, with exit code 1', () => {
         role: url.replace(/\/\/[^:]+:/, '//no_such_role:'),
       });
       for (const url of Object.values(wrong(right.DATABASE_URL)))
-        expect(await refused({ ...right, DATABASE_URL: url })).toMatch(/^The database of DATABASE_URL cannot be reached: /); // prettier-ignore
-      for (const url of [...Object.values(wrong(right.MIGRATION_DATABASE_URL)), 'postgres://a:b@127.0.0.1:1/c', 'nonsense'])
-        expect(await refused({ ...right, MIGRATION_DATABASE_URL: url })).toMatch(/^The database of MIGRATION_DATABASE_URL cannot be reached: /); // prettier-ignore
-      expect(await refused({ ...right, DATABASE_URL: `${postgres.owner}postgres` })).toContain('DATABASE_URL is another database'); // prettier-ignore
+        expect(await refused({ ...right, DATABASE_URL: url })).toMatch(
+          /^The database of DATABASE_URL cannot be reached: /,
+        );
+      for (const url of [
+        ...Object.values(wrong(right.MIGRATION_DATABASE_URL)),
+        'postgres://a:b@127.0.0.1:1/c',
+        'nonsense',
+      ])
+        expect(await refused({ ...right, MIGRATION_DATABASE_URL: url })).toMatch(
+          /^The database of MIGRATION_DATABASE_URL cannot be reached: /,
+        );
+      expect(await refused({ ...right, DATABASE_URL: `${postgres.owner}postgres` })).toContain(
+        'DATABASE_URL is another database',
+      );
     });
   });
 
   it.each(['0.0.0.0/0', '1.2.3.4/99', '10.0.0.0/999'])('proxies that Express does not take: %s', async (proxies) => {
     expect(await refused({ TRUSTED_PROXIES: proxies })).toContain('TRUSTED_PROXIES');
-  }); // prettier-ignore
+  });
 
   it('a wrong setting', async () => {
     expect(await refused({ PORT: 'many', TIME_ZONE: 'Mars/Olympus', TRUSTED_PROXIES: 'foo' })).toMatch(

@@ -42,10 +42,12 @@ describe('a start on books that are wrong', () => {
     expect(ended).toEqual({
       code: 1,
       said: [
-        expect.stringMatching(/^Refusing to serve: the balance of account \d+ is 31\.0000, its entries sum to 30\.0000;.*npm run verify$/),
+        expect.stringMatching(
+          /^Refusing to serve: the balance of account \d+ is 31\.0000, its entries sum to 30\.0000;.*npm run verify$/,
+        ),
       ],
     });
-  }); // prettier-ignore
+  });
 
   it('is refused on a balance over an empty ledger, however many accounts there are', async () => {
     await world.owner.raw(
@@ -55,6 +57,9 @@ describe('a start on books that are wrong', () => {
     );
     await setTriggersAside(() => world.owner('ledger_entries').delete());
     const { code, said } = await runCommand('src/server.ts', [], environment());
-    expect([code, said]).toEqual([1, [expect.stringMatching(/is 30\.0000, its entries sum to 0; run npm run verify$/)]]);
-  }); // prettier-ignore
+    expect([code, said]).toEqual([
+      1,
+      [expect.stringMatching(/is 30\.0000, its entries sum to 0; run npm run verify$/)],
+    ]);
+  });
 });

@@ -16,7 +16,11 @@ beforeAll(async () => {
   fs.mkdirSync(SHOTS, { recursive: true });
   demo = await DemoInBrowser.start();
   const { db, clock, config } = demo.world;
-  const vps = await db('orders as o').join('plans as p', 'p.id', 'o.plan_id').where({ 'o.status': 'active', 'p.code': 'vps-2', 'o.currency': 'EUR' }).where('o.paid_until', '>', addDays(clock.today(), 20)).first('o.id'); // prettier-ignore
+  const vps = await db('orders as o')
+    .join('plans as p', 'p.id', 'o.plan_id')
+    .where({ 'o.status': 'active', 'p.code': 'vps-2', 'o.currency': 'EUR' })
+    .where('o.paid_until', '>', addDays(clock.today(), 20))
+    .first('o.id');
   active = vps.id;
   await runBilling(db, clock, config.seller, { day: addDays(clock.today(), -1), startedBy: 'schedule' });
 }, 120_000);

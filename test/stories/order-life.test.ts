@@ -18,7 +18,12 @@ const WORDS = {
     ends: 'stays in service',
     mail: (id: string) => `Order ${id} is in service`,
   },
-  ru: { active: 'Активен', paid: 'Оплачен', ends: 'до этого дня он работает', mail: (id: string) => `Заказ ${id} работает` }, // prettier-ignore
+  ru: {
+    active: 'Активен',
+    paid: 'Оплачен',
+    ends: 'до этого дня он работает',
+    mail: (id: string) => `Заказ ${id} работает`,
+  },
 };
 
 describe.each([

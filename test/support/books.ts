@@ -39,9 +39,18 @@ export class Books {
     const customerId = await inTransaction(db, async (trx) => {
       await seedCatalogue(trx);
       const profile = {
-        kind: 'person', firstName: 'Anna', lastName: 'Kowalska', companyName: '', registrationNumber: '', vatNumber: '',
-        country: 'PL', city: 'Warszawa', address: 'ul. Prosta 1', postalCode: '00-001', phone: '+48 22 555 01 23',
-      } as const; // prettier-ignore
+        kind: 'person',
+        firstName: 'Anna',
+        lastName: 'Kowalska',
+        companyName: '',
+        registrationNumber: '',
+        vatNumber: '',
+        country: 'PL',
+        city: 'Warszawa',
+        address: 'ul. Prosta 1',
+        postalCode: '00-001',
+        phone: '+48 22 555 01 23',
+      } as const;
       const id = await createCustomer(trx, clock, { accountCurrency: CURRENCY, profile });
       await createUser(trx, clock, {
         email: PAYER.email,

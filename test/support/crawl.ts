@@ -58,7 +58,9 @@ async function crawl(visitor: Visitor, folder: string, start: string[]): Promise
 }
 
 function linksOf($: CheerioAPI, address: string): string[] {
-  const hrefs = $('a[href]').map((_, link) => $(link).attr('href')).get(); // prettier-ignore
+  const hrefs = $('a[href]')
+    .map((_, link) => $(link).attr('href'))
+    .get();
   return hrefs
     .map((href) => new URL(href, new URL(address, 'http://kabinet')))
     .filter(({ host, pathname }) => host === 'kabinet' && !pathname.startsWith('/assets'))

@@ -52,16 +52,25 @@ async function readSchema(db: Db): Promise<SchemaText> {
       ...(await texts(db, `${FUNCTIONS} and ${TAKES_ROWS}`)),
     ],
     after: [
-      ...(await texts(db, `select pg_catalog.format('alter table %s add constraint %I %s', o.conrelid::regclass, o.conname, pg_catalog.pg_get_constraintdef(o.oid)) as text
+      ...(await texts(
+        db,
+        `select pg_catalog.format('alter table %s add constraint %I %s', o.conrelid::regclass, o.conname, pg_catalog.pg_get_constraintdef(o.oid)) as text
         from pg_catalog.pg_constraint o join pg_catalog.pg_class c on c.oid = o.conrelid ${inPublic}
-        where n.nspname = 'public' and o.contype in ('p', 'u', 'f') order by o.contype = 'f', o.oid`)),
-      ...(await texts(db, `select pg_catalog.pg_get_indexdef(i.indexrelid) as text from pg_catalog.pg_index i
+        where n.nspname = 'public' and o.contype in ('p', 'u', 'f') order by o.contype = 'f', o.oid`,
+      )),
+      ...(await texts(
+        db,
+        `select pg_catalog.pg_get_indexdef(i.indexrelid) as text from pg_catalog.pg_index i
         join pg_catalog.pg_class c on c.oid = i.indrelid ${inPublic} where n.nspname = 'public'
-        and not exists (select from pg_catalog.pg_constraint k where k.conindid = i.indexrelid)`)),
-      ...(await texts(db, `select pg_catalog.pg_get_triggerdef(t.oid) as text from pg_catalog.pg_trigger t
-        join pg_catalog.pg_class c on c.oid = t.tgrelid ${inPublic} where n.nspname = 'public' and not t.tgisinternal order by t.oid`)),
+        and not exists (select from pg_catalog.pg_constraint k where k.conindid = i.indexrelid)`,
+      )),
+      ...(await texts(
+        db,
+        `select pg_catalog.pg_get_triggerdef(t.oid) as text from pg_catalog.pg_trigger t
+        join pg_catalog.pg_class c on c.oid = t.tgrelid ${inPublic} where n.nspname = 'public' and not t.tgisinternal order by t.oid`,
+      )),
     ],
-  }; // prettier-ignore
+  };
 }
 
 const TABLES = `

@@ -61,9 +61,18 @@ export class TestClock implements Clock {
 }
 
 const COMPLETE: Profile = {
-  kind: 'person', firstName: 'Anna', lastName: 'Kowalska', companyName: '', registrationNumber: '', vatNumber: '', country: 'PL',
-  city: 'Warszawa', address: 'ul. Prosta 1', postalCode: '00-001', phone: '+48 22 555 01 23',
-}; // prettier-ignore
+  kind: 'person',
+  firstName: 'Anna',
+  lastName: 'Kowalska',
+  companyName: '',
+  registrationNumber: '',
+  vatNumber: '',
+  country: 'PL',
+  city: 'Warszawa',
+  address: 'ul. Prosta 1',
+  postalCode: '00-001',
+  phone: '+48 22 555 01 23',
+};
 
 export interface TestCustomer {
   customerId: number;
@@ -166,9 +175,13 @@ export class World {
   async storeRates(rates: Record<string, string>, effectiveOn = this.clock.today(), source = 'manual') {
     await this.db('exchange_rates').insert(
       Object.entries(rates).map(([currency, rate]) => ({
-        currency, rate, effective_on: effectiveOn, source, recorded_at: this.clock.now(),
+        currency,
+        rate,
+        effective_on: effectiveOn,
+        source,
+        recorded_at: this.clock.now(),
       })),
-    ); // prettier-ignore
+    );
   }
 
   async addCustomer({

@@ -23,12 +23,26 @@ beforeAll(async () => {
   const dedicated = await world.placeOrder(buyer, { plan: 'ds-e-2388g' });
   await world.credit(buyer, (await world.invoice(dedicated.invoice.id)).total);
   await world.pay(buyer, dedicated.invoice.id);
-  const [proposal] = await world.owner('rate_proposals').insert({
-    currency: 'USD', rate: '2', effective_on: '2026-03-10', source: 'manual', previous_rate: '1.07', proposed_at: world.clock.now(), decision: 'rejected', decided_at: world.clock.now(),
-  }).returning('id'); // prettier-ignore
+  const [proposal] = await world
+    .owner('rate_proposals')
+    .insert({
+      currency: 'USD',
+      rate: '2',
+      effective_on: '2026-03-10',
+      source: 'manual',
+      previous_rate: '1.07',
+      proposed_at: world.clock.now(),
+      decision: 'rejected',
+      decided_at: world.clock.now(),
+    })
+    .returning('id');
   bankOrder = await sandboxGateway(SANDBOX_SECRET).start({
-    reference: 'ref', money: Money.of('5', 'EUR'), description: 'TOP-1', returnUrl: `${world.url}/invoices/1`, webhookUrl: 'http://127.0.0.1:1/webhooks/sandbox',
-  }); // prettier-ignore
+    reference: 'ref',
+    money: Money.of('5', 'EUR'),
+    description: 'TOP-1',
+    returnUrl: `${world.url}/invoices/1`,
+    webhookUrl: 'http://127.0.0.1:1/webhooks/sandbox',
+  });
   ids = {
     order,
     unpaid: unpaid.invoice.id,
@@ -60,87 +74,179 @@ const LONG = 'x'.repeat(600);
 /** A refusal of every form that is shown again when it is refused. */
 const cases: Record<string, Case> = {
   '/login': {
-    who: () => world.visitor(), from: () => '/login', to: () => '/login',
+    who: () => world.visitor(),
+    from: () => '/login',
+    to: () => '/login',
     fields: () => ({ email: 'nobody@example.com', password: 'not the right one', next: '/orders' }),
-    typed: () => [['#email', 'nobody@example.com'], ['.card input[name=next]', '/orders'], ['#password', '']],
+    typed: () => [
+      ['#email', 'nobody@example.com'],
+      ['.card input[name=next]', '/orders'],
+      ['#password', ''],
+    ],
   },
   '/orders': {
-    who: asPerson, from: () => '/orders/new?plan=vps-2', to: () => '/orders',
+    who: asPerson,
+    from: () => '/orders/new?plan=vps-2',
+    to: () => '/orders',
     fields: () => ({ plan: 'vps-2', months: '6', hostname: 'not a hostname', os: 'debian-13' }),
-    typed: () => [['#hostname', 'not a hostname'], ['input[name=months]:checked', '6'], ['input[name=plan]', 'vps-2']],
+    typed: () => [
+      ['#hostname', 'not a hostname'],
+      ['input[name=months]:checked', '6'],
+      ['input[name=plan]', 'vps-2'],
+    ],
   },
   '/orders/:id/comment': {
-    who: asPerson, from: () => `/orders/${ids.order}`, to: () => `/orders/${ids.order}/comment`,
-    fields: () => ({ comment: LONG, service_name: 'Shop' }), typed: () => [['#comment', LONG], ['#service_name', 'Shop']],
+    who: asPerson,
+    from: () => `/orders/${ids.order}`,
+    to: () => `/orders/${ids.order}/comment`,
+    fields: () => ({ comment: LONG, service_name: 'Shop' }),
+    typed: () => [
+      ['#comment', LONG],
+      ['#service_name', 'Shop'],
+    ],
   },
   '/orders/:id/plan-change': {
-    who: asPerson, from: () => `/orders/${ids.order}/plan-change?plan=vps-4`, to: () => `/orders/${ids.order}/plan-change`,
-    fields: () => ({ plan: 'vps-4', amount: '0.01' }), typed: () => [['main form input[name=plan]', 'vps-4']],
+    who: asPerson,
+    from: () => `/orders/${ids.order}/plan-change?plan=vps-4`,
+    to: () => `/orders/${ids.order}/plan-change`,
+    fields: () => ({ plan: 'vps-4', amount: '0.01' }),
+    typed: () => [['main form input[name=plan]', 'vps-4']],
   },
   '/top-ups': {
-    who: asPerson, from: () => '/top-ups/new', to: () => '/top-ups',
+    who: asPerson,
+    from: () => '/top-ups/new',
+    to: () => '/top-ups',
     fields: () => ({ amount: '12x', currency: 'USD', pays: String(ids.unpaid) }),
-    typed: () => [['#amount', '12x'], ['#currency option[selected]', 'USD'], ['input[name=pays]', String(ids.unpaid)]],
+    typed: () => [
+      ['#amount', '12x'],
+      ['#currency option[selected]', 'USD'],
+      ['input[name=pays]', String(ids.unpaid)],
+    ],
   },
   '/profile': {
-    who: asPerson, from: () => '/profile', to: () => '/profile',
-    fields: () => ({ first_name: 'Zoë', phone: 'call me' }), typed: () => [['#first_name', 'Zoë'], ['#phone', 'call me']],
+    who: asPerson,
+    from: () => '/profile',
+    to: () => '/profile',
+    fields: () => ({ first_name: 'Zoë', phone: 'call me' }),
+    typed: () => [
+      ['#first_name', 'Zoë'],
+      ['#phone', 'call me'],
+    ],
   },
   '/profile/missing-fields': {
-    who: async () => world.signIn(customer), from: () => '/top-ups/new', to: () => '/profile/missing-fields',
+    who: async () => world.signIn(customer),
+    from: () => '/top-ups/new',
+    to: () => '/profile/missing-fields',
     fields: () => ({ city: 'y'.repeat(101), return_to: '/top-ups/new?amount=5' }),
-    typed: () => [['#city', 'y'.repeat(101)], ['#profile-gate input[name=return_to]', '/top-ups/new?amount=5']],
+    typed: () => [
+      ['#city', 'y'.repeat(101)],
+      ['#profile-gate input[name=return_to]', '/top-ups/new?amount=5'],
+    ],
   },
   '/invoices/payment': {
-    who: asPerson, from: () => `/invoices/payment?invoice=${ids.unpaid}`, to: () => '/invoices/payment',
-    fields: () => ({ invoice: String(ids.unpaid) }), typed: () => [],
+    who: asPerson,
+    from: () => `/invoices/payment?invoice=${ids.unpaid}`,
+    to: () => '/invoices/payment',
+    fields: () => ({ invoice: String(ids.unpaid) }),
+    typed: () => [],
   },
   '/invoices/:id/payment': {
-    who: asPerson, from: () => `/invoices/${ids.unpaid}`, to: () => `/invoices/${ids.unpaid}/payment`,
-    fields: () => ({ method: 'balance' }), typed: () => [],
+    who: asPerson,
+    from: () => `/invoices/${ids.unpaid}`,
+    to: () => `/invoices/${ids.unpaid}/payment`,
+    fields: () => ({ method: 'balance' }),
+    typed: () => [],
   },
   '/invoices/:id/cancellation': {
-    who: asPerson, from: () => `/invoices/${ids.paid}`, to: () => `/invoices/${ids.paid}/cancellation`, fields: () => ({}), typed: () => [],
+    who: asPerson,
+    from: () => `/invoices/${ids.paid}`,
+    to: () => `/invoices/${ids.paid}/cancellation`,
+    fields: () => ({}),
+    typed: () => [],
   },
   '/sandbox-bank': {
-    who: asPerson, from: () => bankOrder, to: () => '/sandbox-bank', fields: () => ({ order: bankToken(), action: 'pay' }),
+    who: asPerson,
+    from: () => bankOrder,
+    to: () => '/sandbox-bank',
+    fields: () => ({ order: bankToken(), action: 'pay' }),
     typed: () => [['main form input[name=order]', bankToken()]],
   },
   '/staff/customers/:id/adjustments': {
-    who: asAdmin, from: () => `/staff/customers/${ids.customer}`, to: () => `/staff/customers/${ids.customer}/adjustments`,
-    fields: () => ({ direction: 'debit', amount: '99999', reason: 'A mistake', key: '7f7d5f54-6c07-4d43-8a55-3f8f6c1f8b11' }),
-    typed: () => [['#amount', '99999'], ['#reason', 'A mistake'], ['input[name=key]', '7f7d5f54-6c07-4d43-8a55-3f8f6c1f8b11']],
+    who: asAdmin,
+    from: () => `/staff/customers/${ids.customer}`,
+    to: () => `/staff/customers/${ids.customer}/adjustments`,
+    fields: () => ({
+      direction: 'debit',
+      amount: '99999',
+      reason: 'A mistake',
+      key: '7f7d5f54-6c07-4d43-8a55-3f8f6c1f8b11',
+    }),
+    typed: () => [
+      ['#amount', '99999'],
+      ['#reason', 'A mistake'],
+      ['input[name=key]', '7f7d5f54-6c07-4d43-8a55-3f8f6c1f8b11'],
+    ],
   },
   '/staff/orders/:id/activation': {
-    who: asAdmin, from: () => '/staff/provisioning', to: () => `/staff/orders/${ids.waiting}/activation`,
-    fields: () => ({ ip: '300.1.1.1' }), typed: () => [['input[name=ip]', '300.1.1.1']],
+    who: asAdmin,
+    from: () => '/staff/provisioning',
+    to: () => `/staff/orders/${ids.waiting}/activation`,
+    fields: () => ({ ip: '300.1.1.1' }),
+    typed: () => [['input[name=ip]', '300.1.1.1']],
   },
   '/staff/rates': {
-    who: asAdmin, from: () => '/staff/rates', to: () => '/staff/rates',
-    fields: () => ({ currency: 'GBP', rate: 'a lot', effective_on: '2026-03-10' }), typed: () => [['#rate', 'a lot'], ['#currency option[selected]', 'GBP']],
+    who: asAdmin,
+    from: () => '/staff/rates',
+    to: () => '/staff/rates',
+    fields: () => ({ currency: 'GBP', rate: 'a lot', effective_on: '2026-03-10' }),
+    typed: () => [
+      ['#rate', 'a lot'],
+      ['#currency option[selected]', 'GBP'],
+    ],
   },
   '/staff/rates/imports': {
-    who: asAdmin, from: () => '/staff/rates', to: () => '/staff/rates/imports', fields: () => ({}), typed: () => [],
+    who: asAdmin,
+    from: () => '/staff/rates',
+    to: () => '/staff/rates/imports',
+    fields: () => ({}),
+    typed: () => [],
   },
   '/staff/rates/proposals/:id': {
-    who: asAdmin, from: () => '/staff/rates', to: () => `/staff/rates/proposals/${ids.proposal}`, fields: () => ({ decision: 'confirmed' }), typed: () => [],
+    who: asAdmin,
+    from: () => '/staff/rates',
+    to: () => `/staff/rates/proposals/${ids.proposal}`,
+    fields: () => ({ decision: 'confirmed' }),
+    typed: () => [],
   },
   '/staff/currencies/:code': {
-    who: asAdmin, from: () => '/staff/rates', to: () => '/staff/currencies/GBP', fields: () => ({ enabled: 'on', markup: 'two' }),
+    who: asAdmin,
+    from: () => '/staff/rates',
+    to: () => '/staff/currencies/GBP',
+    fields: () => ({ enabled: 'on', markup: 'two' }),
     typed: () => [['tr[data-currency=GBP] input[name=markup]', 'two']],
   },
   '/staff/billing': {
-    who: asAdmin, from: () => '/staff/billing', to: () => '/staff/billing', fields: () => ({ day: '2030-01-01' }), typed: () => [['#day', '2030-01-01']],
+    who: asAdmin,
+    from: () => '/staff/billing',
+    to: () => '/staff/billing',
+    fields: () => ({ day: '2030-01-01' }),
+    typed: () => [['#day', '2030-01-01']],
   },
-}; // prettier-ignore
+};
 
 /** These show no form again: what they refuse has no field to mend, or ends on an error page. */
 const WITHOUT_FORM = [
-  '/logout', '/appearance', '/orders/columns', '/orders/renewals', '/orders/:id/renewal', '/orders/:id/cancellation/undo', '/orders/:id/auto-renewal',
+  '/logout',
+  '/appearance',
+  '/orders/columns',
+  '/orders/renewals',
+  '/orders/:id/renewal',
+  '/orders/:id/cancellation/undo',
+  '/orders/:id/auto-renewal',
   '/profile/preferences',
   // Only when something changes at that very moment.
   '/orders/:id/cancellation',
-]; // prettier-ignore
+];
 
 /** What was typed stays, but why it was refused is not said again: nothing is kept of strangers, nor of the bank. */
 const WITHOUT_REASON = ['/login', '/sandbox-bank'];
@@ -153,7 +259,12 @@ describe('a form that was refused', () => {
   });
 
   it.each(changes)('sent to %s is at an address that answers GET, and leads to its form', async (path) => {
-    const address = path.startsWith('/invoices') ? path.replace(':id', String(ids.unpaid)) : path.replace('/staff/customers/:id', `/staff/customers/${ids.customer}`).replace(':id', String(ids.order)).replace(':code', 'GBP'); // prettier-ignore
+    const address = path.startsWith('/invoices')
+      ? path.replace(':id', String(ids.unpaid))
+      : path
+          .replace('/staff/customers/:id', `/staff/customers/${ids.customer}`)
+          .replace(':id', String(ids.order))
+          .replace(':code', 'GBP');
     const visitor = path.startsWith('/staff') ? admin : person;
     let page = await visitor.get(address);
     expect(page.status).not.toBe(404);
@@ -161,23 +272,25 @@ describe('a form that was refused', () => {
     expect(page.status).not.toBe(404);
   });
 
-  it.each(Object.keys(cases))(
-    'by %s is shown again, filled in, when language and theme are switched',
-    async (path) => {
-      const { who, from, to, fields, typed } = cases[path] as Case;
-      const visitor = await who();
-      await visitor.get(from());
-      const refused = await visitor.post(to(), fields());
-      expect([422, 502]).toContain(refused.status);
-      for (const [name, value] of [['locale', 'ru'], ['theme', 'dark'], ['theme', 'system'], ['locale', 'en']] as const) {
-        const page = await visitor.submit('/appearance', { [name]: value, return_to: hereOf(refused) });
-        expect(page.$('html').attr('lang')).toBe(value === 'en' ? 'en' : 'ru');
-        for (const [selector, text] of typed()) expect(page.$(selector).val() ?? '').toBe(text);
-        if (!WITHOUT_REASON.includes(path)) expect(page.$('.alert-bad, [aria-invalid=true]').length).toBeGreaterThan(0);
-        expect(hereOf(page)).toBe(hereOf(refused));
-      }
-    },
-  ); // prettier-ignore
+  it.each(Object.keys(cases))('by %s is shown again, filled in, when language and theme are switched', async (path) => {
+    const { who, from, to, fields, typed } = cases[path] as Case;
+    const visitor = await who();
+    await visitor.get(from());
+    const refused = await visitor.post(to(), fields());
+    expect([422, 502]).toContain(refused.status);
+    for (const [name, value] of [
+      ['locale', 'ru'],
+      ['theme', 'dark'],
+      ['theme', 'system'],
+      ['locale', 'en'],
+    ] as const) {
+      const page = await visitor.submit('/appearance', { [name]: value, return_to: hereOf(refused) });
+      expect(page.$('html').attr('lang')).toBe(value === 'en' ? 'en' : 'ru');
+      for (const [selector, text] of typed()) expect(page.$(selector).val() ?? '').toBe(text);
+      if (!WITHOUT_REASON.includes(path)) expect(page.$('.alert-bad, [aria-invalid=true]').length).toBeGreaterThan(0);
+      expect(hereOf(page)).toBe(hereOf(refused));
+    }
+  });
 
   it('is over with another page, and when it was sent again', async () => {
     await person.get('/profile');

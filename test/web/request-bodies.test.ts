@@ -51,7 +51,10 @@ describe('a body', () => {
   it('with the token several times has no token (security 24)', async () => {
     await admin.get('/staff/rates');
     const twice = [admin.token, admin.token];
-    const answer = await admin.agent.post('/staff/rates').type('form').send(new URLSearchParams(twice.map((token) => ['_csrf', token])).toString()); // prettier-ignore
+    const answer = await admin.agent
+      .post('/staff/rates')
+      .type('form')
+      .send(new URLSearchParams(twice.map((token) => ['_csrf', token])).toString());
     expect(answer.status).toBe(403);
   });
 

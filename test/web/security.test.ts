@@ -46,7 +46,9 @@ describe('every route (security 19)', () => {
             : [],
       );
     const { router } = world.app.express as unknown as { router: { stack: Layer[] } };
-    return walk(router.stack).filter((route) => route !== 'get /icons.svg').sort(); // prettier-ignore
+    return walk(router.stack)
+      .filter((route) => route !== 'get /icons.svg')
+      .sort();
   }
 
   /** What each role gets from a guard: to the sign-in (303), refused (403), or past it. */
@@ -107,8 +109,13 @@ describe('forged requests', () => {
     await visitor.get('/profile');
     const send = (name: string, value: string) =>
       visitor.agent.post('/profile').set(name, value).type('form').send({ _csrf: visitor.token, city: 'Łódź' });
-    for (const [name, value] of [['Sec-Fetch-Site', 'cross-site'], ['Sec-Fetch-Site', 'same-site'], ['Origin', 'https://evil.example'], ['Origin', 'null']] as const)
-      expect((await send(name, value)).status).toBe(403); // prettier-ignore
+    for (const [name, value] of [
+      ['Sec-Fetch-Site', 'cross-site'],
+      ['Sec-Fetch-Site', 'same-site'],
+      ['Origin', 'https://evil.example'],
+      ['Origin', 'null'],
+    ] as const)
+      expect((await send(name, value)).status).toBe(403);
     expect((await send('Sec-Fetch-Site', 'same-origin')).status).toBe(303);
     expect((await send('Origin', world.url)).status).toBe(303);
   });
@@ -117,9 +124,23 @@ describe('forged requests', () => {
     const orderId = await world.addActiveOrder(customer);
     const { invoice } = await world.placeOrder(customer);
     const tables = [
-      'customers', 'users', 'orders', 'order_events', 'invoices', 'invoice_lines', 'payments', 'ledger_accounts', 'ledger_transactions',
-      'ledger_entries', 'exchange_rates', 'audit_log', 'quotes', 'top_up_purposes', 'pool_addresses', 'invoice_series',
-    ]; // prettier-ignore
+      'customers',
+      'users',
+      'orders',
+      'order_events',
+      'invoices',
+      'invoice_lines',
+      'payments',
+      'ledger_accounts',
+      'ledger_transactions',
+      'ledger_entries',
+      'exchange_rates',
+      'audit_log',
+      'quotes',
+      'top_up_purposes',
+      'pool_addresses',
+      'invoice_series',
+    ];
     const snapshot = () => Promise.all(tables.map((table) => world.db(table).orderByRaw('1')));
     const before = await snapshot();
     const seen: number[] = [];
@@ -167,10 +188,30 @@ describe('injection', () => {
     });
     const canary = encodeURIComponent(CANARY);
     const pages = [
-      ...(await Promise.all(['/', '/orders', `/orders/${orderId}`, `/invoices/${invoice.id}`, '/balance', '/profile', `/orders?q=${canary}`, `/invoices?q=${canary}`, `/top-ups/new?amount=${canary}`].map((path) => visitor.get(path)))),
-      ...(await Promise.all([`/staff/customers/${marked.customerId}`, '/staff/customers', '/staff/audit', '/staff', `/staff/customers?q=${canary}`].map((path) => admin.get(path)))),
+      ...(await Promise.all(
+        [
+          '/',
+          '/orders',
+          `/orders/${orderId}`,
+          `/invoices/${invoice.id}`,
+          '/balance',
+          '/profile',
+          `/orders?q=${canary}`,
+          `/invoices?q=${canary}`,
+          `/top-ups/new?amount=${canary}`,
+        ].map((path) => visitor.get(path)),
+      )),
+      ...(await Promise.all(
+        [
+          `/staff/customers/${marked.customerId}`,
+          '/staff/customers',
+          '/staff/audit',
+          '/staff',
+          `/staff/customers?q=${canary}`,
+        ].map((path) => admin.get(path)),
+      )),
       await world.visitor().get(`/login?next=${canary}`),
-    ]; // prettier-ignore
+    ];
     for (const page of pages) {
       expect(page.status).toBe(200);
       expect(page.text).not.toContain('<img');
@@ -199,8 +240,16 @@ describe('injection', () => {
 
   it('zero bytes and broken encodings are never a fault', async () => {
     const visitor = visitorOf('customer');
-    for (const path of ['/orders?q=%00', '/orders?q=%ff%fe', '/orders/%00', '/%ff', '/invoices?q=%ED%A0%80', '/top-ups/new?amount=%00&currency=%00', '/login?next=%00'])
-      expect((await visitor.get(path)).status).toBeLessThan(500); // prettier-ignore
+    for (const path of [
+      '/orders?q=%00',
+      '/orders?q=%ff%fe',
+      '/orders/%00',
+      '/%ff',
+      '/invoices?q=%ED%A0%80',
+      '/top-ups/new?amount=%00&currency=%00',
+      '/login?next=%00',
+    ])
+      expect((await visitor.get(path)).status).toBeLessThan(500);
     await visitor.get('/profile');
     for (const fields of [
       { amount: '\u0000', currency: 'EUR' },
@@ -231,7 +280,9 @@ describe('a file', () => {
     expect((await upload('', 'multipart/form-data', 'x')).status).toBe(403);
     const admin = visitorOf('admin');
     for (const type of ['multipart/form-data', 'multipart/form-data; boundary=b'])
-      expect((await admin.agent.post('/staff/rates/imports').set('Content-Type', type).send('--b\r\nbroken')).status).toBe(400); // prettier-ignore
+      expect(
+        (await admin.agent.post('/staff/rates/imports').set('Content-Type', type).send('--b\r\nbroken')).status,
+      ).toBe(400);
   });
 });
 
@@ -284,8 +335,17 @@ describe('the browser', () => {
   });
 
   it('gets nothing of the inside (security 43)', async () => {
-    for (const path of ['/.env', '/.git/config', '/views/orders/list.ejs', '/package.json', '/src/app.ts', '/css/../../package.json', '/css/%2e%2e/%2e%2e/package.json', '/fonts/..%2f..%2fpackage.json'])
-      expect([403, 404]).toContain((await world.visitor().get(path)).status); // prettier-ignore
+    for (const path of [
+      '/.env',
+      '/.git/config',
+      '/views/orders/list.ejs',
+      '/package.json',
+      '/src/app.ts',
+      '/css/../../package.json',
+      '/css/%2e%2e/%2e%2e/package.json',
+      '/fonts/..%2f..%2fpackage.json',
+    ])
+      expect([403, 404]).toContain((await world.visitor().get(path)).status);
   });
 });
 

@@ -70,9 +70,14 @@ export async function downloadStatement(context: CustomerRequest) {
     head: columns.map((column) => t(`balance.column.${column}`)),
     items: streamStatement(db, filter),
     toCells: (entry) => [
-      entry.at.toISOString(), t(`operation.${entry.kind}`), whatFor(entry), entry.amount, entry.balanceAfter, entry.amount.currency,
+      entry.at.toISOString(),
+      t(`operation.${entry.kind}`),
+      whatFor(entry),
+      entry.amount,
+      entry.balanceAfter,
+      entry.amount.currency,
     ],
-  }); // prettier-ignore
+  });
 }
 
 /** What an operation was for, in a word. */

@@ -111,7 +111,11 @@ async function renderForm(context: CustomerRequest, typed: Typed, fault: Fault |
 
 /** The form's address with its fields filled in. */
 function topUpHref(amount: string, currency: string, pays: number[]): string {
-  const fields = [['amount', amount.slice(0, 100)], ['currency', currency.slice(0, 10)], ...pays.map((id) => ['pays', String(id)])]; // prettier-ignore
+  const fields = [
+    ['amount', amount.slice(0, 100)],
+    ['currency', currency.slice(0, 10)],
+    ...pays.map((id) => ['pays', String(id)]),
+  ];
   return `/top-ups/new?${new URLSearchParams(fields).toString()}`;
 }
 

@@ -26,7 +26,7 @@ const Query = z.object({
   to: dayField,
   min: amountField,
   max: amountField,
-  months: z.string().transform(Number).pipe(z.literal(PERIODS)).optional().catch(undefined), // prettier-ignore
+  months: z.string().transform(Number).pipe(z.literal(PERIODS)).optional().catch(undefined),
 });
 
 function filterOf(context: CustomerRequest) {
@@ -35,8 +35,16 @@ function filterOf(context: CustomerRequest) {
   const filter: InvoiceFilter = {
     customerId: context.viewer.customerId,
     timeZone: context.config.timeZone,
-    q, status, kind, order, from, to, min, max, months,
-  }; // prettier-ignore
+    q,
+    status,
+    kind,
+    order,
+    from,
+    to,
+    min,
+    max,
+    months,
+  };
   const filtered = [status, kind, order, from, to, min, max, months].some((value) => value !== undefined) || q !== '';
   return { query, filter, filtered };
 }
@@ -91,9 +99,17 @@ export async function downloadInvoices(context: CustomerRequest) {
     head: columns.map((column) => t(`invoices.column.${column}`)),
     items: streamInvoices(db, filter, clock.today(), query),
     toCells: (invoice) => [
-      invoice.number, t(`invoice_kind.${invoice.kind}`), invoice.orderIds.join(' '), invoice.issuedAt.toISOString(), invoice.dueOn,
-      invoice.paidAt?.toISOString() ?? '', invoice.periodMonths, invoice.total, invoice.total.currency, invoice.balanceAfter,
+      invoice.number,
+      t(`invoice_kind.${invoice.kind}`),
+      invoice.orderIds.join(' '),
+      invoice.issuedAt.toISOString(),
+      invoice.dueOn,
+      invoice.paidAt?.toISOString() ?? '',
+      invoice.periodMonths,
+      invoice.total,
+      invoice.total.currency,
+      invoice.balanceAfter,
       t(`invoice_status.${invoice.status}`),
     ],
-  }); // prettier-ignore
+  });
 }

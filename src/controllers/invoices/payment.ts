@@ -55,7 +55,10 @@ async function renderReview(context: CustomerRequest, invoiceIds: number[], refu
     const [other] = invoices.filter((invoice) => !payable.includes(invoice));
     refusal = new InvoiceNotUnpaid({ number: other?.number, status: other?.status });
   }
-  const total = sum(payable.map((invoice) => invoice.total), viewer.balance.currency); // prettier-ignore
+  const total = sum(
+    payable.map((invoice) => invoice.total),
+    viewer.balance.currency,
+  );
   const remaining = viewer.balance.minus(total);
   const shortfall = remaining.isNegative ? remaining.negated() : null;
   const search = payable.map(({ id }) => `invoice=${id}`).join('&');

@@ -22,7 +22,9 @@ export async function downloadInvoice(context: CustomerRequest) {
   const locale = Language.parse(req.query['locale']) ?? context.locale;
   const helpers = await context.helpers(locale);
   const { t } = helpers;
-  const title = t(invoice.kind === 'top_up' ? 'invoices.heading_top_up' : 'invoices.heading', { number: invoice.number }); // prettier-ignore
+  const title = t(invoice.kind === 'top_up' ? 'invoices.heading_top_up' : 'invoices.heading', {
+    number: invoice.number,
+  });
   await sendPdf(res, { name: invoice.number, title, t, locale }, (paper) =>
     write(paper, invoice, quote, suspensions, { ...helpers, title }),
   );

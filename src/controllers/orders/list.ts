@@ -64,16 +64,41 @@ export async function showOrders(context: CustomerRequest) {
 export async function downloadOrders(context: CustomerRequest) {
   const { db, t, clock } = context;
   const { query, filter } = filterOf(context);
-  const columns = ['id', 'plan', 'ip', 'paid_until', 'days_left', 'status', 'price', 'currency', 'period', 'service_name', 'hostname', 'comment', 'created']; // prettier-ignore
+  const columns = [
+    'id',
+    'plan',
+    'ip',
+    'paid_until',
+    'days_left',
+    'status',
+    'price',
+    'currency',
+    'period',
+    'service_name',
+    'hostname',
+    'comment',
+    'created',
+  ];
   await sendCsv(context, {
     name: 'orders',
     head: columns.map((column) => t(`orders.column.${column}`)),
     items: streamOrders(db, filter, clock.today(), query),
     toCells: (order) => [
-      order.id, order.plan, order.ip ?? '', order.paidUntil ?? '', order.daysLeft, t(`order_status.${order.status}`), order.price,
-      order.price.currency, order.periodMonths, order.serviceName, order.hostname, order.comment, order.createdAt.toISOString(),
+      order.id,
+      order.plan,
+      order.ip ?? '',
+      order.paidUntil ?? '',
+      order.daysLeft,
+      t(`order_status.${order.status}`),
+      order.price,
+      order.price.currency,
+      order.periodMonths,
+      order.serviceName,
+      order.hostname,
+      order.comment,
+      order.createdAt.toISOString(),
     ],
-  }); // prettier-ignore
+  });
 }
 
 const Columns = z.object({

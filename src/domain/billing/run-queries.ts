@@ -93,8 +93,12 @@ export async function listRunItems(
     .limit(limit)
     .offset(offset)
     .select<{ action: string; day: Day; customer_id: number; order_id: number | null; number: string | null }[]>(
-      'r.action', 'r.day', 'r.customer_id', 'r.order_id', 'i.number',
-    ); // prettier-ignore
+      'r.action',
+      'r.day',
+      'r.customer_id',
+      'r.order_id',
+      'i.number',
+    );
   return rows.map((row) => ({
     action: row.action,
     day: row.day,

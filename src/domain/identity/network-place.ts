@@ -9,15 +9,24 @@ export function placeOf(address: string): string {
   if (isIP(bare) !== 6) return bare;
   const groups = groupsOf(bare);
   if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff)
-    return groups.slice(6).flatMap((group) => [group >> 8, group & 255]).join('.'); // prettier-ignore
-  return `${groups.slice(0, 4).map((group) => group.toString(16)).join(':')}::/64`; // prettier-ignore
+    return groups
+      .slice(6)
+      .flatMap((group) => [group >> 8, group & 255])
+      .join('.');
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(':')}::/64`;
 }
 
 /** The eight groups of an IPv6 address; the URL parser writes it in its one canonical way first. */
 function groupsOf(address: string): number[] {
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
-  const [head = [], tail = []] = canonical
-    .split('::')
-    .map((half) => half.split(':').filter(Boolean).map((group) => Number.parseInt(group, 16))); // prettier-ignore
+  const [head = [], tail = []] = canonical.split('::').map((half) =>
+    half
+      .split(':')
+      .filter(Boolean)
+      .map((group) => Number.parseInt(group, 16)),
+  );
   return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail];
 }

@@ -35,9 +35,21 @@ export interface InvoiceRow {
 }
 
 export const INVOICE_COLUMNS = [
-  'i.id', 'i.number', 'i.kind', 'i.status', 'i.order_ids', 'i.issued_at', 'i.due_on', 'i.paid_at', 'i.cancelled_at', 'i.period_months',
-  'i.total', 'i.currency', 'i.balance_after', 'c.account_currency',
-]; // prettier-ignore
+  'i.id',
+  'i.number',
+  'i.kind',
+  'i.status',
+  'i.order_ids',
+  'i.issued_at',
+  'i.due_on',
+  'i.paid_at',
+  'i.cancelled_at',
+  'i.period_months',
+  'i.total',
+  'i.currency',
+  'i.balance_after',
+  'c.account_currency',
+];
 
 export function toInvoice(row: InvoiceRow, today: Day): InvoiceListItem {
   return {

@@ -37,7 +37,10 @@ export async function issueInvoice(trx: Transaction, clock: Clock, invoice: NewI
       series,
       sequence: await nextSequence(trx, series),
       currency: invoice.currency,
-      total: sum(invoice.lines.map((line) => line.amount), invoice.currency).toDatabase(), // prettier-ignore
+      total: sum(
+        invoice.lines.map((line) => line.amount),
+        invoice.currency,
+      ).toDatabase(),
       issued_at: clock.now(),
       due_on: invoice.dueOn,
       // The column shows a period only where all lines have the same.

@@ -76,9 +76,22 @@ function statementQuery(db: Db, filter: StatementFilter) {
     .joinRaw(`left join invoices as i on i.id = case t.cause_type when 'invoice' then t.cause_id else p.invoice_id end`)
     .orderBy('e.id', 'desc')
     .select<EntryRow[]>(
-      'e.id', 't.occurred_at', 't.kind', 'e.amount', 'e.currency', 'e.balance_after', 'i.id as invoice_id',
-      'i.number as invoice_number', db.raw(`case t.cause_type when 'cancellation' then t.cause_id when 'plan_change' then (select order_id from plan_changes where id = t.cause_id) end as order_id`), 'p.gateway', 'p.captured_amount', 'p.captured_currency', 'a.reason',
-    ); // prettier-ignore
+      'e.id',
+      't.occurred_at',
+      't.kind',
+      'e.amount',
+      'e.currency',
+      'e.balance_after',
+      'i.id as invoice_id',
+      'i.number as invoice_number',
+      db.raw(
+        `case t.cause_type when 'cancellation' then t.cause_id when 'plan_change' then (select order_id from plan_changes where id = t.cause_id) end as order_id`,
+      ),
+      'p.gateway',
+      'p.captured_amount',
+      'p.captured_currency',
+      'a.reason',
+    );
 }
 
 function toEntry(row: EntryRow): StatementEntry {

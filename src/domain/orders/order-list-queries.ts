@@ -6,7 +6,18 @@ import type { Category } from '../catalog/plan.ts';
 import { type OrderListItem, type OrderRow, toOrder } from './order-row.ts';
 import type { ShownOrderStatus } from './order.ts';
 
-export const ORDER_SORTS = ['id', 'plan', 'ip', 'paid_until', 'days_left', 'status', 'price', 'created', 'service_name', 'comment'] as const; // prettier-ignore
+export const ORDER_SORTS = [
+  'id',
+  'plan',
+  'ip',
+  'paid_until',
+  'days_left',
+  'status',
+  'price',
+  'created',
+  'service_name',
+  'comment',
+] as const;
 type OrderSort = (typeof ORDER_SORTS)[number];
 
 export interface OrderFilter {

@@ -20,14 +20,24 @@ export async function getPaidTime(db: Db | Transaction, orderId: number, anchor:
     .where({ 'l.order_id': orderId, 'i.status': 'paid' })
     .whereIn('l.kind', ['new_order', 'renewal', 'option'])
     .orderBy('l.id')
-    .select<{ kind: string; months: number; period_from: Day | null; period_to: Day | null; amount: string; currency: string }[]>(
-      'l.kind', 'l.months', 'l.period_from', 'l.period_to', 'l.amount', 'l.currency',
-    ); // prettier-ignore
+    .select<
+      {
+        kind: string;
+        months: number;
+        period_from: Day | null;
+        period_to: Day | null;
+        amount: string;
+        currency: string;
+      }[]
+    >('l.kind', 'l.months', 'l.period_from', 'l.period_to', 'l.amount', 'l.currency');
   const parts = await db('plan_change_parts')
     .where({ order_id: orderId })
     .select<{ period_from: Day; period_to: Day; amount: string; currency: string }[]>(
-      'period_from', 'period_to', 'amount', 'currency',
-    ); // prettier-ignore
+      'period_from',
+      'period_to',
+      'amount',
+      'currency',
+    );
   const paid = lines.map((line) => ({
     option: line.kind === 'option',
     from: line.period_from ?? anchor,

@@ -22,9 +22,17 @@ export async function listSuspensions(db: Db, { lines }: Pick<InvoiceDetails, 'l
   const terms = await getBillingTerms(db);
   const orders = await db('orders as o')
     .join('plans as p', 'p.id', 'o.plan_id')
-    .whereIn('o.id', renewals.map(({ orderId }) => orderId))
+    .whereIn(
+      'o.id',
+      renewals.map(({ orderId }) => orderId),
+    )
     .where({ 'o.ends_at_period': false })
-    .select<{ id: number; category: Category; status: string; suspended_on: Day | null }[]>('o.id', 'p.category', 'o.status', 'o.suspended_on'); // prettier-ignore
+    .select<{ id: number; category: Category; status: string; suspended_on: Day | null }[]>(
+      'o.id',
+      'p.category',
+      'o.status',
+      'o.suspended_on',
+    );
   const byId = new Map(orders.map((order) => [order.id, order]));
   return renewals.flatMap(({ orderId, periodFrom }) => {
     const order = byId.get(orderId);

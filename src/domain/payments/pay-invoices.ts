@@ -67,7 +67,10 @@ export async function payLockedInvoices(
   if (promised) throw new RenewalReplaced({ order: promised.order_id });
   await getPayingCustomer(trx, customerId);
   const account = await lockCustomerAccount(trx, customerId);
-  const total = sum(invoices.map((invoice) => invoice.total), account.balance.currency); // prettier-ignore
+  const total = sum(
+    invoices.map((invoice) => invoice.total),
+    account.balance.currency,
+  );
   if (account.balance.isLessThan(total))
     throw new InsufficientBalance({
       missing: total.minus(account.balance),

@@ -65,7 +65,10 @@ async function divideCharge(
     .filter(({ to }) => to > today)
     .map(({ from, to, amount }) => ({ from, to, amount: Money.of(amount, charged.currency) }));
   const worth = left.map((part) => exactValueOfUnusedDays([part], today));
-  const credit = roundSumDown(charged.amount.minus(worth.reduce((total, part) => total.plus(part), new Exact(0))), minor); // prettier-ignore
+  const credit = roundSumDown(
+    charged.amount.minus(worth.reduce((total, part) => total.plus(part), new Exact(0))),
+    minor,
+  );
   // Prices that crossed make days that passed worth less than nothing; the change has to be reckoned anew.
   if (credit.isNegative) throw new NothingToPayFor({ order: orderId });
   const amounts = roundRunning(worth, minor);

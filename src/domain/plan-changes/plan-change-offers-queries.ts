@@ -43,7 +43,10 @@ export async function listPlanChangeOffers(
     .first<{ refunds_unused: boolean }>('refunds_unused');
   const time = await getPaidTime(db, order.id, order.anchorOn);
   const options = await listOrderOptions(db, order.id);
-  const extras = sum(options.map((option) => optionPrice(option, order.periodMonths)), currency); // prettier-ignore
+  const extras = sum(
+    options.map((option) => optionPrice(option, order.periodMonths)),
+    currency,
+  );
   const minor = (await listCurrencies(db)).get(currency);
   return (
     plans

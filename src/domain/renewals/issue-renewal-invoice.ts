@@ -93,7 +93,10 @@ async function priceOf(
 ): Promise<{ name: string; price: Money }> {
   if (months !== order.periodMonths)
     return getPlanPrice(trx, { planId: order.planId, currency: order.price.currency, months });
-  const extras = sum(options.map((option) => optionPrice(option, months)), order.price.currency); // prettier-ignore
+  const extras = sum(
+    options.map((option) => optionPrice(option, months)),
+    order.price.currency,
+  );
   return { name: order.plan, price: order.price.minus(extras) };
 }
 

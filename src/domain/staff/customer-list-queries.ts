@@ -60,12 +60,19 @@ export async function listCustomers(
     .join('ledger_accounts as a', (join) => join.on('a.customer_id', 'c.id').andOnVal('a.kind', 'customer_balance'))
     .orderBy('c.id', 'desc')
     .select<Row[]>(
-      'c.id', 'c.kind', 'c.country', 'c.account_currency', 'c.created_at', 'a.balance',
+      'c.id',
+      'c.kind',
+      'c.country',
+      'c.account_currency',
+      'c.created_at',
+      'a.balance',
       db.raw(`${NAME} as name`),
       db.raw('(select u.email::text from users u where u.customer_id = c.id order by u.id limit 1) as email'),
       db.raw('(select count(*) from orders o where o.customer_id = c.id) as orders'),
-      db.raw(`(select coalesce(sum(i.total), 0) from invoices i where i.customer_id = c.id and i.kind = 'service' and i.status = 'unpaid') as unpaid`),
-    ); // prettier-ignore
+      db.raw(
+        `(select coalesce(sum(i.total), 0) from invoices i where i.customer_id = c.id and i.kind = 'service' and i.status = 'unpaid') as unpaid`,
+      ),
+    );
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
@@ -87,9 +94,14 @@ export interface CustomerAccess {
 /** A customer's balance and who may sign in. */
 export async function getCustomerAccess(db: Db, customerId: number): Promise<CustomerAccess> {
   const [account, users] = await Promise.all([
-    db('ledger_accounts').where({ customer_id: customerId, kind: 'customer_balance' }).first<{ balance: string; currency: string }>('balance', 'currency'),
-    db('users').where({ customer_id: customerId }).orderBy('id').select<{ email: string; disabled_at: Date | null }[]>('email', 'disabled_at'),
-  ]); // prettier-ignore
+    db('ledger_accounts')
+      .where({ customer_id: customerId, kind: 'customer_balance' })
+      .first<{ balance: string; currency: string }>('balance', 'currency'),
+    db('users')
+      .where({ customer_id: customerId })
+      .orderBy('id')
+      .select<{ email: string; disabled_at: Date | null }[]>('email', 'disabled_at'),
+  ]);
   return {
     balance: Money.of(account.balance, account.currency),
     users: users.map((user) => ({ email: user.email, disabled: user.disabled_at !== null })),

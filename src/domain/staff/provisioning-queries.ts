@@ -20,7 +20,18 @@ export async function listWaitingOrders(db: Db, limit = 200): Promise<WaitingOrd
     .where('o.status', 'provisioning')
     .orderBy('o.id')
     .limit(limit)
-    .select('o.id', 'o.customer_id', 'o.hostname', 'o.os', 'o.created_at', 'p.name as plan', 'p.address_pool_id', 'c.company_name', 'c.first_name', 'c.last_name'); // prettier-ignore
+    .select(
+      'o.id',
+      'o.customer_id',
+      'o.hostname',
+      'o.os',
+      'o.created_at',
+      'p.name as plan',
+      'p.address_pool_id',
+      'c.company_name',
+      'c.first_name',
+      'c.last_name',
+    );
   return rows.map((row) => ({
     id: row.id,
     customerId: row.customer_id,

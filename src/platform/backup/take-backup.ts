@@ -7,11 +7,23 @@ import { copyFile, copyFolder, type CopyOptions, flush, writeFile } from './copy
 
 /** Of the running server alone, or made anew by every start; what is needed of the log of writes comes at the end. */
 const LEFT_OUT = new Set([
-  'postmaster.pid', 'postmaster.opts', 'server.log', 'backup_label', 'tablespace_map', 'pg_internal.init',
-]); // prettier-ignore
+  'postmaster.pid',
+  'postmaster.opts',
+  'server.log',
+  'backup_label',
+  'tablespace_map',
+  'pg_internal.init',
+]);
 const EMPTIED = new Set([
-  'pg_wal', 'pg_replslot', 'pg_dynshmem', 'pg_notify', 'pg_serial', 'pg_snapshots', 'pg_stat_tmp', 'pg_subtrans',
-]); // prettier-ignore
+  'pg_wal',
+  'pg_replslot',
+  'pg_dynshmem',
+  'pg_notify',
+  'pg_serial',
+  'pg_snapshots',
+  'pg_stat_tmp',
+  'pg_subtrans',
+]);
 
 const isCopied = (relative: string) => {
   const { dir, base } = path.parse(relative);

@@ -19,7 +19,7 @@ export const openExistingAsOwner = (config: Config) => openAs('owner', config);
 async function openAs(role: 'application' | 'owner', config: Config): Promise<OpenDatabase> {
   const { databaseUrl, migrationDatabaseUrl } = config;
   if (databaseUrl && migrationDatabaseUrl) {
-    const name = role === 'owner' && databaseUrl !== migrationDatabaseUrl ? 'MIGRATION_DATABASE_URL' : 'DATABASE_URL'; // prettier-ignore
+    const name = role === 'owner' && databaseUrl !== migrationDatabaseUrl ? 'MIGRATION_DATABASE_URL' : 'DATABASE_URL';
     return connectTo(name, role, { url: databaseUrl, ownerUrl: migrationDatabaseUrl }, async () => {});
   }
   const dataDir = path.resolve(config.dataDir);
@@ -57,6 +57,13 @@ async function hasCluster(dataDir: string): Promise<boolean> {
   const note = await fs.readFile(path.join(dataDir, 'postgres-is-at.txt'), 'utf8').catch(() => undefined);
   const folder = note?.trim() ?? path.join(dataDir, 'postgres');
   const files = [path.join(folder, 'cluster', 'PG_VERSION'), path.join(dataDir, 'secrets.json')];
-  const found = await Promise.all(files.map((file) => fs.access(file).then(() => true, () => false))); // prettier-ignore
+  const found = await Promise.all(
+    files.map((file) =>
+      fs.access(file).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   return found.every(Boolean);
 }

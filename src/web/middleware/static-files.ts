@@ -9,11 +9,48 @@ const folderOf = (file: string) => path.dirname(require.resolve(file));
 
 /** The icons that views use; a name missing here shows nothing, so a test compares both. */
 export const ICONS = [
-  'arrow-down', 'arrow-left', 'arrow-left-right', 'arrow-right', 'arrow-up', 'ban', 'check', 'chevron-down', 'chevron-left', 'chevron-right',
-  'circle-alert', 'circle-check', 'circle-pause', 'circle-x', 'clock-alert', 'columns-3', 'credit-card', 'download',
-  'ellipsis', 'file-text', 'info', 'landmark', 'layout-dashboard', 'loader', 'log-out', 'menu', 'monitor', 'moon', 'plus',
-  'printer', 'refresh-cw', 'scroll-text', 'search', 'server', 'sun', 'triangle-alert', 'upload', 'user', 'users', 'wallet', 'x',
-]; // prettier-ignore
+  'arrow-down',
+  'arrow-left',
+  'arrow-left-right',
+  'arrow-right',
+  'arrow-up',
+  'ban',
+  'check',
+  'chevron-down',
+  'chevron-left',
+  'chevron-right',
+  'circle-alert',
+  'circle-check',
+  'circle-pause',
+  'circle-x',
+  'clock-alert',
+  'columns-3',
+  'credit-card',
+  'download',
+  'ellipsis',
+  'file-text',
+  'info',
+  'landmark',
+  'layout-dashboard',
+  'loader',
+  'log-out',
+  'menu',
+  'monitor',
+  'moon',
+  'plus',
+  'printer',
+  'refresh-cw',
+  'scroll-text',
+  'search',
+  'server',
+  'sun',
+  'triangle-alert',
+  'upload',
+  'user',
+  'users',
+  'wallet',
+  'x',
+];
 
 /** Lucide's drawings as one sprite, made once when the process starts. */
 function iconSprite(): string {
@@ -34,7 +71,14 @@ export function staticFiles(): Router {
     res.set('Cache-Control', 'public, max-age=3600').type('svg').send(sprite);
   });
   const options = { dotfiles: 'ignore', index: false, redirect: false } as const;
-  router.use('/fonts', express.static(path.join(folderOf('@fontsource-variable/inter/package.json'), 'files'), { ...options, maxAge: '365d', immutable: true })); // prettier-ignore
+  router.use(
+    '/fonts',
+    express.static(path.join(folderOf('@fontsource-variable/inter/package.json'), 'files'), {
+      ...options,
+      maxAge: '365d',
+      immutable: true,
+    }),
+  );
   router.use(express.static(PUBLIC, { ...options, maxAge: '5m' }));
   return router;
 }

@@ -69,7 +69,12 @@ export class Paper {
     const shares = columns.reduce((sum, { share }) => sum + share, 0);
     const widths = columns.map(({ share }) => (WIDTH * share) / shares);
     const head = () =>
-      this.#row(columns, widths, columns.map(({ label }) => label), { bold: true, color: QUIET }); // prettier-ignore
+      this.#row(
+        columns,
+        widths,
+        columns.map(({ label }) => label),
+        { bold: true, color: QUIET },
+      );
     head();
     for (const row of rows) {
       if (this.#doc.y + this.#heightOf(row, widths) > BOTTOM) {

@@ -105,7 +105,10 @@ function headerOf(viewer: Viewer | null, table: RateTable, maxAgeDays: number) {
 /** For the menu's button. */
 function initialsOf(viewer: Viewer | null): string {
   const words = (viewer?.name ?? '').split(/[\s@.]+/).filter(Boolean);
-  return words.slice(0, 2).map((word) => word.charAt(0).toUpperCase()).join(''); // prettier-ignore
+  return words
+    .slice(0, 2)
+    .map((word) => word.charAt(0).toUpperCase())
+    .join('');
 }
 
 const isStale = (table: RateTable, viewer: CustomerViewer, currency: string, maxAgeDays: number) =>

@@ -61,7 +61,11 @@ describe('what a top-up brought for an invoice', () => {
       reserved: { amount: '20' },
       missing: { amount: '5' },
     });
-    const renewal = await world.db('invoices').where({ customer_id: customer.customerId, status: 'unpaid' }).orderBy('id', 'desc').first(); // prettier-ignore
+    const renewal = await world
+      .db('invoices')
+      .where({ customer_id: customer.customerId, status: 'unpaid' })
+      .orderBy('id', 'desc')
+      .first();
     await world.pay(customer, renewal.id);
     expect(await world.balanceOf(customer)).toBe('15.0000');
   });
@@ -100,30 +104,36 @@ describe('what a top-up brought for an invoice', () => {
 });
 
 describe('an upgrade that waits while its order is renewed', () => {
-  it.each(['by itself', 'by its customer'])('is withdrawn when the order is renewed %s; the customer is told, and offered it anew (O7, O8)', async (how) => {
-    const orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });
-    world.clock.set('2026-04-04T02:00:00Z');
-    const { invoice } = await changePlan(world.db, world.clock, world.config.seller, {
-      customerId: customer.customerId,
-      userId: null,
-      orderId,
-      plan: 'vps-2',
-    });
-    await world.credit(customer, '5.00');
-    if (how === 'by itself') {
-      await autoRenew(orderId);
-      expect((await run('2026-04-04')).counts).toMatchObject({ paid: 1 });
-    } else await world.pay(customer, (await world.issueRenewal(customer, orderId)).id);
-    expect(await world.invoice(invoice?.id ?? 0)).toMatchObject({ status: 'cancelled' });
-    const mail = await world.db('mails').where({ customer_id: customer.customerId, kind: 'upgrade_withdrawn' }).first();
-    expect(mail.data).toMatchObject({ order: orderId, plan_code: 'vps-2', invoice: { id: invoice?.id } });
-    const visitor = await world.signIn(customer);
-    const page = await visitor.get(`/orders/${orderId}`);
-    expect(page.$('.timeline').text()).toContain('withdrawn: renewed before it was paid');
-    const message = await visitor.get(`/dev/mail/${mail.id}`);
-    const again = /\/orders\/\d+\/plan-change\?plan=vps-2/.exec(message.text)?.[0] ?? '';
-    expect((await visitor.get(again)).status).toBe(200);
-  }); // prettier-ignore
+  it.each(['by itself', 'by its customer'])(
+    'is withdrawn when the order is renewed %s; the customer is told, and offered it anew (O7, O8)',
+    async (how) => {
+      const orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });
+      world.clock.set('2026-04-04T02:00:00Z');
+      const { invoice } = await changePlan(world.db, world.clock, world.config.seller, {
+        customerId: customer.customerId,
+        userId: null,
+        orderId,
+        plan: 'vps-2',
+      });
+      await world.credit(customer, '5.00');
+      if (how === 'by itself') {
+        await autoRenew(orderId);
+        expect((await run('2026-04-04')).counts).toMatchObject({ paid: 1 });
+      } else await world.pay(customer, (await world.issueRenewal(customer, orderId)).id);
+      expect(await world.invoice(invoice?.id ?? 0)).toMatchObject({ status: 'cancelled' });
+      const mail = await world
+        .db('mails')
+        .where({ customer_id: customer.customerId, kind: 'upgrade_withdrawn' })
+        .first();
+      expect(mail.data).toMatchObject({ order: orderId, plan_code: 'vps-2', invoice: { id: invoice?.id } });
+      const visitor = await world.signIn(customer);
+      const page = await visitor.get(`/orders/${orderId}`);
+      expect(page.$('.timeline').text()).toContain('withdrawn: renewed before it was paid');
+      const message = await visitor.get(`/dev/mail/${mail.id}`);
+      const again = /\/orders\/\d+\/plan-change\?plan=vps-2/.exec(message.text)?.[0] ?? '';
+      expect((await visitor.get(again)).status).toBe(200);
+    },
+  );
 });
 
 describe('top-ups that nobody pays', () => {

@@ -92,8 +92,14 @@ describe('what a customer or staff do at the moment at which the run renews an o
     );
     expect(await world.order(orderId)).toMatchObject({ status: 'active', paid_until: '2026-05-09' });
     const kinds = (rows: { kind: string }[]) => rows.map(({ kind }) => kind).slice(-2);
-    expect(kinds(await world.db('order_events').where({ order_id: orderId }).orderBy('id'))).toEqual(['renewed', 'resumed']); // prettier-ignore
-    expect(kinds(await world.db('mails').where({ customer_id: customerId }).orderBy('id'))).toEqual(['suspended', 'resumed']); // prettier-ignore
+    expect(kinds(await world.db('order_events').where({ order_id: orderId }).orderBy('id'))).toEqual([
+      'renewed',
+      'resumed',
+    ]);
+    expect(kinds(await world.db('mails').where({ customer_id: customerId }).orderBy('id'))).toEqual([
+      'suspended',
+      'resumed',
+    ]);
   });
 
   it('nothing is paid when the profile becomes incomplete then (P1, B2)', async () => {

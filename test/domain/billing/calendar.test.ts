@@ -77,7 +77,10 @@ describe('renewal invoices', () => {
   it('are issued once by four runs of one day at once (B6)', async () => {
     for (let order = 0; order < 30; order++) await world.addActiveOrder(customer);
     await world.openConnections();
-    const [row] = await world.db('billing_runs').insert({ day: '2026-04-04', at_day: '2026-04-04', started_by: 'staff', started_at: world.clock.now() }).returning('id'); // prettier-ignore
+    const [row] = await world
+      .db('billing_runs')
+      .insert({ day: '2026-04-04', at_day: '2026-04-04', started_by: 'staff', started_at: world.clock.now() })
+      .returning('id');
     const options = {
       db: world.db,
       clock: world.clock,
@@ -136,7 +139,10 @@ describe('auto-renewal', () => {
     await runFrom('2026-04-04', '2026-04-05');
     await world.credit(customer, '160.00');
     const unpaid = (await invoicesOf(customer)).filter(({ status }) => status === 'unpaid');
-    const [row] = await world.db('billing_runs').insert({ day: '2026-04-05', at_day: '2026-04-05', started_by: 'staff', started_at: world.clock.now() }).returning('id'); // prettier-ignore
+    const [row] = await world
+      .db('billing_runs')
+      .insert({ day: '2026-04-05', at_day: '2026-04-05', started_by: 'staff', started_at: world.clock.now() })
+      .returning('id');
     const options = {
       db: world.db,
       clock: world.clock,
@@ -264,8 +270,11 @@ describe('reminders, suspension and the end', () => {
   it('an order that its customer ended is not renewed, nor reminded of, and ends with its period (O9)', async () => {
     const orderId = await world.addActiveOrder(customer);
     await cancelAtPeriodEnd(world.db, world.clock, {
-      customerId: customer.customerId, userId: null, orderId, reason: 'Moving',
-    }); // prettier-ignore
+      customerId: customer.customerId,
+      userId: null,
+      orderId,
+      reason: 'Moving',
+    });
     await runFrom('2026-04-03', '2026-04-09');
     expect(await world.order(orderId)).toMatchObject({ status: 'active' });
     await run('2026-04-10');
@@ -277,8 +286,11 @@ describe('reminders, suspension and the end', () => {
   it('an upgrade that is not paid in time is off (O8)', async () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
     const { invoice } = await changePlan(world.db, world.clock, world.config.seller, {
-      customerId: customer.customerId, userId: null, orderId, plan: 'vps-4',
-    }); // prettier-ignore
+      customerId: customer.customerId,
+      userId: null,
+      orderId,
+      plan: 'vps-4',
+    });
     await run('2026-03-18');
     expect(await world.invoice(invoice?.id ?? 0)).toMatchObject({ status: 'cancelled' });
     expect(await world.order(orderId)).toMatchObject({ status: 'active' });
@@ -382,11 +394,19 @@ describe('a run', () => {
     await runFrom('2026-04-04', '2026-04-14');
     expect((await run('2026-04-14', other)).days).toHaveLength(11);
     const state = async (at: World, { person, ids }: typeof daily) => ({
-      orders: await at.db('orders').whereIn('id', ids).orderBy('id').select('status', 'suspended_for', 'paid_until', 'paid_months'),
-      invoices: await at.db('invoices').where({ customer_id: person.customerId }).orderBy('id').select('status', 'total', 'due_on'),
+      orders: await at
+        .db('orders')
+        .whereIn('id', ids)
+        .orderBy('id')
+        .select('status', 'suspended_for', 'paid_until', 'paid_months'),
+      invoices: await at
+        .db('invoices')
+        .where({ customer_id: person.customerId })
+        .orderBy('id')
+        .select('status', 'total', 'due_on'),
       balance: await at.balanceOf(person),
       mails: (await mailsOf(person, at)).toSorted(),
-    }); // prettier-ignore
+    });
     expect(await state(other, paused)).toEqual(await state(world, daily));
     await expectInvariants(other);
     await other.close();

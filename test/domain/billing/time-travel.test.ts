@@ -113,7 +113,11 @@ describe('a customer’s two years, day by day', () => {
   });
 
   it('keeps the anchor day through short months and the leap year (O6)', async () => {
-    const ends = await world.db('invoice_lines').where({ kind: 'renewal', order_id: renewing[3] }).orderBy('period_from').pluck('period_to'); // prettier-ignore
+    const ends = await world
+      .db('invoice_lines')
+      .where({ kind: 'renewal', order_id: renewing[3] })
+      .orderBy('period_from')
+      .pluck('period_to');
     expect(ends.slice(0, 2)).toEqual(['2026-05-30', '2026-06-29']);
     expect(ends).toContain('2027-02-27');
     expect(ends).toContain('2028-02-28');
@@ -123,10 +127,20 @@ describe('a customer’s two years, day by day', () => {
   it('invoiced every period of every order exactly once, without a gap between them (B1)', async () => {
     expect(renewing).toHaveLength(7);
     for (const id of renewing) {
-      const lines = await world.db('invoice_lines as l').join('invoices as i', 'i.id', 'l.invoice_id').where({ 'l.order_id': id, 'l.kind': 'renewal', 'i.status': 'paid' }).orderBy('l.period_from').select('l.period_from', 'l.period_to'); // prettier-ignore
+      const lines = await world
+        .db('invoice_lines as l')
+        .join('invoices as i', 'i.id', 'l.invoice_id')
+        .where({ 'l.order_id': id, 'l.kind': 'renewal', 'i.status': 'paid' })
+        .orderBy('l.period_from')
+        .select('l.period_from', 'l.period_to');
       for (const [index, line] of lines.entries())
         if (index > 0) expect(line.period_from).toBe(addDays(lines[index - 1].period_to, 1));
-      const twice = await world.db('billing_run_items').where({ action: 'issued', order_id: id }).groupBy('invoice_id').havingRaw('count(*) > 1').pluck('invoice_id'); // prettier-ignore
+      const twice = await world
+        .db('billing_run_items')
+        .where({ action: 'issued', order_id: id })
+        .groupBy('invoice_id')
+        .havingRaw('count(*) > 1')
+        .pluck('invoice_id');
       expect(twice).toEqual([]);
     }
   });

@@ -108,7 +108,9 @@ describe('an attack on the administrator’s account (security 13)', () => {
     expect(await (await browserAt('2001:0db8:1:2:ffff::1')).signIn('wrong', 'b@example.com')).toBe(429);
     expect(await (await browserAt('2001:db8:1:3::1')).signIn('wrong', 'b@example.com')).toBe(422);
     for (let attempt = 0; attempt < 31; attempt++)
-      await (await browserAt(attempt % 2 ? '192.0.2.5' : '::ffff:192.0.2.5')).signIn('wrong', `c${attempt}@example.com`); // prettier-ignore
+      await (
+        await browserAt(attempt % 2 ? '192.0.2.5' : '::ffff:192.0.2.5')
+      ).signIn('wrong', `c${attempt}@example.com`);
     expect(await (await browserAt('192.0.2.5')).signIn('wrong', 'd@example.com')).toBe(429);
   });
 });
@@ -127,7 +129,9 @@ describe('a known browser (security 13)', () => {
     const page = await world.visitor().get('/login');
     expect(String(page.headers['set-cookie'])).not.toContain('kabinet-device');
     const [first, second] = [await deviceCookie(), await deviceCookie()];
-    expect(first).toMatch(/^kabinet-device-[\w-]{12}=[\w.-]+; Max-Age=31536000; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/); // prettier-ignore
+    expect(first).toMatch(
+      /^kabinet-device-[\w-]{12}=[\w.-]+; Max-Age=31536000; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/,
+    );
     expect(knownBy(first)).not.toBeNull();
     expect(knownBy(second)).not.toBe(knownBy(first));
   });

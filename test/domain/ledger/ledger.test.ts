@@ -151,7 +151,10 @@ describe('the ledger, guarded by the database itself', () => {
     const { id: _id, number: _number, ...row } = await world.invoice(invoice.id);
     await expect(
       inTransaction(world.db, async (trx) => {
-        const [series] = await trx('invoice_series').where({ code: 'INV' }).increment('last_sequence', 1).returning('last_sequence'); // prettier-ignore
+        const [series] = await trx('invoice_series')
+          .where({ code: 'INV' })
+          .increment('last_sequence', 1)
+          .returning('last_sequence');
         await trx('invoices').insert({ ...row, sequence: series.last_sequence });
       }),
     ).rejects.toThrow(/are not its total/);
@@ -228,8 +231,13 @@ describe('all customers’ balances', () => {
   it('are summed per currency and in the base currency at the stored rates, rounded once (S2)', async () => {
     const alone = await World.create();
     await alone.storeRates({ USD: '1.1', RUB: '93.5626', GBP: '0.85', PLN: '4.3', KZT: '610', JPY: '172' });
-    for (const [currency, balance] of [['EUR', '10.00'], ['EUR', '0.01'], ['USD', '11.00'], ['RUB', '1000.00']] as const)
-      await alone.addCustomer({ currency, balance }); // prettier-ignore
+    for (const [currency, balance] of [
+      ['EUR', '10.00'],
+      ['EUR', '0.01'],
+      ['USD', '11.00'],
+      ['RUB', '1000.00'],
+    ] as const)
+      await alone.addCustomer({ currency, balance });
     const totals = await getBalanceTotals(alone.db, await loadRateTable(alone.db, alone.clock.today()));
     expect(totals.currencies.map(({ total }) => total.toString())).toEqual(['10.01 EUR', '1000 RUB', '11 USD']);
     expect(totals.base?.toString()).toBe('30.7 EUR');

@@ -46,14 +46,26 @@ async function activeWithBackup(): Promise<number> {
   return orderId;
 }
 const linesOf = async (where: object) =>
-  (await world.db('invoice_lines as l').join('invoices as i', 'i.id', 'l.invoice_id').where({ 'i.customer_id': customer.customerId, ...where }).orderBy('l.position').select('l.kind', 'l.amount')).map(({ kind, amount }) => [kind, amount]); // prettier-ignore
+  (
+    await world
+      .db('invoice_lines as l')
+      .join('invoices as i', 'i.id', 'l.invoice_id')
+      .where({ 'i.customer_id': customer.customerId, ...where })
+      .orderBy('l.position')
+      .select('l.kind', 'l.amount')
+  ).map(({ kind, amount }) => [kind, amount]);
 
 describe('options', () => {
   it('are offered with their prices, reckoned by the server too, and invoiced as lines of their own (O10)', async () => {
     await visitor.get('/orders/new?plan=vps-2');
     const form = await visitor.post('/orders', {
-      plan: 'vps-2', months: '3', hostname: 'a.example.com', os: 'debian-13', option: ['backup', 'panel'], recalculate: 'yes',
-    }); // prettier-ignore
+      plan: 'vps-2',
+      months: '3',
+      hostname: 'a.example.com',
+      os: 'debian-13',
+      option: ['backup', 'panel'],
+      recalculate: 'yes',
+    });
     expect(form.status).toBe(200);
     expect(await world.db('orders').where({ customer_id: customer.customerId })).toEqual([]);
     expect(form.$('input[name=option]:checked')).toHaveLength(2);
@@ -61,9 +73,15 @@ describe('options', () => {
     expect(form.$('#summary-3 [data-total] data').attr('value')).toBe('52.50');
     expect(form.$('#hostname').attr('value')).toBe('a.example.com');
     const invoice = await visitor.submit('/orders', {
-      plan: 'vps-2', months: '3', hostname: 'a.example.com', os: 'debian-13', option: ['backup', 'panel'],
-      total_3: form.$('input[name=total_3]').attr('value') ?? '', monthly_backup: '2.50', monthly_panel: '6.00',
-    }); // prettier-ignore
+      plan: 'vps-2',
+      months: '3',
+      hostname: 'a.example.com',
+      os: 'debian-13',
+      option: ['backup', 'panel'],
+      total_3: form.$('input[name=total_3]').attr('value') ?? '',
+      monthly_backup: '2.50',
+      monthly_panel: '6.00',
+    });
     expect(invoice.$('tbody').text()).toContain('Daily backups, 3 months');
     expect(invoice.$('tfoot data').attr('value')).toBe('52.50');
     const order = await world.db('orders').where({ customer_id: customer.customerId }).first();
@@ -89,29 +107,51 @@ describe('options', () => {
   it('are renewed with their order, by its customer and by the calendar, for any period (O7, B1)', async () => {
     const orderId = await activeWithBackup();
     const page = await visitor.get(`/orders/${orderId}/renewal`);
-    const prices = page.$('tbody tr').map((_, row) => page.$(row).find('td data').first().attr('value')).get(); // prettier-ignore
+    const prices = page
+      .$('tbody tr')
+      .map((_, row) => page.$(row).find('td data').first().attr('value'))
+      .get();
     expect(prices).toEqual(['12.00', '34.50', '67.50', '130.50']);
     await visitor.post(`/orders/${orderId}/renewal`, { months: '6' });
-    expect(await linesOf({ 'i.status': 'unpaid' })).toEqual([['renewal', '52.5000'], ['option', '15.0000']]); // prettier-ignore
-    await world.db('invoices').where({ status: 'unpaid' }).update({ status: 'cancelled', cancelled_at: world.clock.now() }); // prettier-ignore
+    expect(await linesOf({ 'i.status': 'unpaid' })).toEqual([
+      ['renewal', '52.5000'],
+      ['option', '15.0000'],
+    ]);
+    await world
+      .db('invoices')
+      .where({ status: 'unpaid' })
+      .update({ status: 'cancelled', cancelled_at: world.clock.now() });
     world.clock.set('2026-06-04T03:00:00Z');
     await runBilling(world.db, world.clock, world.config.seller, {
       day: '2026-06-04',
       startedBy: 'schedule',
     });
-    expect(await linesOf({ 'i.status': 'unpaid' })).toEqual([['renewal', '27.0000'], ['option', '7.5000']]); // prettier-ignore
+    expect(await linesOf({ 'i.status': 'unpaid' })).toEqual([
+      ['renewal', '27.0000'],
+      ['option', '7.5000'],
+    ]);
   });
 
   it('stay as they are when the plan changes (O8)', async () => {
     const orderId = await activeWithBackup();
-    await changePlan(world.db, world.clock, world.config.seller, { customerId: customer.customerId, userId: null, orderId, plan: 'vps-1' }); // prettier-ignore
+    await changePlan(world.db, world.clock, world.config.seller, {
+      customerId: customer.customerId,
+      userId: null,
+      orderId,
+      plan: 'vps-1',
+    });
     // 14.50 for three months of vps-1, and 7.50 for the backups.
     expect(await world.order(orderId)).toMatchObject({ price: '22.0000' });
   });
 
   it('are credited with the unused days (O9)', async () => {
     const orderId = await activeWithBackup();
-    const credit = await cancelOrder(world.db, world.clock, { customerId: customer.customerId, userId: null, orderId, reason: '' }); // prettier-ignore
+    const credit = await cancelOrder(world.db, world.clock, {
+      customerId: customer.customerId,
+      userId: null,
+      orderId,
+      reason: '',
+    });
     // 34.50 × 91 ÷ 92 days.
     expect(credit.toString()).toBe('34.12 EUR');
   });

@@ -50,7 +50,11 @@ describe('the price of a plan change (O8)', () => {
     expect(periods[0]).toMatchObject({ from: '2026-03-21', to: '2026-04-09', days: 20 });
     // (21.00 − 9.50) ÷ 31 × 20 = 7.419…
     expect(amount.toString()).toBe('7.41 EUR');
-    const back = proratePlanChange([{ ...(only as PlanPeriod), amount: euro(2100), newPrice: euro(950) }], '2026-03-20', EUR); // prettier-ignore
+    const back = proratePlanChange(
+      [{ ...(only as PlanPeriod), amount: euro(2100), newPrice: euro(950) }],
+      '2026-03-20',
+      EUR,
+    );
     expect(back.amount.toString()).toBe('-7.41 EUR');
   });
 
@@ -75,7 +79,12 @@ describe('the price of a plan change (O8)', () => {
     fc.assert(
       fc.property(situation, ({ anchor, paid, into }) => {
         const { periods, amount, days } = proratePlanChange(periodsFrom(anchor, paid), addDays(anchor, into), EUR);
-        expect(sum(periods.map((shown) => shown.amount), 'EUR').equals(amount)).toBe(true); // prettier-ignore
+        expect(
+          sum(
+            periods.map((shown) => shown.amount),
+            'EUR',
+          ).equals(amount),
+        ).toBe(true);
         expect(periods.reduce((total, shown) => total + shown.days, 0)).toBe(days);
       }),
     );
@@ -88,10 +97,14 @@ describe('the price of a plan change (O8)', () => {
         const today = addDays(anchor, into);
         const there = proratePlanChange(periods, today, EUR);
         const back = proratePlanChange(
-          afterChange(periods, there.periods, periods.map((before) => before.amount)),
+          afterChange(
+            periods,
+            there.periods,
+            periods.map((before) => before.amount),
+          ),
           today,
           EUR,
-        ); // prettier-ignore
+        );
         expect(there.amount.plus(back.amount).isZero).toBe(true);
       }),
     );
@@ -109,7 +122,10 @@ describe('the price of a plan change (O8)', () => {
       fc.property(situation, steps, ({ anchor, paid }, changes) => {
         let periods = periodsFrom(anchor, paid);
         let today = anchor;
-        let balance = sum(periods.map(({ amount }) => amount), 'EUR'); // prettier-ignore
+        let balance = sum(
+          periods.map(({ amount }) => amount),
+          'EUR',
+        );
         for (const { days, prices } of changes) {
           today = addDays(today, days);
           const priced = periods.map((before, index) => ({
@@ -118,7 +134,11 @@ describe('the price of a plan change (O8)', () => {
           }));
           const change = proratePlanChange(priced, today, EUR);
           balance = balance.plus(change.amount);
-          periods = afterChange(priced, change.periods, priced.map(({ newPrice }) => newPrice)); // prettier-ignore
+          periods = afterChange(
+            priced,
+            change.periods,
+            priced.map(({ newPrice }) => newPrice),
+          );
           expect(balance.isNegative).toBe(false);
         }
       }),

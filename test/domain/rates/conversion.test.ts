@@ -45,7 +45,10 @@ const rate = fc
   .tuple(fc.integer({ min: 1, max: 999_999 }), fc.integer({ min: 0, max: 5 }))
   .map(([digits, scale]) => new Decimal(digits).dividedBy(10 ** scale).toFixed());
 const anyTable = fc.record({ USD: rate, RUB: rate, JPY: rate, KWD: rate }).map((rates) => table(rates));
-const amount = (currency: string) => fc.bigInt({ min: 1n, max: 10n ** 12n }).map((units) => Money.of(new Decimal(units.toString()).dividedBy(10 ** CODES[currency as 'EUR']), currency)); // prettier-ignore
+const amount = (currency: string) =>
+  fc
+    .bigInt({ min: 1n, max: 10n ** 12n })
+    .map((units) => Money.of(new Decimal(units.toString()).dividedBy(10 ** CODES[currency as 'EUR']), currency));
 const conversion = code.chain((from) =>
   fc.record({ from: fc.constant(from), to: code, money: amount(from), table: anyTable }),
 );

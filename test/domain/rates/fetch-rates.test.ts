@@ -80,7 +80,13 @@ describe('fetching a bank’s file', () => {
   it.each<[string, RequestListener, string, number]>([
     ['is slow to begin', () => {}, 'slow', 3],
     ['is slow to end', (_req, res) => void res.write(ECB.subarray(0, 500)), 'slow', 3],
-    ['cuts it off', (_req, res) => void res.writeHead(200, { 'content-length': ECB.length }).write(ECB.subarray(0, 500), () => res.destroy()), 'unreachable', 3],
+    [
+      'cuts it off',
+      (_req, res) =>
+        void res.writeHead(200, { 'content-length': ECB.length }).write(ECB.subarray(0, 500), () => res.destroy()),
+      'unreachable',
+      3,
+    ],
     ['sends a huge one', (_req, res) => void res.end(Buffer.alloc(1_500_000, 0x20)), 'too_large', 1],
     ['sends no XML', sends(Buffer.from('<html>maintenance')), 'refused', 1],
     ['sends half of it as if it were whole', sends(ECB.subarray(0, 700)), 'refused', 1],
@@ -99,7 +105,7 @@ describe('fetching a bank’s file', () => {
     expect(await stored()).toEqual(before);
     const staff = await world.signIn(await world.addStaff('admin'));
     expect((await staff.get('/staff/rates')).$('.text-bad').text()).toContain('failed: ');
-  }); // prettier-ignore
+  });
 
   it('a server that is not there is a failure that says so', async () => {
     const closed = createServer().listen(0, '127.0.0.1');

@@ -18,7 +18,10 @@ const PLURAL = /_(one|few|many|other)$/;
 const base = (key: string) => key.replace(PLURAL, '');
 
 const filesOf = (folder: string, ending: string): string[] =>
-  fs.readdirSync(path.join(import.meta.dirname, '../../..', folder), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(ending)).map((name) => path.join(import.meta.dirname, '../../..', folder, name)); // prettier-ignore
+  fs
+    .readdirSync(path.join(import.meta.dirname, '../../..', folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => path.join(import.meta.dirname, '../../..', folder, name));
 const sources = [...filesOf('views', '.ejs'), ...filesOf('src', '.ts')].map((file) => ({
   file,
   text: fs.readFileSync(file, 'utf8'),
@@ -32,10 +35,14 @@ describe('the words', () => {
   });
 
   it('have every plural form of their language', () => {
-    for (const [words, forms] of [[ENGLISH, ['one', 'other']], [RUSSIAN, ['one', 'few', 'many', 'other']]] as const) {
+    for (const [words, forms] of [
+      [ENGLISH, ['one', 'other']],
+      [RUSSIAN, ['one', 'few', 'many', 'other']],
+    ] as const) {
       const plurals = new Set([...words.keys()].filter((key) => PLURAL.test(key)).map(base));
-      for (const key of plurals) for (const form of forms) expect(words.has(`${key}_${form}`), `${key}_${form}`).toBe(true);
-    } // prettier-ignore
+      for (const key of plurals)
+        for (const form of forms) expect(words.has(`${key}_${form}`), `${key}_${form}`).toBe(true);
+    }
   });
 
   it('have the same gaps in both languages', () => {

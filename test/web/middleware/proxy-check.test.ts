@@ -10,7 +10,7 @@ afterEach(() => world.close());
 async function signInThrough(headers: Record<string, string>, cookies = true) {
   const { email } = await world.addStaff('admin');
   const page = await request(world.url).get('/login').set(headers);
-  const kept = ((page.headers['set-cookie'] ?? []) as unknown as string[]).map((cookie) => cookie.split(';', 1)[0]); // prettier-ignore
+  const kept = ((page.headers['set-cookie'] ?? []) as unknown as string[]).map((cookie) => cookie.split(';', 1)[0]);
   const answer = await request(world.url)
     .post('/login')
     .set(headers)

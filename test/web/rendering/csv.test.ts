@@ -105,7 +105,17 @@ describe('a long list', () => {
     world = await World.create();
     customer = await world.addCustomer();
     const { orderId } = await world.placeOrder(customer);
-    const columns = ['customer_id', 'plan_id', 'status', 'hostname', 'os', 'price', 'currency', 'period_months', 'created_at']; // prettier-ignore
+    const columns = [
+      'customer_id',
+      'plan_id',
+      'status',
+      'hostname',
+      'os',
+      'price',
+      'currency',
+      'period_months',
+      'created_at',
+    ];
     // More than the buffers between two processes hold.
     const comment = 'x'.repeat(500);
     await world.owner.raw(

@@ -92,8 +92,11 @@ async function lockAccounts(
     .orderBy('id')
     .forUpdate()
     .select<{ id: number; customer_id: number; balance: string; currency: string }[]>(
-      'id', 'customer_id', 'balance', 'currency',
-    ); // prettier-ignore
+      'id',
+      'customer_id',
+      'balance',
+      'currency',
+    );
   const reserved = await mapReserved(trx, clock, customerIds);
   return new Map(
     rows.map(({ id, customer_id, balance, currency }) => [

@@ -36,7 +36,10 @@ function remind(kind: NoticeKind, message: MessageKind, [from, to]: [number, num
   // Who was told on this day that auto-renewal failed has heard all of it.
   const told = kind === 'before_5' ? `'before_5', 'renewal_failed', 'renewal_blocked'` : `'${kind}'`;
   // What is suspended on this very day is told that.
-  const running = kind === 'after_1' ? `and :day < (select ${SUSPENSION_DAY} from plans p join billing_terms b on b.category = p.category where p.id = o.plan_id)` : ''; // prettier-ignore
+  const running =
+    kind === 'after_1'
+      ? `and :day < (select ${SUSPENSION_DAY} from plans p join billing_terms b on b.category = p.category where p.id = o.plan_id)`
+      : '';
   const due = `o.status = 'active' and not o.ends_at_period and cast(:day as date) between o.paid_until + (${from}) and o.paid_until + (${to}) ${running}
     and not exists (select from renewal_notices n where n.order_id = o.id and n.paid_until = o.paid_until and n.kind in (${told}))`;
   return {

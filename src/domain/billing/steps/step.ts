@@ -4,9 +4,17 @@ import type { Seller } from '../../invoices/invoice.ts';
 
 /** What a run did to an order or an invoice; in the order in which people read of it. */
 export const BILLING_ACTIONS = [
-  'issued', 'paid', 'renewal_failed', 'reminded', 'suspended', 'cancelled', 'ended', 'given_up', 'upgrade_lapsed',
+  'issued',
+  'paid',
+  'renewal_failed',
+  'reminded',
+  'suspended',
+  'cancelled',
+  'ended',
+  'given_up',
+  'upgrade_lapsed',
   'top_up_lapsed',
-] as const; // prettier-ignore
+] as const;
 export type BillingAction = (typeof BILLING_ACTIONS)[number];
 
 export interface BillingItem {

@@ -47,7 +47,10 @@ export const suspendUnpaid: BillingStep = {
         details: { reason: 'non_payment' },
       })),
     );
-    const open = await mapOpenRenewals(trx, rows.map(({ id }) => id)); // prettier-ignore
+    const open = await mapOpenRenewals(
+      trx,
+      rows.map(({ id }) => id),
+    );
     const terms = await getBillingTerms(trx);
     await enqueueMails(
       trx,
