@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
 
 /**
- * A restore fills the tables with an empty search_path, and evaluates their checks meanwhile: a function that finds others by
- * their bare names fails there, and its table stays empty. The trigger functions get a path of their own. The two that checks
- * call are rewritten in SQL's own form, which is bound to what it calls when it is made, and can still be inlined.
+ * A restore fills the tables with an empty search_path, and evaluates their checks meanwhile: a function that finds
+ * others by their bare names fails there, and its table stays empty. The trigger functions get a path of their own. The
+ * two that checks call are rewritten in SQL's own form, which is bound to what it calls when it is made, and can still
+ * be inlined.
  */
 const TRIGGER_FUNCTIONS = [
   'refuse_change',

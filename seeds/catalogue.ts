@@ -111,7 +111,10 @@ export async function seedCatalogue(trx: Transaction): Promise<void> {
   }
 }
 
-/** What a provider adds when it opens: a pool of addresses for its VPS, whose unused days it refunds, and the fee for setting up servers. */
+/**
+ * What a provider adds when it opens: a pool of addresses for its VPS, whose unused days it refunds, and the fee for
+ * setting up servers.
+ */
 export async function seedProvisioning(trx: Transaction, firstAddress: string, addresses: number): Promise<void> {
   const [pool] = await trx('address_pools').insert({ code: 'vps' }).returning<{ id: number }[]>('id');
   await trx.raw(

@@ -156,8 +156,8 @@ async function seedWithin(db: Db, clock: Clock, config: DemoConfig): Promise<voi
 }
 
 /**
- * Each currency's figure from the bank that it is taken from (column `rate_source`), under the first day of the history and under
- * today, so that a trial begins with rates that are fresh; source and real date say what they are.
+ * Each currency's figure from the bank that it is taken from (column `rate_source`), under the first day of the history
+ * and under today, so that a trial begins with rates that are fresh; source and real date say what they are.
  */
 async function seedRates(db: Db, clock: Clock, beginning: Clock) {
   for (const name of ['ecb-eurofxref-daily-2024-06-28.xml', 'cbr-XML_daily-2025-12-13.xml']) {

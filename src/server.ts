@@ -151,7 +151,9 @@ async function shutDown({
   process.exit(closed ? 0 : 1);
 }
 
-/** One that cannot be closed keeps none of the others open, the database least of all. @returns whether all were closed */
+/**
+ * One that cannot be closed keeps none of the others open, the database least of all. @returns whether all were closed
+ */
 async function closeInOrder(log: Logger, parts: ({ close(): Promise<void> } | undefined)[]): Promise<boolean> {
   let closed = true;
   for (const part of parts)

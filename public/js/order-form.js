@@ -1,8 +1,8 @@
 import { add, decimal, divide, multiply, round, text } from './decimal.js';
 
 /**
- * The order form shows the summary of the chosen period only, and reckons the chosen options into it; without this script all
- * periods stand there, and the server reckons. The server reckons again in any case.
+ * The order form shows the summary of the chosen period only, and reckons the chosen options into it; without this
+ * script all periods stand there, and the server reckons. The server reckons again in any case.
  */
 export function bindOrderForm(root) {
   const form = root.querySelector('form[data-order-form]');

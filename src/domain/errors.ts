@@ -177,7 +177,10 @@ export class PeriodTooLong extends Refusal {
   readonly key = 'period_too_long';
 }
 
-/** A captured amount has no value here: finer than its minor unit, worth less than one of the account's, or more than the books hold. */
+/**
+ * A captured amount has no value here: finer than its minor unit, worth less than one of the account's, or more than
+ * the books hold.
+ */
 export class CannotValue extends Refusal {
   readonly key = 'cannot_value';
 }
@@ -188,7 +191,10 @@ export class WebhookRefused extends Refusal {
   override readonly status = 400;
 }
 
-/** Less than the least or more than the most that can be topped up at once; `data.min` and `data.max` are Money (rule T3). */
+/**
+ * Less than the least or more than the most that can be topped up at once; `data.min` and `data.max` are Money (rule
+ * T3).
+ */
 export class TopUpOutOfLimits extends Refusal {
   readonly key = 'top_up_out_of_limits';
 }

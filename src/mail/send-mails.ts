@@ -40,10 +40,10 @@ export interface SendingCounts {
 }
 
 /**
- * Sends the messages that are due, each at most once, whatever dies in between: a message is claimed before it is handed to
- * the mail server, sent again only when the server certainly did not take it, and left for staff as uncertain otherwise.
- * Any number of workers may do so at once. A person's messages leave in the order in which they were written: "in service" never
- * before "is placed".
+ * Sends the messages that are due, each at most once, whatever dies in between: a message is claimed before it is
+ * handed to the mail server, sent again only when the server certainly did not take it, and left for staff as uncertain
+ * otherwise. Any number of workers may do so at once. A person's messages leave in the order in which they were
+ * written: "in service" never before "is placed".
  * @param signal claims no more once it says so
  * @returns how many were sent, and how many attempts failed, for now or for good
  */

@@ -10,8 +10,9 @@ interface Progress {
 }
 
 /**
- * A transport to the mail server of an `smtp://` or `smtps://` address. Its errors say with `handedOver` whether the server
- * was given the message: nodemailer tells a connection that breaks afterwards from one that breaks before by nothing.
+ * A transport to the mail server of an `smtp://` or `smtps://` address. Its errors say with `handedOver` whether the
+ * server was given the message: nodemailer tells a connection that breaks afterwards from one that breaks before by
+ * nothing.
  */
 export function smtpTransport(url: string): MailTransport {
   const transport = createTransport({ url, ...TIMEOUTS });

@@ -46,7 +46,10 @@ const MS_PER_DAY = 86_400_000;
 const MS_PER_HOUR = 3_600_000;
 const atUtcMidnight = (day: Day) => Date.parse(`${day}T00:00:00Z`);
 
-/** A moment in the morning of a day of the time zone, past any change of the clocks; zones are at most 14 hours from UTC. */
+/**
+ * A moment in the morning of a day of the time zone, past any change of the clocks; zones are at most 14 hours from
+ * UTC.
+ */
 export function morningOf(day: Day, timeZone: string): Date {
   const noon = atUtcMidnight(day) + 12 * MS_PER_HOUR;
   const hour = Number(new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(noon));

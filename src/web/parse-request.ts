@@ -23,7 +23,10 @@ export function parseId(value: unknown): number {
   return parsed.data;
 }
 
-/** Reads a form into the shape that our own pages send; what people can mistype is looked at afterwards. @throws {MalformedRequest} */
+/**
+ * Reads a form into the shape that our own pages send; what people can mistype is looked at afterwards. @throws
+ * {MalformedRequest}
+ */
 export function parseForm<T extends z.ZodType>(body: unknown, schema: T): z.infer<T> {
   const parsed = schema.safeParse(body ?? {});
   if (!parsed.success) throw new MalformedRequest({ fields: parsed.error.issues.map((issue) => issue.path.join('.')) });

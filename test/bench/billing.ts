@@ -18,9 +18,9 @@ const ADDED = [
 ];
 
 /**
- * The daily run on 100,000 renewals that are due on one day: invoiced, paid from the balance, extended, told. Beside it one
- * `INSERT … SELECT` for each table of the rows that it added, without index, trigger or constraint: the least that any
- * program could do on this machine.
+ * The daily run on 100,000 renewals that are due on one day: invoiced, paid from the balance, extended, told. Beside it
+ * one `INSERT … SELECT` for each table of the rows that it added, without index, trigger or constraint: the least that
+ * any program could do on this machine.
  */
 export async function benchBilling({ db, owner }: Bench): Promise<void> {
   const clock = systemClock('UTC');

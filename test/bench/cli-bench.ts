@@ -13,7 +13,10 @@ export interface Bench {
 
 const BENCHMARKS: Record<string, (bench: Bench) => Promise<void>> = { billing: benchBilling };
 
-/** Each benchmark on an empty server of its own, with the settings that `npm start` has; it prints ratios, and passes nothing. */
+/**
+ * Each benchmark on an empty server of its own, with the settings that `npm start` has; it prints ratios, and passes
+ * nothing.
+ */
 const names = process.argv.slice(2);
 for (const name of names.length > 0 ? names : Object.keys(BENCHMARKS)) {
   const benchmark = BENCHMARKS[name];

@@ -7,8 +7,8 @@ import { findPrograms, likelyFolders } from './programs.ts';
 import { DATABASE, ThrowawayServer } from './throwaway-server.ts';
 
 /**
- * A backup of the demo is restored on a new server, as the guide says, with PostgreSQL's own programs; then the copy is compared
- * and verified. Exit code 1: it differs. Exit code 2: the programs are not here.
+ * A backup of the demo is restored on a new server, as the guide says, with PostgreSQL's own programs; then the copy is
+ * compared and verified. Exit code 1: it differs. Exit code 2: the programs are not here.
  */
 const PROJECT = path.join(import.meta.dirname, '../..');
 const servers: ThrowawayServer[] = [];

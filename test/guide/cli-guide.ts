@@ -9,10 +9,10 @@ import { type Block, readBlocks } from './guide-blocks.ts';
 import { localised, type Scratch } from './scratch.ts';
 
 /**
- * Runs the commands of docs/guide.md in their order, as root on Debian, in a scratch folder with a database of its own: see
- * guide-blocks.ts for which blocks, scratch.ts for what is put where, stand-ins.sh for what is done instead of changing the machine.
- * Lists what it cannot run, with the reason. Exit code 1: a command failed. It installs postgresql, nginx and openssl where they
- * are missing, clones what is committed, and leaves nothing else.
+ * Runs the commands of docs/guide.md in their order, as root on Debian, in a scratch folder with a database of its own:
+ * see guide-blocks.ts for which blocks, scratch.ts for what is put where, stand-ins.sh for what is done instead of
+ * changing the machine. Lists what it cannot run, with the reason. Exit code 1: a command failed. It installs
+ * postgresql, nginx and openssl where they are missing, clones what is committed, and leaves nothing else.
  */
 const PROJECT = path.join(import.meta.dirname, '../..');
 const STAND_INS = path.join(import.meta.dirname, 'stand-ins.sh');

@@ -11,7 +11,10 @@ const SYSTEM_FOLDERS = '/(?:bin|boot|dev|etc|home|lib|opt|proc|root|run|sbin|srv
 const ABSOLUTE = new RegExp(`(?<![\\w.$}/-])${SYSTEM_FOLDERS}(?:/[^\\s"';:)]*)?`, 'g');
 const HARMLESS = ['/dev/null'];
 
-/** The commands that the runner lets through: those that a function of its shell stands for, and those that stay where they are put. */
+/**
+ * The commands that the runner lets through: those that a function of its shell stands for, and those that stay where
+ * they are put.
+ */
 const KNOWN_COMMANDS =
   /^(?:apt-get|systemctl|nginx|curl|runuser|kabinet|ready|git|npm|ln|install|sed|cat|echo|openssl|cd|set|\.|for|do|done|if|fi|then|\w+=.*|\w+\(\).*|[()}]+|"\$@")$/;
 

@@ -3,8 +3,8 @@ import type { Transaction } from '../../src/platform/db/database.ts';
 import type { World } from './world.ts';
 
 /**
- * Makes a change in a transaction that stays open until some work has begun and waits for it, or is done because nothing
- * made it wait: two things at the same moment, in the same order each time. @returns what became of the work
+ * Makes a change in a transaction that stays open until some work has begun and waits for it, or is done because
+ * nothing made it wait: two things at the same moment, in the same order each time. @returns what became of the work
  */
 export async function meanwhile<T>(
   world: World,

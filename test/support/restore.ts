@@ -7,8 +7,8 @@ interface SchemaText {
 }
 
 /**
- * Copies the schema `public` into an empty database in the order and with the empty search_path of pg_restore: functions
- * and tables with their checks, then the rows, then keys, indexes and triggers.
+ * Copies the schema `public` into an empty database in the order and with the empty search_path of pg_restore:
+ * functions and tables with their checks, then the rows, then keys, indexes and triggers.
  */
 export async function restoreInto(target: Db, source: Db) {
   const { before, after } = await withEmptyPath(source, readSchema);

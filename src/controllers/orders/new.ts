@@ -104,8 +104,8 @@ export async function submitOrder(context: CustomerRequest) {
 }
 
 /**
- * What the form showed: each period's total without options in `total_<months>`, each option's month in `monthly_<code>`; a
- * client without them is trusted to know the price.
+ * What the form showed: each period's total without options in `total_<months>`, each option's month in
+ * `monthly_<code>`; a client without them is trusted to know the price.
  */
 function shownTotal(body: unknown, months: number, options: string[], currency: string) {
   const fields = (body ?? {}) as Record<string, unknown>;

@@ -9,8 +9,8 @@ const WITHOUT_ENTRIES = `(select * from ledger_accounts a where kind = 'customer
 const BY_CHANCE = `(select * from ledger_accounts where kind = 'customer_balance' order by random() limit 100)`;
 
 /**
- * Looks whether a database may be served from: every balance that has no entry at all, and a hundred accounts by chance.
- * Everything else is for `npm run verify`, which takes longer.
+ * Looks whether a database may be served from: every balance that has no entry at all, and a hundred accounts by
+ * chance. Everything else is for `npm run verify`, which takes longer.
  * @throws {ConfigurationError} in one line, when a balance is not the sum of its entries
  */
 export async function refuseWrongBalances(db: Db): Promise<void> {

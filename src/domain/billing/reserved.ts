@@ -18,9 +18,9 @@ interface Row {
 }
 
 /**
- * What top-ups of the last 7 days brought for invoices (rule I6) that still are unpaid: it counts as reserved for them, so that
- * auto-renewal does not take it (rule B2). The customer may spend all of it: of each credit no more is kept than the lowest
- * balance since.
+ * What top-ups of the last 7 days brought for invoices (rule I6) that still are unpaid: it counts as reserved for them,
+ * so that auto-renewal does not take it (rule B2). The customer may spend all of it: of each credit no more is kept
+ * than the lowest balance since.
  * @param customerIds whose ledger accounts the caller has locked, so that nothing of it is spent meanwhile
  */
 export async function mapReserved(

@@ -31,9 +31,9 @@ export interface BillingSummary {
 }
 
 /**
- * Runs the billing calendar up to a day. Days since the last run that were left out are made up for, one after the other,
- * so that a pause ends in the same state (rule B6). One run at a time: another waits, and then plays the
- * day once more, which changes nothing. A day to come is only ever simulated: played for real, it would suspend and cancel
+ * Runs the billing calendar up to a day. Days since the last run that were left out are made up for, one after the
+ * other, so that a pause ends in the same state (rule B6). One run at a time: another waits, and then plays the day
+ * once more, which changes nothing. A day to come is only ever simulated: played for real, it would suspend and cancel
  * what its customers still have time to pay.
  * @throws {DayStillToCome}
  */

@@ -18,7 +18,10 @@ import { reminders } from './steps/remind.ts';
 import type { BillingStep, Candidate, StepContext } from './steps/step.ts';
 import { suspendUnpaid } from './steps/suspend.ts';
 
-/** What the calendar does on a day, in this order: what is over goes first, and what can be paid is paid before anything is blocked. */
+/**
+ * What the calendar does on a day, in this order: what is over goes first, and what can be paid is paid before anything
+ * is blocked.
+ */
 const STEPS: BillingStep[] = [
   giveUpUnpaidOrders,
   dropUnpaidUpgrades,
@@ -31,7 +34,9 @@ const STEPS: BillingStep[] = [
   cancelSuspended,
 ];
 
-/** Today is the calendar's day. The moment is the real one, or in a simulation the morning of a day that is still ahead. */
+/**
+ * Today is the calendar's day. The moment is the real one, or in a simulation the morning of a day that is still ahead.
+ */
 function clockOfDay(clock: Clock, day: Day): Clock {
   const { timeZone } = clock;
   const ahead = day > clock.today();
@@ -50,9 +55,9 @@ export interface RunDayOptions {
 }
 
 /**
- * Runs one day of the billing calendar (rules B1–B5) as if it were today; safe to repeat, and beside another (rule B6). Each
- * step works on some orders at a time, each time in one transaction; those whose data is broken are found by halving,
- * reported, and do not stop the others.
+ * Runs one day of the billing calendar (rules B1–B5) as if it were today; safe to repeat, and beside another (rule B6).
+ * Each step works on some orders at a time, each time in one transaction; those whose data is broken are found by
+ * halving, reported, and do not stop the others.
  */
 export async function runDay(options: RunDayOptions): Promise<void> {
   const { db, clock, seller, runId, day, customerId = null, onProgress } = options;

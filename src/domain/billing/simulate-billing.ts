@@ -26,9 +26,9 @@ export interface Simulation {
 class RolledBack extends Error {}
 
 /**
- * Plays the billing calendar from the first day that was not run up to a day, which may be far ahead, as it would go if nobody
- * did anything, and keeps nothing of it. Customer by customer, all days of one in one transaction that is rolled back, so that
- * nobody waits for longer than one customer takes.
+ * Plays the billing calendar from the first day that was not run up to a day, which may be far ahead, as it would go if
+ * nobody did anything, and keeps nothing of it. Customer by customer, all days of one in one transaction that is rolled
+ * back, so that nobody waits for longer than one customer takes.
  */
 export async function simulateBilling(
   db: Db,

@@ -24,10 +24,10 @@ const FORGOTTEN_AFTER_SECONDS = 3600;
 /**
  * Counts failed sign-ins in PostgreSQL, so that every process knows.
  *
- * A place (an address) pays for its own failures, first of all and whatever becomes of the attempt, and once more for each
- * account it tries. Only what those two let through counts for the account as a whole, whose brake one place alone never
- * reaches: it is for a crowd of places. A browser that is known has a window of its own and none of these, so that nobody
- * else's attempts keep the owner out.
+ * A place (an address) pays for its own failures, first of all and whatever becomes of the attempt, and once more for
+ * each account it tries. Only what those two let through counts for the account as a whole, whose brake one place alone
+ * never reaches: it is for a crowd of places. A browser that is known has a window of its own and none of these, so
+ * that nobody else's attempts keep the owner out.
  */
 export class SignInThrottle {
   readonly #failures: RateLimiterPostgres;
@@ -67,8 +67,8 @@ export class SignInThrottle {
   }
 
   /**
-   * The owner came in: their own window starts anew. Of the place and of the account only this attempt is forgotten, or one
-   * known account would free the place, and the owner's return the crowd.
+   * The owner came in: their own window starts anew. Of the place and of the account only this attempt is forgotten, or
+   * one known account would free the place, and the owner's return the crowd.
    */
   async recordSuccess(attempt: Attempt): Promise<void> {
     const own = ownLimit(attempt);

@@ -16,8 +16,8 @@ export interface Posting {
 }
 
 /**
- * Books ledger transactions. Customers' accounts among the entries must have been locked by the caller. The database moves the
- * stored balances and, when the transaction commits, refuses what does not sum to zero.
+ * Books ledger transactions. Customers' accounts among the entries must have been locked by the caller. The database
+ * moves the stored balances and, when the transaction commits, refuses what does not sum to zero.
  * @returns for each posting the customer's balance after, as the database computed it; null when no customer's account moved.
  */
 export async function postTransactions(trx: Transaction, postings: Posting[]): Promise<(string | null)[]> {

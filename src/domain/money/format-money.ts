@@ -20,7 +20,10 @@ function formatOf(locale: Locale, code: string, digits: number): Intl.NumberForm
   return format;
 }
 
-/** The amount as people of the language read it, from its decimal text (no JavaScript number between), with a true minus. */
+/**
+ * The amount as people of the language read it, from its decimal text (no JavaScript number between), with a true
+ * minus.
+ */
 export function formatMoney(money: Money, currency: Currency, locale: Locale): string {
   const text = money.amount.toFixed() as Intl.StringNumericLiteral;
   return formatOf(locale, money.currency, currency.minorDigits).format(text).replace('-', '−');

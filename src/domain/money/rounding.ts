@@ -31,8 +31,8 @@ export function roundSumDown(amount: Decimal, currency: Currency): Money {
 }
 
 /**
- * Rounds amounts so that together they are their rounded sum: each is the step that the running sum, rounded towards zero,
- * takes with it.
+ * Rounds amounts so that together they are their rounded sum: each is the step that the running sum, rounded towards
+ * zero, takes with it.
  */
 export function roundRunning(amounts: Decimal[], currency: Currency): Money[] {
   let running = new Exact(0);

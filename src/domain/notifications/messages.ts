@@ -4,8 +4,8 @@ import type { Notification } from '../customers/notifications.ts';
 import type { ProfileField } from '../customers/profile.ts';
 
 /**
- * Every message there is, and which choice of the customer it falls under. What is about money that leaves the balance or comes
- * back to it, suspension and the end always comes: `null`.
+ * Every message there is, and which choice of the customer it falls under. What is about money that leaves the balance
+ * or comes back to it, suspension and the end always comes: `null`.
  */
 export const MESSAGES = {
   order_placed: 'invoices',

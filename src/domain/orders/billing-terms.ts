@@ -20,8 +20,8 @@ export async function getBillingTerms(db: Db | Transaction): Promise<TermsByCate
 }
 
 /**
- * Renewals are invoiced, and with auto-renewal paid, from so many days before the paid-until date on (rules B1, B2); the first
- * reminder goes out then (B3).
+ * Renewals are invoiced, and with auto-renewal paid, from so many days before the paid-until date on (rules B1, B2);
+ * the first reminder goes out then (B3).
  */
 export const RENEWAL_DAYS_BEFORE = 5;
 

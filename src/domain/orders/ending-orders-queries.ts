@@ -12,7 +12,10 @@ export interface EndingOrder {
   openInvoiceId: number | null;
 }
 
-/** Orders in service, or suspended for want of payment, whose paid period ends by a day, and who are to go on; the soonest first. */
+/**
+ * Orders in service, or suspended for want of payment, whose paid period ends by a day, and who are to go on; the
+ * soonest first.
+ */
 export async function listOrdersEndingBy(
   db: Db,
   customerId: number,

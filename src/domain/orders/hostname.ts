@@ -1,8 +1,8 @@
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 
 /**
- * A host's name as RFC 1123 (2.1) has it: labels of letters, digits and inner hyphens, at most 253 characters; written in
- * lower case. Null for anything else, an address among it.
+ * A host's name as RFC 1123 (2.1) has it: labels of letters, digits and inner hyphens, at most 253 characters; written
+ * in lower case. Null for anything else, an address among it.
  */
 export function parseHostname(text: string): string | null {
   const name = text.trim().toLowerCase().replace(/\.$/, '');

@@ -10,7 +10,9 @@ import { recordOrderEvent } from './record-order-event.ts';
 /** Why an order ended; its customer reads it. */
 export type CancellationCause = 'asked' | 'never_paid' | 'not_renewed' | 'period_over';
 
-/** Ends an order at once. Its unpaid invoices are the caller's to cancel. @throws {NotFound} @throws {OrderStateRefused} */
+/**
+ * Ends an order at once. Its unpaid invoices are the caller's to cancel. @throws {NotFound} @throws {OrderStateRefused}
+ */
 export async function markOrderCancelled(
   trx: Transaction,
   clock: Clock,

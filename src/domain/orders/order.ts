@@ -49,7 +49,9 @@ export function daysLeft({ status, paidUntil }: OrderState, today: Day): number 
   return paidUntil === null || status === 'cancelled' ? null : daysBetween(today, paidUntil);
 }
 
-/** Whether another period can be bought: in service, in its grace period, or suspended only for want of payment (O5). */
+/**
+ * Whether another period can be bought: in service, in its grace period, or suspended only for want of payment (O5).
+ */
 export function isRenewable({ status, suspendedFor, paidUntil }: OrderState): boolean {
   return paidUntil !== null && (status === 'active' || (status === 'suspended' && suspendedFor === 'non_payment'));
 }
@@ -61,7 +63,9 @@ export function isCancellable({ status, suspendedFor }: OrderState): boolean {
   );
 }
 
-/** In service and paid for, and not about to end: what changing the plan, ending and auto-renewal are for (O5, O8, O9). */
+/**
+ * In service and paid for, and not about to end: what changing the plan, ending and auto-renewal are for (O5, O8, O9).
+ */
 export function isInPaidPeriod({ status, paidUntil, endsAtPeriod }: OrderState, today: Day): boolean {
   return status === 'active' && paidUntil !== null && paidUntil >= today && !endsAtPeriod;
 }

@@ -17,8 +17,8 @@ import { recordOrderEvent } from './record-order-event.ts';
 const NEW_ORDER_DUE_DAYS = 7;
 
 /**
- * Adds an order that awaits its payment, with its options, and the invoice that pays it, at the prices of today with the setup
- * fee, and tells the customer. The same form sent again gives the order that it has placed.
+ * Adds an order that awaits its payment, with its options, and the invoice that pays it, at the prices of today with
+ * the setup fee, and tells the customer. The same form sent again gives the order that it has placed.
  * @throws {NotFound} when the plan is not offered for that period in the account currency, or has no such option
  * @throws {PlanSoldOut} @throws {PriceChanged} @throws {AlreadyPlaced} @throws {PlacedOrderCancelled} @throws {SomethingChanged}
  */

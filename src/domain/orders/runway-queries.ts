@@ -13,8 +13,8 @@ export interface Runway {
 }
 
 /**
- * How long the balance lasts when every order that can be renewed and is not about to end is renewed for its own period and price on its
- * paid-until date (what is overdue, today), one after the other by day and id: one query.
+ * How long the balance lasts when every order that can be renewed and is not about to end is renewed for its own period
+ * and price on its paid-until date (what is overdue, today), one after the other by day and id: one query.
  */
 export async function getRunway(
   db: Db,

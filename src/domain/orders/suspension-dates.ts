@@ -12,8 +12,8 @@ export interface Suspension {
 }
 
 /**
- * When the orders that an open renewal is for are suspended and cancelled, unless it is paid (rule B4); not those that end
- * with their period.
+ * When the orders that an open renewal is for are suspended and cancelled, unless it is paid (rule B4); not those that
+ * end with their period.
  */
 export async function listSuspensions(db: Db, { lines }: Pick<InvoiceDetails, 'lines'>): Promise<Suspension[]> {
   const renewals = lines.flatMap(({ kind, orderId, periodFrom }) =>

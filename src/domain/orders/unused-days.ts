@@ -16,7 +16,9 @@ export function unusedDays({ from, to }: Pick<PaidPeriod, 'from' | 'to'>, today:
   return Math.min(daysBetween(from, to) + 1, Math.max(0, daysBetween(today, to)));
 }
 
-/** For each paid period its amount × (days after today in it) ÷ (days of it), summed; today counts as used. Not rounded. */
+/**
+ * For each paid period its amount × (days after today in it) ÷ (days of it), summed; today counts as used. Not rounded.
+ */
 export function exactValueOfUnusedDays(periods: PaidPeriod[], today: Day): Exact {
   return periods.reduce((total, { from, to, amount }) => {
     const days = daysBetween(from, to) + 1;

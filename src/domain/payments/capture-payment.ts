@@ -73,7 +73,9 @@ function markFor(invoice: LockedInvoice, captured: Money): Mark | null {
   return invoice.status === 'unpaid' ? null : 'invoice_not_unpaid';
 }
 
-/** In one currency two entries; across two, an exchange: a balanced leg through the system account of each (rule L4). */
+/**
+ * In one currency two entries; across two, an exchange: a balanced leg through the system account of each (rule L4).
+ */
 async function book(
   trx: Transaction,
   clock: Clock,

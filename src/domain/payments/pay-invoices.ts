@@ -36,8 +36,8 @@ export async function payInvoices(
 }
 
 /**
- * A plan change that is paid replaces its order's open renewal, and a renewal makes an upgrade that waits void; what is replaced
- * has to be locked together with what is paid.
+ * A plan change that is paid replaces its order's open renewal, and a renewal makes an upgrade that waits void; what is
+ * replaced has to be locked together with what is paid.
  * @returns these invoices and the others that are open for the same orders
  */
 export async function withSuperseded(trx: Transaction, customerId: number, invoiceIds: number[]): Promise<number[]> {

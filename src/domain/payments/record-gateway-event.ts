@@ -47,8 +47,8 @@ const setStatus = (trx: Transaction, payment: OpenPayment, status: 'declined' | 
   trx('payments').where({ id: payment.id }).update({ status });
 
 /**
- * Books a capture; what cannot be valued (an unknown currency, no rate, finer than a minor unit) is kept and marked, so that
- * the event is not lost and staff hear of it.
+ * Books a capture; what cannot be valued (an unknown currency, no rate, finer than a minor unit) is kept and marked, so
+ * that the event is not lost and staff hear of it.
  * @returns whether anything was booked
  */
 async function capture(

@@ -41,7 +41,10 @@ export interface ShortfallTopUp {
   times: number;
 }
 
-/** What to top up so that a shortfall in the account currency is covered: the difference, within the limits of one top-up. */
+/**
+ * What to top up so that a shortfall in the account currency is covered: the difference, within the limits of one
+ * top-up.
+ */
 export function topUpFor(table: RateTable, shortfall: Money, limits: Limits): ShortfallTopUp {
   const { min, max } = limitsIn(table, shortfall.currency, shortfall.currency, limits);
   if (shortfall.isLessThan(min)) return { amount: min, times: 1 };

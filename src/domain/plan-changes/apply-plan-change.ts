@@ -25,9 +25,9 @@ export interface PaidPlanChange {
 }
 
 /**
- * Lets a plan change that was just paid take effect. What was charged for days that passed between invoice and payment is
- * credited, so that nobody pays the new plan's price for days on the old one. Invoice and ledger account are locked by the
- * caller.
+ * Lets a plan change that was just paid take effect. What was charged for days that passed between invoice and payment
+ * is credited, so that nobody pays the new plan's price for days on the old one. Invoice and ledger account are locked
+ * by the caller.
  * @throws {NothingToPayFor} when the order was renewed, changed or ended since the invoice was issued
  */
 export async function applyPaidPlanChange(trx: Transaction, clock: Clock, paid: PaidPlanChange): Promise<void> {
@@ -51,8 +51,8 @@ export async function applyPaidPlanChange(trx: Transaction, clock: Clock, paid: 
 }
 
 /**
- * What of a charge is for the days from tomorrow on, by its periods, and what is credited for those that passed: the charge less
- * the exact worth of the days left, rounded down (rule C6). The last period takes what rounding leaves.
+ * What of a charge is for the days from tomorrow on, by its periods, and what is credited for those that passed: the
+ * charge less the exact worth of the days left, rounded down (rule C6). The last period takes what rounding leaves.
  * @throws {NothingToPayFor} when the days left are worth more than was charged
  */
 async function divideCharge(
@@ -99,8 +99,8 @@ export interface PlanChange {
 }
 
 /**
- * Moves an order to another plan: its price, its history, what was paid or credited for it, by days. The order and the ledger
- * account are locked by the caller.
+ * Moves an order to another plan: its price, its history, what was paid or credited for it, by days. The order and the
+ * ledger account are locked by the caller.
  */
 export async function recordPlanChange(trx: Transaction, clock: Clock, change: PlanChange): Promise<void> {
   const { order, terms, amount, credit } = change;

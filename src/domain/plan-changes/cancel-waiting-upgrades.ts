@@ -15,8 +15,8 @@ interface WaitingUpgrade {
 }
 
 /**
- * Cancels upgrades of these orders that wait to be paid: the orders have moved on, and paying them would change nothing. Their
- * invoices have been locked by the caller, with the others that it works on.
+ * Cancels upgrades of these orders that wait to be paid: the orders have moved on, and paying them would change
+ * nothing. Their invoices have been locked by the caller, with the others that it works on.
  */
 export async function cancelWaitingUpgrades(
   trx: Transaction,
@@ -33,8 +33,8 @@ export async function cancelWaitingUpgrades(
 }
 
 /**
- * Does that because a renewal extended the orders: the customer is told, in the history and by a message that offers the
- * upgrade anew, since nobody asked for it to go (rules O7, O8).
+ * Does that because a renewal extended the orders: the customer is told, in the history and by a message that offers
+ * the upgrade anew, since nobody asked for it to go (rules O7, O8).
  */
 export async function withdrawWaitingUpgrades(
   trx: Transaction,

@@ -27,9 +27,9 @@ export interface ChangedPlan {
 }
 
 /**
- * Moves an order to another plan of its category (rule O8). An upgrade makes an invoice and takes effect when that is paid;
- * a downgrade, or a change that costs nothing, takes effect and is credited at once, and an open renewal of the order is
- * replaced by one at the new price. An upgrade that waited to be paid is replaced.
+ * Moves an order to another plan of its category (rule O8). An upgrade makes an invoice and takes effect when that is
+ * paid; a downgrade, or a change that costs nothing, takes effect and is credited at once, and an open renewal of the
+ * order is replaced by one at the new price. An upgrade that waited to be paid is replaced.
  * @param expected what the customer was shown; another amount of today is shown again first
  * @throws {NotFound} when the plan is not offered to the order @throws {OrderStateRefused} @throws {PriceChanged}
  */

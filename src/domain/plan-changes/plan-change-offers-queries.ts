@@ -27,8 +27,8 @@ export interface ChangingOrder {
 }
 
 /**
- * The other plans of the order's category, each with what moving to it today costs or credits; without those that are sold
- * out, not offered for a period that is paid for, or that refund unused days where the present plan does not.
+ * The other plans of the order's category, each with what moving to it today costs or credits; without those that are
+ * sold out, not offered for a period that is paid for, or that refund unused days where the present plan does not.
  */
 export async function listPlanChangeOffers(
   db: Db | Transaction,

@@ -45,8 +45,9 @@ export interface Proration {
  *     difference = days left × (new price ÷ days of the period − what was paid for those days ÷ days left)
  *
  * where what was paid includes earlier plan changes. The differences are summed exactly and the sum is rounded towards
- * zero, once, to the minor unit; each period's amount is the step of the rounded running sum, so that they add up to it.
- * A credit is therefore never more than what was paid for those days, and changing there and back on one day costs nothing.
+ * zero, once, to the minor unit; each period's amount is the step of the rounded running sum, so that they add up to
+ * it. A credit is therefore never more than what was paid for those days, and changing there and back on one day costs
+ * nothing.
  */
 export function proratePlanChange(periods: PlanPeriod[], today: Day, currency: Currency): Proration {
   const left = periods

@@ -37,8 +37,8 @@ class FetchFailed extends Error {
 }
 
 /**
- * Fetches a bank's daily file and stores its rates, for the currencies that are taken from that bank; how it went is kept
- * for staff. A failure leaves the stored rates as they are, and is returned, not thrown.
+ * Fetches a bank's daily file and stores its rates, for the currencies that are taken from that bank; how it went is
+ * kept for staff. A failure leaves the stored rates as they are, and is returned, not thrown.
  */
 export async function fetchRates(
   db: Db,

@@ -85,8 +85,8 @@ function differsTooMuch(rate: Decimal, last: Decimal): boolean {
 }
 
 /**
- * For each currency the last rate of an earlier day, so that several small steps in a day are no way around the guard (or, where
- * there is none, the first of all), and this file's own.
+ * For each currency the last rate of an earlier day, so that several small steps in a day are no way around the guard
+ * (or, where there is none, the first of all), and this file's own.
  */
 async function lastRates(trx: Transaction, file: { source: RateSource; date: Day }): Promise<LastRate[]> {
   const { rows } = await trx.raw<{ rows: LastRate[] }>(

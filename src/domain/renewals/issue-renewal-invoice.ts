@@ -17,9 +17,10 @@ import type { Renewal } from './new-renewal.ts';
 import { listOpenRenewals, loadRenewal, type OpenRenewal } from './open-renewals.ts';
 
 /**
- * Issues one invoice for the next period of each of these orders (rules O7, I9), due on the earliest paid-until date. An
- * order has one open renewal at a time, so that two invoices never promise the same days: an open invoice with a renewal
- * of one of them is cancelled, and other orders on it are invoiced anew. Locks those invoices, then the orders by id.
+ * Issues one invoice for the next period of each of these orders (rules O7, I9), due on the earliest paid-until date.
+ * An order has one open renewal at a time, so that two invoices never promise the same days: an open invoice with a
+ * renewal of one of them is cancelled, and other orders on it are invoiced anew. Locks those invoices, then the orders
+ * by id.
  * @throws {NotFound} @throws {OrderStateRefused} @throws {SomethingChanged} when a renewal was issued meanwhile
  */
 export async function issueRenewalInvoice(
@@ -101,9 +102,10 @@ async function priceOf(
 }
 
 /**
- * Invoices anew, at the prices of now, what an open renewal promised, and tells the customer; the old invoice is cancelled if
- * it still is open. What cannot be renewed any more is left out, and a period that the plan does not have becomes the order's own:
- * nobody asked for this renewal just now, so it must not stand in the way of what they asked for.
+ * Invoices anew, at the prices of now, what an open renewal promised, and tells the customer; the old invoice is
+ * cancelled if it still is open. What cannot be renewed any more is left out, and a period that the plan does not have
+ * becomes the order's own: nobody asked for this renewal just now, so it must not stand in the way of what they asked
+ * for.
  * @param without orders that are not renewed with it any more
  * @throws {SomethingChanged} when a renewal was issued meanwhile
  */

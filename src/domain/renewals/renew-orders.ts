@@ -7,7 +7,9 @@ import { notifyInvoiceIssued } from '../notifications/notify-invoice-issued.ts';
 import { issueRenewalInvoice } from './issue-renewal-invoice.ts';
 import type { Renewal } from './new-renewal.ts';
 
-/** A customer renews orders: one invoice for all of them, in one transaction. Throws what `issueRenewalInvoice` throws. */
+/**
+ * A customer renews orders: one invoice for all of them, in one transaction. Throws what `issueRenewalInvoice` throws.
+ */
 export function renewOrders(
   db: Db,
   clock: Clock,

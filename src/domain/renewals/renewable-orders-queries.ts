@@ -108,7 +108,10 @@ export async function countRenewableOrders(db: Db, customerId: number): Promise<
   return rows[0]?.count ?? 0;
 }
 
-/** The plan's periods at today's prices, with the order's options; for its own period the order keeps the price it was made at. */
+/**
+ * The plan's periods at today's prices, with the order's options; for its own period the order keeps the price it was
+ * made at.
+ */
 function optionsOf(row: Row): RenewalOption[] {
   const prices = new Map(
     (row.listed ?? [])

@@ -8,7 +8,9 @@ const UNUSABLE_4 = subnets('ipv4', [
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
 ]);
-/** The same, and IPv4 addresses in the notation of IPv6 (`::1.2.3.4`, `::ffff:1.2.3.4`), which are written as they are. */
+/**
+ * The same, and IPv4 addresses in the notation of IPv6 (`::1.2.3.4`, `::ffff:1.2.3.4`), which are written as they are.
+ */
 const UNUSABLE_6 = subnets('ipv6', [
   ['::', 96],
   ['::ffff:0:0', 96],

@@ -41,8 +41,8 @@ export interface BackupSource {
 
 /**
  * Copies the running server into an empty folder, with the secrets that its passwords are in: the files as they are
- * while it writes, and the log of what it wrote meanwhile, from which a start makes them consistent. Nothing waits for it.
- * A temporary slot keeps that log; should this process be killed, the slot and the backup end with its connection.
+ * while it writes, and the log of what it wrote meanwhile, from which a start makes them consistent. Nothing waits for
+ * it. A temporary slot keeps that log; should this process be killed, the slot and the backup end with its connection.
  */
 export async function takeBackup(
   { url, clusterDir, secretsFile }: BackupSource,

@@ -17,8 +17,8 @@ export const ADVISORY_LOCKS = {
 } as const;
 
 /**
- * Does work while this process holds a lock that it waits for; a process that dies loses it. Taken on a connection of its own,
- * which the pool must be able to spare.
+ * Does work while this process holds a lock that it waits for; a process that dies loses it. Taken on a connection of
+ * its own, which the pool must be able to spare.
  */
 export async function withAdvisoryLock<T>(
   db: Db,

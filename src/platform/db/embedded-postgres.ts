@@ -79,7 +79,10 @@ export async function ensureDatabase(server: EmbeddedServer, name: string) {
   });
 }
 
-/** Two first starts at the same moment make the role and the database one after the other; the lock ends with the session. */
+/**
+ * Two first starts at the same moment make the role and the database one after the other; the lock ends with the
+ * session.
+ */
 function oneAtATime(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
   return withClient(url, async (client) => {
     await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.embeddedSetup]);

@@ -1,8 +1,8 @@
 import type { Transaction } from './database.ts';
 
 /**
- * Adds many rows in one statement of a fixed size: the rows travel as one JSON parameter. A list of values for each row would
- * make statements of thousands of parameters, which cost more memory than the rows.
+ * Adds many rows in one statement of a fixed size: the rows travel as one JSON parameter. A list of values for each row
+ * would make statements of thousands of parameters, which cost more memory than the rows.
  * @param columns of the table, with their types; the names are the code's own, and stand in the text
  * @returns the asked columns of the new rows, in no order of their own
  */

@@ -13,9 +13,9 @@ type RowQuery<Row> = (PromiseLike<Row[]> | PromiseLike<{ rows: Row[] }>) & {
 };
 
 /**
- * The rows of a query through a cursor, fetched as they are asked for, so that a result of any length takes the memory of
- * a batch. Holds one connection until the last row was taken, or whoever takes them stops. Not knex's own `stream`, which
- * never ends when the database goes away meanwhile.
+ * The rows of a query through a cursor, fetched as they are asked for, so that a result of any length takes the memory
+ * of a batch. Holds one connection until the last row was taken, or whoever takes them stops. Not knex's own `stream`,
+ * which never ends when the database goes away meanwhile.
  */
 export async function* streamRows<Row, Item>(
   db: Db,

@@ -19,8 +19,8 @@ export async function readInstallation(db: Db): Promise<Installation | null> {
 }
 
 /**
- * For every command that writes or serves, before it does anything: a database of production is opened by production only, and
- * a copy for trying never by it.
+ * For every command that writes or serves, before it does anything: a database of production is opened by production
+ * only, and a copy for trying never by it.
  * @param database how to name it
  * @throws {ConfigurationError} in one line
  */

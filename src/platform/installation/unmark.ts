@@ -3,8 +3,8 @@ import type { Db } from '../db/database.ts';
 import { inTransaction } from '../db/transaction.ts';
 
 /**
- * Makes a database one for trying, in one transaction: it loses the mark of production, is never production again, and messages
- * that wait in it are kept instead of sent.
+ * Makes a database one for trying, in one transaction: it loses the mark of production, is never production again, and
+ * messages that wait in it are kept instead of sent.
  * @param owner connected as the schema's owner, who alone may do so
  * @returns how many messages waited
  */

@@ -12,7 +12,8 @@ export interface Job<C> {
   /** Seconds after which a worker that does not answer any more is given up, and the job is done again. */
   expires: number;
   /**
-   * `stately`: one that waits is enough, it will see what all of them are about. `standard`: each says something of its own.
+   * `stately`: one that waits is enough, it will see what all of them are about. `standard`: each says something of its
+   * own.
    */
   policy: 'stately' | 'standard';
   /** Whether an occurrence that was slept through is made up for. */

@@ -6,9 +6,9 @@ import { readCookie } from './cookies.ts';
 const VALID_MS = 365 * 86_400_000;
 
 /**
- * Browsers in which somebody has signed in before, as OWASP's “device cookies” have them: a cookie for each user, with a
- * random value, its last day, and a signature over both and the e-mail. It signs nobody in; it only gives its browser a
- * window of attempts of its own, so that strangers cannot use up the owner's.
+ * Browsers in which somebody has signed in before, as OWASP's “device cookies” have them: a cookie for each user, with
+ * a random value, its last day, and a signature over both and the e-mail. It signs nobody in; it only gives its browser
+ * a window of attempts of its own, so that strangers cannot use up the owner's.
  */
 export class KnownDevices {
   readonly #key: Buffer;

@@ -2,8 +2,8 @@ import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 
 /**
- * What the operator has to set right when a request does not look as if it came over TLS, in one line for the log; null when it
- * does. Cookies are `Secure` in production, so nobody could sign in.
+ * What the operator has to set right when a request does not look as if it came over TLS, in one line for the log; null
+ * when it does. Cookies are `Secure` in production, so nobody could sign in.
  */
 export function faultOfProxy(req: Request): string | null {
   if (req.secure) return null;
@@ -19,7 +19,10 @@ export function faultOfProxy(req: Request): string | null {
     : `Nobody can sign in over plain http: the proxy at ${peer} says X-Forwarded-Proto: ${JSON.stringify(said.slice(0, 20))}`;
 }
 
-/** Says each such fault once in the life of a process; the pages concerned say it to people, see src/web/middleware/error-pages.ts. */
+/**
+ * Says each such fault once in the life of a process; the pages concerned say it to people, see
+ * src/web/middleware/error-pages.ts.
+ */
 export function watchProxy(log: Logger, production: boolean) {
   const told = new Set<string>();
   return (req: Request, _res: Response, next: NextFunction) => {

@@ -4,7 +4,10 @@ import PdfKit from 'pdfkit';
 import type { Translate } from '../../platform/i18n/i18n.ts';
 
 const require = createRequire(import.meta.url);
-/** Static faces with Latin, Cyrillic and the signs of all our currencies; the pages' variable face cannot be put into a PDF. */
+/**
+ * Static faces with Latin, Cyrillic and the signs of all our currencies; the pages' variable face cannot be put into a
+ * PDF.
+ */
 const REGULAR = require.resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf');
 const BOLD = require.resolve('@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf');
 
@@ -146,7 +149,10 @@ export class Paper {
   }
 }
 
-/** Makes a document and sends it; its pages are held until all of them can be numbered, so it has to be of a modest length. */
+/**
+ * Makes a document and sends it; its pages are held until all of them can be numbered, so it has to be of a modest
+ * length.
+ */
 export async function sendPdf(
   res: Response,
   { name, title, t, locale }: { name: string; title: string; t: Translate; locale: string },

@@ -9,8 +9,8 @@ import { mapReserved, type Reserved } from '../reserved.ts';
 import type { StepContext } from './step.ts';
 
 /**
- * Invoices of nothing but renewals, from five days before the paid-until date on, where each of the orders renews itself, by its
- * own setting or its account's, and still can be renewed for the days that are promised.
+ * Invoices of nothing but renewals, from five days before the paid-until date on, where each of the orders renews
+ * itself, by its own setting or its account's, and still can be renewed for the days that are promised.
  */
 export const DUE = `i.status = 'unpaid' and i.kind = 'service' and i.due_on <= cast(:day as date) + ${RENEWAL_DAYS_BEFORE}
   and not exists (
@@ -50,8 +50,8 @@ export interface PayingAccount {
 }
 
 /**
- * Locks invoices, customers, ledger accounts and orders, in the order in which everybody locks, and looks again at which renewals
- * are due; those due first come first. Upgrades that wait for the same orders are locked with them.
+ * Locks invoices, customers, ledger accounts and orders, in the order in which everybody locks, and looks again at
+ * which renewals are due; those due first come first. Upgrades that wait for the same orders are locked with them.
  */
 export async function lockDueRenewals(
   trx: Transaction,

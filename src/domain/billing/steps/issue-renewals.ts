@@ -7,9 +7,9 @@ const DUE = `o.status = 'active' and not o.ends_at_period and o.paid_until <= ca
   and o.renewal_issued_for is distinct from o.paid_until`;
 
 /**
- * Rule B1: the renewal of each order whose period is about to end, once per period, for the order's own period and price,
- * all of them in one statement. The orders are locked first and looked at again, then those with an open renewal are left
- * out: whoever renews an order locks it too.
+ * Rule B1: the renewal of each order whose period is about to end, once per period, for the order's own period and
+ * price, all of them in one statement. The orders are locked first and looked at again, then those with an open renewal
+ * are left out: whoever renews an order locks it too.
  */
 export const issueRenewals: BillingStep = {
   action: 'issued',
@@ -67,7 +67,10 @@ export const issueRenewals: BillingStep = {
   },
 };
 
-/** Those of the orders that have an open renewal; each line asks for its invoice, whatever the planner thinks of how many are unpaid. */
+/**
+ * Those of the orders that have an open renewal; each line asks for its invoice, whatever the planner thinks of how
+ * many are unpaid.
+ */
 async function listOpenlyRenewed(trx: Transaction, orderIds: number[]): Promise<number[]> {
   const { rows } = await trx.raw<{ rows: { order_id: number }[] }>(
     `select l.order_id from invoice_lines l where l.order_id = any(:orderIds) and l.kind = 'renewal'

@@ -43,7 +43,9 @@ export const payRenewals: BillingStep = {
   },
 };
 
-/** The balance less what is kept for other invoices; what was brought by several top-ups may be more than is left of it. */
+/**
+ * The balance less what is kept for other invoices; what was brought by several top-ups may be more than is left of it.
+ */
 function spendable(balance: Money, { reserved }: PayingAccount, { invoiceId }: DueRenewal): Money {
   const none = Money.zero(balance.currency);
   const rest = balance.minus(reservedForOthers(reserved, invoiceId, none));
@@ -56,8 +58,8 @@ const itemsOf =
     orders.map(({ orderId }) => ({ action, customerId, orderId, invoiceId }));
 
 /**
- * Says what is missing: money on the balance, or fields in the profile; each once for a period that ends by a day, one message for an
- * invoice, about the order whose period ends first.
+ * Says what is missing: money on the balance, or fields in the profile; each once for a period that ends by a day, one
+ * message for an invoice, about the order whose period ends first.
  */
 async function tellOfFailures(
   trx: Transaction,

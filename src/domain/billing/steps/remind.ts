@@ -80,7 +80,9 @@ function remind(kind: NoticeKind, message: MessageKind, [from, to]: [number, num
   };
 }
 
-/** With what renewing costs: the order's own lines of an open renewal, which may be for others too, or its own price. */
+/**
+ * With what renewing costs: the order's own lines of an open renewal, which may be for others too, or its own price.
+ */
 async function listEnding(trx: Transaction, due: string, day: Day, ids: number[]): Promise<Ending[]> {
   const { rows } = await trx.raw<{ rows: Ending[] }>(
     `select o.id as "orderId", o.customer_id as "customerId", p.name as plan, p.category, o.hostname, o.paid_until as "paidUntil",

@@ -9,8 +9,8 @@ import { withdrawWaitingUpgrades } from '../../plan-changes/cancel-waiting-upgra
 import type { DueRenewal, PayingAccount } from './due-renewals.ts';
 
 /**
- * Pays renewals whose balances cover them, for many customers in a few statements: what paying one invoice does (rule I5), to
- * the same rows. Everything has been locked by the caller.
+ * Pays renewals whose balances cover them, for many customers in a few statements: what paying one invoice does (rule
+ * I5), to the same rows. Everything has been locked by the caller.
  */
 export async function settleRenewals(
   trx: Transaction,

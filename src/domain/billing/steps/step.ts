@@ -37,8 +37,8 @@ export interface StepContext {
 }
 
 /**
- * One thing that the calendar does on a day. `find` only suggests; `act` locks, looks again, and does it, in a transaction
- * of its own for some of them at a time, so that it can be repeated and run beside another.
+ * One thing that the calendar does on a day. `find` only suggests; `act` locks, looks again, and does it, in a
+ * transaction of its own for some of them at a time, so that it can be repeated and run beside another.
  */
 export interface BillingStep {
   /** What it does; runs and failures are told of by it. */

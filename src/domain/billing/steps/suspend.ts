@@ -10,8 +10,8 @@ import { type BillingStep, findOrders, WITH_TERMS } from './step.ts';
 const OVER = `o.status = 'active' and not o.ends_at_period and o.paid_until < :day and ${SUSPENSION_DAY} <= :day`;
 
 /**
- * Rule B4: orders whose grace period is over are suspended, all in one statement. It looks again at each row it has locked, so
- * that an order that is paid at the same moment is not suspended.
+ * Rule B4: orders whose grace period is over are suspended, all in one statement. It looks again at each row it has
+ * locked, so that an order that is paid at the same moment is not suspended.
  */
 export const suspendUnpaid: BillingStep = {
   action: 'suspended',
