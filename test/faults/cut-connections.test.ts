@@ -22,7 +22,8 @@ function sabotage() {
     while (!over.signal.aborted && cuts < MOST_CUTS) {
       const { rows } = await world.owner.raw(
         `select pg_terminate_backend(pid) from pg_stat_activity
-         where datname = current_database() and usename = 'kabinet_app' and application_name = 'kabinet' and state <> 'idle'
+         where datname = current_database() and usename = 'kabinet_app' and application_name = 'kabinet'
+           and state <> 'idle'
          order by random() limit 1`,
       );
       cuts += rows.length;

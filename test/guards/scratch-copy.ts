@@ -99,7 +99,8 @@ const SCHEMA = `(select md5(string_agg(line, ';' order by line)) from (
   select pg_get_triggerdef(oid) || tgenabled::text as line from pg_trigger
   union all select conrelid::text || pg_get_constraintdef(oid) from pg_constraint
   union all select indexrelid::text || pg_get_indexdef(indexrelid) from pg_index
-  union all select pg_get_functiondef(p.oid) from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prokind = 'f'
+  union all select pg_get_functiondef(p.oid) from pg_proc p where p.pronamespace = 'public'::regnamespace
+    and p.prokind = 'f'
   union all select oid::text || relacl::text from pg_class where relnamespace = 'public'::regnamespace
 ) as everything)`;
 

@@ -93,7 +93,15 @@ function prepare({ folder: root, ...scratch }: Scratch, all: Block[]) {
   );
   fs.writeFileSync(
     path.join(root, 'nginx.conf'),
-    `user root; pid run/nginx.pid; error_log log/nginx; events {}\nhttp { access_log off; ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path run/${name};`).join(' ')} include etc/nginx/sites-enabled/*; }\n`,
+    `user root; pid run/nginx.pid; error_log log/nginx; events {}\nhttp { access_log off; ${[
+      'client_body',
+      'proxy',
+      'fastcgi',
+      'uwsgi',
+      'scgi',
+    ]
+      .map((name) => `${name}_temp_path run/${name};`)
+      .join(' ')} include etc/nginx/sites-enabled/*; }\n`,
   );
 }
 

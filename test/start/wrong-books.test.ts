@@ -53,7 +53,8 @@ describe('a start on books that are wrong', () => {
     await world.owner.raw(
       `with made as (insert into customers (kind, account_currency, created_at)
          select 'person', 'EUR', now() from generate_series(1, 5000) returning id)
-       insert into ledger_accounts (kind, customer_id, currency, balance) select 'customer_balance', id, 'EUR', 0 from made`,
+       insert into ledger_accounts (kind, customer_id, currency, balance) select 'customer_balance', id, 'EUR', 0
+       from made`,
     );
     await setTriggersAside(() => world.owner('ledger_entries').delete());
     const { code, said } = await runCommand('src/server.ts', [], environment());

@@ -30,7 +30,8 @@ export async function meanwhile<T>(
 /** Whether a connection of the application waits for a lock of another. */
 export async function somebodyWaits(world: World): Promise<boolean> {
   const { rows } = await world.owner.raw<{ rows: { waits: boolean }[] }>(
-    `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as waits`,
+    `select exists (select from pg_stat_activity where datname = current_database()
+      and wait_event_type = 'Lock') as waits`,
   );
   return rows[0]?.waits ?? false;
 }

@@ -30,7 +30,8 @@ const INVARIANTS: Invariant[] = [
     id: '1',
     name: 'Every ledger transaction has two entries or more and sums to zero in each currency',
     looksAt: ['ledger_transactions', 'ledger_entries'],
-    offenders: `select t.id as transaction from ledger_transactions t left join ledger_entries e on e.transaction_id = t.id
+    offenders: `select t.id as transaction from ledger_transactions t
+      left join ledger_entries e on e.transaction_id = t.id
       group by t.id having count(e.id) < 2
       union select transaction_id from ledger_entries group by transaction_id, currency having sum(amount) <> 0`,
   },
@@ -78,12 +79,14 @@ const INVARIANTS: Invariant[] = [
     id: '4d',
     name: 'Every ledger transaction has the cause it names, of the same customer as its entries',
     looksAt: ['ledger_transactions'],
-    offenders: `select t.id as transaction, t.cause_type, t.cause_id, t.customer_id as customer from ledger_transactions t
+    offenders: `select t.id as transaction, t.cause_type, t.cause_id, t.customer_id as customer
+      from ledger_transactions t
       left join payments p on t.cause_type = 'payment' and p.id = t.cause_id
       left join invoices i on t.cause_type = 'invoice' and i.id = t.cause_id
       left join adjustments a on t.cause_type = 'adjustment' and a.id = t.cause_id
       left join plan_changes c on t.cause_type = 'plan_change' and c.id = t.cause_id
-      left join orders o on o.id = case t.cause_type when 'cancellation' then t.cause_id when 'plan_change' then c.order_id end
+      left join orders o on o.id = case t.cause_type when 'cancellation' then t.cause_id
+        when 'plan_change' then c.order_id end
       where t.customer_id is distinct from coalesce(p.customer_id, i.customer_id, a.customer_id, o.customer_id)
         or exists (select from ledger_entries e where e.transaction_id = t.id and e.customer_id <> t.customer_id)`,
   },
@@ -109,7 +112,8 @@ const INVARIANTS: Invariant[] = [
     offenders: `select p.id as payment, p.captured_amount, e.amount as booked from payments p
       join ledger_transactions t on t.cause_type = 'payment' and t.cause_id = p.id
       left join lateral (select sum(e.amount) as amount from ledger_entries e join ledger_accounts a on a.id = e.account_id
-        where e.transaction_id = t.id and a.kind = 'gateway_clearing' and a.gateway = p.gateway and e.currency = p.captured_currency) e on true
+        where e.transaction_id = t.id and a.kind = 'gateway_clearing' and a.gateway = p.gateway
+          and e.currency = p.captured_currency) e on true
       where e.amount is distinct from -p.captured_amount`,
   },
   {
@@ -128,7 +132,8 @@ const INVARIANTS: Invariant[] = [
     name: 'A paid top-up invoice has one payment of its total; an unpaid or cancelled one has none',
     looksAt: ['invoices', 'payments'],
     offenders: `select i.id as invoice, i.status, count(p.id) as settlements from invoices i
-      left join payments p on p.invoice_id = i.id and p.status = 'captured' and (p.marked_for is null or p.marked_for = 'captured_again')
+      left join payments p on p.invoice_id = i.id and p.status = 'captured'
+        and (p.marked_for is null or p.marked_for = 'captured_again')
       where i.kind = 'top_up' group by i.id
       having count(p.id) <> case when i.status = 'paid' then 1 else 0 end
         or (i.status = 'paid' and (max(p.captured_amount) <> i.total or max(p.captured_currency) <> i.currency))`,
@@ -137,14 +142,16 @@ const INVARIANTS: Invariant[] = [
     id: '7c',
     name: 'The total of an invoice is the sum of its lines',
     looksAt: ['invoices', 'invoice_lines'],
-    offenders: `select i.id as invoice, i.total, sum(l.amount) as lines from invoices i left join invoice_lines l on l.invoice_id = i.id
+    offenders: `select i.id as invoice, i.total, sum(l.amount) as lines from invoices i
+      left join invoice_lines l on l.invoice_id = i.id
       group by i.id having i.total <> coalesce(sum(l.amount), 0)`,
   },
   {
     id: '8',
     name: 'Invoice numbers are gapless and unique in their series',
     looksAt: ['invoices'],
-    offenders: `select s.code as series, s.last_sequence, count(i.id) as invoices, min(i.sequence) as first, max(i.sequence) as last
+    offenders: `select s.code as series, s.last_sequence, count(i.id) as invoices, min(i.sequence) as first,
+      max(i.sequence) as last
       from invoice_series s left join invoices i on i.series = s.code group by s.code
       having s.last_sequence <> count(i.id) or coalesce(max(i.sequence), 0) <> count(i.id) or coalesce(min(i.sequence), 1) <> 1
         or count(distinct i.sequence) <> count(i.id)`,
@@ -162,7 +169,8 @@ const INVARIANTS: Invariant[] = [
     name: 'Paid-until is the anchor plus the paid months less a day, and the months were paid',
     looksAt: ['orders', 'invoice_lines'],
     offenders: `select o.id as "order", o.anchor_on, o.paid_months, o.paid_until, paid.months from orders o
-      left join lateral (select coalesce(sum(l.months), 0) as months from invoice_lines l join invoices i on i.id = l.invoice_id
+      left join lateral (select coalesce(sum(l.months), 0) as months from invoice_lines l
+        join invoices i on i.id = l.invoice_id
         where l.order_id = o.id and i.status = 'paid' and l.kind in ('new_order', 'renewal')) paid on true
       where o.paid_months <> paid.months
         or o.paid_until <> (o.anchor_on + make_interval(months => o.paid_months))::date - 1`,
@@ -177,7 +185,8 @@ const INVARIANTS: Invariant[] = [
         left join plan_changes c on t.cause_type = 'plan_change' and c.id = t.cause_id
         where t.cause_type in ('cancellation', 'plan_change') group by 1
       ) credited
-      left join lateral (select coalesce(sum(l.amount), 0) as amount from invoice_lines l join invoices i on i.id = l.invoice_id
+      left join lateral (select coalesce(sum(l.amount), 0) as amount from invoice_lines l
+        join invoices i on i.id = l.invoice_id
         where l.order_id = credited.order_id and i.status = 'paid' and l.kind <> 'setup_fee') paid on true
       where credited.amount > paid.amount`,
   },
@@ -187,11 +196,14 @@ const INVARIANTS: Invariant[] = [
     looksAt: ['plan_changes', 'plan_change_parts'],
     offenders: `select c.id as plan_change, null::bigint as invoice from plan_changes c
       left join invoices i on i.id = c.invoice_id
-      left join lateral (select coalesce(sum(e.amount), 0) as amount from ledger_transactions t join ledger_entries e on e.transaction_id = t.id
+      left join lateral (select coalesce(sum(e.amount), 0) as amount from ledger_transactions t
+        join ledger_entries e on e.transaction_id = t.id
         where t.cause_type = 'plan_change' and t.cause_id = c.id and e.customer_id is not null) credit on true
-      left join lateral (select coalesce(sum(amount), 0) as amount from plan_change_parts where plan_change_id = c.id) parts on true
+      left join lateral (select coalesce(sum(amount), 0) as amount from plan_change_parts
+        where plan_change_id = c.id) parts on true
       where c.amount <> coalesce(i.total, 0) - credit.amount or c.amount <> parts.amount or i.status <> 'paid'
-      union all select null, l.invoice_id from invoice_lines l join invoices i on i.id = l.invoice_id and i.status = 'paid'
+      union all select null, l.invoice_id from invoice_lines l join invoices i on i.id = l.invoice_id
+        and i.status = 'paid'
       where l.kind = 'plan_change' and not exists (select from plan_changes where invoice_id = i.id)`,
   },
   {
@@ -207,7 +219,8 @@ const INVARIANTS: Invariant[] = [
     id: '11',
     name: 'Invoices, their lines, quotes and payments refer only to what is the same customer’s',
     looksAt: ['invoice_lines', 'quotes', 'payments'],
-    offenders: `select 'line' as kind, l.id, i.customer_id as customer, o.customer_id as of_customer from invoice_lines l
+    offenders: `select 'line' as kind, l.id, i.customer_id as customer, o.customer_id as of_customer
+      from invoice_lines l
         join invoices i on i.id = l.invoice_id join orders o on o.id = l.order_id where o.customer_id <> i.customer_id
       union all select 'quote', q.id, q.customer_id, i.customer_id from quotes q
         join invoices i on i.id = q.invoice_id where i.customer_id <> q.customer_id

@@ -54,13 +54,16 @@ export async function listOfferedPlans(
   { currency, category, code }: { currency: string; category?: Category; code?: string },
 ): Promise<OfferedPlan[]> {
   const { rows } = await db.raw<{ rows: Row[] }>(
-    `select p.id, p.code, p.name, p.category, p.location, p.specification, p.sold_out, p.refunds_unused, f.fee, prices.listed, extras.options
+    `select p.id, p.code, p.name, p.category, p.location, p.specification, p.sold_out, p.refunds_unused, f.fee,
+      prices.listed, extras.options
      from plans p
      join lateral (
-       select array_agg(months || ':' || price order by months) as listed from plan_prices where plan_id = p.id and currency = :currency
+       select array_agg(months || ':' || price order by months) as listed from plan_prices where plan_id = p.id
+         and currency = :currency
      ) prices on prices.listed is not null
      left join lateral (
-       select jsonb_agg(jsonb_build_object('id', n.id, 'code', n.code, 'names', n.names, 'monthly', m.monthly::text) order by n.position) as options
+       select jsonb_agg(jsonb_build_object('id', n.id, 'code', n.code, 'names', n.names, 'monthly', m.monthly::text)
+         order by n.position) as options
        from plan_options n join plan_option_prices m on m.option_id = n.id and m.currency = :currency
        where n.category = p.category and n.active
      ) extras on true

@@ -34,7 +34,8 @@ export async function getUnpaidSummary(
 ): Promise<UnpaidSummary> {
   const { rows } = await db.raw<{ rows: Row[] }>(
     `with unpaid as (
-       select id, number, total, due_on from invoices where customer_id = :customerId and kind = 'service' and status = 'unpaid'
+       select id, number, total, due_on from invoices where customer_id = :customerId and kind = 'service'
+         and status = 'unpaid'
      ), lines as (
        select l.invoice_id, l.order_id, l.kind from invoice_lines l join unpaid u on u.id = l.invoice_id
      ), replaced as (
@@ -42,12 +43,14 @@ export async function getUnpaidSummary(
          select from lines r join lines c on c.order_id = r.order_id and c.kind = 'plan_change'
          where r.invoice_id = u.id and r.kind = 'renewal')
      ), together as (
-       select id, total, due_on from unpaid where id not in (select id from replaced) order by due_on, id limit ${PAID_TOGETHER}
+       select id, total, due_on from unpaid where id not in (select id from replaced) order by due_on, id
+       limit ${PAID_TOGETHER}
      )
      select count(*) as count, coalesce(sum(total), 0) as total, count(*) filter (where due_on < :today) as overdue,
        coalesce((select jsonb_agg(id order by due_on, id) from together), '[]') as ids,
        (select coalesce(sum(total), 0) from together) as together_total,
-       coalesce((select jsonb_agg(jsonb_build_object('id', id, 'number', number) order by id) from replaced), '[]') as replaced
+       coalesce((select jsonb_agg(jsonb_build_object('id', id, 'number', number) order by id) from replaced),
+         '[]') as replaced
      from unpaid`,
     { customerId, today },
   );

@@ -85,7 +85,8 @@ function statementQuery(db: Db, filter: StatementFilter) {
       'i.id as invoice_id',
       'i.number as invoice_number',
       db.raw(
-        `case t.cause_type when 'cancellation' then t.cause_id when 'plan_change' then (select order_id from plan_changes where id = t.cause_id) end as order_id`,
+        `case t.cause_type when 'cancellation' then t.cause_id
+          when 'plan_change' then (select order_id from plan_changes where id = t.cause_id) end as order_id`,
       ),
       'p.gateway',
       'p.captured_amount',

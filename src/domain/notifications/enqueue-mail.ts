@@ -24,7 +24,8 @@ export async function enqueueMails(trx: Transaction, clock: Clock, mails: NewMai
     `insert into mails (customer_id, user_id, kind, locale, recipient, data, enqueued_at, due_at)
      select m.customer_id, u.id, m.kind, u.locale, u.email, m.data, :now, :now
      from jsonb_to_recordset(cast(:rows as jsonb)) as m (customer_id bigint, kind text, about text, data jsonb)
-     join users u on u.customer_id = m.customer_id and u.disabled_at is null and (m.about is null or m.about = any(u.notifications))`,
+     join users u on u.customer_id = m.customer_id and u.disabled_at is null
+       and (m.about is null or m.about = any(u.notifications))`,
     { now: clock.now(), rows: JSON.stringify(rows) },
   );
 }

@@ -111,7 +111,8 @@ function ordersQuery(
   return db.raw<{ rows: OrderRow[] }>(
     `select page.*, i.id as open_invoice_id
      from (
-       select o.id, p.name as plan, p.code as plan_code, p.location, p.category, p.specification, host(o.ip) as ip, o.paid_until, o.status, o.suspended_for,
+       select o.id, p.name as plan, p.code as plan_code, p.location, p.category, p.specification, host(o.ip) as ip,
+         o.paid_until, o.status, o.suspended_for,
          o.price, o.currency, o.period_months, o.service_name, o.hostname, o.comment, o.created_at, o.ends_at_period,
          row_number() over (order by ${order}) as position
        from orders o join plans p on p.id = o.plan_id
@@ -146,7 +147,8 @@ export interface OrderCounts {
 export async function countOrdersForHeading(db: Db, customerId: number, today: Day): Promise<OrderCounts> {
   const { rows } = await db.raw<{ rows: OrderCounts[] }>(
     `select count(*) as "all",
-       count(*) filter (where o.status in ('awaiting_payment', 'suspended') or (o.status = 'active' and o.paid_until < :today)) as "needAttention"
+       count(*) filter (where o.status in ('awaiting_payment', 'suspended')
+         or (o.status = 'active' and o.paid_until < :today)) as "needAttention"
      from orders o where o.customer_id = :customerId`,
     { customerId, today },
   );

@@ -30,12 +30,15 @@ export async function getRunway(
     }[];
   }>(
     `with renewals as (
-       select o.id, o.plan_id, o.price, greatest((o.anchor_on + make_interval(months => o.paid_months + n * o.period_months))::date - 1, :today::date) as day
+       select o.id, o.plan_id, o.price,
+         greatest((o.anchor_on + make_interval(months => o.paid_months + n * o.period_months))::date - 1,
+           :today::date) as day
        from orders o cross join lateral generate_series(0, 12 / o.period_months) n
        where o.customer_id = :customerId and o.anchor_on is not null and not o.ends_at_period
          and (o.status = 'active' or (o.status = 'suspended' and o.suspended_for = 'non_payment'))
      ), running as (
-       select *, sum(price) over (order by day, id) - cast(:balance as numeric) as short from renewals where day <= :today::date + cast(:days as int)
+       select *, sum(price) over (order by day, id) - cast(:balance as numeric) as short from renewals
+       where day <= :today::date + cast(:days as int)
      )
      select (select count(*) from running) as renewals, r.day, r.id as order_id, p.name as plan, r.short
      from (select 1) one

@@ -33,7 +33,8 @@ export interface PaymentFilter {
 
 /** Every payment of a customer: what gateways took in, in any state, and what went from the balance to invoices. */
 const HISTORY = `
-  select 'in' as direction, coalesce(p.captured_at, p.started_at) as at, coalesce(p.captured_amount, p.amount) as amount,
+  select 'in' as direction, coalesce(p.captured_at, p.started_at) as at,
+    coalesce(p.captured_amount, p.amount) as amount,
     coalesce(p.captured_currency, p.currency) as currency, p.gateway as method, p.invoice_id, p.status as state,
     p.marked_for is not null as marked
   from payments p where p.customer_id = :customerId
@@ -48,7 +49,8 @@ export async function listPaymentHistory(
 ): Promise<PaymentHistoryItem[]> {
   const { rows } = await db.raw<{ rows: HistoryRow[] }>(
     `select h.*, i.number from (${HISTORY}) h join invoices i on i.id = h.invoice_id
-     where (:direction::text is null or h.direction = :direction) order by h.at desc, h.invoice_id desc limit :limit offset :offset`,
+     where (:direction::text is null or h.direction = :direction) order by h.at desc, h.invoice_id desc
+     limit :limit offset :offset`,
     { customerId, direction: direction ?? null, limit, offset },
   );
   return rows.map((row) => ({

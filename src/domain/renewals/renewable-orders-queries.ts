@@ -64,11 +64,14 @@ export async function listRenewableOrders(
   { customerId, only, today }: { customerId: number; only: number | null; today: Day },
 ): Promise<RenewableOrder[]> {
   const { rows } = await db.raw<{ rows: Row[] }>(
-    `select o.id, p.name as plan, o.hostname, o.anchor_on, o.paid_months, o.paid_until, o.status, o.suspended_for, o.ends_at_period, o.period_months, o.price,
-       o.currency, (select coalesce(sum(monthly), 0) from order_options where order_id = o.id) as extras, prices.listed, i.id as open_id, i.number as open_number
+    `select o.id, p.name as plan, o.hostname, o.anchor_on, o.paid_months, o.paid_until, o.status, o.suspended_for,
+      o.ends_at_period, o.period_months, o.price,
+       o.currency, (select coalesce(sum(monthly), 0) from order_options where order_id = o.id) as extras, prices.listed,
+         i.id as open_id, i.number as open_number
      from orders o join plans p on p.id = o.plan_id
      left join lateral (
-       select array_agg(months || ':' || price order by months) as listed from plan_prices where plan_id = o.plan_id and currency = o.currency
+       select array_agg(months || ':' || price order by months) as listed from plan_prices where plan_id = o.plan_id
+         and currency = o.currency
      ) prices on true
      left join lateral (
        select i.id, i.number from invoice_lines l join invoices i on i.id = l.invoice_id

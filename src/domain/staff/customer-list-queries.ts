@@ -70,7 +70,8 @@ export async function listCustomers(
       db.raw('(select u.email::text from users u where u.customer_id = c.id order by u.id limit 1) as email'),
       db.raw('(select count(*) from orders o where o.customer_id = c.id) as orders'),
       db.raw(
-        `(select coalesce(sum(i.total), 0) from invoices i where i.customer_id = c.id and i.kind = 'service' and i.status = 'unpaid') as unpaid`,
+        `(select coalesce(sum(i.total), 0) from invoices i where i.customer_id = c.id and i.kind = 'service'
+          and i.status = 'unpaid') as unpaid`,
       ),
     );
   return rows.map((row) => ({

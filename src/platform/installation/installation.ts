@@ -32,7 +32,8 @@ export async function refuseWrongMode(db: Db, database: string, { production }: 
     );
   if (stagingSince && production)
     throw new ConfigurationError(
-      `${database} is a copy for trying since ${dayOf(stagingSince)}, and stays one: production needs another database, restored from a backup say`,
+      `${database} is a copy for trying since ${dayOf(stagingSince)},
+        and stays one: production needs another database, restored from a backup say`,
     );
 }
 

@@ -28,7 +28,8 @@ describe('a restored database', () => {
     const { rows } = await world.db.raw<{ rows: { function: string }[] }>(
       `select oid::regprocedure::text as function from pg_proc where pronamespace = 'public'::regnamespace
        and not exists (select from pg_depend where objid = pg_proc.oid and deptype = 'e')
-       and prosqlbody is null and not exists (select from unnest(proconfig) setting where setting like 'search_path=%')`,
+       and prosqlbody is null
+       and not exists (select from unnest(proconfig) setting where setting like 'search_path=%')`,
     );
     expect(rows).toEqual([]);
   });

@@ -119,7 +119,8 @@ describe('a long list', () => {
     // More than the buffers between two processes hold.
     const comment = 'x'.repeat(500);
     await world.owner.raw(
-      `insert into orders (${columns.join()}, comment) select ${columns.join()}, ? from orders, generate_series(2, ?) where id = ?`,
+      `insert into orders (${columns.join()}, comment) select ${columns.join()}, ? from orders, generate_series(2, ?)
+      where id = ?`,
       [comment, MANY, orderId],
     );
     visitor = await world.signIn(customer);
@@ -146,7 +147,8 @@ describe('a long list', () => {
   it('is broken off when the database ends the statement', async () => {
     const answer = await begin(`${world.url}/orders.csv`, visitor.cookies());
     await world.owner.raw(
-      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like '%row_number()%' and pid <> pg_backend_pid()`,
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+        and query like '%row_number()%' and pid <> pg_backend_pid()`,
     );
     expect((await outcomeOf(answer)).code).toBe('ECONNRESET');
     await expect.poll(connectionsInUse).toBe(0);

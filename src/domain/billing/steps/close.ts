@@ -36,7 +36,8 @@ function lapsed(action: BillingAction, which: string): BillingStep {
     find: findInvoices(unpaid),
     async act(trx, { clock, day }, ids) {
       const { rows } = await trx.raw<{ rows: (CandidateRow & { order_ids: number[] })[] }>(
-        `select i.id, i.customer_id, i.order_ids from invoices i where i.id = any(:ids) and ${unpaid} order by i.id for update`,
+        `select i.id, i.customer_id, i.order_ids from invoices i where i.id = any(:ids) and ${unpaid} order by i.id
+        for update`,
         { ids, day },
       );
       const items: BillingItem[] = [];
@@ -61,7 +62,8 @@ export const dropUnpaidUpgrades = lapsed('upgrade_lapsed', hasLine('plan_change'
 export const lapseTopUps = lapsed(
   'top_up_lapsed',
   `i.kind = 'top_up' and not exists (
-     select from quotes where invoice_id = i.id and (made_at at time zone 'UTC')::date + ${TOP_UP_LAPSES_DAYS} >= :day)`,
+     select from quotes where invoice_id = i.id
+       and (made_at at time zone 'UTC')::date + ${TOP_UP_LAPSES_DAYS} >= :day)`,
 );
 
 /** Rule O9: orders that their customers cancelled as of the end of the period, once it is over. */

@@ -15,7 +15,8 @@ import type { StepContext } from './step.ts';
 export const DUE = `i.status = 'unpaid' and i.kind = 'service' and i.due_on <= cast(:day as date) + ${RENEWAL_DAYS_BEFORE}
   and not exists (
     select from invoice_lines l join orders o on o.id = l.order_id join customers c on c.id = o.customer_id
-    where l.invoice_id = i.id and not (l.kind in ('renewal', 'option') and coalesce(o.auto_renewal, c.auto_renewal) and not o.ends_at_period
+    where l.invoice_id = i.id
+      and not (l.kind in ('renewal', 'option') and coalesce(o.auto_renewal, c.auto_renewal) and not o.ends_at_period
       and l.period_from = o.paid_until + 1
       and (o.status = 'active' or (o.status = 'suspended' and o.suspended_for = 'non_payment'))))`;
 
@@ -121,7 +122,8 @@ async function listDueRenewals(trx: Transaction, day: Day, ids: number[]): Promi
       currency: string;
     })[];
   }>(
-    `select i.id as invoice_id, i.number, i.customer_id, i.total, i.currency, o.id as "orderId", p.name as plan, p.category, o.hostname, l.months,
+    `select i.id as invoice_id, i.number, i.customer_id, i.total, i.currency, o.id as "orderId", p.name as plan,
+      p.category, o.hostname, l.months,
        o.anchor_on as "anchorOn", o.paid_months as "paidMonths", o.paid_until as "paidUntil", o.status = 'suspended' as suspended
      from invoices i join invoice_lines l on l.invoice_id = i.id and l.kind = 'renewal'
      join orders o on o.id = l.order_id join plans p on p.id = o.plan_id

@@ -31,24 +31,30 @@ export const issueRenewals: BillingStep = {
          from orders o join plans p on p.id = o.plan_id
          where o.id = any(:ids)
        ), options as materialized (
-         select x.order_id, x.monthly * d.period_months as amount, n.names, row_number() over (partition by x.order_id order by n.position) as place
+         select x.order_id, x.monthly * d.period_months as amount, n.names,
+           row_number() over (partition by x.order_id order by n.position) as place
          from order_options x join due d on d.id = x.order_id join plan_options n on n.id = x.option_id
        ), series as (
-         update invoice_series set last_sequence = last_sequence + (select count(*) from due) where code = 'INV' returning last_sequence
+         update invoice_series set last_sequence = last_sequence + (select count(*) from due) where code = 'INV'
+         returning last_sequence
        ), issued as (
-         insert into invoices (customer_id, kind, series, sequence, currency, total, issued_at, due_on, period_months, order_ids, buyer, buyer_final, seller)
-         select d.customer_id, 'service', 'INV', s.last_sequence - d.all_due + d.place, d.currency, d.price, :now, d.paid_until,
+         insert into invoices (customer_id, kind, series, sequence, currency, total, issued_at, due_on, period_months,
+           order_ids, buyer, buyer_final, seller)
+         select d.customer_id, 'service', 'INV', s.last_sequence - d.all_due + d.place, d.currency, d.price, :now,
+           d.paid_until,
            d.period_months, array[d.id], ${BUYER}, ${BUYER_FINAL}, cast(:seller as jsonb)
          from due d cross join series s join customers c on c.id = d.customer_id order by d.id
          returning id, customer_id, order_ids[1] as order_id
        ), lines as (
-         insert into invoice_lines (invoice_id, customer_id, position, kind, order_id, months, period_from, period_to, amount, currency, details)
+         insert into invoice_lines (invoice_id, customer_id, position, kind, order_id, months, period_from, period_to,
+           amount, currency, details)
          select i.id, i.customer_id, 0, 'renewal', d.id, d.period_months, d.period_from, d.period_to,
            d.price - coalesce((select sum(amount) from options where order_id = d.id), 0), d.currency,
            jsonb_build_object('plan', d.plan, 'hostname', d.hostname, 'ip', host(d.ip))
          from issued i join due d on d.id = i.order_id
          union all
-         select i.id, i.customer_id, x.place, 'option', d.id, d.period_months, d.period_from, d.period_to, x.amount, d.currency,
+         select i.id, i.customer_id, x.place, 'option', d.id, d.period_months, d.period_from, d.period_to, x.amount,
+           d.currency,
            jsonb_build_object('plan', d.plan, 'option', x.names)
          from issued i join due d on d.id = i.order_id join options x on x.order_id = d.id
        )

@@ -38,10 +38,13 @@ function remind(kind: NoticeKind, message: MessageKind, [from, to]: [number, num
   // What is suspended on this very day is told that.
   const running =
     kind === 'after_1'
-      ? `and :day < (select ${SUSPENSION_DAY} from plans p join billing_terms b on b.category = p.category where p.id = o.plan_id)`
+      ? `and :day < (select ${SUSPENSION_DAY} from plans p join billing_terms b on b.category = p.category
+        where p.id = o.plan_id)`
       : '';
-  const due = `o.status = 'active' and not o.ends_at_period and cast(:day as date) between o.paid_until + (${from}) and o.paid_until + (${to}) ${running}
-    and not exists (select from renewal_notices n where n.order_id = o.id and n.paid_until = o.paid_until and n.kind in (${told}))`;
+  const due = `o.status = 'active' and not o.ends_at_period and cast(:day as date) between o.paid_until + (${from})
+    and o.paid_until + (${to}) ${running}
+    and not exists (select from renewal_notices n where n.order_id = o.id and n.paid_until = o.paid_until
+      and n.kind in (${told}))`;
   return {
     action: 'reminded',
     batch: 500,
@@ -85,8 +88,10 @@ function remind(kind: NoticeKind, message: MessageKind, [from, to]: [number, num
  */
 async function listEnding(trx: Transaction, due: string, day: Day, ids: number[]): Promise<Ending[]> {
   const { rows } = await trx.raw<{ rows: Ending[] }>(
-    `select o.id as "orderId", o.customer_id as "customerId", p.name as plan, p.category, o.hostname, o.paid_until as "paidUntil",
-       coalesce((select sum(amount) from invoice_lines where invoice_id = i.id and order_id = o.id), o.price) as price, o.currency,
+    `select o.id as "orderId", o.customer_id as "customerId", p.name as plan, p.category, o.hostname,
+      o.paid_until as "paidUntil",
+       coalesce((select sum(amount) from invoice_lines where invoice_id = i.id and order_id = o.id), o.price) as price,
+       o.currency,
        i.id as "invoiceId", i.number as "invoiceNumber"
      from orders o join plans p on p.id = o.plan_id
      left join lateral (

@@ -60,7 +60,9 @@ async function extend(trx: Transaction, clock: Clock, renewals: DueRenewal[]) {
     })),
   );
   await trx.raw(
-    `update orders o set paid_months = o.paid_months + v.months, paid_until = v.until, status = 'active', suspended_for = null, suspended_on = null
+    `update orders o
+    set paid_months = o.paid_months + v.months, paid_until = v.until, status = 'active', suspended_for = null,
+      suspended_on = null
      from jsonb_to_recordset(cast(:rows as jsonb)) as v (id bigint, months int, until date) where o.id = v.id`,
     { rows: JSON.stringify(extended.map(({ orderId, months, until }) => ({ id: orderId, months, until }))) },
   );

@@ -83,8 +83,10 @@ async function mapOpenRenewals(trx: Transaction, orderIds: number[]) {
   const { rows } = await trx.raw<{
     rows: { order_id: number; id: number; number: string; total: string; currency: string }[];
   }>(
-    `select distinct on (l.order_id) l.order_id, i.id, i.number, i.total, i.currency from invoice_lines l join invoices i on i.id = l.invoice_id
-     where l.order_id = any(:orderIds) and l.kind = 'renewal' and (select status from invoices where id = l.invoice_id) = 'unpaid'
+    `select distinct on (l.order_id) l.order_id, i.id, i.number, i.total, i.currency from invoice_lines l
+    join invoices i on i.id = l.invoice_id
+     where l.order_id = any(:orderIds) and l.kind = 'renewal'
+       and (select status from invoices where id = l.invoice_id) = 'unpaid'
      order by l.order_id, i.id`,
     { orderIds },
   );
