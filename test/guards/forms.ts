@@ -6,17 +6,13 @@ export const FORM_GUARDS: Guard[] = [
     id: 'form-key-of-adjustments',
     guards: 'A form of an adjustment that is sent twice books once.',
     removal: { find: 'form_key: formKey ?? null', replace: 'form_key: null' },
-    tests: [
-      { file: 'test/controllers/staff/staff.test.ts', title: 'the same form sent twice, or 8 times at once (S2)' },
-    ],
+    tests: [{ file: 'test/controllers/staff/staff.test.ts', title: 'the same form sent twice, or 8 times at once' }],
   },
   {
     id: 'form-key-of-orders',
     guards: 'A form of an order that is sent twice places one.',
     removal: { find: 'placement_key: order.placementKey ?? null', replace: 'placement_key: null' },
-    tests: [
-      { file: 'test/controllers/orders/new.test.ts', title: 'the same form sent twice, or 16 times at once (O10)' },
-    ],
+    tests: [{ file: 'test/controllers/orders/new.test.ts', title: 'the same form sent twice, or 16 times at once' }],
   },
   {
     id: 'deadlock-tried-again',
@@ -28,6 +24,6 @@ export const FORM_GUARDS: Guard[] = [
     id: 'window-of-sign-ins',
     guards: 'After a few failures one attempt is looked at in each window, however many are made at once.',
     removal: { find: 'await this.#windows.consume(key, 1, { customDuration: seconds });', replace: '' },
-    tests: [{ file: 'test/controllers/session.test.ts', title: 'looks at no more than a few passwords (security 13)' }],
+    tests: [{ file: 'test/controllers/session.test.ts', title: 'looks at no more than a few passwords' }],
   },
 ];

@@ -34,7 +34,7 @@ export const INVOICE_GUARDS: Guard[] = [
     id: 'owner-of-quote',
     guards: 'A payment is started with the quote of its own invoice.',
     removal: { find: 'findQuote(db, { invoice_id: invoiceId })', replace: 'findQuote(db, {})' },
-    tests: [{ file: 'test/controllers/webhook.test.ts', title: 'is credited by the quote of its own invoice (T2)' }],
+    tests: [{ file: 'test/controllers/webhook.test.ts', title: 'is credited by the quote of its own invoice' }],
   },
   {
     id: 'still-unpaid-when-paying',
@@ -43,7 +43,7 @@ export const INVOICE_GUARDS: Guard[] = [
       find: 'for (const invoice of invoices) { assertUnpaid(invoice);',
       replace: 'for (const invoice of invoices) {',
     },
-    tests: [{ file: PAYING, title: 'of 64 simultaneous attempts one succeeds (I5)' }],
+    tests: [{ file: PAYING, title: 'of 64 simultaneous attempts one succeeds' }],
   },
   {
     id: 'still-unpaid-when-cancelling',
@@ -52,25 +52,25 @@ export const INVOICE_GUARDS: Guard[] = [
       find: "assertUnpaid(invoice); await trx('invoices').where({ id: invoice.id }).update({ status: 'cancelled'",
       replace: "await trx('invoices').where({ id: invoice.id }).update({ status: 'cancelled'",
     },
-    tests: [{ file: PAYING, title: 'refuses to cancel what is paid or cancelled (I8)' }],
+    tests: [{ file: PAYING, title: 'refuses to cancel what is paid or cancelled' }],
   },
   {
     id: 'settlement',
     guards: 'No invoice is paid without its money having moved.',
     removal: { sql: 'drop trigger invoices_settled on invoices' },
-    tests: [{ file: LEDGER, title: 'lets no invoice be paid without its money having moved (I5)' }],
+    tests: [{ file: LEDGER, title: 'lets no invoice be paid without its money having moved' }],
   },
   {
     id: 'invoices-kept',
     guards: 'An issued invoice is not edited, not even by the owner of the schema.',
     removal: { sql: 'drop trigger invoices_kept on invoices' },
-    tests: [{ file: PAYING, title: 'are not edited after they are issued (I3)' }],
+    tests: [{ file: PAYING, title: 'are not edited after they are issued' }],
   },
   {
     id: 'invoice-state-final',
     guards: 'What is paid or cancelled stays so.',
     removal: { inFunction: 'keep_invoice', find: "old.status <> 'unpaid'", replace: 'false' },
-    tests: [{ file: PAYING, title: 'that are paid or cancelled stay so (I3)' }],
+    tests: [{ file: PAYING, title: 'that are paid or cancelled stay so' }],
   },
   {
     id: 'payments-kept',
@@ -79,7 +79,7 @@ export const INVOICE_GUARDS: Guard[] = [
     tests: [
       {
         file: 'test/controllers/webhook.test.ts',
-        title: 'what a payment was started for, and what was captured, is never changed (T6)',
+        title: 'what a payment was started for, and what was captured, is never changed',
       },
     ],
   },
@@ -87,19 +87,19 @@ export const INVOICE_GUARDS: Guard[] = [
     id: 'sum-of-lines-invoices',
     guards: 'An invoice without lines, or with lines that are not its total, is refused.',
     removal: { sql: 'drop trigger invoices_have_lines on invoices' },
-    tests: [{ file: LEDGER, title: 'lets no invoice be issued without its lines (I3)' }],
+    tests: [{ file: LEDGER, title: 'lets no invoice be issued without its lines' }],
   },
   {
     id: 'sum-of-lines-lines',
     guards: 'No line is added to an invoice that was issued.',
     removal: { sql: 'drop trigger invoice_lines_sum on invoice_lines' },
-    tests: [{ file: LEDGER, title: 'lets no invoice be paid without its money having moved (I5)' }],
+    tests: [{ file: LEDGER, title: 'lets no invoice be paid without its money having moved' }],
   },
   {
     id: 'quote-run-out',
     guards: 'A quote that has run out is made anew before a payment is started with it.',
     removal: { find: '!quote || quote.validUntil <= clock.now()', replace: '!quote' },
-    tests: [{ file: TOP_UP, title: 'a quote that has run out is made anew (T2)' }],
+    tests: [{ file: TOP_UP, title: 'a quote that has run out is made anew' }],
   },
   {
     id: 'rate-too-old-at-quote',
@@ -108,7 +108,7 @@ export const INVOICE_GUARDS: Guard[] = [
       find: 'assertFreshEnough(table, pay.currency, customer.accountCurrency, config.ratesMaxAgeDays);',
       replace: '',
     },
-    tests: [{ file: TOP_UP, title: 'rates older than allowed stop top-ups (C5)' }],
+    tests: [{ file: TOP_UP, title: 'rates older than allowed stop top-ups' }],
     doubledBy: {
       id: 'rate-too-old-at-new-quote',
       why: 'Every quote is made in one place, which asks again: for the first one as well as for the one made anew.',
@@ -118,13 +118,13 @@ export const INVOICE_GUARDS: Guard[] = [
     id: 'rate-too-old-at-new-quote',
     guards: 'So is a quote made anew.',
     removal: { find: 'assertFreshEnough(table, pay.currency, creditCurrency, maxAgeDays);', replace: '' },
-    tests: [{ file: TOP_UP, title: 'a quote that has run out is not made anew from rates that became too old (C5)' }],
+    tests: [{ file: TOP_UP, title: 'a quote that has run out is not made anew from rates that became too old' }],
   },
   {
     id: 'rate-that-jumps',
     guards: 'A rate that differs too much from the last one waits for a member of staff.',
     removal: { find: 'differsTooMuch(rate, new Exact(last.last_rate))', replace: 'false' },
-    tests: [{ file: STORED_RATES, title: 'a rate that differs by more than 20 % waits (C4)' }],
+    tests: [{ file: STORED_RATES, title: 'a rate that differs by more than 20 % waits' }],
   },
   {
     id: 'rate-of-an-earlier-day',
@@ -133,7 +133,7 @@ export const INVOICE_GUARDS: Guard[] = [
       find: 'currency = c.code and effective_on < :date',
       replace: 'currency = c.code and effective_on <= :date',
     },
-    tests: [{ file: STORED_RATES, title: 'several small steps in a day are no way around that (C4)' }],
+    tests: [{ file: STORED_RATES, title: 'several small steps in a day are no way around that' }],
   },
   {
     id: 'least-top-up',
@@ -142,7 +142,7 @@ export const INVOICE_GUARDS: Guard[] = [
       find: 'if (pay.isLessThan(min) || max?.isLessThan(pay))',
       replace: 'if (max?.isLessThan(pay))',
     },
-    tests: [{ file: TOP_UP, title: 'refuses the amount "0.99" (T3)' }],
+    tests: [{ file: TOP_UP, title: 'refuses the amount "0.99"' }],
   },
   {
     id: 'largest-top-up',
@@ -151,7 +151,7 @@ export const INVOICE_GUARDS: Guard[] = [
       find: 'if (pay.isLessThan(min) || max?.isLessThan(pay))',
       replace: 'if (pay.isLessThan(min))',
     },
-    tests: [{ file: TOP_UP, title: 'refuses the amount "10000.01" (T3)' }],
+    tests: [{ file: TOP_UP, title: 'refuses the amount "10000.01"' }],
   },
   {
     id: 'credit-rounded-down',
@@ -160,6 +160,6 @@ export const INVOICE_GUARDS: Guard[] = [
       find: 'return roundDown(credit, table.currencies.get(to));',
       replace: 'return roundHalfUp(credit, table.currencies.get(to));',
     },
-    tests: [{ file: 'test/domain/rates/conversion.test.ts', title: 'never gains by (C6)' }],
+    tests: [{ file: 'test/domain/rates/conversion.test.ts', title: 'never gains by' }],
   },
 ];

@@ -11,9 +11,7 @@ export const LOCKS: Guard[] = [
       find: ".where({ customer_id: customerId }) .orderBy('id') .forUpdate() .select<",
       replace: ".where({ customer_id: customerId }).orderBy('id').select<",
     },
-    tests: [
-      { file: 'test/domain/payments/pay-invoices.test.ts', title: 'of 64 simultaneous attempts one succeeds (I5)' },
-    ],
+    tests: [{ file: 'test/domain/payments/pay-invoices.test.ts', title: 'of 64 simultaneous attempts one succeeds' }],
   },
   {
     id: 'lock-account',
@@ -25,7 +23,7 @@ export const LOCKS: Guard[] = [
     tests: [
       {
         file: 'test/domain/payments/pay-invoices.test.ts',
-        title: 'of 64 different invoices at once only so many are paid (L2)',
+        title: 'of 64 different invoices at once only so many are paid',
       },
     ],
   },
@@ -36,7 +34,7 @@ export const LOCKS: Guard[] = [
       find: ".whereRaw('customer_id = any(?)', [customerIds]) .orderBy('id') .forUpdate() .select<",
       replace: ".whereRaw('customer_id = any(?)', [customerIds]).orderBy('id').select<",
     },
-    tests: [{ file: BESIDE_THE_RUN, title: 'money that is spent then is not there for the renewal (L2, B2)' }],
+    tests: [{ file: BESIDE_THE_RUN, title: 'money that is spent then is not there for the renewal' }],
   },
   {
     id: 'lock-order',
@@ -56,7 +54,7 @@ export const LOCKS: Guard[] = [
       find: "await trx('orders').whereRaw('id = any(?)', [orderIds]).orderBy('id').forUpdate().select('id');",
       replace: '',
     },
-    tests: [{ file: BESIDE_THE_RUN, title: 'an order that is suspended for want of payment then comes back (O7, B2)' }],
+    tests: [{ file: BESIDE_THE_RUN, title: 'an order that is suspended for want of payment then comes back' }],
   },
   {
     id: 'lock-orders-when-run-issues',
@@ -65,9 +63,7 @@ export const LOCKS: Guard[] = [
       find: 'where o.id = any(:ids) and ${DUE} order by o.id for update`',
       replace: 'where o.id = any(:ids) and ${DUE} order by o.id`',
     },
-    tests: [
-      { file: 'test/domain/billing/calendar.test.ts', title: 'are issued once by four runs of one day at once (B6)' },
-    ],
+    tests: [{ file: 'test/domain/billing/calendar.test.ts', title: 'are issued once by four runs of one day at once' }],
   },
   {
     id: 'lock-orders-when-run-suspends',
@@ -76,7 +72,7 @@ export const LOCKS: Guard[] = [
       find: "await trx('orders').whereRaw('id = any(?)', [ids]).orderBy('id').forUpdate().select('id');",
       replace: '',
     },
-    tests: [{ file: BESIDE_THE_RUN, title: 'takes orders in the order of their numbers (B4)' }],
+    tests: [{ file: BESIDE_THE_RUN, title: 'takes orders in the order of their numbers' }],
   },
   {
     id: 'lock-invoices-in-run',
@@ -85,7 +81,7 @@ export const LOCKS: Guard[] = [
       find: ".where({ status: 'unpaid' }) .orderBy('id') .forUpdate() .select<{ customer_id: number }[]>",
       replace: ".where({ status: 'unpaid' }).orderBy('id').select<{ customer_id: number }[]>",
     },
-    tests: [{ file: BESIDE_THE_RUN, title: 'a renewal that its customer cancels then is not paid (I8, B2)' }],
+    tests: [{ file: BESIDE_THE_RUN, title: 'a renewal that its customer cancels then is not paid' }],
   },
   {
     id: 'lock-payment',
@@ -97,7 +93,7 @@ export const LOCKS: Guard[] = [
     tests: [
       {
         file: 'test/controllers/webhook.test.ts',
-        title: 'is credited exactly once: 64 events of one capture (T5)',
+        title: 'is credited exactly once: 64 events of one capture',
       },
     ],
     doubledBy: {
@@ -115,7 +111,7 @@ export const LOCKS: Guard[] = [
     tests: [
       {
         file: 'test/domain/payments/pay-invoices.test.ts',
-        title: 'refuses when the profile becomes incomplete at the same moment (P1)',
+        title: 'refuses when the profile becomes incomplete at the same moment',
       },
     ],
   },
@@ -123,6 +119,6 @@ export const LOCKS: Guard[] = [
     id: 'lock-profile-in-run',
     guards: 'So it is while the run pays.',
     removal: { find: ".orderBy('id') .forShare() .select<", replace: ".orderBy('id').select<" },
-    tests: [{ file: BESIDE_THE_RUN, title: 'nothing is paid when the profile becomes incomplete then (P1, B2)' }],
+    tests: [{ file: BESIDE_THE_RUN, title: 'nothing is paid when the profile becomes incomplete then' }],
   },
 ];

@@ -29,7 +29,7 @@ export const ORDER_GUARDS: Guard[] = [
     tests: [
       {
         file: 'test/controllers/orders/cancellation.test.ts',
-        title: 'leaves no invoice behind that is issued at the same moment (O9)',
+        title: 'leaves no invoice behind that is issued at the same moment',
       },
     ],
   },
@@ -37,35 +37,31 @@ export const ORDER_GUARDS: Guard[] = [
     id: 'period-of-line',
     guards: 'A renewal extends the period that it was issued for, and no other.',
     removal: { find: 'if (period.from !== line.periodFrom)', replace: 'if (false)' },
-    tests: [
-      { file: 'test/domain/payments/pay-invoices.test.ts', title: 'is not paid, so that no day is sold twice (O7)' },
-    ],
+    tests: [{ file: 'test/domain/payments/pay-invoices.test.ts', title: 'is not paid, so that no day is sold twice' }],
   },
   {
     id: 'period-of-line-in-run',
     guards: 'So it is in the run.',
     removal: { find: 'and l.period_from = o.paid_until + 1', replace: '' },
-    tests: [{ file: BESIDE_THE_RUN, title: 'a renewal for days that the order has moved past is not paid (O7, B2)' }],
+    tests: [{ file: BESIDE_THE_RUN, title: 'a renewal for days that the order has moved past is not paid' }],
   },
   {
     id: 'paid-until-follows-anchor',
     guards: 'Nobody writes a paid-until date that the paid months do not give.',
     removal: { sql: 'alter table orders drop constraint paid_until_follows_anchor' },
-    tests: [
-      { file: 'test/controllers/orders/renewal.test.ts', title: 'leads to the day that the paid months give (O6)' },
-    ],
+    tests: [{ file: 'test/controllers/orders/renewal.test.ts', title: 'leads to the day that the paid months give' }],
   },
   {
     id: 'upgrades-ended-by-renewal',
     guards: 'A renewal that is paid ends the upgrades that wait for its order.',
     removal: { find: 'await withdrawWaitingUpgrades(trx, clock, customerId, renewed);', replace: '' },
-    tests: [{ file: 'test/controllers/orders/plan-change.test.ts', title: 'an upgrade that waits is cancelled (O8)' }],
+    tests: [{ file: 'test/controllers/orders/plan-change.test.ts', title: 'an upgrade that waits is cancelled' }],
   },
   {
     id: 'upgrades-ended-by-auto-renewal',
     guards: 'So does auto-renewal.',
     removal: { find: 'await withdrawWaitingUpgrades(trx, clock, customerId, orderIds);', replace: ';' },
-    tests: [{ file: BESIDE_THE_RUN, title: 'an upgrade that waits is ended by the renewal that is paid (O8, B2)' }],
+    tests: [{ file: BESIDE_THE_RUN, title: 'an upgrade that waits is ended by the renewal that is paid' }],
   },
   {
     id: 'no-refund',
@@ -74,13 +70,13 @@ export const ORDER_GUARDS: Guard[] = [
       find: 'if (!plan.refunds_unused || order.anchorOn === null)',
       replace: 'if (order.anchorOn === null)',
     },
-    tests: [{ file: 'test/controllers/orders/cancellation.test.ts', title: 'shows what happens first (O9)' }],
+    tests: [{ file: 'test/controllers/orders/cancellation.test.ts', title: 'shows what happens first' }],
   },
   {
     id: 'grace-period',
     guards: 'An order is suspended after the grace period, not before.',
     removal: { find: "'(o.paid_until + 1 + b.grace_days)'", replace: "'(o.paid_until + 1)'" },
-    tests: [{ file: CALENDAR, title: 'tell 5 and 1 days before (B3, B4)' }],
+    tests: [{ file: CALENDAR, title: 'tell 5 and 1 days before' }],
   },
   {
     id: 'run-pays-what-it-can-afford',
@@ -89,7 +85,7 @@ export const ORDER_GUARDS: Guard[] = [
       find: '!spendable(balance, account, renewal).isLessThan(renewal.total)',
       replace: 'true',
     },
-    tests: [{ file: CALENDAR, title: 'pays nothing in part (B2)' }],
+    tests: [{ file: CALENDAR, title: 'pays nothing in part' }],
   },
   {
     id: 'run-leaves-what-is-reserved',
@@ -98,6 +94,6 @@ export const ORDER_GUARDS: Guard[] = [
       find: '!spendable(balance, account, renewal).isLessThan(renewal.total)',
       replace: '!balance.isLessThan(renewal.total)',
     },
-    tests: [{ file: 'test/domain/billing/auto-renewal.test.ts', title: 'is kept for it while it is unpaid (I6, B2)' }],
+    tests: [{ file: 'test/domain/billing/auto-renewal.test.ts', title: 'is kept for it while it is unpaid' }],
   },
 ];

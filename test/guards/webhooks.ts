@@ -41,7 +41,7 @@ export const WEBHOOK_GUARDS: Guard[] = [
       find: 'if (!(await keepEvent(trx, clock, gateway, payment.id, event))) return;',
       replace: 'await keepEvent(trx, clock, gateway, payment.id, event);',
     },
-    tests: [{ file: WEBHOOKS, title: 'an event that is told again, late, does not undo what came after it (T5)' }],
+    tests: [{ file: WEBHOOKS, title: 'an event that is told again, late, does not undo what came after it' }],
   },
   {
     id: 'capture-told-twice',
@@ -50,7 +50,7 @@ export const WEBHOOK_GUARDS: Guard[] = [
       find: "if (payment.status === 'captured') return markIfAnother(trx, payment, event);",
       replace: '',
     },
-    tests: [{ file: WEBHOOKS, title: 'is credited exactly once: 64 events of one capture (T5)' }],
+    tests: [{ file: WEBHOOKS, title: 'is credited exactly once: 64 events of one capture' }],
   },
   {
     id: 'differing-settles-nothing',
@@ -59,12 +59,12 @@ export const WEBHOOK_GUARDS: Guard[] = [
       find: 'if (mark === null) await markInvoicePaid(',
       replace: "if (invoice.status === 'unpaid') await markInvoicePaid(",
     },
-    tests: [{ file: WEBHOOKS, title: 'of another amount is credited by its own value (T6)' }],
+    tests: [{ file: WEBHOOKS, title: 'of another amount is credited by its own value' }],
   },
   {
     id: 'quote-not-for-what-differs',
     guards: 'A quote holds for what it was made for; another amount is credited by its own value.',
     removal: { find: 'const quote = asAsked && payment.quoteId', replace: 'const quote = payment.quoteId' },
-    tests: [{ file: WEBHOOKS, title: 'of another amount is credited by its own value (T6)' }],
+    tests: [{ file: WEBHOOKS, title: 'of another amount is credited by its own value' }],
   },
 ];
