@@ -25,5 +25,7 @@ it.each(GUARDS)('the guard $id is found once in the code, and its tests are foun
 function hasTitle(text: string, title: string): boolean {
   const templates = [...text.matchAll(/(['`"])(.*?(?:%[sdij]|\$\w).*?)\1/g)].map(([, , template = '']) => template);
   const parts = templates.flatMap((template) => template.replace(/ \([^()]*\)$/, '').split(/%[sdij]|\$[\w.]+/));
-  return text.includes(title) || parts.some((part) => part.trim().length > 7 && title.includes(part.trim()));
+  return (
+    text.includes(title) || parts.some((part) => part.trim().length > 6 && title.includes(part.trim().slice(0, 20)))
+  );
 }
