@@ -23,9 +23,8 @@ export async function openCustomerAccount(trx: Transaction, customerId: number, 
 }
 
 /**
- * Locks a customer's balance until the transaction ends. Locks are taken in one order everywhere: invoices by id,
- * payments, the customer (shared), ledger accounts by id, orders, addresses, invoice series; a deadlock that is left is
- * retried.
+ * Locks a customer's balance until the transaction ends. For the order in which locks are taken everywhere see
+ * docs/decisions/0002-ledger-in-the-database.md; a deadlock that is left is retried.
  */
 export async function lockCustomerAccount(trx: Transaction, customerId: number): Promise<CustomerAccount> {
   const row = await trx('ledger_accounts')
