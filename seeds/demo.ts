@@ -14,7 +14,7 @@ import { updateProfile } from '../src/domain/customers/update-profile.ts';
 import { keepMails } from '../src/mail/send-mails.ts';
 import { seedCatalogue, seedOptions, seedProvisioning } from './catalogue.ts';
 import { playHistory } from './history.ts';
-import { mayFirstSeed } from './seed-lock.ts';
+import { lockEmptyDatabase } from './seed-lock.ts';
 import { annasOrders, ivansOrders, nordwindsOrders } from './stories.ts';
 
 export const DEMO_ACCOUNTS = [
@@ -89,7 +89,7 @@ type DemoConfig = Pick<Config, 'seller' | 'ratesMaxAgeDays' | 'topUpMin' | 'topU
 export async function seedDemo(db: Db, clock: Clock, config: DemoConfig): Promise<void> {
   // All or nothing, so that an interrupted start does not leave half a demo; the commands' transactions nest in it.
   await db.transaction(async (trx) => {
-    if (await mayFirstSeed(trx)) await seedWithin(trx, clock, { ...config, ratesMaxAgeDays: Infinity });
+    if (await lockEmptyDatabase(trx)) await seedWithin(trx, clock, { ...config, ratesMaxAgeDays: Infinity });
   });
 }
 

@@ -36,7 +36,7 @@ interface Event {
   act(clock: Clock): Promise<void>;
 }
 
-/** Renewals are issued so many days before the period ends (rule B1) and paid a day or more later. */
+/** Days before the end of the period when renewals are issued (rule B1); they are paid a day or more later. */
 const RENEWAL_ISSUED_BEFORE = 5;
 const GRACE_DAYS = 3;
 const STOPS_PAYING: OrderStory['ending']['is'][] = ['renewal_unpaid', 'overdue', 'suspended'];

@@ -7,7 +7,7 @@ import { noStore } from './web/middleware/no-store.ts';
 import { watchProxy } from './web/middleware/proxy-check.ts';
 import { redirectsWithoutBody } from './web/middleware/redirects.ts';
 import { requestLog } from './web/middleware/request-log.ts';
-import { refuseOddMethods, refuseOddTargets } from './web/middleware/request-shape.ts';
+import { allowOnlyFormMethods, rejectMalformedTargets } from './web/middleware/request-shape.ts';
 import { sameSite } from './web/middleware/same-site.ts';
 import { securityHeaders } from './web/middleware/security-headers.ts';
 import { sessionLimits } from './web/middleware/session-limits.ts';
@@ -40,8 +40,8 @@ export function createApp(
 
   app.use(requestLog(log));
   app.use(securityHeaders(config.production));
-  app.use(refuseOddMethods);
-  app.use(refuseOddTargets);
+  app.use(allowOnlyFormMethods);
+  app.use(rejectMalformedTargets);
   app.use(compression());
   app.use(staticFiles());
   app.use(deadline(health));

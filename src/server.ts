@@ -27,7 +27,7 @@ let stopRequestedAt: number | undefined;
 let stop: (() => Promise<void>) | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // Whoever asks twice does not want to wait; a database that is left running is taken over at the next start.
+    // A second signal kills the process at once; a database that is left running is taken over at the next start.
     if (stopRequestedAt === undefined) requestStop();
     else if (performance.now() - stopRequestedAt > SAME_SIGNAL_MS) process.exit(1);
   });
@@ -61,7 +61,7 @@ async function start(config: Config) {
     const clock = systemClock(config.timeZone);
     if (config.production) await markProduction(database.db, clock);
     const mailsOff = await isStaging(database.db);
-    if (mailsOff && config.smtpUrl) log.warn('This database is a copy for trying: SMTP_URL is not used');
+    if (mailsOff && config.smtpUrl) log.warn('This database is a test copy: SMTP_URL is not used');
     const transport = config.smtpUrl && !mailsOff ? smtpTransport(config.smtpUrl) : null;
     const siteUrl = () => config.publicUrl ?? addressOf(config, config.role === 'worker' ? undefined : listener);
     const context = { db: database.db, clock, config, transport, log, siteUrl };
@@ -122,7 +122,7 @@ async function secretsOf({ sessionSecret, sandboxSecret, dataDir, production }: 
   return { sessionSecret: sessionSecret ?? kept.session, sandboxSecret: sandboxSecret ?? kept.sandbox };
 }
 
-/** The proxy hears it first (`/readyz`), what is running finishes, then the database stops too. */
+/** `/readyz` fails first, requests under way finish, then the database stops too. */
 async function shutDown({
   app,
   listener,

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { type Config, ConfigurationError, parseConfig } from '../platform/config.ts';
 
 /**
- * Runs a command about backups of the embedded database, which takes one folder; what an operator has to mend is one
+ * Runs a command about backups of the embedded database, which takes one folder; what an operator has to fix is one
  * line, exit code 1.
  */
 export async function runBackupCli(

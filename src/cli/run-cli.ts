@@ -4,7 +4,7 @@ import { openDatabase, type OpenDatabase } from '../platform/db/open-database.ts
 type Work = (database: OpenDatabase, config: Config) => Promise<void>;
 
 /**
- * Runs a command of the command line on the configured database; what an operator has to mend is one line, exit code 1.
+ * Runs a command of the command line on the configured database; what an operator has to fix is one line, exit code 1.
  */
 export const runCli = (work: Work): Promise<void> => runCliWith(openDatabase, work);
 

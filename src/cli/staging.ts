@@ -14,7 +14,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
-/** Makes a copy of a production database usable for trying, when its name is repeated. */
+/** Makes a copy of a production database a test copy, when its name is repeated. */
 await runCliWith(openExistingAsOwner, async ({ db, ownerUrl }, config) => {
   if (positionals.length !== 1 || positionals[0] !== 'unmark')
     throw new ConfigurationError('Usage: npm run staging -- unmark --database NAME');
@@ -26,7 +26,7 @@ async function unmarkNamed(owner: Db, database: string, clock: Clock) {
   await knownSchemaVersion(owner, database);
   const installation = await readInstallation(owner);
   if (installation?.stagingSince)
-    return console.log(`${database} is a copy for trying since ${dayOf(installation.stagingSince)}.`);
+    return console.log(`${database} has been a test copy since ${dayOf(installation.stagingSince)}.`);
   if (values.database !== name) {
     console.log(explanation(database, installation));
     throw new ConfigurationError(
@@ -38,10 +38,10 @@ async function unmarkNamed(owner: Db, database: string, clock: Clock) {
   const others = await countOthers(owner);
   if (others > 0)
     throw new ConfigurationError(
-      `Nothing was done: somebody works with ${database} (other sessions: ${others}); if it is the copy, stop them first`,
+      `Nothing was done: ${database} is in use (other sessions: ${others}); if it is the copy, stop them first`,
     );
   const kept = await unmark(owner, clock);
-  console.log(`${database} is a copy for trying now. Messages kept instead of sent: ${kept}.`);
+  console.log(`${database} is a test copy now. Messages kept instead of sent: ${kept}.`);
 }
 
 function explanation(database: string, installation: Installation | null): string {
@@ -52,7 +52,7 @@ function explanation(database: string, installation: Installation | null): strin
     `${database} ${state}. Unmarking it, which cannot be taken back,`,
     '- lets every mode but production open it: NODE_ENV=production is refused from then on;',
     '- turns mails off: what waits is kept, and nothing is ever sent from it, whatever SMTP_URL says;',
-    '- turns gateways off: there is the pretended bank only, whose money is invented;',
-    '- opens /dev/mail to whoever reaches the process: it shows the messages to real customers, so keep it from strangers.',
+    '- turns gateways off: there is the sandbox bank only, whose money is invented;',
+    '- opens /dev/mail to anybody who reaches the process: it shows the messages to real customers, so keep it from strangers.',
   ].join('\n');
 }

@@ -12,7 +12,7 @@ const Appearance = z.object({
   return_to: z.string().optional(),
 });
 
-/** Switches language or theme: kept with the user, and in a cookie for whoever is not signed in. */
+/** Switches language or theme: kept with the user, and in a cookie for visitors. */
 export async function switchAppearance({ req, res, db, config, viewer }: RequestContext) {
   const { locale, theme, return_to } = parseForm(req.body, Appearance);
   const cookie = preferenceCookie(config.production);

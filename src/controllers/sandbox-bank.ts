@@ -10,7 +10,7 @@ import type { RequestContext } from '../web/request-context.ts';
 const sealed = z.string().min(1).max(2000);
 const ACTIONS = { pay: 'captured', decline: 'declined', later: 'pending' } as const;
 
-/** The pretended bank's page (rule T4): it knows what its order says and nothing of the portal. */
+/** The sandbox bank's page (rule T4): it knows what its order says and nothing of the portal. */
 export async function showSandboxBank(context: RequestContext) {
   const { order, token } = orderOf(context, context.req.query);
   await renderBank(context, order, token, false);

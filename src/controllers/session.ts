@@ -14,7 +14,7 @@ const SignIn = z.object({
   next: z.string().optional(),
 });
 
-/** Whoever switches the language after a refusal comes back with the address that was typed. */
+/** The address that was typed stays when the language is switched after a refusal. */
 const Query = z.object({ email: z.string().max(254).catch('') });
 
 export async function showSignIn(context: RequestContext) {

@@ -15,7 +15,7 @@ export abstract class Refusal extends Error {
   }
 }
 
-/** The row is missing, or belongs to somebody else, which is the same to whoever asks. */
+/** The row is missing, or belongs to somebody else, which is the same to the one who asks. */
 export class NotFound extends Refusal {
   readonly key = 'not_found';
   override readonly status = 404;
@@ -117,7 +117,7 @@ export class OrderStateRefused extends Refusal {
   readonly key = 'order_state_refused';
 }
 
-/** The plan is not to be had at the moment. */
+/** The plan is sold out. */
 export class PlanSoldOut extends Refusal {
   readonly key = 'plan_sold_out';
 }
@@ -127,7 +127,7 @@ export class AlreadyPlaced extends Refusal {
   readonly key = 'already_placed';
 }
 
-/** The order that this form placed was cancelled since; sending the form once more orders anew. */
+/** The order that this form placed was cancelled since; sending the form once more places a new order. */
 export class PlacedOrderCancelled extends Refusal {
   readonly key = 'placed_order_cancelled';
 }

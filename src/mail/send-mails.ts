@@ -26,10 +26,10 @@ const WRITTEN_BY_A_PROGRAM = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Respo
 /** Minutes to wait after the first, second … failed attempt; after the last one it has failed for good. */
 const RETRY_MINUTES = [1, 5, 30, 120, 360, 1440];
 
-/** Whoever claimed a message and has not said how it ended after so many minutes is dead. */
+/** A claim older than this, in minutes, belongs to a worker that died. */
 const CLAIM_MINUTES = 15;
 
-/** So many at once, to as many people; each waits for the mail server. */
+/** Messages sent at once, to as many people; each waits for the mail server. */
 const PARALLEL = 4;
 
 export interface SendingCounts {

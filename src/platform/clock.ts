@@ -75,7 +75,7 @@ export function daysBetween(from: Day, to: Day): number {
   return Math.round((atUtcMidnight(to) - atUtcMidnight(from)) / MS_PER_DAY);
 }
 
-/** The day so many months later; a day the month does not have becomes its last one. */
+/** The day a number of months later; a day the month does not have becomes its last one. */
 export function addMonths(day: Day, months: number): Day {
   const [year, month, date] = day.split('-').map(Number) as [number, number, number];
   const first = new Date(Date.UTC(year, month - 1 + months, 1));

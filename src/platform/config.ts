@@ -48,7 +48,7 @@ const RATES_MAX_AGE_DAYS = 7;
 
 export type Config = ReturnType<typeof parseConfig>;
 
-/** What an operator has to mend before the app can start; the message is one line. */
+/** A configuration error that an operator has to fix before the app can start; the message is one line. */
 export class ConfigurationError extends Error {}
 
 /**
@@ -88,7 +88,7 @@ export function parseConfig(environment: Record<string, string | undefined>) {
     topUpMax: env.TOP_UP_MAX,
     trustedProxies: env.TRUSTED_PROXIES?.split(',').map((proxy) => proxy.trim()),
     logLevel: env.LOG_LEVEL,
-    /** How long `/readyz` says no before connections are refused, so that the proxy hears it first. */
+    /** How long `/readyz` fails before connections are refused, so that the proxy notices. */
     drainSeconds: env.DRAIN_SECONDS ?? (production ? 5 : 0),
     viewCache: env.NODE_ENV !== 'development',
     /** npm is our parent; when it is gone, nobody is left to stop us. */

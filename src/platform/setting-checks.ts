@@ -53,7 +53,7 @@ function isOrigin(text: string): boolean {
   return pathname === '/' && search + hash + username + password === '';
 }
 
-/** Signs something: whoever guesses it can sign too. */
+/** A secret that signs: anybody who guesses it can sign too. */
 export const secret = z.string().min(16, 'is shorter than 16 characters');
 
 /** One mailbox, as `a@b.example` or `Name <a@b.example>`. */

@@ -28,7 +28,7 @@ export function setFlash(req: Request, kind: Flash['kind'], message: string) {
   req.session.flash = { kind, message };
 }
 
-/** The same for whoever is signed in no longer. */
+/** The same for somebody who is no longer signed in. */
 export function setVisitorFlash(res: Response, flash: VisitorFlash) {
   res.cookie(VISITOR_COOKIE, flash, { ...COOKIE, maxAge: 60_000 });
 }

@@ -30,7 +30,7 @@ declare module 'express-session' {
 const MOST_CHARACTERS = 8_000;
 const NEVER_KEPT = /password|secret|token|csrf/i;
 
-/** Keeps what was sent, for `page`. Of whoever is not signed in nothing is kept: no stranger fills our sessions. */
+/** Keeps what was sent, for `page`. Of visitors nothing is kept: no stranger fills our sessions. */
 export function keepRefusedForm(req: Request, page: string, refusal: Refusal | null) {
   if (!viewerOf(req)) return;
   const sent = Object.entries((req.body ?? {}) as Record<string, unknown>);

@@ -16,7 +16,7 @@ import type { AppPassport } from './middleware/passport.ts';
 import { viewHelpers, type ViewHelpers } from './rendering/view-helpers.ts';
 
 export interface Lifecycle {
-  /** Set when the process was told to stop, so that the proxy hears it first. */
+  /** Set when the process was told to stop, so that the proxy sees `/readyz` fail before connections are refused. */
   stopping: boolean;
 }
 

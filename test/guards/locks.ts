@@ -54,7 +54,7 @@ export const LOCKS: Guard[] = [
       find: "await trx('orders').whereRaw('id = any(?)', [orderIds]).orderBy('id').forUpdate().select('id');",
       replace: '',
     },
-    tests: [{ file: BESIDE_THE_RUN, title: 'an order that is suspended for want of payment then comes back' }],
+    tests: [{ file: BESIDE_THE_RUN, title: 'an order that is suspended for non-payment then comes back' }],
   },
   {
     id: 'lock-orders-when-run-issues',

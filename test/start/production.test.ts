@@ -138,14 +138,14 @@ describe('giving a copy free for trying', () => {
   it('keeps the messages that wait, and opens the database for trying and not for production', async () => {
     await asOwner((db) => addWaitingMail(db));
     const { code, said } = await unmark('--database', database);
-    expect([code, said]).toEqual([0, [expect.stringMatching(/is a copy for trying now\. .*: 1\.$/)]]);
+    expect([code, said]).toEqual([0, [expect.stringMatching(/is a test copy now\. .*: 1\.$/)]]);
     expect(await asOwner((db) => db('mails').pluck('state'))).toEqual(['kept']);
-    expect((await unmark()).said).toEqual([expect.stringMatching(/is a copy for trying since/)]);
+    expect((await unmark()).said).toEqual([expect.stringMatching(/has been a test copy since/)]);
 
     for (const script of ['src/server.ts', 'src/cli/migrate.ts'])
       expect(await runCommand(script, [], production)).toEqual({
         code: 1,
-        said: [expect.stringMatching(/is a copy for trying since .*production needs another database/)],
+        said: [expect.stringMatching(/has been a test copy since .*production needs another database/)],
       });
   });
 

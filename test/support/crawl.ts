@@ -14,7 +14,7 @@ import { Visitor } from './visitor.ts';
  * Both crawls need the same data: start the application before and after the change on copies of one data folder.
  */
 const LOCALES = ['en', 'ru'];
-/** Lists link to themselves in countless ways: so many addresses of the same shape are looked at. */
+/** Lists link to themselves in countless ways: this is how many addresses of the same shape are looked at. */
 const ADDRESSES_OF_A_SHAPE = 4;
 const TEXT_NODE = 3;
 

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { Currency } from '../../src/domain/money/currency.ts';
 
-/** A currency as the table has it, for tests that need no database. */
+/** A currency as in the table, for tests that need no database. */
 export const currencyOf = (code: string, minorDigits: number): Currency => ({
   code,
   minorDigits,

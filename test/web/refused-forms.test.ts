@@ -10,7 +10,7 @@ let customer: TestCustomer;
 let admin: Visitor;
 let person: Visitor;
 let ids: Record<'order' | 'unpaid' | 'paid' | 'customer' | 'waiting' | 'proposal', number>;
-/** At the pretended bank, which cannot reach its portal. */
+/** At the sandbox bank, which cannot reach its portal. */
 let bankOrder: string;
 
 beforeAll(async () => {

@@ -366,7 +366,7 @@ describe('operation', () => {
       expect(() => parseConfig({ ...complete, [name]: value })).toThrow(name);
   });
 
-  it('production has no pretended bank, and cookies with the prefix __Host- (T4) (security 1)', async () => {
+  it('production has no sandbox bank, and cookies with the prefix __Host- (T4) (security 1)', async () => {
     const production = await World.create({ environment: PRODUCTION });
     expect((await request(production.url).post('/webhooks/sandbox').send('{}')).status).toBe(404);
     const person = await production.addCustomer();

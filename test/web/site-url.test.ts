@@ -37,7 +37,7 @@ describe('on another interface than 127.0.0.1', () => {
     await world.close();
   });
 
-  it('the pretended bank reports to this process, and the money arrives (T4)', async () => {
+  it('the sandbox bank reports to this process, and the money arrives (T4)', async () => {
     const customer = await world.addCustomer();
     const visitor = new Visitor(`http://127.0.0.2:${(server.address() as AddressInfo).port}`);
     await visitor.signIn(customer.email, PASSWORD);

@@ -40,7 +40,7 @@ function write(paper: Paper, invoice: InvoiceDetails, quote: Quote | null, suspe
     ...(unpaid && invoice.kind === 'service' ? [`${t('invoices.due_on')} ${dayText(invoice.dueOn)}`] : []),
     t(`invoice_status.${invoice.status}`),
   ]);
-  paper.beside([
+  paper.columns([
     { title: t('invoices.seller'), lines: [invoice.seller.name, invoice.seller.details].filter(Boolean) },
     { title: t('invoices.buyer'), lines: buyerLines(invoice.buyer, words) },
   ]);

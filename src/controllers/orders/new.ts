@@ -62,7 +62,7 @@ const readForm = (plan: OfferedPlan, form: z.infer<typeof OrderForm>) => ({
   os: OPERATING_SYSTEMS.find((system) => system.code === form.os),
 });
 
-/** A form whose order was cancelled orders anew when it is sent once more. */
+/** A form whose order was cancelled places a new one when it is sent once more. */
 const keyFor = ({ key }: Typed, refusal: Refusal | null) =>
   refusal?.key === new PlacedOrderCancelled({}).key ? randomUUID() : key;
 
@@ -80,7 +80,7 @@ export async function submitOrder(context: CustomerRequest) {
   const form = parseForm(req.body, OrderForm);
   const plan = await findPlan(context, form.plan);
   const typed = typedOf(form);
-  // Without a script, what was chosen is reckoned here, and nothing is ordered.
+  // Without a script, what was chosen is calculated here, and nothing is ordered.
   if (form.recalculate) return renderForm(context, plan, typed, null);
   const { price, hostname, os } = readForm(plan, form);
   if (!price || hostname === null || !os) return renderForm(context, plan, typed, faultOf(plan, form));

@@ -5,9 +5,9 @@ const COMMENT_LENGTH = 500;
 const NAME_LENGTH = 100;
 
 /** The customer's own name and comment for an order, as they are sent. */
-export const OrderWords = z.object({ comment: z.string(), service_name: z.string().optional() });
+export const OrderNotes = z.object({ comment: z.string(), service_name: z.string().optional() });
 
-export interface WordsFault {
+export interface OrderNotesErrors {
   typed: { comment: string; serviceName: string };
   faults: string[];
 }
@@ -18,9 +18,9 @@ interface Words {
 }
 
 /** Reads them, or says which field is at fault. */
-export function readOrderWords(
-  typed: z.infer<typeof OrderWords>,
-): { words: Words; fault?: undefined } | { words?: undefined; fault: WordsFault } {
+export function readOrderNotes(
+  typed: z.infer<typeof OrderNotes>,
+): { words: Words; fault?: undefined } | { words?: undefined; fault: OrderNotesErrors } {
   const comment = text(COMMENT_LENGTH).safeParse(typed.comment);
   const name = text(NAME_LENGTH).safeParse(typed.service_name ?? '');
   if (comment.success && name.success)

@@ -4,26 +4,26 @@ import { listInvoicesOfOrder } from '../../domain/invoices/invoice-queries.ts';
 import { getBillingTerms, suspensionDatesOf } from '../../domain/orders/billing-terms.ts';
 import { listOrderOptions } from '../../domain/orders/order-option-queries.ts';
 import { getOrderForCustomer, listOrderHistory } from '../../domain/orders/order-queries.ts';
-import { describeOrder, setOrderAutoRenewal } from '../../domain/orders/order-settings.ts';
+import { setOrderAutoRenewal, updateOrderNotes } from '../../domain/orders/order-settings.ts';
 import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
-import { OrderWords, readOrderWords, type WordsFault } from './order-notes-form.ts';
+import { OrderNotes, type OrderNotesErrors, readOrderNotes } from './order-notes-form.ts';
 
 export async function showOrder(context: CustomerRequest) {
-  const refused = refusedForm(context.req, '/orders/:id/comment', OrderWords);
-  await renderOrder(context, refused && (readOrderWords(refused.typed).fault ?? null));
+  const refused = refusedForm(context.req, '/orders/:id/comment', OrderNotes);
+  await renderOrder(context, refused && (readOrderNotes(refused.typed).fault ?? null));
 }
 
 /** The customer's own name and comment for an order (rule O1). */
 export async function submitComment(context: CustomerRequest) {
   const { db, req, res, viewer, t } = context;
   const orderId = parseId(req.params['id']);
-  const { words, fault } = readOrderWords(parseForm(req.body, OrderWords));
+  const { words, fault } = readOrderNotes(parseForm(req.body, OrderNotes));
   if (fault) return renderOrder(context, fault);
-  await describeOrder(db, viewer.customerId, orderId, words);
+  await updateOrderNotes(db, viewer.customerId, orderId, words);
   setFlash(req, 'success', t('orders.words_saved_flash'));
   res.redirect(303, `/orders/${orderId}`);
 }
@@ -41,7 +41,7 @@ export async function submitAutoRenewal({ db, clock, req, res, viewer, t }: Cust
 }
 
 /** Everything about one order; with what was typed when its own words were refused. */
-async function renderOrder(context: CustomerRequest, fault: WordsFault | null) {
+async function renderOrder(context: CustomerRequest, fault: OrderNotesErrors | null) {
   const { db, clock, req, t, viewer } = context;
   const today = clock.today();
   const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);

@@ -14,7 +14,7 @@ import type { StaffRequest } from '../../web/request-context.ts';
 
 const { page, per } = listFields(['id'], 'id', 'desc');
 
-/** Whoever means a day further back has mistyped it. */
+/** A day further back than this is a typing mistake. */
 const MOST_DAYS_BACK = 60;
 
 export async function showBillingRuns(context: StaffRequest) {

@@ -59,7 +59,7 @@ const countsForWords = (counts: StoredCounts) => ({
   proposed: counts.proposed.length,
 });
 
-/** Nobody decided on a rate that waited, so whoever stores another one is told that it is gone. */
+/** Another rate withdraws one that waited; whoever stores it is told. */
 const withSuperseded = (flash: string, { superseded }: StoredCounts, t: Translate): string =>
   superseded.length === 0 ? flash : `${flash} ${t('staff.rates_superseded', { currencies: superseded.join(', ') })}`;
 

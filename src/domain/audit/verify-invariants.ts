@@ -19,7 +19,7 @@ export interface Verdict {
   offenders: Record<string, unknown>[];
 }
 
-/** At most so many offending rows are shown for an invariant. */
+/** Offending rows that are shown for an invariant at most. */
 const SHOWN = 10;
 
 const BALANCES = `(select * from ledger_accounts where kind = 'customer_balance')`;

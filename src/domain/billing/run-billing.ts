@@ -31,7 +31,7 @@ export interface BillingSummary {
 }
 
 /**
- * Runs the billing calendar up to a day. Days since the last run that were left out are made up for, one after the
+ * Runs the billing calendar up to a day. Missed days since the last run are caught up, one after the
  * other, so that a pause ends in the same state (rule B6). One run at a time: another waits, and then plays the day
  * once more, which changes nothing. A day to come is only ever simulated: played for real, it would suspend and cancel
  * what its customers still have time to pay.
@@ -79,7 +79,7 @@ async function runLocked(
   return { runId, days, ...(await summarise(db, runId)) };
 }
 
-/** However long nothing ran, so many days are made up for; before them, nobody would know what was meant. */
+/** Missed days that are caught up at most; before them, nobody would know what was meant. */
 const MOST_DAYS = 400;
 
 /**

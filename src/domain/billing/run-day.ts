@@ -7,9 +7,9 @@ import { inTransaction } from '../../platform/db/transaction.ts';
 import type { Seller } from '../invoices/invoice.ts';
 import {
   cancelSuspended,
+  cancelUnpaidNewOrders,
   dropUnpaidUpgrades,
   endCancelledPeriods,
-  giveUpUnpaidOrders,
   lapseTopUps,
 } from './steps/close.ts';
 import { issueRenewals } from './steps/issue-renewals.ts';
@@ -23,7 +23,7 @@ import { suspendUnpaid } from './steps/suspend.ts';
  * is blocked.
  */
 const STEPS: BillingStep[] = [
-  giveUpUnpaidOrders,
+  cancelUnpaidNewOrders,
   dropUnpaidUpgrades,
   lapseTopUps,
   endCancelledPeriods,
@@ -76,7 +76,7 @@ export async function runDay(options: RunDayOptions): Promise<void> {
 /** A customer with very many is divided after all. */
 const LARGEST_BATCH_FACTOR = 4;
 
-/** About so many at a time, but a customer's together, so that two batches do not wait for one balance. */
+/** Rows at a time, about; a customer's stay together, so that two batches do not wait for one balance. */
 function inBatches(candidates: Candidate[], size: number): Candidate[][] {
   const batches: Candidate[][] = [];
   let batch: Candidate[] = [];

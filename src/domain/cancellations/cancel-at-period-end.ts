@@ -19,7 +19,7 @@ interface Request {
 
 /**
  * Lets an order end with its paid period (rule O9): it stays in service until then, is not renewed, and its unpaid
- * invoices are cancelled; renewals of other orders on them are invoiced anew.
+ * invoices are cancelled; renewals of other orders on them are invoiced again.
  * @returns its last day
  * @throws {NotFound} @throws {OrderStateRefused} unless it is in service and paid for
  */

@@ -18,7 +18,7 @@ import { findOpenRenewal } from '../renewals/open-renewals.ts';
 
 /**
  * Ends an order at once (rule O9): its unpaid invoices are cancelled (renewals of other orders on them are
- * invoiced anew), its address is released, and, only where the plan says so, its unused days are credited. Locks its
+ * invoiced again), its address is released, and, only where the plan says so, its unused days are credited. Locks its
  * invoices, the ledger account, then the order.
  * @returns what was credited for unused days; zero where the plan does not say so
  * @throws {NotFound} @throws {OrderStateRefused} @throws {SomethingChanged} when an invoice was issued meanwhile

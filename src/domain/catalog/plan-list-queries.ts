@@ -5,7 +5,7 @@ import type { Category, Specification } from './plan.ts';
 export interface PlanPrice {
   months: number;
   price: Money;
-  /** Against so many single months; null where there is none. */
+  /** Compared with the same number of single months; null where there is none. */
   saving: Money | null;
 }
 

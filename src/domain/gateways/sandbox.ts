@@ -20,7 +20,7 @@ const Event = z.object({
   currency: z.string().regex(/^[A-Z]{3}$/),
 });
 
-/** The gateway of the pretended bank (rule T4); outside production only. The order travels in a signed address. */
+/** The gateway of the sandbox bank (rule T4); outside production only. The order travels in a signed address. */
 export function sandboxGateway(secret: string): Gateway {
   return {
     name: SANDBOX,

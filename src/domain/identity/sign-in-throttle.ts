@@ -67,8 +67,8 @@ export class SignInThrottle {
   }
 
   /**
-   * The owner came in: their own window starts anew. Of the place and of the account only this attempt is forgotten, or
-   * one known account would free the place, and the owner's return the crowd.
+   * The owner came in: their own window starts again. Of the place and of the account only this attempt is forgotten,
+   * or one known account would free the place, and the owner's return the crowd.
    */
   async recordSuccess(attempt: Attempt): Promise<void> {
     const own = ownLimit(attempt);

@@ -12,7 +12,7 @@ interface Person {
   theme: Theme;
 }
 
-/** Who is signed in, with what the header of every page shows; read anew on each request. */
+/** Who is signed in, with what the header of every page shows; read again on each request. */
 export interface CustomerViewer extends Person {
   kind: 'customer';
   customerId: number;

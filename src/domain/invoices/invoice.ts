@@ -22,7 +22,7 @@ export interface NewInvoiceLine {
     ip?: string | null;
     /** An option's names by language. */
     option?: Record<string, string>;
-    /** What whoever applies the paid line needs to know; it is theirs to read. */
+    /** What applying the paid line needs to know. */
     terms?: unknown;
   };
 }

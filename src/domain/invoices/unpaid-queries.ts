@@ -2,7 +2,7 @@ import type { Day } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { Money } from '../money/money.ts';
 
-/** Of so many invoices at once the page of a payment still can be read, and a top-up can pay them. */
+/** Invoices paid at once at most: the page of a payment can still be read, and one top-up can pay them. */
 const PAID_TOGETHER = 100;
 
 export interface UnpaidSummary {

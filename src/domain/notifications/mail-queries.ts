@@ -3,7 +3,7 @@ import type { StoredMail } from './messages.ts';
 
 /** How many messages staff should know of: failed for good, and those that may or may not have arrived. */
 export async function countTroubledMails(db: Db): Promise<{ failed: number; uncertain: number }> {
-  // As the partial index has it.
+  // Matches the partial index.
   return db('mails')
     .whereRaw(`state in ('failed', 'uncertain')`)
     .first(
@@ -12,7 +12,7 @@ export async function countTroubledMails(db: Db): Promise<{ failed: number; unce
     );
 }
 
-/** After so many minutes a message that is due should have been tried. */
+/** Minutes after which a message that is due should have been tried. */
 const LATE_MINUTES = 15;
 
 export interface MailDelay {

@@ -20,7 +20,7 @@ export async function getBillingTerms(db: Db | Transaction): Promise<TermsByCate
 }
 
 /**
- * Renewals are invoiced, and with auto-renewal paid, from so many days before the paid-until date on (rules B1, B2);
+ * Days before the paid-until date from which renewals are invoiced, and with auto-renewal paid (rules B1, B2);
  * the first reminder goes out then (B3).
  */
 export const RENEWAL_DAYS_BEFORE = 5;
@@ -30,7 +30,7 @@ export const SUSPENSION_DAY = '(o.paid_until + 1 + b.grace_days)';
 /** The day on which a suspended order is cancelled, in SQL: so long after it was suspended. */
 export const CANCELLATION_DAY = `(coalesce(o.suspended_on, ${SUSPENSION_DAY}) + b.suspended_days)`;
 
-/** From so many days before the end of the period on, the order's page says what happens then. */
+/** Days before the end of the period from which the order's page says what happens then. */
 const SOON_DAYS = 14;
 
 /** The first day after the grace period, on which it is suspended unless it is paid. */

@@ -13,7 +13,7 @@ export interface EndingOrder {
 }
 
 /**
- * Orders in service, or suspended for want of payment, whose paid period ends by a day, and who are to go on; the
+ * Orders in service, or suspended for non-payment, whose paid period ends by a day, and who are to go on; the
  * soonest first.
  */
 export async function listOrdersEndingBy(

@@ -1,7 +1,7 @@
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 
 /**
- * A host's name as RFC 1123 (2.1) has it: labels of letters, digits and inner hyphens, at most 253 characters; written
+ * A host's name by RFC 1123 (2.1): labels of letters, digits and inner hyphens, at most 253 characters; written
  * in lower case. Null for anything else, an address among it.
  */
 export function parseHostname(text: string): string | null {

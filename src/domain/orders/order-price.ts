@@ -1,7 +1,7 @@
 import { Money, sum } from '../money/money.ts';
 import type { OfferedPlan, PlanOption, PlanPrice } from '../catalog/plan-list-queries.ts';
 
-/** An option for so many months. */
+/** An option for a number of months. */
 export const optionPrice = ({ monthly }: Pick<PlanOption, 'monthly'>, months: number): Money =>
   Money.of(monthly.amount.times(months), monthly.currency);
 

@@ -12,7 +12,7 @@ export interface OrderDetails extends OrderListItem {
   activatedAt: Date | null;
   cancelledAt: Date | null;
   suspendedOn: Day | null;
-  /** Null: as the account has it. */
+  /** Null: inherited from the account. */
   autoRenewal: boolean | null;
   accountAutoRenewal: boolean;
 }

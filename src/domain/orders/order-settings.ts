@@ -7,7 +7,7 @@ import { isInPaidPeriod } from './order.ts';
 import { recordOrderEvent } from './record-order-event.ts';
 
 /** The customer's own words about an order. @throws {NotFound} when it is missing or another customer's */
-export async function describeOrder(
+export async function updateOrderNotes(
   db: Db,
   customerId: number,
   orderId: number,
@@ -20,7 +20,7 @@ export async function describeOrder(
 }
 
 /**
- * Whether an order is renewed from the balance by itself; null: as the account has it.
+ * Whether an order is renewed from the balance by itself; null: inherited from the account.
  * It can be switched off in every status, and otherwise set while the order is in service.
  * @throws {NotFound} @throws {OrderStateRefused}
  */

@@ -50,7 +50,7 @@ export function daysLeft({ status, paidUntil }: OrderState, today: Day): number 
 }
 
 /**
- * Whether another period can be bought: in service, in its grace period, or suspended only for want of payment (O5).
+ * Whether another period can be bought: in service, in its grace period, or suspended only for non-payment (O5).
  */
 export function isRenewable({ status, suspendedFor, paidUntil }: OrderState): boolean {
   return paidUntil !== null && (status === 'active' || (status === 'suspended' && suspendedFor === 'non_payment'));

@@ -1,8 +1,8 @@
 import { addDays, addMonths, type Day } from '../../platform/clock.ts';
 
 /**
- * The last paid day: the anchor day so many months on, less a day (rule O6). Counted from the anchor each time, so that
- * 31 January, monthly, gives 27 February, 30 March, 29 April. The table `orders` checks the same.
+ * The last paid day: the anchor day plus the paid months, less a day (rule O6). Counted from the anchor each time, so
+ * that 31 January, monthly, gives 27 February, 30 March, 29 April. The table `orders` checks the same.
  */
 export function paidUntil(anchor: Day, paidMonths: number): Day {
   return addDays(addMonths(anchor, paidMonths), -1);

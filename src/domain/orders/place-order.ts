@@ -13,7 +13,7 @@ import { optionPrice, recurringPrice, totalOf } from './order-price.ts';
 import { findPlacedOrder } from './placed-order-queries.ts';
 import { recordOrderEvent } from './record-order-event.ts';
 
-/** New orders' invoices are due in so many days (rule I9). */
+/** Days until a new order's invoice is due (rule I9). */
 const NEW_ORDER_DUE_DAYS = 7;
 
 /**

@@ -13,7 +13,7 @@ export interface ToProvision {
  */
 export type Provisioner = (trx: Transaction, clock: Clock, order: ToProvision) => Promise<string | null>;
 
-/** A released address rests for so long before somebody else gets it. */
+/** Days before a released address is reused. */
 const QUARANTINE_DAYS = 7;
 
 /**

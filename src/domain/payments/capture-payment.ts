@@ -5,7 +5,7 @@ import type { Money } from '../money/money.ts';
 import { creditFor } from '../rates/convert.ts';
 import { getQuote } from '../rates/quote-queries.ts';
 import { loadRateTable } from '../rates/rate-queries.ts';
-import { systemAccount, lockCustomerAccount } from '../ledger/accounts.ts';
+import { lockCustomerAccount, systemAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
 import type { LockedInvoice } from '../invoices/lock-invoices.ts';
 import { markInvoicePaid } from '../invoices/mark-invoices.ts';

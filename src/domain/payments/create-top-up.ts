@@ -12,7 +12,7 @@ import { type IssuedInvoice, issueInvoice } from '../invoices/issue-invoice.ts';
 import { assertWithinLimits } from './top-up-limits.ts';
 import { rememberPurpose } from './top-up-purpose.ts';
 
-/** So many days after its last quote a top-up that nobody paid is cancelled by the calendar (rule T2). */
+/** Days after its last quote when the calendar cancels an unpaid top-up (rule T2). */
 export const TOP_UP_LAPSES_DAYS = 7;
 
 /**

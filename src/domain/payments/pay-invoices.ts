@@ -3,7 +3,7 @@ import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { InsufficientBalance, RenewalReplaced, TopUpFromBalance } from '../errors.ts';
 import { sum } from '../money/money.ts';
-import { systemAccount, lockCustomerAccount } from '../ledger/accounts.ts';
+import { lockCustomerAccount, systemAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
 import { getPayingCustomer } from '../customers/customer-queries.ts';
 import type { LineKind, NewInvoiceLine } from '../invoices/invoice.ts';

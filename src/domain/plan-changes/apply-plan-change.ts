@@ -69,7 +69,7 @@ async function divideCharge(
     charged.amount.minus(worth.reduce((total, part) => total.plus(part), new Exact(0))),
     minor,
   );
-  // Prices that crossed make days that passed worth less than nothing; the change has to be reckoned anew.
+  // Prices that crossed make days that passed worth less than nothing; the change has to be recalculated.
   if (credit.isNegative) throw new NothingToPayFor({ order: orderId });
   const amounts = roundRunning(worth, minor);
   const rounding = charged.minus(credit).minus(sum(amounts, charged.currency));

@@ -34,7 +34,7 @@ export async function cancelWaitingUpgrades(
 
 /**
  * Does that because a renewal extended the orders: the customer is told, in the history and by a message that offers
- * the upgrade anew, since nobody asked for it to go (rules O7, O8).
+ * the upgrade again, since nobody asked for it to go (rules O7, O8).
  */
 export async function withdrawWaitingUpgrades(
   trx: Transaction,

@@ -16,7 +16,7 @@ import { cancelWaitingUpgrades } from './cancel-waiting-upgrades.ts';
 import { listPlanChangeOffers, type PlanChangeOffer } from './plan-change-offers-queries.ts';
 import type { PlanChangeTerms } from './plan-change-terms.ts';
 
-/** An upgrade that nobody pays is off after so many days, and at the latest when the paid period ends. */
+/** Days after which an unpaid upgrade is cancelled; at the latest when the paid period ends. */
 const UPGRADE_DUE_DAYS = 7;
 
 export interface ChangedPlan {

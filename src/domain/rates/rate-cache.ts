@@ -10,7 +10,7 @@ const RECONNECT_MS = 1_000;
 
 /**
  * The current rates, kept in the process for the pages. A trigger notifies `rates_changed` when rates or currencies
- * are stored, in every process; while the listening connection is away, each request reads them anew.
+ * are stored, in every process; while the listening connection is away, each request reads them again.
  * Money is never moved by the cache: commands load the rates in their own transaction.
  */
 export class RateCache {

@@ -19,7 +19,7 @@ import { listOpenRenewals, loadRenewal, type OpenRenewal } from './open-renewals
 /**
  * Issues one invoice for the next period of each of these orders (rules O7, I9), due on the earliest paid-until date.
  * An order has one open renewal at a time, so that two invoices never promise the same days: an open invoice with a
- * renewal of one of them is cancelled, and other orders on it are invoiced anew. Locks those invoices, then the orders
+ * renewal of one of them is cancelled, and other orders on it are invoiced again. Locks those invoices, then the orders
  * by id.
  * @throws {NotFound} @throws {OrderStateRefused} @throws {SomethingChanged} when a renewal was issued meanwhile
  */
@@ -102,10 +102,10 @@ async function priceOf(
 }
 
 /**
- * Invoices anew, at the prices of now, what an open renewal promised, and tells the customer; the old invoice is
- * cancelled if it still is open. What cannot be renewed any more is left out, and a period that the plan does not have
- * becomes the order's own: nobody asked for this renewal just now, so it must not stand in the way of what they asked
- * for.
+ * Invoices again, at today's prices, the periods that an open renewal covered, and tells the customer; the old invoice
+ * is cancelled if it still is open. What cannot be renewed any more is left out, and a period that the plan does not
+ * have becomes the order's own: nobody asked for this renewal just now, so it must not stand in the way of what they
+ * asked for.
  * @param without orders that are not renewed with it any more
  * @throws {SomethingChanged} when a renewal was issued meanwhile
  */

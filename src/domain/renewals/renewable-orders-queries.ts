@@ -12,7 +12,7 @@ interface RenewalOption {
   price: Money;
   /** The paid-until date it leads to. */
   until: Day;
-  /** Against so many single months; null where there is none. */
+  /** Compared with the same number of single months; null where there is none. */
   saving: Money | null;
 }
 

@@ -12,7 +12,7 @@ import { reissueRenewal } from './issue-renewal-invoice.ts';
 import { findOpenRenewal } from './open-renewals.ts';
 
 /**
- * Takes an active order out of service. For abuse, its open renewal is cancelled, and others on it are invoiced anew.
+ * Takes an active order out of service. For abuse, its open renewal is cancelled, and others on it are invoiced again.
  * @throws {NotFound} @throws {OrderStateRefused}
  */
 export async function suspendOrder(

@@ -3,7 +3,7 @@ import type { Db } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { InsufficientBalance } from '../errors.ts';
 import type { Money } from '../money/money.ts';
-import { systemAccount, lockCustomerAccount } from '../ledger/accounts.ts';
+import { lockCustomerAccount, systemAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { enqueueMail } from '../notifications/enqueue-mail.ts';

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import { CLUSTER, describeBackup, type Description, SECRETS } from './backup-folder.ts';
 import { copyFile, copyFolder, type CopyOptions, flush, writeFile } from './copy-files.ts';
 
-/** Of the running server alone, or made anew by every start; what is needed of the log of writes comes at the end. */
+/** Of the running server alone, or created by every start; what is needed of the log of writes comes at the end. */
 const LEFT_OUT = new Set([
   'postmaster.pid',
   'postmaster.opts',

@@ -45,7 +45,7 @@ export function connect(url: string, { pool = 10, applicationName = 'kabinet' }:
       },
     },
     acquireConnectionTimeout: 15_000,
-    // What goes wrong is thrown to whoever asked; knex need not also print it.
+    // Errors are thrown to the caller; knex need not print them as well.
     log: { warn() {}, error() {}, deprecate() {}, debug() {} },
   });
 }

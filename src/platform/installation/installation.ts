@@ -20,7 +20,7 @@ export async function readInstallation(db: Db): Promise<Installation | null> {
 
 /**
  * For every command that writes or serves, before it does anything: a database of production is opened by production
- * only, and a copy for trying never by it.
+ * only, and a test copy never by it.
  * @param database how to name it
  * @throws {ConfigurationError} in one line
  */
@@ -28,11 +28,11 @@ export async function refuseWrongMode(db: Db, database: string, { production }: 
   const { productionSince, stagingSince } = (await readInstallation(db)) ?? {};
   if (productionSince && !production)
     throw new ConfigurationError(
-      `${database} is in production since ${dayOf(productionSince)}: set NODE_ENV=production; a copy of it is made usable for trying by npm run staging -- unmark`,
+      `${database} is in production since ${dayOf(productionSince)}: set NODE_ENV=production; npm run staging -- unmark makes a copy of it a test copy`,
     );
   if (stagingSince && production)
     throw new ConfigurationError(
-      `${database} is a copy for trying since ${dayOf(stagingSince)},
+      `${database} has been a test copy since ${dayOf(stagingSince)},
         and stays one: production needs another database, restored from a backup say`,
     );
 }

@@ -3,7 +3,7 @@ import type { Db } from '../db/database.ts';
 import { inTransaction } from '../db/transaction.ts';
 
 /**
- * Makes a database one for trying, in one transaction: it loses the mark of production, is never production again, and
+ * Makes a database a test copy, in one transaction: it loses the mark of production, is never production again, and
  * messages that wait in it are kept instead of sent.
  * @param owner connected as the schema's owner, who alone may do so
  * @returns how many messages waited
@@ -15,7 +15,7 @@ export async function unmark(owner: Db, clock: Clock): Promise<number> {
   });
 }
 
-/** How many others are connected to the database: whoever still works with it would go on as before. */
+/** How many others are connected to the database: they would go on as before. */
 export async function countOthers(owner: Db): Promise<number> {
   // Of what other roles do, no more than this is shown; PostgreSQL's own workers have no user.
   const { rows } = await owner.raw<{ rows: { others: number }[] }>(

@@ -16,7 +16,7 @@ export interface Job<C> {
    * own.
    */
   policy: 'stately' | 'standard';
-  /** Whether an occurrence that was slept through is made up for. */
+  /** Whether a missed occurrence is caught up. */
   catchUp: boolean;
   /** Stops early when it is told to; what is left is done by the next one. */
   work(context: C, data: unknown, signal: AbortSignal): Promise<void>;
@@ -83,7 +83,7 @@ function within(trx: Transaction) {
 
 async function openQueue<C>(boss: PgBoss, { name, expires, policy }: Job<C>) {
   const retries = { retryLimit: 3, retryDelay: 60, retryBackoff: true };
-  // A worker that dies is noticed by its heart, long before the job would expire.
+  // A worker that dies is detected by its missed heartbeat, long before the job would expire.
   const limits = { expireInSeconds: expires, heartbeatSeconds: HEARTBEAT_SECONDS };
   await boss.createQueue(name, { ...retries, ...limits, policy });
 }

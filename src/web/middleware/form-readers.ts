@@ -2,7 +2,7 @@ import express, { type RequestHandler } from 'express';
 import { replaceRefusedForm } from '../refused-form.ts';
 import type { Route } from '../router.ts';
 import { csrfProtection } from './csrf.ts';
-import { refuseOddBody, refuseOddFields } from './request-shape.ts';
+import { rejectForbiddenBodyNames, rejectForbiddenFieldNames } from './request-shape.ts';
 import { readUpload } from './upload.ts';
 
 const FORM_LIMIT = '64kb';
@@ -12,14 +12,14 @@ const readFields = express.urlencoded({
   extended: false,
   limit: FORM_LIMIT,
   parameterLimit: FORM_FIELDS,
-  verify: refuseOddBody,
+  verify: rejectForbiddenBodyNames,
 });
 
 /** What stands between a route's guard and its handler: the body is read, its fields and then its token looked at. */
 export function formReaders({ method, path, body }: Route): RequestHandler[] {
-  if (method === 'get') return [refuseOddFields];
+  if (method === 'get') return [rejectForbiddenFieldNames];
   const read = body === 'file' ? [readFields, readUpload] : [readFields];
   // Switching the language looks at the same form again.
   const kept = path === '/appearance' ? [] : [replaceRefusedForm];
-  return [...read, refuseOddFields, csrfProtection, ...kept];
+  return [...read, rejectForbiddenFieldNames, csrfProtection, ...kept];
 }

@@ -7,7 +7,7 @@ import { signIn } from '../../domain/identity/sign-in.ts';
 import { findViewer } from '../../domain/identity/user-queries.ts';
 import type { KnownDevices } from './known-devices.ts';
 
-/** Passport with the one strategy, e-mail and password; the user is read anew on each request. */
+/** Passport with the one strategy, e-mail and password; the user is read again on each request. */
 export function createPassport(db: Db, throttle: SignInThrottle, devices: KnownDevices) {
   const passport = new Passport();
   passport.use(

@@ -4,14 +4,14 @@ import { MalformedRequest } from '../../domain/errors.ts';
 const METHODS = ['GET', 'HEAD', 'POST'];
 const FORBIDDEN_FIELDS = ['__proto__', 'constructor', 'prototype'];
 
-/** Only what a browser's links and forms send; TRACE, PUT and the odd ones are answered 405. */
-export function refuseOddMethods(req: Request, res: Response, next: NextFunction) {
+/** Only what a browser's links and forms send: TRACE, PUT and other methods are answered 405. */
+export function allowOnlyFormMethods(req: Request, res: Response, next: NextFunction) {
   if (METHODS.includes(req.method)) return next();
   res.status(405).set('Allow', METHODS.join(', ')).type('text').send('Method Not Allowed');
 }
 
 /** Only a path, or a whole address as proxies send it; `GET *` and its kin name nothing that could be answered. */
-export function refuseOddTargets(req: Request, res: Response, next: NextFunction) {
+export function rejectMalformedTargets(req: Request, res: Response, next: NextFunction) {
   if (/^(\/|https?:\/\/)/i.test(req.url)) return next();
   res.status(400).type('text').send('Bad Request');
 }
@@ -20,14 +20,14 @@ export function refuseOddTargets(req: Request, res: Response, next: NextFunction
  * Refuses field names that no form of ours has and that harm whoever copies them into an object, and the zero byte,
  * which nobody types and PostgreSQL does not store.
  */
-export function refuseOddFields(req: Request, _res: Response, next: NextFunction) {
+export function rejectForbiddenFieldNames(req: Request, _res: Response, next: NextFunction) {
   const fields = [...Object.entries(req.query), ...Object.entries((req.body as object | undefined) ?? {})];
   const odd = fields.some(([name, value]) => isOddName(name) || [name, value].flat().some(hasZeroByte));
   next(odd ? new MalformedRequest() : undefined);
 }
 
 /** The parser of forms drops such names without a word; whoever sends them is told. */
-export function refuseOddBody(_req: unknown, _res: unknown, body: Buffer) {
+export function rejectForbiddenBodyNames(_req: unknown, _res: unknown, body: Buffer) {
   if ([...new URLSearchParams(body.toString('utf8')).keys()].some(isOddName)) throw new MalformedRequest();
 }
 

@@ -45,7 +45,7 @@ class SessionStore extends PgStore {
   }
 }
 
-/** Sessions in PostgreSQL, of whoever is signed in and of nobody else; `close` ends the pool that only they use. */
+/** Sessions in PostgreSQL, of signed-in users only; `close` ends the pool that only they use. */
 export function sessions({ url, secret, production }: { url: string; secret: string; production: boolean }) {
   const pool = new pg.Pool({
     connectionString: url,

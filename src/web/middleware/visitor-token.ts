@@ -4,7 +4,7 @@ import { readCookie } from './cookies.ts';
 
 declare module 'express-serve-static-core' {
   interface Request {
-    /** Of whoever is not signed in: the token of their forms, which their browser keeps and no row does. */
+    /** Of a visitor: the token of their forms, which their browser keeps and no row does. */
     visitor?: { token: string | undefined; keep(token: string): void };
   }
 }

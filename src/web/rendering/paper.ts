@@ -48,7 +48,7 @@ export class Paper {
   }
 
   /** Blocks of text beside each other, each under its title. */
-  beside(blocks: { title: string; lines: string[] }[]) {
+  columns(blocks: { title: string; lines: string[] }[]) {
     const top = this.#doc.y;
     const width = WIDTH / blocks.length;
     let bottom = top;

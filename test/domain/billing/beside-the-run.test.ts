@@ -82,7 +82,7 @@ describe('what a customer or staff do at the moment at which the run renews an o
     expect(await world.balanceOf(customer)).toBe('5.0000');
   });
 
-  it('an order that is suspended for want of payment then comes back, and its customer is told so (O7, B2)', async () => {
+  it('an order that is suspended for non-payment then comes back, and its customer is told so (O7, B2)', async () => {
     await issueAndCredit();
     const { customerId } = customer;
     await meanwhile(

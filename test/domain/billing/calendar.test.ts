@@ -361,7 +361,7 @@ describe('what several orders share', () => {
     expect(await world.db('renewal_notices').where({ order_id: late })).toEqual([]);
   });
 
-  it('when one of them ends, the others are invoiced anew (B4)', async () => {
+  it('when one of them ends, the others are invoiced again (B4)', async () => {
     const early = await world.addActiveOrder(customer);
     world.clock.set('2026-03-28T12:00:00Z');
     const late = await world.addActiveOrder(customer);

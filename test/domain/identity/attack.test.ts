@@ -102,7 +102,7 @@ describe('an attack on the administrator’s account (security 13)', () => {
     expect(await (await browserAt('203.0.113.10')).signIn('wrong', 'somebody.else@example.com')).toBe(422);
   });
 
-  it('from a whole /64 of IPv6 counts as one place, and IPv4 in the clothes of IPv6 as what it is', async () => {
+  it('from a whole /64 of IPv6 counts as one place, and IPv4 written as IPv6 as what it is', async () => {
     for (let host = 1; host <= 31; host++)
       await (await browserAt(`2001:db8:1:2::${host.toString(16)}`)).signIn('wrong', `a${host}@example.com`);
     expect(await (await browserAt('2001:0db8:1:2:ffff::1')).signIn('wrong', 'b@example.com')).toBe(429);

@@ -3,7 +3,7 @@ import type { Transaction } from '../../../src/platform/db/database.ts';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { Money } from '../../../src/domain/money/money.ts';
 import { loadRateTable } from '../../../src/domain/rates/rate-queries.ts';
-import { systemAccount, lockCustomerAccount } from '../../../src/domain/ledger/accounts.ts';
+import { lockCustomerAccount, systemAccount } from '../../../src/domain/ledger/accounts.ts';
 import { getBalanceTotals } from '../../../src/domain/ledger/balance-totals-queries.ts';
 import { postTransaction } from '../../../src/domain/ledger/post-transaction.ts';
 import { listStatement } from '../../../src/domain/ledger/statement-queries.ts';

@@ -6,7 +6,7 @@ import { currencyOf } from '../../support/currency.ts';
 
 const script = async (name: string): Promise<unknown> =>
   import(/* @vite-ignore */ new URL(`../../../public/js/${name}.js`, import.meta.url).href);
-/** Exact, as the scripts keep it. */
+/** Exact, as the scripts hold it. */
 type Amount = { units: bigint; scale: number };
 const { readAmount } = (await script('amount')) as {
   readAmount(typed: string, locale: Locale, digits: number): Amount | null;

@@ -53,7 +53,7 @@ function lapsed(action: BillingAction, which: string): BillingStep {
 }
 
 /** Rule B5: invoices of new orders are cancelled with their orders. */
-export const giveUpUnpaidOrders = lapsed('given_up', hasLine('new_order'));
+export const cancelUnpaidNewOrders = lapsed('given_up', hasLine('new_order'));
 
 /** Upgrades that nobody paid are off, and their orders stay on their plans (rule O8). */
 export const dropUnpaidUpgrades = lapsed('upgrade_lapsed', hasLine('plan_change'));
@@ -79,14 +79,14 @@ export const endCancelledPeriods: BillingStep = {
     }),
 };
 
-/** Rule B4: orders that stayed suspended for want of payment until their day. */
+/** Rule B4: orders that stayed suspended for non-payment until their day. */
 export const cancelSuspended: BillingStep = {
   action: 'cancelled',
   ...FEW,
   find: findOrders(`o.status = 'suspended' and o.suspended_for = 'non_payment' and ${CANCELLATION_DAY} <= :day`, {
     joined: WITH_TERMS,
   }),
-  // Whoever pays lifts the suspension, so that nothing else of it has to be looked at again.
+  // A payment lifts the suspension; the day itself does not change, so it is not looked at again.
   act: (trx, context, ids) =>
     cancelEach(trx, context, ids, {
       action: 'cancelled',

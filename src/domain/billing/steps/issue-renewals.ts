@@ -9,7 +9,7 @@ const DUE = `o.status = 'active' and not o.ends_at_period and o.paid_until <= ca
 /**
  * Rule B1: the renewal of each order whose period is about to end, once per period, for the order's own period and
  * price, all of them in one statement. The orders are locked first and looked at again, then those with an open renewal
- * are left out: whoever renews an order locks it too.
+ * are left out: a renewal locks its order too.
  */
 export const issueRenewals: BillingStep = {
   action: 'issued',

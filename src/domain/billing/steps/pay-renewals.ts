@@ -5,7 +5,7 @@ import { enqueueMails, type NewMail } from '../../notifications/enqueue-mail.ts'
 import { cancellationDay, getBillingTerms, RENEWAL_DAYS_BEFORE, suspensionDay } from '../../orders/billing-terms.ts';
 import { reservedForOthers } from '../reserved.ts';
 import { DUE, type DueRenewal, lockDueRenewals, type PayingAccount } from './due-renewals.ts';
-import { noteOnce } from './note-once.ts';
+import { recordNoticesOnce } from './record-notices-once.ts';
 import { settleRenewals } from './settle-renewals.ts';
 import { type BillingItem, type BillingStep, findInvoices } from './step.ts';
 
@@ -34,7 +34,7 @@ export const payRenewals: BillingStep = {
       } else refused.push(renewal);
     }
     await settleRenewals(trx, clock, affordable, accounts);
-    const told = await tellOfFailures(trx, clock, addDays(day, RENEWAL_DAYS_BEFORE), {
+    const told = await notifyFailedRenewals(trx, clock, addDays(day, RENEWAL_DAYS_BEFORE), {
       refused,
       accounts,
       left,
@@ -61,7 +61,7 @@ const itemsOf =
  * Says what is missing: money on the balance, or fields in the profile; each once for a period that ends by a day, one
  * message for an invoice, about the order whose period ends first.
  */
-async function tellOfFailures(
+async function notifyFailedRenewals(
   trx: Transaction,
   clock: Clock,
   by: Day,
@@ -80,8 +80,13 @@ async function tellOfFailures(
     renewals.flatMap(({ orders }) => orders).filter(({ paidUntil }) => paidUntil <= by);
   const fresh = new Set(
     [
-      ...(await noteOnce(trx, clock, 'renewal_blocked', ending(refused.filter(isBlocked)))),
-      ...(await noteOnce(trx, clock, 'renewal_failed', ending(refused.filter((renewal) => !isBlocked(renewal))))),
+      ...(await recordNoticesOnce(trx, clock, 'renewal_blocked', ending(refused.filter(isBlocked)))),
+      ...(await recordNoticesOnce(
+        trx,
+        clock,
+        'renewal_failed',
+        ending(refused.filter((renewal) => !isBlocked(renewal))),
+      )),
     ].map(({ orderId }) => orderId),
   );
   const told = refused.filter((renewal) => renewal.orders.some(({ orderId }) => fresh.has(orderId)));

@@ -11,7 +11,7 @@ import {
   SUSPENSION_DAY,
   suspensionDay,
 } from '../../orders/billing-terms.ts';
-import { noteOnce, type NoticeKind } from './note-once.ts';
+import { type NoticeKind, recordNoticesOnce } from './record-notices-once.ts';
 import { type BillingStep, findOrders } from './step.ts';
 
 interface Ending {
@@ -51,7 +51,7 @@ function remind(kind: NoticeKind, message: MessageKind, [from, to]: [number, num
     parallel: 2,
     find: findOrders(due),
     async act(trx, { clock, day }, ids) {
-      const told = await noteOnce(trx, clock, kind, await listEnding(trx, due, day, ids));
+      const told = await recordNoticesOnce(trx, clock, kind, await listEnding(trx, due, day, ids));
       const terms = await getBillingTerms(trx);
       await enqueueMails(
         trx,

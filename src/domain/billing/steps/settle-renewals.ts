@@ -48,7 +48,7 @@ export async function settleRenewals(
     await withdrawWaitingUpgrades(trx, clock, customerId, orderIds);
 }
 
-/** Rule O7: the months after the paid-until date; what was suspended for want of payment comes back at once. */
+/** Rule O7: the months after the paid-until date; what was suspended for non-payment comes back at once. */
 async function extend(trx: Transaction, clock: Clock, renewals: DueRenewal[]) {
   const extended = renewals.flatMap(({ customerId, invoiceId, number, total, orders }) =>
     orders.map((order) => ({

@@ -41,7 +41,7 @@ export interface StepContext {
  * transaction of its own for some of them at a time, so that it can be repeated and run beside another.
  */
 export interface BillingStep {
-  /** What it does; runs and failures are told of by it. */
+  /** The name under which runs and failures are recorded. */
   action: BillingAction;
   /** How many at a time. */
   batch: number;

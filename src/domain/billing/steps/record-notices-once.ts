@@ -4,10 +4,10 @@ import type { Transaction } from '../../../platform/db/database.ts';
 export type NoticeKind = 'before_5' | 'before_1' | 'after_1' | 'renewal_failed' | 'renewal_blocked';
 
 /**
- * Notes what customers are about to be told of the end of a period, which each hears once (rules B2, B3).
+ * Records renewal notices, so that each is sent once for a period (rules B2, B3).
  * @returns those that were not told before
  */
-export async function noteOnce<T extends { orderId: number; paidUntil: Day }>(
+export async function recordNoticesOnce<T extends { orderId: number; paidUntil: Day }>(
   trx: Transaction,
   clock: Clock,
   kind: NoticeKind,
