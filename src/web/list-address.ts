@@ -75,3 +75,6 @@ export function listHref(path: string, query: QueryValues, changes: QueryValues)
   const text = search.toString();
   return text === '' ? path : `${path}?${text}`;
 }
+
+/** What a list's view makes the addresses of its links with. */
+export const linksOf = (path: string, query: QueryValues) => (changes: QueryValues) => listHref(path, query, changes);

@@ -8,7 +8,7 @@ import {
   type StatementFilter,
   streamStatement,
 } from '../../domain/ledger/statement-queries.ts';
-import { choice, dayField, listFields, listHref, paging } from '../../web/list-address.ts';
+import { choice, dayField, linksOf, listFields, listHref, paging } from '../../web/list-address.ts';
 import { lineChart } from '../../web/rendering/chart.ts';
 import { sendCsv } from '../../web/rendering/csv.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
@@ -55,7 +55,7 @@ export async function showBalance(context: CustomerRequest) {
     points,
     highest: points.reduce<Money | null>((most, { money }) => (most && money.isLessThan(most) ? most : money), null),
     chart: lineChart(points, { steps: true, title: t('balance.chart_title') }),
-    href: (changes: Record<string, string | number | undefined>) => listHref('/balance', query, changes),
+    href: linksOf('/balance', query),
     pdfHref: listHref('/balance.pdf', query, { page: undefined, per: undefined }),
     csvHref: listHref('/balance.csv', query, { page: undefined, per: undefined }),
   });

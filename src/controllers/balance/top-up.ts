@@ -14,6 +14,7 @@ import { listInvoicesByIds } from '../../domain/invoices/invoice-queries.ts';
 import { createTopUp } from '../../domain/payments/create-top-up.ts';
 import { limitsIn } from '../../domain/payments/top-up-limits.ts';
 import { idField, oneOrMore, parseForm } from '../../web/parse-request.ts';
+import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
@@ -61,8 +62,7 @@ export async function submitTopUp(context: CustomerRequest) {
     });
     res.redirect(303, `/invoices/${invoice.id}`);
   } catch (error) {
-    if (!(error instanceof Refusal) || error.status !== 422) throw error;
-    await renderForm(context, typed, { refusal: error });
+    await renderForm(context, typed, { refusal: refusalToShow(error) });
   }
 }
 

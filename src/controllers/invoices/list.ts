@@ -7,7 +7,7 @@ import {
   streamInvoices,
 } from '../../domain/invoices/invoice-list-queries.ts';
 import { getUnpaidSummary } from '../../domain/invoices/unpaid-queries.ts';
-import { amountField, choice, dayField, listFields, listHref, paging } from '../../web/list-address.ts';
+import { amountField, choice, dayField, linksOf, listFields, listHref, paging } from '../../web/list-address.ts';
 import { idField } from '../../web/parse-request.ts';
 import { sendCsv } from '../../web/rendering/csv.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
@@ -73,7 +73,7 @@ export async function showInvoices(context: CustomerRequest) {
     statuses: STATUSES,
     kinds: KINDS,
     periods: PERIODS,
-    href: (changes: Record<string, string | number | undefined>) => listHref('/invoices', query, changes),
+    href: linksOf('/invoices', query),
     csvHref: listHref('/invoices.csv', query, { page: undefined, per: undefined }),
   });
 }

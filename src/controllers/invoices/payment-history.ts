@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { countPaymentHistory, listPaymentHistory } from '../../domain/payments/payment-queries.ts';
-import { choice, listFields, listHref, paging } from '../../web/list-address.ts';
+import { choice, linksOf, listFields, paging } from '../../web/list-address.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 
@@ -18,6 +18,6 @@ export async function showPaymentHistory(context: CustomerRequest) {
     payments: await listPaymentHistory(db, filter, { limit: position.per, offset: position.offset }),
     query,
     paging: position,
-    href: (changes: Record<string, string | number | undefined>) => listHref('/invoices/payments', query, changes),
+    href: linksOf('/invoices/payments', query),
   });
 }

@@ -9,6 +9,7 @@ import { payInvoices } from '../../domain/payments/pay-invoices.ts';
 import { topUpFor } from '../../domain/payments/top-up-limits.ts';
 import { setFlash } from '../../web/flash.ts';
 import { idField, oneOrMore } from '../../web/parse-request.ts';
+import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { keptRefusal } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
@@ -33,8 +34,7 @@ export async function submitPayment(context: CustomerRequest) {
     setFlash(req, 'success', t('invoices.paid_several_flash', { count: invoiceIds.length }));
     res.redirect(303, '/invoices');
   } catch (error) {
-    if (!(error instanceof Refusal) || error instanceof NotFound) throw error;
-    await renderReview(context, invoiceIds, error);
+    await renderReview(context, invoiceIds, refusalToShow(error));
   }
 }
 

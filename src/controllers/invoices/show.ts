@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MalformedRequest, NotFound, Refusal, UnknownPaymentMethod } from '../../domain/errors.ts';
+import { Refusal, UnknownPaymentMethod } from '../../domain/errors.ts';
 import { equivalents } from '../../domain/rates/convert.ts';
 import { findLatestQuote } from '../../domain/rates/quote-queries.ts';
 import { getCustomer } from '../../domain/customers/customer-queries.ts';
@@ -15,6 +15,7 @@ import { topUpFor } from '../../domain/payments/top-up-limits.ts';
 import { listPurpose } from '../../domain/payments/top-up-purpose.ts';
 import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
+import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { keptRefusal } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
@@ -93,8 +94,7 @@ export async function submitInvoiceCancellation(context: CustomerRequest) {
 
 /** A refusal is shown on the invoice's own page; what is not there stays 404. */
 async function showAgain(context: CustomerRequest, invoiceId: number, error: unknown) {
-  if (!(error instanceof Refusal) || error instanceof NotFound || error instanceof MalformedRequest) throw error;
-  await renderInvoicePage(context, invoiceId, error);
+  await renderInvoicePage(context, invoiceId, refusalToShow(error));
 }
 
 /** One invoice: its lines, how it was paid, and the one button that pays it, or what stands in the way. */

@@ -7,6 +7,7 @@ import { cancelAtPeriodEnd, undoCancellationAtPeriodEnd } from '../../domain/can
 import { cancelOrder, creditForUnusedDays } from '../../domain/cancellations/cancel-order.ts';
 import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId, text } from '../../web/parse-request.ts';
+import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
@@ -37,8 +38,7 @@ export async function submitCancellation(context: CustomerRequest) {
     setFlash(req, 'success', t(words, { id: orderId, amount: moneyText(credit) }));
     res.redirect(303, `/orders/${orderId}`);
   } catch (error) {
-    if (!(error instanceof Refusal) || error.status !== 422 || error instanceof OrderStateRefused) throw error;
-    await renderCancellation(context, error, reason);
+    await renderCancellation(context, refusalToShow(error, OrderStateRefused), reason);
   }
 }
 

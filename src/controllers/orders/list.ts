@@ -9,7 +9,7 @@ import {
   streamOrders,
 } from '../../domain/orders/order-list-queries.ts';
 import { SHOWN_ORDER_STATUSES, type ShownOrderStatus } from '../../domain/orders/order.ts';
-import { choice, listFields, listHref, paging } from '../../web/list-address.ts';
+import { choice, linksOf, listFields, listHref, paging } from '../../web/list-address.ts';
 import { localPath, oneOrMore, parseForm } from '../../web/parse-request.ts';
 import { sendCsv } from '../../web/rendering/csv.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
@@ -56,7 +56,7 @@ export async function showOrders(context: CustomerRequest) {
     categories: CATEGORIES,
     optionalColumns: OPTIONAL_COLUMNS,
     shownColumns: viewer.orderColumns,
-    href: (changes: Record<string, string | number | undefined>) => listHref('/orders', query, changes),
+    href: linksOf('/orders', query),
     csvHref: listHref('/orders.csv', query, { page: undefined, per: undefined }),
   });
 }

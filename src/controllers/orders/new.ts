@@ -11,6 +11,7 @@ import { placeOrder } from '../../domain/orders/place-order.ts';
 import { setFlash } from '../../web/flash.ts';
 import { listHref } from '../../web/list-address.ts';
 import { codeField, oneOrMore, parseForm } from '../../web/parse-request.ts';
+import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
@@ -98,8 +99,8 @@ export async function submitOrder(context: CustomerRequest) {
     setFlash(req, 'success', t('order_form.placed_flash', { id: placed.orderId }));
     res.redirect(303, `/invoices/${placed.invoice.id}`);
   } catch (error) {
-    if (!(error instanceof Refusal) || error.status !== 422) throw error;
-    await renderForm(context, plan, { ...typed, key: keyFor(typed, error) }, { refusal: error });
+    const refusal = refusalToShow(error);
+    await renderForm(context, plan, { ...typed, key: keyFor(typed, refusal) }, { refusal });
   }
 }
 

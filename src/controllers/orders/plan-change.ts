@@ -8,6 +8,7 @@ import { listPlanChangeOffers } from '../../domain/plan-changes/plan-change-offe
 import { setFlash } from '../../web/flash.ts';
 import { listHref } from '../../web/list-address.ts';
 import { codeField, parseForm, parseId } from '../../web/parse-request.ts';
+import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { keptRefusal } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
@@ -44,8 +45,7 @@ export async function submitPlanChange(context: CustomerRequest) {
     setFlash(req, 'success', t(`plan_change.${words}`, { id: orderId, amount: moneyText(credit) }));
     res.redirect(303, invoice ? `/invoices/${invoice.id}` : `/orders/${orderId}`);
   } catch (error) {
-    if (!(error instanceof Refusal) || error.status !== 422 || error instanceof OrderStateRefused) throw error;
-    await renderPlanChange(context, form.plan, error);
+    await renderPlanChange(context, form.plan, refusalToShow(error, OrderStateRefused));
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { countAudit, listAudit } from '../../domain/audit/audit-queries.ts';
-import { listFields, listHref, paging } from '../../web/list-address.ts';
+import { linksOf, listFields, paging } from '../../web/list-address.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
 
@@ -16,6 +16,6 @@ export async function showAuditLog(context: StaffRequest) {
     audit: await listAudit(db, { limit: position.per, offset: position.offset }),
     query,
     paging: position,
-    href: (changes: Record<string, string | number | undefined>) => listHref('/staff/audit', query, changes),
+    href: linksOf('/staff/audit', query),
   });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getBillingRun, listRunFailures, listRunItems } from '../../domain/billing/run-queries.ts';
 import { BILLING_ACTIONS } from '../../domain/billing/steps/step.ts';
-import { choice, listFields, listHref, paging } from '../../web/list-address.ts';
+import { choice, linksOf, listFields, paging } from '../../web/list-address.ts';
 import { parseId } from '../../web/parse-request.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
@@ -28,7 +28,6 @@ export async function showBillingRun(context: StaffRequest) {
     actions: BILLING_ACTIONS.filter((action) => run.counts[action]),
     query,
     paging: position,
-    href: (changes: Record<string, string | number | undefined>) =>
-      listHref(`/staff/billing/${run.id}`, query, changes),
+    href: linksOf(`/staff/billing/${run.id}`, query),
   });
 }

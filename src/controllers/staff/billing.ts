@@ -6,7 +6,7 @@ import { BILLING_ACTIONS } from '../../domain/billing/steps/step.ts';
 import { askForBilling } from '../../domain/staff/ask-for-billing.ts';
 import { setFlash } from '../../web/flash.ts';
 import { mayAct } from '../../web/guards.ts';
-import { listFields, listHref, paging } from '../../web/list-address.ts';
+import { linksOf, listFields, paging } from '../../web/list-address.ts';
 import { parseForm } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
@@ -60,7 +60,7 @@ async function renderRuns(context: StaffRequest, typed: string | null) {
       typed,
       mayRun: mayAct(viewer, 'billing'),
       paging: position,
-      href: (changes: Record<string, string | number | undefined>) => listHref('/staff/billing', query, changes),
+      href: linksOf('/staff/billing', query),
     },
     { status: typed === null ? 200 : 422 },
   );

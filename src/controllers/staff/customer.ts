@@ -13,6 +13,7 @@ import { getCustomerAccess } from '../../domain/staff/customer-list-queries.ts';
 import { setFlash } from '../../web/flash.ts';
 import { mayAct } from '../../web/guards.ts';
 import { parseForm, parseId, text } from '../../web/parse-request.ts';
+import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
@@ -62,8 +63,7 @@ export async function submitAdjustment(context: StaffRequest) {
       ...(typed.key && { formKey: typed.key }),
     });
   } catch (error) {
-    if (!(error instanceof Refusal) || error.status !== 422) throw error;
-    return renderCustomer(context, customerId, { ...fault, refusal: error });
+    return renderCustomer(context, customerId, { ...fault, refusal: refusalToShow(error) });
   }
   const { balance } = await getCustomerAccess(db, customerId);
   const { moneyText } = await context.helpers();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { countCustomers, listCustomers } from '../../domain/staff/customer-list-queries.ts';
-import { listFields, listHref, paging } from '../../web/list-address.ts';
+import { linksOf, listFields, paging } from '../../web/list-address.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
 
@@ -15,6 +15,6 @@ export async function showCustomers(context: StaffRequest) {
     customers: await listCustomers(db, query.q, { limit: position.per, offset: position.offset }),
     query,
     paging: position,
-    href: (changes: Record<string, string | number | undefined>) => listHref('/staff/customers', query, changes),
+    href: linksOf('/staff/customers', query),
   });
 }

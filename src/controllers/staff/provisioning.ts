@@ -6,6 +6,7 @@ import { listWaitingOrders } from '../../domain/staff/provisioning-queries.ts';
 import { setFlash } from '../../web/flash.ts';
 import { mayAct } from '../../web/guards.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
+import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
@@ -40,8 +41,7 @@ export async function submitActivation(context: StaffRequest) {
   try {
     await activateOrderByHand(db, clock, { orderId, ip: typed, userId: viewer.userId });
   } catch (error) {
-    if (!(error instanceof Refusal) || error.status !== 422) throw error;
-    return renderProvisioning(context, { orderId, typed, refusal: error });
+    return renderProvisioning(context, { orderId, typed, refusal: refusalToShow(error) });
   }
   setFlash(req, 'success', t('staff.activated_flash', { id: orderId, ip: typed }));
   res.redirect(303, '/staff/provisioning');

@@ -12,6 +12,7 @@ import { decideRateProposal, enterRateByHand, importRateFile } from '../../domai
 import { setFlash } from '../../web/flash.ts';
 import { mayAct } from '../../web/guards.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
+import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { keptRefusal, refusedForm } from '../../web/refused-form.ts';
 import { lineChart } from '../../web/rendering/chart.ts';
 import { renderPage } from '../../web/rendering/render-page.ts';
@@ -106,8 +107,7 @@ export async function decideRate(context: StaffRequest) {
   try {
     await decideRateProposal(db, clock, { proposalId, decision, userId: viewer.userId });
   } catch (error) {
-    if (!(error instanceof Refusal) || error.status !== 422) throw error;
-    return renderRates(context, { refusal: error });
+    return renderRates(context, { refusal: refusalToShow(error) });
   }
   setFlash(req, 'success', t(`staff.rate_${decision}_flash`));
   res.redirect(303, '/staff/rates');

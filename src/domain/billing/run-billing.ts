@@ -1,6 +1,7 @@
 import { addDays, type Clock, type Day } from '../../platform/clock.ts';
 import { ADVISORY_LOCKS, withAdvisoryLock } from '../../platform/db/advisory-locks.ts';
 import type { Db } from '../../platform/db/database.ts';
+import { insertRow } from '../../platform/db/insert-rows.ts';
 import { DayStillToCome } from '../errors.ts';
 import type { Seller } from '../invoices/invoice.ts';
 import { runDay } from './run-day.ts';
@@ -56,10 +57,13 @@ async function runLocked(
   // Nobody else runs, so what still says so died.
   await db('billing_runs').where({ state: 'running' }).update({ state: 'interrupted', finished_at: clock.now() });
   const days = await daysUpTo(db, last);
-  const [row] = await db('billing_runs')
-    .insert({ day: last, started_by: startedBy, user_id: userId, started_at: clock.now(), at_day: days[0] })
-    .returning<{ id: number }[]>('id');
-  const runId = row?.id as number;
+  const runId = await insertRow(db, 'billing_runs', {
+    day: last,
+    started_by: startedBy,
+    user_id: userId,
+    started_at: clock.now(),
+    at_day: days[0],
+  });
   for (const [index, day] of days.entries()) {
     await runDay({
       db,

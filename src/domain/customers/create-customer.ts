@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { insertRow } from '../../platform/db/insert-rows.ts';
 import { openCustomerAccount } from '../ledger/accounts.ts';
 import { toProfileRow } from './customer-queries.ts';
 import type { Profile } from './profile.ts';
@@ -10,10 +11,11 @@ export async function createCustomer(
   clock: Clock,
   { accountCurrency, profile }: { accountCurrency: string; profile: Partial<Profile> & Pick<Profile, 'kind'> },
 ): Promise<number> {
-  const [row] = await trx('customers')
-    .insert({ ...toProfileRow(profile), account_currency: accountCurrency, created_at: clock.now() })
-    .returning<{ id: number }[]>('id');
-  const customerId = row?.id as number;
+  const customerId = await insertRow(trx, 'customers', {
+    ...toProfileRow(profile),
+    account_currency: accountCurrency,
+    created_at: clock.now(),
+  });
   await openCustomerAccount(trx, customerId, accountCurrency);
   return customerId;
 }

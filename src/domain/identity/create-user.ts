@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { insertRow } from '../../platform/db/insert-rows.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import type { StaffRole } from './user-queries.ts';
 
@@ -12,15 +13,13 @@ export interface NewUser {
 
 /** Adds somebody who can sign in: a customer's user, or staff with a role. @returns the user's id */
 export async function createUser(trx: Transaction, clock: Clock, user: NewUser): Promise<number> {
-  const [row] = await trx('users')
-    .insert({
-      email: user.email,
-      password_hash: user.passwordHash,
-      locale: user.locale ?? 'en',
-      customer_id: 'customerId' in user.belongsTo ? user.belongsTo.customerId : null,
-      staff_role: 'staffRole' in user.belongsTo ? user.belongsTo.staffRole : null,
-      created_at: clock.now(),
-    })
-    .returning<{ id: number }[]>('id');
-  return row?.id as number;
+  const id = await insertRow(trx, 'users', {
+    email: user.email,
+    password_hash: user.passwordHash,
+    locale: user.locale ?? 'en',
+    customer_id: 'customerId' in user.belongsTo ? user.belongsTo.customerId : null,
+    staff_role: 'staffRole' in user.belongsTo ? user.belongsTo.staffRole : null,
+    created_at: clock.now(),
+  });
+  return id;
 }

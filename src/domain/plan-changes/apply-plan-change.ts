@@ -1,5 +1,6 @@
 import { addDays, type Clock, type Day } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { insertRow } from '../../platform/db/insert-rows.ts';
 import { NothingToPayFor } from '../errors.ts';
 import { Exact, Money, sum } from '../money/money.ts';
 import { roundRunning, roundSumDown } from '../money/rounding.ts';
@@ -104,22 +105,19 @@ export interface PlanChange {
  */
 export async function recordPlanChange(trx: Transaction, clock: Clock, change: PlanChange): Promise<void> {
   const { order, terms, amount, credit } = change;
-  const [row] = await trx('plan_changes')
-    .insert({
-      order_id: order.id,
-      customer_id: order.customerId,
-      from_plan_id: order.planId,
-      to_plan_id: terms.toPlanId,
-      price_before: order.price.toDatabase(),
-      price_after: terms.price,
-      amount: amount.toDatabase(),
-      currency: amount.currency,
-      invoice_id: change.invoiceId,
-      changed_on: clock.today(),
-      changed_at: clock.now(),
-    })
-    .returning<{ id: number }[]>('id');
-  const changeId = row?.id as number;
+  const changeId = await insertRow(trx, 'plan_changes', {
+    order_id: order.id,
+    customer_id: order.customerId,
+    from_plan_id: order.planId,
+    to_plan_id: terms.toPlanId,
+    price_before: order.price.toDatabase(),
+    price_after: terms.price,
+    amount: amount.toDatabase(),
+    currency: amount.currency,
+    invoice_id: change.invoiceId,
+    changed_on: clock.today(),
+    changed_at: clock.now(),
+  });
   const parts = change.parts.filter((part) => !part.amount.isZero);
   if (parts.length > 0)
     await trx('plan_change_parts').insert(

@@ -1,4 +1,4 @@
-import type { Transaction } from './database.ts';
+import type { Db, Transaction } from './database.ts';
 
 /**
  * Adds many rows in one statement of a fixed size: the rows travel as one JSON parameter. A list of values for each row
@@ -24,4 +24,11 @@ export async function insertRows<R = unknown>(
     { rows: JSON.stringify(rows) },
   );
   return added;
+}
+
+/** Adds one row. @returns its id */
+export async function insertRow(db: Db, table: string, row: Record<string, unknown>): Promise<number> {
+  const [added] = await db(table).insert(row).returning<{ id: number }[]>('id');
+  if (!added) throw new Error(`No row was added to ${table}`);
+  return added.id;
 }
