@@ -10,7 +10,7 @@ let visitor: Visitor;
 beforeAll(async () => {
   const { SELLER_NAME, SELLER_DETAILS } = PRODUCTION;
   world = await World.create({ environment: { SELLER_NAME, SELLER_DETAILS } });
-  // As in production, where the pretended bank is not and no other is set up.
+  // As in production, where the sandbox bank is not and no other is set up.
   (world.services.gateways as Map<string, Gateway>).clear();
   customer = await world.addCustomer({ balance: '1.00' });
   visitor = await world.signIn(customer);

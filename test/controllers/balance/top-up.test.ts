@@ -57,7 +57,7 @@ describe('topping up', () => {
     expect(page.$('.quote').text()).toContain('12:30');
   });
 
-  it('the pretended bank reports over HTTP and the balance grows by exactly the quoted amount (T4)', async () => {
+  it('the sandbox bank reports over HTTP and the balance grows by exactly the quoted amount (T4)', async () => {
     const customer = await world.addCustomer();
     const visitor = await world.signIn(customer);
     await visitor.get('/top-ups/new');
