@@ -94,7 +94,10 @@ describe('the dashboard', () => {
     expect(page.$('[data-replaced]').text()).toContain(renewal.number);
     const review = await visitor.get(button.attr('href') ?? '');
     expect(review.$('.alert-bad')).toHaveLength(0);
-    const ids = review.$('input[name=invoice]').map((_, field) => review.$(field).attr('value')).get(); // prettier-ignore
+    const ids = review
+      .$('input[name=invoice]')
+      .map((_, field) => review.$(field).attr('value'))
+      .get();
     expect((await visitor.post('/invoices/payment', { invoice: ids })).status).toBe(303);
     expect(await world.invoice(renewal.id)).toMatchObject({ status: 'cancelled' });
   });

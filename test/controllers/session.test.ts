@@ -34,11 +34,21 @@ describe('signing in', () => {
   it('leads back to the page that was asked for, on this site only (security 29)', async () => {
     const asked = await world.visitor().get('/orders?status=active');
     expect(asked.location).toBe('/login?next=%2Forders%3Fstatus%3Dactive');
-    for (const [next, expected] of [['/orders?status=active', '/orders?status=active'], ['//evil.example', '/'], ['https://evil.example', '/'], ['/\\evil.example', '/'], ['/%0d%0aevil', '/%0d%0aevil'], ['javascript:alert(1)', '/'], ['/\t/evil', '/']] as const) {
+    for (const [next, expected] of [
+      ['/orders?status=active', '/orders?status=active'],
+      ['//evil.example', '/'],
+      ['https://evil.example', '/'],
+      ['/\\evil.example', '/'],
+      ['/%0d%0aevil', '/%0d%0aevil'],
+      ['javascript:alert(1)', '/'],
+      ['/\t/evil', '/'],
+    ] as const) {
       const visitor = world.visitor();
       await visitor.get('/login');
-      expect((await visitor.post('/login', { email: customer.email, password: PASSWORD, next })).location).toBe(expected);
-    } // prettier-ignore
+      expect((await visitor.post('/login', { email: customer.email, password: PASSWORD, next })).location).toBe(
+        expected,
+      );
+    }
   });
 
   it('refuses a wrong password, keeps the e-mail, and says nothing more', async () => {
@@ -181,7 +191,7 @@ describe('a session', () => {
     const before = await rows();
     for (let look = 0; look < 20; look++) {
       const page = await request(world.url).get('/login');
-      expect(String(page.headers['set-cookie'])).toMatch(/^kabinet-visitor=[\w.-]+; Path=\/; HttpOnly; SameSite=Lax$/); // prettier-ignore
+      expect(String(page.headers['set-cookie'])).toMatch(/^kabinet-visitor=[\w.-]+; Path=\/; HttpOnly; SameSite=Lax$/);
     }
     await attempt(customer.email, 'wrong');
     const visitor = world.visitor();

@@ -223,10 +223,13 @@ describe('a payment that a gateway reports', () => {
   });
 
   it('is credited by the quote of its own invoice, whatever was quoted for others since (T2)', async () => {
-    const started = await createTopUp(world.db, world.clock, world.config, { customerId: customer.customerId, pay: Money.of('50.00', 'USD') }); // prettier-ignore
+    const started = await createTopUp(world.db, world.clock, world.config, {
+      customerId: customer.customerId,
+      pay: Money.of('50.00', 'USD'),
+    });
     await world.startTopUp(await world.addCustomer(), '7.00', 'USD');
     const { customerId } = customer;
-    await startPayment(world.db, world.clock, world.config, { customerId, invoiceId: started.id, gateway: 'sandbox' }); // prettier-ignore
+    await startPayment(world.db, world.clock, world.config, { customerId, invoiceId: started.id, gateway: 'sandbox' });
     const { reference } = await world.db('payments').where({ invoice_id: started.id }).first();
     await report(world, { reference, money: Money.of('50.00', 'USD') });
     expect(await world.balanceOf(customer)).toBe('46.7000');

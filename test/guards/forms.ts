@@ -6,7 +6,7 @@ export const FORM_GUARDS: Guard[] = [
     id: 'form-key-of-adjustments',
     guards: 'A form of an adjustment that is sent twice books once.',
     removal: { find: 'form_key: formKey ?? null', replace: 'form_key: null' },
-    tests: [{ file: 'test/controllers/staff/staff.test.ts', title: 'the same form sent twice, or 8 times at once' }],
+    tests: [{ file: 'test/controllers/staff/customer.test.ts', title: 'the same form sent twice, or 8 times at once' }],
   },
   {
     id: 'form-key-of-orders',

@@ -82,6 +82,8 @@ export const LEDGER_GUARDS: Guard[] = [
     id: 'refused-when-adjusting',
     guards: 'Taking more than the balance is refused in words, before the database would.',
     removal: { find: 'if (after.isNegative)', replace: 'if (false)' },
-    tests: [{ file: 'test/controllers/staff/staff.test.ts', title: 'refuses {"amount":"999999","direction":"debit"}' }],
+    tests: [
+      { file: 'test/controllers/staff/customer.test.ts', title: 'refuses {"amount":"999999","direction":"debit"}' },
+    ],
   },
 ];

@@ -1,14 +1,10 @@
-import pino from 'pino';
-import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
 import { listCurrencies } from '../../src/domain/rates/rate-queries.ts';
 import { MESSAGES } from '../../src/domain/notifications/messages.ts';
 import { placeOrderIn } from '../../src/domain/orders/place-order.ts';
 import { keepMails, sendMails } from '../../src/mail/send-mails.ts';
-import { createServices } from '../../src/services.ts';
 import { SCHEDULE } from '../../src/schedule.ts';
-import { createApp } from '../../src/app.ts';
 import { seedProvisioning } from '../../seeds/catalogue.ts';
 import { MailServer } from '../support/mail-server.ts';
 import { report } from '../support/webhook.ts';
@@ -74,17 +70,39 @@ describe('messages', () => {
 
   it('are written for each kind there is, in both languages, without a gap', async () => {
     const data = {
-      order: 1, plan: 'VPS-2', plan_code: 'vps-2', hostname: 'web.example.com', ip: '10.0.0.1', invoice: { id: 1, number: 'INV-000001' },
-      total: { amount: '9.50', currency: 'EUR' }, credited: { amount: '1', currency: 'EUR' }, missing: { amount: '1', currency: 'EUR' },
-      balance: { amount: '1', currency: 'EUR' }, due_on: '2026-03-17', paid_until: '2026-04-09', suspended_on: '2026-04-13',
-      cancelled_on: '2026-04-27', fields: ['phone', 'address'],
-    }; // prettier-ignore
+      order: 1,
+      plan: 'VPS-2',
+      plan_code: 'vps-2',
+      hostname: 'web.example.com',
+      ip: '10.0.0.1',
+      invoice: { id: 1, number: 'INV-000001' },
+      total: { amount: '9.50', currency: 'EUR' },
+      credited: { amount: '1', currency: 'EUR' },
+      missing: { amount: '1', currency: 'EUR' },
+      balance: { amount: '1', currency: 'EUR' },
+      due_on: '2026-03-17',
+      paid_until: '2026-04-09',
+      suspended_on: '2026-04-13',
+      cancelled_on: '2026-04-27',
+      fields: ['phone', 'address'],
+    };
     const user = await world.db('users').where({ customer_id: customer.customerId }).first('id');
     const now = world.clock.now();
     const reasons: Record<string, string> = { suspended: 'non_payment', cancelled: 'not_renewed' };
     for (const kind of Object.keys(MESSAGES))
       for (const locale of ['en', 'ru'])
-        await world.db('mails').insert({ customer_id: customer.customerId, user_id: user.id, kind, locale, recipient: 'a@example.com', data: { ...data, reason: reasons[kind] ?? 'Compensation' }, enqueued_at: now, due_at: now }); // prettier-ignore
+        await world
+          .db('mails')
+          .insert({
+            customer_id: customer.customerId,
+            user_id: user.id,
+            kind,
+            locale,
+            recipient: 'a@example.com',
+            data: { ...data, reason: reasons[kind] ?? 'Compensation' },
+            enqueued_at: now,
+            due_at: now,
+          });
     expect(await send()).toEqual({ sent: Object.keys(MESSAGES).length * 2, failed: 0 });
     for (const { raw } of server.received) expect(decoded(raw)).not.toMatch(/\{\{|undefined|null|\[object|г\.\./);
   });
@@ -134,7 +152,9 @@ describe('sending', () => {
     expect(server.received.map(({ to }) => to[0])).toEqual([other.email]);
     world.clock.advanceMinutes(1);
     expect(await send()).toEqual({ sent: 2, failed: 0 });
-    const subjects = server.received.filter(({ to }) => to[0] === customer.email).map(({ raw }) => /^Subject: (.*)$/m.exec(raw)?.[1]?.trim()); // prettier-ignore
+    const subjects = server.received
+      .filter(({ to }) => to[0] === customer.email)
+      .map(({ raw }) => /^Subject: (.*)$/m.exec(raw)?.[1]?.trim());
     expect(subjects).toEqual([`Order ${orderId} is placed`, `Order ${orderId + 1} is placed`]);
   });
 
@@ -225,12 +245,16 @@ describe('a mail server that does not answer', () => {
   const run = (transport = server.transport) =>
     job?.work(
       {
-        db: world.db, clock: world.clock, config: world.config, transport,
-        log: world.services.log, siteUrl: () => 'https://portal.example.com',
+        db: world.db,
+        clock: world.clock,
+        config: world.config,
+        transport,
+        log: world.services.log,
+        siteUrl: () => 'https://portal.example.com',
       },
       null,
       new AbortController().signal,
-    ); // prettier-ignore
+    );
   const said = () => world.logged.map(({ msg }) => String(msg)).filter((msg) => msg.startsWith('mail '));
 
   it('is said once in the log for as long as it lasts, and once when mail goes out again', async () => {
@@ -266,39 +290,5 @@ describe('a mail server that does not answer', () => {
     world.clock.advanceMinutes(10);
     await send();
     expect(await alert()).toBe('');
-  });
-});
-
-describe('/dev/mail', () => {
-  it('shows what was written, outside production', async () => {
-    const { orderId } = await world.placeOrder(customer);
-    const visitor = world.visitor();
-    const list = await visitor.get('/dev/mail');
-    expect(list.$('tbody th a').text()).toBe(`Order ${orderId} is placed`);
-    const one = await visitor.get(list.$('tbody th a').attr('href') ?? '');
-    expect(one.$('.mail-text').text()).toContain('Order: ' + String(orderId));
-    const html = await visitor.get(one.$('.actions a').attr('href') ?? '');
-    expect(html.$('a').first().attr('href')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/invoices\/\d+$/);
-    expect((await visitor.get('/dev/mail/999')).status).toBe(404);
-  });
-
-  it('is not there in production, where it would show everybody’s messages to anybody', async () => {
-    await world.placeOrder(customer);
-    const { id } = await world.db('mails').first('id');
-    const services = await createServices({
-      ...world.services,
-      config: { ...world.config, production: true },
-      databaseUrl: world.databaseUrl,
-      log: pino({ level: 'silent' }),
-      sessionSecret: 'x'.repeat(32),
-      sandboxSecret: '',
-    });
-    const { express, close } = createApp(services, {
-      databaseUrl: world.databaseUrl,
-      sessionSecret: 'x'.repeat(32),
-    });
-    for (const path of ['/dev/mail', `/dev/mail/${id}`, `/dev/mail/${id}/html`])
-      expect([path, (await request(express).get(path)).status]).toEqual([path, 404]);
-    await close();
   });
 });

@@ -105,7 +105,7 @@ describe('a production database', () => {
   });
 });
 
-describe('giving a copy free for trying', () => {
+describe('making a test copy', () => {
   const unmark = (...args: string[]) => runCommand('src/cli/staging.ts', ['unmark', ...args], development);
 
   it('says what it would do, and does nothing until the database’s name is repeated', async () => {
@@ -131,11 +131,11 @@ describe('giving a copy free for trying', () => {
     });
     expect([code, said]).toEqual([
       1,
-      [expect.stringMatching(/^Nothing was done: somebody works with .*\(other sessions: 1\)/)],
+      [expect.stringMatching(/^Nothing was done: .* is in use \(other sessions: 1\)/)],
     ]);
   });
 
-  it('keeps the messages that wait, and opens the database for trying and not for production', async () => {
+  it('keeps the messages that wait, and opens the database for tests and not for production', async () => {
     await asOwner((db) => addWaitingMail(db));
     const { code, said } = await unmark('--database', database);
     expect([code, said]).toEqual([0, [expect.stringMatching(/is a test copy now\. .*: 1\.$/)]]);

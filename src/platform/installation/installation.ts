@@ -28,7 +28,7 @@ export async function refuseWrongMode(db: Db, database: string, { production }: 
   const { productionSince, stagingSince } = (await readInstallation(db)) ?? {};
   if (productionSince && !production)
     throw new ConfigurationError(
-      `${database} is in production since ${dayOf(productionSince)}: set NODE_ENV=production; npm run staging -- unmark makes a copy of it a test copy`,
+      `${database} is in production since ${dayOf(productionSince)}: set NODE_ENV=production; a copy of it is made a test copy by npm run staging -- unmark`,
     );
   if (stagingSince && production)
     throw new ConfigurationError(

@@ -22,12 +22,20 @@ describe('a portal without any way of payment', () => {
     const { invoice } = await world.placeOrder(customer, { plan: 'vps-2' });
     const other = await world.placeOrder(customer, { plan: 'vps-2' });
     const review = `/invoices/payment?invoice=${invoice.id}&invoice=${other.invoice.id}`;
-    for (const path of ['/', '/invoices', '/invoices/payments', '/balance', '/balance?kind=exchange', `/invoices/${invoice.id}`, review]) {
+    for (const path of [
+      '/',
+      '/invoices',
+      '/invoices/payments',
+      '/balance',
+      '/balance?kind=exchange',
+      `/invoices/${invoice.id}`,
+      review,
+    ]) {
       const page = await visitor.get(path);
       expect([path, page.status, page.$('a[href^="/top-ups"]').length]).toEqual([path, 200, 0]);
-    } // prettier-ignore
+    }
     for (const path of [`/invoices/${invoice.id}`, review, '/top-ups/new'])
-      expect((await visitor.get(path)).$('[data-no-top-up]').text()).toMatch(/Example Hosting Ltd, 1 Example Street/); // prettier-ignore
+      expect((await visitor.get(path)).$('[data-no-top-up]').text()).toMatch(/Example Hosting Ltd, 1 Example Street/);
   });
 
   it('makes no invoice of a top-up, but says so', async () => {

@@ -18,11 +18,14 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 async function download(path: string, by = visitor): Promise<Buffer> {
-  const response = await by.agent.get(path).buffer(true).parse((res, done) => {
-    const chunks: Buffer[] = [];
-    res.on('data', (chunk: Buffer) => chunks.push(chunk));
-    res.on('end', () => done(null, Buffer.concat(chunks)));
-  }); // prettier-ignore
+  const response = await by.agent
+    .get(path)
+    .buffer(true)
+    .parse((res, done) => {
+      const chunks: Buffer[] = [];
+      res.on('data', (chunk: Buffer) => chunks.push(chunk));
+      res.on('end', () => done(null, Buffer.concat(chunks)));
+    });
   expect([response.status, response.headers['content-type']]).toEqual([200, 'application/pdf']);
   return response.body as Buffer;
 }
@@ -48,7 +51,7 @@ function textOf(pdf: Buffer): string {
       return (hex?.match(/.{4}/g) ?? []).map((glyph) => map?.get(glyph) ?? '').join('');
     })
     .join('');
-} // prettier-ignore
+}
 
 function glyphsOf(cmap: string): Map<string, string> {
   const map = new Map<string, string>();

@@ -61,15 +61,20 @@ describe('the value of unused days', () => {
     );
     fc.assert(
       fc.property(periods, fc.nat(1200), (paid, day) => {
-        const list = paid.map(({ offset, days, cents }) => period(addDays('2026-01-01', offset), days, new Decimal(cents).dividedBy(100).toFixed()));
+        const list = paid.map(({ offset, days, cents }) =>
+          period(addDays('2026-01-01', offset), days, new Decimal(cents).dividedBy(100).toFixed()),
+        );
         const today = addDays('2025-12-01', day);
         const value = valueOfUnusedDays(list, today, EUR);
         expect(value.isNegative).toBe(false);
-        const paidInAll: Money = sum(list.map(({ amount }) => amount), 'EUR');
-    expect(paidInAll.isLessThan(value)).toBe(false);
+        const paidInAll: Money = sum(
+          list.map(({ amount }) => amount),
+          'EUR',
+        );
+        expect(paidInAll.isLessThan(value)).toBe(false);
         expect(value.isLessThan(valueOfUnusedDays(list, addDays(today, 1), EUR))).toBe(false);
       }),
-    ); // prettier-ignore
+    );
   });
 });
 

@@ -36,7 +36,11 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const rows = (page: Page) => page.$('#list tbody tr[data-id]').map((_, row) => Number(page.$(row).attr('data-id'))).get(); // prettier-ignore
+const rows = (page: Page) =>
+  page
+    .$('#list tbody tr[data-id]')
+    .map((_, row) => Number(page.$(row).attr('data-id')))
+    .get();
 const list = async (query: string) => rows(await visitor.get(`/orders?${query}`));
 
 describe('the list of orders', () => {
@@ -67,12 +71,17 @@ describe('the list of orders', () => {
   });
 
   it.each([
-    ['ID', () => String(ids['active']), 'active'], ['plan', () => '4 nvme', 'active'], ['IP address', () => '61.14', 'active'],
-    ['service name', () => 'SHOP', 'active'], ['hostname', () => 'mail.ex', 'overdue'], ['comment, in any case', () => 'восХОД', 'suspended'],
-    ['signs of LIKE taken literally', () => '_100%', 'active'], ['several words, all of them', () => 'nvme 185.22 shop', 'active'],
+    ['ID', () => String(ids['active']), 'active'],
+    ['plan', () => '4 nvme', 'active'],
+    ['IP address', () => '61.14', 'active'],
+    ['service name', () => 'SHOP', 'active'],
+    ['hostname', () => 'mail.ex', 'overdue'],
+    ['comment, in any case', () => 'восХОД', 'suspended'],
+    ['signs of LIKE taken literally', () => '_100%', 'active'],
+    ['several words, all of them', () => 'nvme 185.22 shop', 'active'],
   ])('finds by %s (O2)', async (_name, query, expected) => {
     expect(await list(new URLSearchParams({ q: query() }).toString())).toEqual([ids[expected]]);
-  }); // prettier-ignore
+  });
 
   it('finds nothing when one of the words is nowhere, and offers to clear the search (O2)', async () => {
     const page = await visitor.get('/orders?q=nvme+nowhere');

@@ -43,7 +43,12 @@ describe('changing the plan', () => {
     expect(list.$('tr[data-plan^=ds-]').length).toBe(0);
     expect(list.$('tr[data-plan=vps-4] td').eq(1).text()).toContain('€11.12');
     const page = await visitor.get(`/orders/${orderId}/plan-change?plan=vps-4`);
-    const [period, days, shares] = page.$('tbody tr').first().children().get().map((cell) => page.$(cell).text().replaceAll(/\s+/g, ' ').trim()); // prettier-ignore
+    const [period, days, shares] = page
+      .$('tbody tr')
+      .first()
+      .children()
+      .get()
+      .map((cell) => page.$(cell).text().replaceAll(/\s+/g, ' ').trim());
     expect(period).toBe('Mar 11, 2026 – Apr 9, 2026');
     expect([days, shares]).toEqual(['30', '€21.00 ÷ 31 × 30 − €9.50 ÷ 31 × 30']);
     // (21.00 − 9.50) × 30 ÷ 31 = 11.129…
@@ -54,7 +59,12 @@ describe('changing the plan', () => {
     await world.credit(customer, '100.00');
     setDay('2026-03-14');
     const { customerId } = customer;
-    const { invoice } = await changePlan(world.db, world.clock, world.config.seller, { customerId, userId: null, orderId, plan: 'vps-4' }); // prettier-ignore
+    const { invoice } = await changePlan(world.db, world.clock, world.config.seller, {
+      customerId,
+      userId: null,
+      orderId,
+      plan: 'vps-4',
+    });
     await world.pay(customer, invoice?.id ?? 0);
     setDay('2026-03-22');
     visitor = await world.signIn(customer);
@@ -175,7 +185,9 @@ describe('changing the plan', () => {
     await visitor.get(`/orders/${orderId}/renewal`);
     await visitor.post(`/orders/${orderId}/renewal`, { months: '12' });
     await world.pay(customer, (await unpaid())[0].id);
-    const price = world.db('plan_prices').where({ plan_id: world.db('plans').where({ code: 'vps-4' }).select('id'), currency: 'EUR', months: 1 }); // prettier-ignore
+    const price = world
+      .db('plan_prices')
+      .where({ plan_id: world.db('plans').where({ code: 'vps-4' }).select('id'), currency: 'EUR', months: 1 });
     await price.clone().update({ price: '1.00' });
     await change('vps-4');
     const [invoice] = await unpaid();
@@ -313,7 +325,10 @@ describe('cancelling at the end of the period', () => {
       ends_at_period: true,
       cancel_reason: 'Moving',
     });
-    const lines = await world.db('invoice_lines').whereIn('invoice_id', (await unpaid()).map(({ id }) => id)); // prettier-ignore
+    const lines = await world.db('invoice_lines').whereIn(
+      'invoice_id',
+      (await unpaid()).map(({ id }) => id),
+    );
     expect(lines.map(({ order_id }) => order_id)).toEqual([other]);
     expect((await visitor.get('/orders')).$(`tr[data-id=${orderId}]`).text()).toContain('ends then');
     const undone = await visitor.submit(`/orders/${orderId}/cancellation/undo`);
@@ -358,7 +373,11 @@ describe('the settings of an order', () => {
   });
 
   it('auto-renewal is as the account has it until it is chosen for the order (O5)', async () => {
-    const shown = async () => (await visitor.get(`/orders/${orderId}`)).$('.segments button[aria-pressed=true]').filter('[name=enabled]').attr('value'); // prettier-ignore
+    const shown = async () =>
+      (await visitor.get(`/orders/${orderId}`))
+        .$('.segments button[aria-pressed=true]')
+        .filter('[name=enabled]')
+        .attr('value');
     expect(await shown()).toBe('account');
     await visitor.submit(`/orders/${orderId}/auto-renewal`, { enabled: 'on' });
     expect(await shown()).toBe('on');

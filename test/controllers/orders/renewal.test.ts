@@ -33,7 +33,17 @@ describe('renewing an order', () => {
     await world.credit(customer, '20.00');
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
     const page = await visitor.get(`/orders/${orderId}/renewal`);
-    const rows = page.$('tbody tr').map((_, row) => [page.$(row).find('time, data').map((_i, cell) => page.$(cell).attr('value') ?? page.$(cell).attr('datetime')).get().join(' ')]).get(); // prettier-ignore
+    const rows = page
+      .$('tbody tr')
+      .map((_, row) => [
+        page
+          .$(row)
+          .find('time, data')
+          .map((_i, cell) => page.$(cell).attr('value') ?? page.$(cell).attr('datetime'))
+          .get()
+          .join(' '),
+      ])
+      .get();
     expect(rows).toEqual([
       '2026-05-09 9.50 20.00 10.50',
       '2026-07-09 27.00 1.50 20.00',
@@ -132,57 +142,5 @@ describe('renewing an order', () => {
     expect((await visitor.get(`/orders/${orderId}/renewal`)).status).toBe(404);
     expect((await visitor.post(`/orders/${orderId}/renewal`, { months: '1' })).status).toBe(404);
     expect((await visitor.post('/orders/renewals', { [`order[${orderId}]`]: '1' })).status).toBe(404);
-  });
-});
-
-describe('renewing several orders', () => {
-  it('each with its own period comes on one invoice with one total, and one payment extends them all', async () => {
-    const orders = [
-      await world.addActiveOrder(customer, { plan: 'vps-1' }),
-      await world.addActiveOrder(customer, { plan: 'vps-2' }),
-      await world.addActiveOrder(customer),
-    ];
-    const page = await visitor.get(`/orders/renewals?order=${orders[0]}`);
-    expect(page.$('tbody tr')).toHaveLength(3);
-    expect(page.$('tbody option[selected]')).toHaveLength(1);
-    const invoice = await visitor.submit('/orders/renewals', {
-      [`order[${orders[0]}]`]: '1',
-      [`order[${orders[1]}]`]: '12',
-      [`order[${orders[2]}]`]: '',
-    });
-    expect(invoice.$('tfoot data').attr('value')).toBe('105.50');
-    const [row] = await unpaid();
-    expect(row).toMatchObject({ period_months: null, total: '105.5000' });
-    await world.credit(customer, '105.50');
-    await world.pay(customer, row.id);
-    const months = await world.db('orders').whereIn('id', orders).orderBy('id').pluck('paid_months');
-    expect(months).toEqual([2, 13, 1]);
-  });
-
-  it('without a choice says so and makes nothing', async () => {
-    await world.addActiveOrder(customer);
-    await visitor.get('/orders/renewals');
-    const page = await visitor.submit('/orders/renewals', {});
-    expect(page.$('.flash').text()).toContain('No period is chosen');
-    expect(await unpaid()).toHaveLength(0);
-  });
-});
-
-describe('renewing more orders than fit on one invoice', () => {
-  it('shows those that end first and says how many there are (O7)', async () => {
-    const many = await World.create();
-    const owner = await many.addCustomer();
-    const orderId = await many.addActiveOrder(owner);
-    // Copies of one that was paid for are enough for a page that only lists them.
-    await many.db.raw(
-      `insert into orders (customer_id, plan_id, status, period_months, price, currency, anchor_on, paid_months, paid_until, created_at)
-       select customer_id, plan_id, status, period_months, price, currency, anchor_on, paid_months, paid_until, created_at
-       from orders, generate_series(1, 100) where id = ?`,
-      [orderId],
-    );
-    const page = await (await many.signIn(owner)).get('/orders/renewals');
-    expect(page.$('tr[data-id]')).toHaveLength(100);
-    expect(page.$('[data-first]').text()).toContain('the 100 that end first, of 101');
-    await many.close();
   });
 });

@@ -49,7 +49,8 @@ async function orderIn(status: ShownOrderStatus): Promise<number> {
   }
   const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
   await inTransaction(world.db, async (trx) => {
-    if (status === 'suspended_non_payment') await suspendOrder(trx, world.clock, { customerId, orderId, reason: 'non_payment' }); // prettier-ignore
+    if (status === 'suspended_non_payment')
+      await suspendOrder(trx, world.clock, { customerId, orderId, reason: 'non_payment' });
     if (status === 'suspended_abuse') await suspendOrder(trx, world.clock, { customerId, orderId, reason: 'abuse' });
     if (status === 'cancelled') await markOrderCancelled(trx, world.clock, { customerId, orderId });
   });
@@ -71,36 +72,39 @@ function offered(html: string, orderId: number): Set<Action> {
   return new Set(found.filter(([, there]) => there).map(([action]) => action));
 }
 
-describe.each(Object.entries(ALLOWED) as [ShownOrderStatus, Action[]][])('an order that is %s (O5)', (status, allowed) => {
-  const onPage = new Set(allowed.filter((action) => action !== 'cancel later'));
+describe.each(Object.entries(ALLOWED) as [ShownOrderStatus, Action[]][])(
+  'an order that is %s (O5)',
+  (status, allowed) => {
+    const onPage = new Set(allowed.filter((action) => action !== 'cancel later'));
 
-  it('offers on its page and in the list what can be done, and nothing else', async () => {
-    const orderId = await orderIn(status);
-    visitor = await world.signIn(customer);
-    const page = await visitor.get(`/orders/${orderId}`);
-    expect(page.$('main .heading .badge').first().text()).not.toBe('');
-    expect(offered(page.$('main').html() ?? '', orderId)).toEqual(onPage);
-    const list = await visitor.get(`/orders?q=${orderId}&per=100`);
-    const row = list.$(`tr[data-id=${orderId}]`);
-    expect(row.attr('data-status')).toBe(status);
-    // The switch of auto-renewal is on the order's own page.
-    const inRow = new Set([...onPage].filter((action) => action !== 'auto-renewal'));
-    expect(offered(row.html() ?? '', orderId)).toEqual(inRow);
-    const cancellation = await visitor.get(`/orders/${orderId}/cancellation`);
-    expect(cancellation.$('button[value=period_end]').length).toBe(allowed.includes('cancel later') ? 1 : 0);
-  });
+    it('offers on its page and in the list what can be done, and nothing else', async () => {
+      const orderId = await orderIn(status);
+      visitor = await world.signIn(customer);
+      const page = await visitor.get(`/orders/${orderId}`);
+      expect(page.$('main .heading .badge').first().text()).not.toBe('');
+      expect(offered(page.$('main').html() ?? '', orderId)).toEqual(onPage);
+      const list = await visitor.get(`/orders?q=${orderId}&per=100`);
+      const row = list.$(`tr[data-id=${orderId}]`);
+      expect(row.attr('data-status')).toBe(status);
+      // The switch of auto-renewal is on the order's own page.
+      const inRow = new Set([...onPage].filter((action) => action !== 'auto-renewal'));
+      expect(offered(row.html() ?? '', orderId)).toEqual(inRow);
+      const cancellation = await visitor.get(`/orders/${orderId}/cancellation`);
+      expect(cancellation.$('button[value=period_end]').length).toBe(allowed.includes('cancel later') ? 1 : 0);
+    });
 
-  it.each(Object.keys(REQUESTS) as Action[])('by request: %s', async (action) => {
-    const orderId = await orderIn(status);
-    visitor = await world.signIn(customer);
-    await visitor.get('/orders');
-    const [path, fields] = REQUESTS[action] as [string, Record<string, string>];
-    const before = await world.order(orderId);
-    const answer = await visitor.post(`/orders/${orderId}/${path}`, fields);
-    expect([action, answer.status]).toEqual([action, allowed.includes(action) ? 303 : 422]);
-    if (!allowed.includes(action)) expect(await world.order(orderId)).toEqual(before);
-  });
-}); // prettier-ignore
+    it.each(Object.keys(REQUESTS) as Action[])('by request: %s', async (action) => {
+      const orderId = await orderIn(status);
+      visitor = await world.signIn(customer);
+      await visitor.get('/orders');
+      const [path, fields] = REQUESTS[action] as [string, Record<string, string>];
+      const before = await world.order(orderId);
+      const answer = await visitor.post(`/orders/${orderId}/${path}`, fields);
+      expect([action, answer.status]).toEqual([action, allowed.includes(action) ? 303 : 422]);
+      if (!allowed.includes(action)) expect(await world.order(orderId)).toEqual(before);
+    });
+  },
+);
 
 describe('auto-renewal', () => {
   it.each(Object.keys(ALLOWED) as ShownOrderStatus[])(

@@ -6,7 +6,6 @@ import { loadRateTable } from '../../../src/domain/rates/rate-queries.ts';
 import { lockCustomerAccount, systemAccount } from '../../../src/domain/ledger/accounts.ts';
 import { getBalanceTotals } from '../../../src/domain/ledger/balance-totals-queries.ts';
 import { postTransaction } from '../../../src/domain/ledger/post-transaction.ts';
-import { listStatement } from '../../../src/domain/ledger/statement-queries.ts';
 import { expectInvariants } from '../../support/invariants.ts';
 import { type TestCustomer, World } from '../../support/world.ts';
 
@@ -200,30 +199,6 @@ describe('the ledger, guarded by the database itself', () => {
     expect(await crowd.balanceOf(shared)).toBe('10.6400');
     await expectInvariants(crowd);
     await crowd.close();
-  });
-});
-
-describe('the statement', () => {
-  it('shows date, what for, amount and the balance after, the newest first (L5)', async () => {
-    const other = await world.addCustomer({ balance: '50.00' });
-    const { invoice } = await world.placeOrder(other, { plan: 'vps-1' });
-    await world.pay(other, invoice.id);
-    const entries = await listStatement(
-      world.db,
-      { customerId: other.customerId, timeZone: 'UTC' },
-      { limit: 10, offset: 0 },
-    );
-    expect(
-      entries.map((entry) => [
-        entry.kind,
-        entry.amount.toDatabase(),
-        entry.balanceAfter.toDatabase(),
-        entry.invoice?.number ?? entry.reason,
-      ]),
-    ).toEqual([
-      ['invoice_payment', '-5', '45', invoice.number],
-      ['adjustment', '50', '50', 'For the test'],
-    ]);
   });
 });
 

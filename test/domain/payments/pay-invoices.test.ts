@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
-import { InsufficientBalance, InvoiceNotUnpaid, NotFound, NothingToPayFor, ProfileIncomplete, TopUpFromBalance } from '../../../src/domain/errors.ts';
+import {
+  InsufficientBalance,
+  InvoiceNotUnpaid,
+  NotFound,
+  NothingToPayFor,
+  ProfileIncomplete,
+  TopUpFromBalance,
+} from '../../../src/domain/errors.ts';
 import { markOrderCancelled } from '../../../src/domain/orders/mark-cancelled.ts';
 import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
 import { cancelUnpaidInvoice } from '../../../src/domain/cancellations/cancel-unpaid-invoice.ts';

@@ -4,7 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { RateMissing, RatesTooOld } from '../../../src/domain/errors.ts';
 import { Currencies, type Currency } from '../../../src/domain/money/currency.ts';
 import { Money, sum } from '../../../src/domain/money/money.ts';
-import { assertFreshEnough, convert, creditFor, creditRate, equivalents, payToBeCredited } from '../../../src/domain/rates/convert.ts';
+import {
+  assertFreshEnough,
+  convert,
+  creditFor,
+  creditRate,
+  equivalents,
+  payToBeCredited,
+} from '../../../src/domain/rates/convert.ts';
 import { RateTable } from '../../../src/domain/rates/rate-table.ts';
 
 const CODES = { EUR: 2, USD: 2, RUB: 2, JPY: 0, KWD: 3 };

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inTransaction } from '../../../src/platform/db/transaction.ts';
+import { seedProvisioning } from '../../../seeds/catalogue.ts';
+import { expectInvariants } from '../../support/invariants.ts';
+import type { Visitor } from '../../support/visitor.ts';
+import { NOW, type TestCustomer, World } from '../../support/world.ts';
+
+const POOL = 70;
+
+let world: World;
+let customer: TestCustomer;
+let visitor: Visitor;
+beforeAll(async () => {
+  world = await World.create({ pool: 64 });
+  await world.storeRates({
+    USD: '1.0705',
+    GBP: '0.84638',
+    PLN: '4.309',
+    RUB: '93.5626',
+    KZT: '610.24',
+    JPY: '171.94',
+  });
+  await inTransaction(world.db, (trx) => seedProvisioning(trx, '10.20.0.1', POOL));
+});
+afterAll(async () => {
+  await expectInvariants(world);
+  await world.close();
+});
+beforeEach(async () => {
+  await world.openConnections();
+  world.clock.set(NOW);
+  customer = await world.addCustomer();
+  visitor = await world.signIn(customer);
+});
+
+describe('the catalogue', () => {
+  it('shows both categories with comparable columns, prices in the account currency and their equivalents (O10)', async () => {
+    const index = await visitor.get('/catalog');
+    expect(
+      index
+        .$('main h2')
+        .map((_, heading) => index.$(heading).text())
+        .get(),
+    ).toEqual(['Dedicated server', 'VPS/VDS']);
+    const page = await visitor.get('/catalog/vps');
+    expect(page.$('tbody tr')).toHaveLength(8);
+    const row = page.$('tr[data-plan=vps-2]');
+    expect(row.text()).toContain('Amsterdam');
+    expect(row.find('data').first().attr('value')).toBe('9.50');
+    expect(row.find('.equivalent data').first().attr('value')).toBe('10.17');
+    expect((await visitor.get('/catalog/dedicated')).text).toContain('setup €49.00');
+  });
+});

@@ -1,0 +1,26 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type TestCustomer, World } from '../../support/world.ts';
+
+let world: World;
+let customer: TestCustomer;
+beforeEach(async () => {
+  world = await World.create({ pool: 20 });
+  customer = await world.addCustomer();
+});
+afterEach(async () => {
+  await world.close();
+});
+
+describe('a written message', () => {
+  it('shows what was written, outside production', async () => {
+    const { orderId } = await world.placeOrder(customer);
+    const visitor = world.visitor();
+    const list = await visitor.get('/dev/mail');
+    expect(list.$('tbody th a').text()).toBe(`Order ${orderId} is placed`);
+    const one = await visitor.get(list.$('tbody th a').attr('href') ?? '');
+    expect(one.$('.mail-text').text()).toContain('Order: ' + String(orderId));
+    const html = await visitor.get(one.$('.actions a').attr('href') ?? '');
+    expect(html.$('a').first().attr('href')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/invoices\/\d+$/);
+    expect((await visitor.get('/dev/mail/999')).status).toBe(404);
+  });
+});

@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { World } from '../../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await World.create();
+});
+afterAll(() => world.close());
+
+describe('paying several invoices', () => {
+  it('several are chosen, their total shown, and paid together (I7)', async () => {
+    const buyer = await world.addCustomer({ balance: '20.00' });
+    const chosen = [await world.placeOrder(buyer), await world.placeOrder(buyer)].map(({ invoice }) =>
+      String(invoice.id),
+    );
+    const person = await world.signIn(buyer);
+    const review = await person.get(`/invoices/payment?invoice=${chosen.join('&invoice=')}`);
+    expect(review.$('[data-total] data').attr('value')).toBe('19.00');
+    expect(review.$('.before-after').text()).toContain('€20.00 → €1.00');
+    const done = await person.submit('/invoices/payment', { invoice: chosen });
+    expect(done.$('.flash').text()).toContain('2 invoices are paid');
+    expect(done.$('#balance data').attr('value')).toBe('1.00');
+  });
+});

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expectInvariants } from '../../support/invariants.ts';
+import type { Visitor } from '../../support/visitor.ts';
+import { type TestCustomer, World } from '../../support/world.ts';
+
+let world: World;
+let customer: TestCustomer;
+let visitor: Visitor;
+beforeAll(async () => {
+  world = await World.create({ pool: 20 });
+});
+afterAll(async () => {
+  await expectInvariants(world);
+  await world.close();
+});
+beforeEach(async () => {
+  await world.openConnections();
+  customer = await world.addCustomer();
+  visitor = await world.signIn(customer);
+});
+
+const unpaid = () =>
+  world.db('invoices').where({ customer_id: customer.customerId, status: 'unpaid', kind: 'service' });
+
+describe('renewing several orders', () => {
+  it('each with its own period comes on one invoice with one total, and one payment extends them all', async () => {
+    const orders = [
+      await world.addActiveOrder(customer, { plan: 'vps-1' }),
+      await world.addActiveOrder(customer, { plan: 'vps-2' }),
+      await world.addActiveOrder(customer),
+    ];
+    const page = await visitor.get(`/orders/renewals?order=${orders[0]}`);
+    expect(page.$('tbody tr')).toHaveLength(3);
+    expect(page.$('tbody option[selected]')).toHaveLength(1);
+    const invoice = await visitor.submit('/orders/renewals', {
+      [`order[${orders[0]}]`]: '1',
+      [`order[${orders[1]}]`]: '12',
+      [`order[${orders[2]}]`]: '',
+    });
+    expect(invoice.$('tfoot data').attr('value')).toBe('105.50');
+    const [row] = await unpaid();
+    expect(row).toMatchObject({ period_months: null, total: '105.5000' });
+    await world.credit(customer, '105.50');
+    await world.pay(customer, row.id);
+    const months = await world.db('orders').whereIn('id', orders).orderBy('id').pluck('paid_months');
+    expect(months).toEqual([2, 13, 1]);
+  });
+
+  it('without a choice says so and makes nothing', async () => {
+    await world.addActiveOrder(customer);
+    await visitor.get('/orders/renewals');
+    const page = await visitor.submit('/orders/renewals', {});
+    expect(page.$('.flash').text()).toContain('No period is chosen');
+    expect(await unpaid()).toHaveLength(0);
+  });
+});
+
+describe('renewing more orders than fit on one invoice', () => {
+  it('shows those that end first and says how many there are (O7)', async () => {
+    const many = await World.create();
+    const owner = await many.addCustomer();
+    const orderId = await many.addActiveOrder(owner);
+    // Copies of one that was paid for are enough for a page that only lists them.
+    await many.db.raw(
+      `insert into orders (customer_id, plan_id, status, period_months, price, currency, anchor_on, paid_months, paid_until, created_at)
+       select customer_id, plan_id, status, period_months, price, currency, anchor_on, paid_months, paid_until, created_at
+       from orders, generate_series(1, 100) where id = ?`,
+      [orderId],
+    );
+    const page = await (await many.signIn(owner)).get('/orders/renewals');
+    expect(page.$('tr[data-id]')).toHaveLength(100);
+    expect(page.$('[data-first]').text()).toContain('the 100 that end first, of 101');
+    await many.close();
+  });
+});

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectInvariants } from '../../support/invariants.ts';
+import type { Visitor } from '../../support/visitor.ts';
+import { type TestCustomer, World } from '../../support/world.ts';
+
+let world: World;
+let customer: TestCustomer;
+let admin: Visitor;
+beforeAll(async () => {
+  world = await World.create();
+  customer = await world.addCustomer({ balance: '100.00' });
+  await world.addCustomer({ currency: 'RUB', profile: { firstName: 'Иван', lastName: 'Петров' } });
+  admin = await world.signIn(await world.addStaff('admin'));
+});
+afterAll(async () => {
+  await expectInvariants(world);
+  await world.close();
+});
+
+describe('customers', () => {
+  it('are found by number, name and e-mail (S2)', async () => {
+    const found = async (q: string) => {
+      const page = await admin.get(`/staff/customers?q=${encodeURIComponent(q)}`);
+      return page.$('tbody tr').length;
+    };
+    expect(await found(String(customer.customerId))).toBe(1);
+    expect(await found('петров')).toBe(1);
+    expect(await found(customer.email)).toBe(1);
+    expect(await found('nobody')).toBe(0);
+  });
+});
