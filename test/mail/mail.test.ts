@@ -91,18 +91,16 @@ describe('messages', () => {
     const reasons: Record<string, string> = { suspended: 'non_payment', cancelled: 'not_renewed' };
     for (const kind of Object.keys(MESSAGES))
       for (const locale of ['en', 'ru'])
-        await world
-          .db('mails')
-          .insert({
-            customer_id: customer.customerId,
-            user_id: user.id,
-            kind,
-            locale,
-            recipient: 'a@example.com',
-            data: { ...data, reason: reasons[kind] ?? 'Compensation' },
-            enqueued_at: now,
-            due_at: now,
-          });
+        await world.db('mails').insert({
+          customer_id: customer.customerId,
+          user_id: user.id,
+          kind,
+          locale,
+          recipient: 'a@example.com',
+          data: { ...data, reason: reasons[kind] ?? 'Compensation' },
+          enqueued_at: now,
+          due_at: now,
+        });
     expect(await send()).toEqual({ sent: Object.keys(MESSAGES).length * 2, failed: 0 });
     for (const { raw } of server.received) expect(decoded(raw)).not.toMatch(/\{\{|undefined|null|\[object|г\.\./);
   });

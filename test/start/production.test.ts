@@ -129,10 +129,7 @@ describe('making a test copy', () => {
       await db.raw('select 1');
       return unmark('--database', database);
     });
-    expect([code, said]).toEqual([
-      1,
-      [expect.stringMatching(/^Nothing was done: .* is in use \(other sessions: 1\)/)],
-    ]);
+    expect([code, said]).toEqual([1, [expect.stringMatching(/^Nothing was done: .* is in use \(other sessions: 1\)/)]]);
   });
 
   it('keeps the messages that wait, and opens the database for tests and not for production', async () => {

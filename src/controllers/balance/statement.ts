@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { Money } from '../../domain/money/money.ts';
-import { getStatementTotals, listDayBalances, listStatement, type StatementEntry, type StatementFilter, streamStatement } from '../../domain/ledger/statement-queries.ts';
+import {
+  getStatementTotals,
+  listDayBalances,
+  listStatement,
+  type StatementEntry,
+  type StatementFilter,
+  streamStatement,
+} from '../../domain/ledger/statement-queries.ts';
 import { choice, dayField, linksOf, listFields, listHref, paging } from '../../web/list-address.ts';
 import { lineChart } from '../../web/rendering/chart.ts';
 import { sendCsv } from '../../web/rendering/csv.ts';

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { countInvoices, INVOICE_SORTS, type InvoiceFilter, listInvoices, streamInvoices } from '../../domain/invoices/invoice-list-queries.ts';
+import {
+  countInvoices,
+  INVOICE_SORTS,
+  type InvoiceFilter,
+  listInvoices,
+  streamInvoices,
+} from '../../domain/invoices/invoice-list-queries.ts';
 import { getUnpaidSummary } from '../../domain/invoices/unpaid-queries.ts';
 import { amountField, choice, dayField, linksOf, listFields, listHref, paging } from '../../web/list-address.ts';
 import { idField } from '../../web/parse-request.ts';

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { updateOrderColumns } from '../../domain/identity/update-user.ts';
-import { countOrders, countOrdersForHeading, listOrders, ORDER_SORTS, type OrderFilter, streamOrders } from '../../domain/orders/order-list-queries.ts';
+import {
+  countOrders,
+  countOrdersForHeading,
+  listOrders,
+  ORDER_SORTS,
+  type OrderFilter,
+  streamOrders,
+} from '../../domain/orders/order-list-queries.ts';
 import { SHOWN_ORDER_STATUSES, type ShownOrderStatus } from '../../domain/orders/order.ts';
 import { choice, linksOf, listFields, listHref, paging } from '../../web/list-address.ts';
 import { localPath, oneOrMore, parseForm } from '../../web/parse-request.ts';

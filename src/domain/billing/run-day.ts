@@ -5,7 +5,13 @@ import { insertRows } from '../../platform/db/insert-rows.ts';
 import { outageOf } from '../../platform/db/outage.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import type { Seller } from '../invoices/invoice.ts';
-import { cancelSuspended, cancelUnpaidNewOrders, dropUnpaidUpgrades, endCancelledPeriods, lapseTopUps } from './steps/close.ts';
+import {
+  cancelSuspended,
+  cancelUnpaidNewOrders,
+  dropUnpaidUpgrades,
+  endCancelledPeriods,
+  lapseTopUps,
+} from './steps/close.ts';
 import { issueRenewals } from './steps/issue-renewals.ts';
 import { payRenewals } from './steps/pay-renewals.ts';
 import { reminders } from './steps/remind.ts';

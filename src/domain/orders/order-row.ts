@@ -1,7 +1,17 @@
 import type { Day } from '../../platform/clock.ts';
 import { Money } from '../money/money.ts';
 import type { Category, Specification } from '../catalog/plan.ts';
-import { daysLeft, isCancellable, isEnding, isInPaidPeriod, isRenewable, type OrderStatus, shownOrderStatus, type ShownOrderStatus, type SuspensionReason } from './order.ts';
+import {
+  daysLeft,
+  isCancellable,
+  isEnding,
+  isInPaidPeriod,
+  isRenewable,
+  type OrderStatus,
+  shownOrderStatus,
+  type ShownOrderStatus,
+  type SuspensionReason,
+} from './order.ts';
 
 export interface OrderListItem {
   id: number;

@@ -1,5 +1,13 @@
 import type { NextFunction, Request, Response } from 'express';
-import { DatabaseUnavailable, ForgedRequest, MalformedRequest, NotFound, ProxyMisconfigured, Refusal, WebhookRefused } from '../../domain/errors.ts';
+import {
+  DatabaseUnavailable,
+  ForgedRequest,
+  MalformedRequest,
+  NotFound,
+  ProxyMisconfigured,
+  Refusal,
+  WebhookRefused,
+} from '../../domain/errors.ts';
 import { setVisitorFlash } from '../flash.ts';
 import { SignInRequired } from '../guards.ts';
 import { listHref } from '../list-address.ts';

@@ -9,7 +9,17 @@ import { reissueRenewal } from '../../renewals/issue-renewal-invoice.ts';
 import { findOpenRenewal } from '../../renewals/open-renewals.ts';
 import { cancelUnpaidInvoiceIn } from '../../cancellations/cancel-unpaid-invoice.ts';
 import { TOP_UP_LAPSES_DAYS } from '../../payments/create-top-up.ts';
-import { type BillingAction, type BillingItem, type BillingStep, type CandidateRow, findInvoices, findOrders, type StepContext, toCandidates, WITH_TERMS } from './step.ts';
+import {
+  type BillingAction,
+  type BillingItem,
+  type BillingStep,
+  type CandidateRow,
+  findInvoices,
+  findOrders,
+  type StepContext,
+  toCandidates,
+  WITH_TERMS,
+} from './step.ts';
 
 /** Few happen on a day, each with locks of its own, so they are taken a few at a time. */
 const FEW = { batch: 20, parallel: 1 };

@@ -4,7 +4,13 @@ import { Money } from '../../money/money.ts';
 import type { Category } from '../../catalog/plan.ts';
 import { enqueueMails } from '../../notifications/enqueue-mail.ts';
 import type { MessageKind } from '../../notifications/messages.ts';
-import { cancellationDay, getBillingTerms, RENEWAL_DAYS_BEFORE, SUSPENSION_DAY, suspensionDay } from '../../orders/billing-terms.ts';
+import {
+  cancellationDay,
+  getBillingTerms,
+  RENEWAL_DAYS_BEFORE,
+  SUSPENSION_DAY,
+  suspensionDay,
+} from '../../orders/billing-terms.ts';
 import { type NoticeKind, recordNoticesOnce } from './record-notices-once.ts';
 import { type BillingStep, findOrders } from './step.ts';
 
