@@ -32,8 +32,8 @@ export async function refuseWrongMode(db: Db, database: string, { production }: 
     );
   if (stagingSince && production)
     throw new ConfigurationError(
-      `${database} has been a test copy since ${dayOf(stagingSince)},
-        and stays one: production needs another database, restored from a backup say`,
+      `${database} has been a test copy since ${dayOf(stagingSince)}, and stays one: ` +
+        'production needs another database, restored from a backup say',
     );
 }
 

@@ -29,5 +29,8 @@ describe('the statement', () => {
       ['invoice_payment', '-5', '45', invoice.number],
       ['adjustment', '50', '50', 'For the test'],
     ]);
+    const page = await (await world.signIn(other)).get('/balance');
+    expect(page.$('#list tbody tr')).toHaveLength(2);
+    expect(page.$(`#list tbody tr a[href="/invoices/${invoice.id}"]`)).toHaveLength(1);
   });
 });

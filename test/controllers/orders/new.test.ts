@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { parseHostname } from '../../../src/domain/orders/hostname.ts';
@@ -186,6 +187,17 @@ describe('ordering', () => {
         })
       ).status,
     ).toBe(404);
+  });
+
+  it('a placement key is no way into another customer’s order (O9, I8)', async () => {
+    const key = randomUUID();
+    const { fields } = await form('vps-1');
+    await visitor.post('/orders', { ...fields, key });
+    const stranger = await world.addCustomer();
+    const person = await world.signIn(stranger);
+    await person.get('/orders');
+    await person.post('/orders', { ...fields, key });
+    expect(await world.db('orders').where({ placement_key: key })).toHaveLength(2);
   });
 });
 

@@ -1,22 +1,34 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Money } from '../../../src/domain/money/money.ts';
+import { report } from '../../support/webhook.ts';
 import { World } from '../../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
   world = await World.create();
-  await world.storeRates({ USD: '1.0705' });
-  await world.addCustomer({ balance: '100.00' });
-  await world.addCustomer({ balance: '50.00' });
-  await world.addCustomer({ currency: 'USD', balance: '10.00' });
+  await world.storeRates({ USD: '1.1' });
+  await world.addCustomer({ balance: '10.00' });
+  await world.addCustomer({ currency: 'USD', balance: '11.00' });
 });
 afterAll(() => world.close());
 
-it('the overview sums all customers’ balances, by currency (S2)', async () => {
-  const support = await world.signIn(await world.addStaff('support'));
-  const page = await support.get('/staff');
-  const amounts = page
-    .$('main data')
-    .map((_, amount) => page.$(amount).attr('value'))
-    .get();
-  expect(amounts).toEqual(expect.arrayContaining(['150.00', '10.00']));
+describe('the staff’s overview', () => {
+  it('shows what all customers’ balances come to, in each currency and in euros (S2)', async () => {
+    const page = await (await world.signIn(await world.addStaff('support'))).get('/staff');
+    const total = (currency: string) =>
+      page.$(`[data-totals] tr[data-currency=${currency}] data`).first().attr('value');
+    expect([total('EUR'), total('USD')]).toEqual(['10.00', '11.00']);
+    expect(page.$('[data-total] data').attr('value')).toBe('20.00');
+  });
+
+  it('shows a payment that differs from its invoice, and whose it is (T6)', async () => {
+    const customer = await world.addCustomer();
+    const { reference } = await world.startTopUp(customer, '20.00', 'EUR');
+    await report(world, { reference, money: Money.of('15.00', 'EUR') });
+    const page = await (await world.signIn(await world.addStaff('support'))).get('/staff');
+    const marked = page.$('tr[data-payment]');
+    const amounts = marked.find('data').map((_, data) => page.$(data).attr('value'));
+    expect(amounts.get()).toEqual(['20.00', '15.00']);
+    expect(marked.find('a').attr('href')).toBe(`/staff/customers/${customer.customerId}`);
+  });
 });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { markOrderCancelled } from '../../../src/domain/orders/mark-cancelled.ts';
@@ -34,23 +33,6 @@ beforeEach(async () => {
   customer = await world.addCustomer();
   visitor = await world.signIn(customer);
 });
-
-const form = async (plan: string) => {
-  const page = await visitor.get(`/orders/new?plan=${plan}`);
-  const hidden = page
-    .$('form[data-order-form] input[type=hidden]')
-    .map((_, field) => [[page.$(field).attr('name'), page.$(field).attr('value')]])
-    .get() as unknown as [string, string][];
-  return {
-    page,
-    fields: {
-      ...Object.fromEntries(hidden.filter(([name]) => name !== '_csrf')),
-      months: '1',
-      hostname: 'web1.example.com',
-      os: 'debian-13',
-    } as Record<string, string>,
-  };
-};
 
 describe('provisioning', () => {
   it('a VPS gets an address when it is paid, and is in service at once (O11)', async () => {
@@ -187,16 +169,5 @@ describe('provisioning', () => {
     const refused = await admin.post(second, { ip: '192.0.2.50' });
     expect(refused.status).toBe(422);
     expect(refused.$('.alert-bad').text()).toContain('192.0.2.50 belongs to another');
-  });
-
-  it('a placement key is no way into another customer’s order (O9, I8)', async () => {
-    const key = randomUUID();
-    const { fields } = await form('vps-1');
-    await visitor.post('/orders', { ...fields, key });
-    const stranger = await world.addCustomer();
-    const person = await world.signIn(stranger);
-    await person.get('/orders');
-    await person.post('/orders', { ...fields, key });
-    expect(await world.db('orders').where({ placement_key: key })).toHaveLength(2);
   });
 });
