@@ -1,6 +1,6 @@
 /**
  * What can go wrong in the domain: one class each. A refusal is expected; its key is a sentence in both languages
- * (`errors.<key>` in src/i18n), and `data` fills its gaps. Anything that is not a Refusal is a fault of ours.
+ * (`errors.<key>` in src/platform/i18n), and `data` fills its gaps. Anything that is not a Refusal is a fault of ours.
  */
 export abstract class Refusal extends Error {
   abstract readonly key: string;

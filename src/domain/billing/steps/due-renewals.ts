@@ -12,7 +12,7 @@ import type { StepContext } from './step.ts';
  * Invoices of nothing but renewals, from five days before the paid-until date on, where each of the orders renews
  * itself, by its own setting or its account's, and still can be renewed for the days that are promised.
  */
-export const DUE = `i.status = 'unpaid' and i.kind = 'service' and i.due_on <= cast(:day as date) + ${RENEWAL_DAYS_BEFORE}
+export const PAYABLE_RENEWALS = `i.status = 'unpaid' and i.kind = 'service' and i.due_on <= cast(:day as date) + ${RENEWAL_DAYS_BEFORE}
   and not exists (
     select from invoice_lines l join orders o on o.id = l.order_id join customers c on c.id = o.customer_id
     where l.invoice_id = i.id
@@ -127,7 +127,7 @@ async function listDueRenewals(trx: Transaction, day: Day, ids: number[]): Promi
        o.anchor_on as "anchorOn", o.paid_months as "paidMonths", o.paid_until as "paidUntil", o.status = 'suspended' as suspended
      from invoices i join invoice_lines l on l.invoice_id = i.id and l.kind = 'renewal'
      join orders o on o.id = l.order_id join plans p on p.id = o.plan_id
-     where i.id = any(:ids) and ${DUE} order by i.customer_id, i.due_on, i.id, o.id`,
+     where i.id = any(:ids) and ${PAYABLE_RENEWALS} order by i.customer_id, i.due_on, i.id, o.id`,
     { ids, day },
   );
   const renewals = new Map<number, DueRenewal>();

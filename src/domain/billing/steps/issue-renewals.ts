@@ -3,7 +3,7 @@ import { BUYER, BUYER_FINAL } from '../../invoices/buyer.ts';
 import { RENEWAL_DAYS_BEFORE } from '../../orders/billing-terms.ts';
 import { type BillingStep, findOrders } from './step.ts';
 
-const DUE = `o.status = 'active' and not o.ends_at_period and o.paid_until <= cast(:day as date) + ${RENEWAL_DAYS_BEFORE}
+const RENEWALS_TO_ISSUE = `o.status = 'active' and not o.ends_at_period and o.paid_until <= cast(:day as date) + ${RENEWAL_DAYS_BEFORE}
   and o.renewal_issued_for is distinct from o.paid_until`;
 
 /**
@@ -15,10 +15,10 @@ export const issueRenewals: BillingStep = {
   action: 'issued',
   batch: 500,
   parallel: 2,
-  find: findOrders(DUE),
+  find: findOrders(RENEWALS_TO_ISSUE),
   async act(trx, { clock, seller, day }, ids) {
     const locked = await trx.raw<{ rows: { id: number }[] }>(
-      `select o.id from orders o where o.id = any(:ids) and ${DUE} order by o.id for update`,
+      `select o.id from orders o where o.id = any(:ids) and ${RENEWALS_TO_ISSUE} order by o.id for update`,
       { ids, day },
     );
     const due = locked.rows.map(({ id }) => id);

@@ -4,7 +4,7 @@ import { Money } from '../../money/money.ts';
 import { enqueueMails, type NewMail } from '../../notifications/enqueue-mail.ts';
 import { cancellationDay, getBillingTerms, RENEWAL_DAYS_BEFORE, suspensionDay } from '../../orders/billing-terms.ts';
 import { reservedForOthers } from '../reserved.ts';
-import { DUE, type DueRenewal, lockDueRenewals, type PayingAccount } from './due-renewals.ts';
+import { PAYABLE_RENEWALS, type DueRenewal, lockDueRenewals, type PayingAccount } from './due-renewals.ts';
 import { recordNoticesOnce } from './record-notices-once.ts';
 import { settleRenewals } from './settle-renewals.ts';
 import { type BillingItem, type BillingStep, findInvoices } from './step.ts';
@@ -17,7 +17,7 @@ export const payRenewals: BillingStep = {
   action: 'paid',
   batch: 500,
   parallel: 2,
-  find: findInvoices(DUE, { orderBy: 'customer_id, due_on, id' }),
+  find: findInvoices(PAYABLE_RENEWALS, { orderBy: 'customer_id, due_on, id' }),
   async act(trx, { clock, day }, ids) {
     const { renewals, accounts } = await lockDueRenewals(trx, { clock, day }, ids);
     const affordable: DueRenewal[] = [];
