@@ -60,8 +60,8 @@ export const LOCKS: Guard[] = [
     id: 'lock-orders-when-run-issues',
     guards: 'The run locks the orders it invoices: two runs, or the customer and a run, do not sell a period twice.',
     removal: {
-      find: 'where o.id = any(:ids) and ${DUE} order by o.id for update`',
-      replace: 'where o.id = any(:ids) and ${DUE} order by o.id`',
+      find: 'where o.id = any(:ids) and ${RENEWALS_TO_ISSUE} order by o.id for update`',
+      replace: 'where o.id = any(:ids) and ${RENEWALS_TO_ISSUE} order by o.id`',
     },
     tests: [{ file: 'test/domain/billing/calendar.test.ts', title: 'are issued once by four runs of one day at once' }],
   },
