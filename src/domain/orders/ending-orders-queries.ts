@@ -1,6 +1,14 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { daysLeft, type OrderStatus, shownOrderStatus, type ShownOrderStatus, type SuspensionReason } from './order.ts';
+import { openInvoiceOf } from './open-invoice.ts';
+import {
+  daysLeft,
+  type OrderStatus,
+  RENEWABLE,
+  shownOrderStatus,
+  type ShownOrderStatus,
+  type SuspensionReason,
+} from './order.ts';
 
 export interface EndingOrder {
   id: number;
@@ -35,11 +43,10 @@ export async function listOrdersEndingBy(
     }[];
   }>(
     `select o.id, p.name as plan, o.hostname, o.paid_until, o.status, o.suspended_for,
-       (select i.id from invoice_lines l join invoices i on i.id = l.invoice_id
-        where l.order_id = o.id and i.status = 'unpaid' order by i.id limit 1) as open_invoice_id
+       (${openInvoiceOf('o.id')}) as open_invoice_id
      from orders o join plans p on p.id = o.plan_id
      where o.customer_id = :customerId and o.paid_until <= :day and not o.ends_at_period
-       and (o.status = 'active' or o.suspended_for = 'non_payment')
+       and ${RENEWABLE}
      order by o.paid_until, o.id limit :limit`,
     { customerId, day, limit },
   );

@@ -3,6 +3,7 @@ import type { Db } from '../../platform/db/database.ts';
 import { type Direction, likeAnywhere } from '../../platform/db/search.ts';
 import { streamRows } from '../../platform/db/stream-rows.ts';
 import type { Category } from '../catalog/plan.ts';
+import { openInvoiceOf } from './open-invoice.ts';
 import { type OrderListItem, type OrderRow, toOrder } from './order-row.ts';
 import type { ShownOrderStatus } from './order.ts';
 
@@ -121,8 +122,7 @@ function ordersQuery(
        limit :limit offset :offset
      ) page
      left join lateral (
-       select i.id from invoice_lines l join invoices i on i.id = l.invoice_id
-       where l.order_id = page.id and i.status = 'unpaid' order by i.id limit 1
+       ${openInvoiceOf('page.id')}
      ) i on true
      order by position`,
     { ...bindings, today, limit: window.limit, offset: window.offset },

@@ -1,6 +1,7 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
+import { openInvoiceOf } from './open-invoice.ts';
 import { type OrderListItem, type OrderRow, toOrder } from './order-row.ts';
 
 export interface OrderDetails extends OrderListItem {
@@ -42,8 +43,7 @@ export async function getOrderForCustomer(
       p.specification, host(o.ip) as ip, o.paid_until, o.status,
        o.suspended_for, o.price, o.currency, o.period_months, o.service_name, o.hostname, o.comment, o.created_at, o.os, o.anchor_on,
        o.paid_months, o.activated_at, o.cancelled_at, o.suspended_on, o.auto_renewal, o.ends_at_period, c.auto_renewal as account_auto_renewal,
-       (select i.id from invoice_lines l join invoices i on i.id = l.invoice_id
-        where l.order_id = o.id and i.status = 'unpaid' order by i.id limit 1) as open_invoice_id
+       (${openInvoiceOf('o.id')}) as open_invoice_id
      from orders o join plans p on p.id = o.plan_id join customers c on c.id = o.customer_id where o.customer_id = ?
        and o.id = ?`,
     [customerId, orderId],

@@ -1,6 +1,7 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { Money } from '../money/money.ts';
+import { RENEWABLE } from './order.ts';
 
 /** How far ahead renewals are looked at. */
 const RUNWAY_DAYS = 365;
@@ -35,7 +36,7 @@ export async function getRunway(
            :today::date) as day
        from orders o cross join lateral generate_series(0, 12 / o.period_months) n
        where o.customer_id = :customerId and o.anchor_on is not null and not o.ends_at_period
-         and (o.status = 'active' or (o.status = 'suspended' and o.suspended_for = 'non_payment'))
+         and ${RENEWABLE}
      ), running as (
        select *, sum(price) over (order by day, id) - cast(:balance as numeric) as short from renewals
        where day <= :today::date + cast(:days as int)

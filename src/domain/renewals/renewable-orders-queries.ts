@@ -1,8 +1,15 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { Exact, Money } from '../money/money.ts';
-import { type OrderStatus, shownOrderStatus, type ShownOrderStatus, type SuspensionReason } from '../orders/order.ts';
+import {
+  type OrderStatus,
+  RENEWABLE,
+  shownOrderStatus,
+  type ShownOrderStatus,
+  type SuspensionReason,
+} from '../orders/order.ts';
 import { nextPeriod } from '../orders/period.ts';
+import { openRenewalOf } from './open-renewals.ts';
 
 /** What one invoice renews, and one page shows. */
 export const MOST_RENEWED_TOGETHER = 100;
@@ -29,10 +36,6 @@ export interface RenewableOrder {
   /** The open renewal that a new one would replace. */
   openInvoice: { id: number; number: string } | null;
 }
-
-/** `isRenewable` in SQL, of `orders as o`. */
-const RENEWABLE = `o.paid_until is not null
-  and (o.status = 'active' or (o.status = 'suspended' and o.suspended_for = 'non_payment'))`;
 
 interface Row {
   id: number;
@@ -74,8 +77,7 @@ export async function listRenewableOrders(
          and currency = o.currency
      ) prices on true
      left join lateral (
-       select i.id, i.number from invoice_lines l join invoices i on i.id = l.invoice_id
-       where l.order_id = o.id and l.kind = 'renewal' and i.status = 'unpaid' limit 1
+       ${openRenewalOf('o.id')}
      ) i on true
      where o.customer_id = :customerId and (:only::bigint is null or o.id = :only) and ${RENEWABLE}
      order by o.paid_until, o.id limit ${MOST_RENEWED_TOGETHER}`,

@@ -5,6 +5,7 @@ import type { Category } from '../../catalog/plan.ts';
 import { type ProfileRow, toProfile } from '../../customers/customer-queries.ts';
 import { missingFields, type ProfileField } from '../../customers/profile.ts';
 import { RENEWAL_DAYS_BEFORE } from '../../orders/billing-terms.ts';
+import { RENEWABLE } from '../../orders/order.ts';
 import { mapReserved, type Reserved } from '../reserved.ts';
 import type { StepContext } from './step.ts';
 
@@ -18,7 +19,7 @@ export const PAYABLE_RENEWALS = `i.status = 'unpaid' and i.kind = 'service' and 
     where l.invoice_id = i.id
       and not (l.kind in ('renewal', 'option') and coalesce(o.auto_renewal, c.auto_renewal) and not o.ends_at_period
       and l.period_from = o.paid_until + 1
-      and (o.status = 'active' or (o.status = 'suspended' and o.suspended_for = 'non_payment'))))`;
+      and ${RENEWABLE}))`;
 
 /** What a renewal does to one order. */
 interface RenewedOrder {

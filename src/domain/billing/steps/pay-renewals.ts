@@ -4,7 +4,7 @@ import { Money } from '../../money/money.ts';
 import { enqueueMails, type NewMail } from '../../notifications/enqueue-mail.ts';
 import { cancellationDay, getBillingTerms, RENEWAL_DAYS_BEFORE, suspensionDay } from '../../orders/billing-terms.ts';
 import { reservedForOthers } from '../reserved.ts';
-import { PAYABLE_RENEWALS, type DueRenewal, lockDueRenewals, type PayingAccount } from './due-renewals.ts';
+import { type DueRenewal, lockDueRenewals, PAYABLE_RENEWALS, type PayingAccount } from './due-renewals.ts';
 import { recordNoticesOnce } from './record-notices-once.ts';
 import { settleRenewals } from './settle-renewals.ts';
 import { type BillingItem, type BillingStep, findInvoices } from './step.ts';

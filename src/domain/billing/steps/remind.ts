@@ -11,6 +11,7 @@ import {
   SUSPENSION_DAY,
   suspensionDay,
 } from '../../orders/billing-terms.ts';
+import { openRenewalOf } from '../../renewals/open-renewals.ts';
 import { type NoticeKind, recordNoticesOnce } from './record-notices-once.ts';
 import { type BillingStep, findOrders } from './step.ts';
 
@@ -95,8 +96,7 @@ async function listEnding(trx: Transaction, due: string, day: Day, ids: number[]
        i.id as "invoiceId", i.number as "invoiceNumber"
      from orders o join plans p on p.id = o.plan_id
      left join lateral (
-       select i.id, i.number from invoice_lines l join invoices i on i.id = l.invoice_id
-       where l.order_id = o.id and l.kind = 'renewal' and i.status = 'unpaid' limit 1
+       ${openRenewalOf('o.id')}
      ) i on true
      where o.id = any(:ids) and ${due} order by o.id`,
     { ids, day },
