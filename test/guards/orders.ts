@@ -96,4 +96,10 @@ export const ORDER_GUARDS: Guard[] = [
     },
     tests: [{ file: 'test/domain/billing/auto-renewal.test.ts', title: 'is kept for it while it is unpaid' }],
   },
+  {
+    id: 'spent-is-not-reserved',
+    guards: 'Money that was spent is not kept from auto-renewal.',
+    removal: { find: 'least(e.amount, kept.lowest) as credited', replace: 'e.amount as credited' },
+    tests: [{ file: 'test/domain/billing/auto-renewal.test.ts', title: 'is not kept once it was spent' }],
+  },
 ];
