@@ -17,16 +17,6 @@ import { playHistory } from './history.ts';
 import { lockEmptyDatabase } from './seed-lock.ts';
 import { annasOrders, ivansOrders, nordwindsOrders } from './stories.ts';
 
-export const DEMO_ACCOUNTS = [
-  { email: 'anna@kabinet.example', who: 'a customer in EUR with two years of orders and invoices' },
-  { email: 'office@nordwind.example', who: 'a company in USD' },
-  { email: 'ivan@kabinet.example', who: 'a customer in RUB whose profile lacks fields' },
-  { email: 'new@kabinet.example', who: 'a customer who has just registered' },
-  { email: 'admin@kabinet.example', who: 'the administrator' },
-  { email: 'billing@kabinet.example', who: 'staff: billing' },
-  { email: 'support@kabinet.example', who: 'staff: support' },
-] as const;
-
 const ANNA: Profile = {
   kind: 'person',
   firstName: 'Anna',

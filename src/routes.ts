@@ -33,7 +33,8 @@ import { showCustomer, submitAdjustment } from './controllers/staff/customer.ts'
 import { showCustomers } from './controllers/staff/customers.ts';
 import { showStaffHome } from './controllers/staff/home.ts';
 import { showProvisioning, submitActivation } from './controllers/staff/provisioning.ts';
-import { changeCurrency, decideRate, enterRate, importRates, showRates } from './controllers/staff/rates.ts';
+import { changeCurrency, decideRate, enterRate, importRates } from './controllers/staff/rate-changes.ts';
+import { showRates } from './controllers/staff/rates.ts';
 import { receiveWebhook } from './controllers/webhook.ts';
 
 /** Every path with its guard and its handler. */

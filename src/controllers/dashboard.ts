@@ -1,16 +1,19 @@
 import { addDays } from '../platform/clock.ts';
-import { Exact, Money } from '../domain/money/money.ts';
+import { Money } from '../domain/money/money.ts';
 import { listStatement } from '../domain/ledger/statement-queries.ts';
 import type { Viewer } from '../domain/identity/user-queries.ts';
 import { getCustomer } from '../domain/customers/customer-queries.ts';
 import { missingFields } from '../domain/customers/profile.ts';
 import { listSpendingByMonth } from '../domain/invoices/spending-queries.ts';
-import { getUnpaidSummary } from '../domain/invoices/unpaid-queries.ts';
+import { getUnpaidSummary, type UnpaidSummary } from '../domain/invoices/unpaid-queries.ts';
 import { listOrdersEndingBy } from '../domain/orders/ending-orders-queries.ts';
 import { getRunway } from '../domain/orders/runway-queries.ts';
-import { topUpFor } from '../domain/payments/top-up-limits.ts';
-import { renderPage } from '../web/rendering/render-page.ts';
+import { type ShortfallTopUp, topUpFor } from '../domain/payments/top-up-limits.ts';
+import { monthBars } from '../web/rendering/chart.ts';
+import { type PageOf, renderPage } from '../web/rendering/render-page.ts';
+import type { ViewHelpers } from '../web/rendering/view-helpers.ts';
 import type { CustomerRequest, RequestContext } from '../web/request-context.ts';
+import { topUpHref } from './balance/top-up-href.ts';
 
 const ENDING_WITHIN_DAYS = 7;
 const LAST_OPERATIONS = 5;
@@ -19,40 +22,63 @@ const LAST_OPERATIONS = 5;
 export async function showHome(context: RequestContext<Viewer>) {
   const { viewer, res } = context;
   if (viewer.kind === 'staff') return res.redirect(303, '/staff');
-  await showDashboard({ ...context, viewer });
+  const page = { ...context, viewer };
+  await renderPage(page, 'dashboard', await dashboardPage(page));
 }
 
-async function showDashboard(context: CustomerRequest) {
-  const { db, clock, config, rates, viewer, t } = context;
+async function dashboardPage(context: CustomerRequest) {
+  const { db, clock, config, rates, viewer, gateways, t } = context;
   const today = clock.today();
   const { customerId, balance } = viewer;
-  const [customer, unpaid, ending, operations, months, runway] = await Promise.all([
+  const [customer, unpaid, ending, operations, months, runway, table, helpers] = await Promise.all([
     getCustomer(db, customerId),
     getUnpaidSummary(db, customerId, balance.currency, today),
     listOrdersEndingBy(db, customerId, addDays(today, ENDING_WITHIN_DAYS), today),
     listStatement(db, { customerId, timeZone: config.timeZone }, { limit: LAST_OPERATIONS, offset: 0 }),
     listSpendingByMonth(db, customerId, today, config.timeZone),
     getRunway(db, { customerId, balance, today }),
+    rates.current(),
+    context.helpers(),
   ]);
   const shortfall = balance.isLessThan(unpaid.total) ? unpaid.total.minus(balance) : null;
-  await renderPage(context, 'dashboard', {
+  const spending = months.map(({ month, total }) => ({ month, total: Money.of(total, balance.currency) }));
+  return {
     title: t('dashboard.title'),
+    name: viewer.name,
+    balance,
     unpaid,
+    payTogether: payTogether(unpaid, helpers),
     shortfall,
-    topUp: shortfall && topUpFor(await rates.current(), shortfall, config),
+    topUp: shortfall && gateways.size > 0 ? topUpLink(topUpFor(table, shortfall, config), helpers) : null,
     ending,
     runway,
     operations,
-    spending: withHeights(months.map(({ month, total }) => ({ month, total: Money.of(total, balance.currency) }))),
-    missing: missingFields(customer),
-  });
+    spending,
+    spendingChart: monthBars(
+      spending.map(({ month, total }) => ({
+        value: total.amount.toFixed(),
+        label: helpers.monthText(month),
+        tip: `${helpers.monthYearText(month)}: ${helpers.moneyText(total)}`,
+      })),
+      { title: t('dashboard.spending') },
+    ),
+    missing: missingFields(customer).map(helpers.profileField),
+  };
+}
+export type DashboardPage = PageOf<typeof dashboardPage>;
+
+/** The button that pays what can be paid at once. */
+function payTogether({ together, count }: UnpaidSummary, { t, moneyText }: ViewHelpers) {
+  const href = `/invoices/payment?${together.ids.map((id) => `invoice=${id}`).join('&')}`;
+  if (count === 1) return { href, label: t('dashboard.pay_it') };
+  if (together.ids.length === count) return { href, label: t('dashboard.pay_all') };
+  return {
+    href,
+    label: t('dashboard.pay_some', { count: together.ids.length, amount: moneyText(together.total) }),
+  };
 }
 
-/** Each month's share of the largest, in per cent, for the height of its bar. */
-function withHeights(months: { month: string; total: Money }[]) {
-  const most = Exact.max(...months.map(({ total }) => total.amount), 0);
-  return months.map((month) => ({
-    ...month,
-    percent: most.isZero() ? 0 : month.total.amount.dividedBy(most).times(100).round().toNumber(),
-  }));
+function topUpLink({ amount, times }: ShortfallTopUp, { t, moneyText }: ViewHelpers) {
+  const label = times === 1 ? t('dashboard.top_up_difference') : t('invoices.top_up', { amount: moneyText(amount) });
+  return { href: topUpHref({ amount: amount.amount.toFixed(), currency: amount.currency }), label };
 }

@@ -4,7 +4,7 @@ import { Money } from '../domain/money/money.ts';
 import { openOrder, reportToPortal, type SandboxOrder } from '../domain/gateways/sandbox.ts';
 import { listHref } from '../web/list-address.ts';
 import { localPath, parseForm } from '../web/parse-request.ts';
-import { renderPage } from '../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../web/rendering/render-page.ts';
 import type { RequestContext } from '../web/request-context.ts';
 
 const sealed = z.string().min(1).max(2000);
@@ -41,18 +41,17 @@ function orderOf({ sandboxSecret }: RequestContext, source: unknown) {
 }
 
 async function renderBank(context: RequestContext, order: SandboxOrder, token: string, unreachable: boolean) {
-  await renderPage(
-    context,
-    'sandbox-bank',
-    {
-      title: context.t('sandbox.title'),
-      here: listHref('/sandbox-bank', {}, { order: token }),
-      amount: Money.of(order.amount, order.currency),
-      description: order.description,
-      token,
-      back: localPath(new URL(order.returnUrl).pathname, '/'),
-      unreachable,
-    },
-    { layout: 'bare', status: unreachable ? 502 : 200 },
-  );
+  const page = sandboxBankPage(context, order, token, unreachable);
+  await renderPage(context, 'sandbox-bank', page, { layout: 'bare', status: unreachable ? 502 : 200 });
 }
+
+const sandboxBankPage = ({ t }: RequestContext, order: SandboxOrder, token: string, unreachable: boolean) => ({
+  title: t('sandbox.title'),
+  here: listHref('/sandbox-bank', {}, { order: token }),
+  amount: Money.of(order.amount, order.currency),
+  description: order.description,
+  token,
+  back: localPath(new URL(order.returnUrl).pathname, '/'),
+  unreachable,
+});
+export type SandboxBankPage = PageOf<typeof sandboxBankPage>;

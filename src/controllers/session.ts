@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { DEMO_PASSWORD } from '../platform/config.ts';
 import { ProxyMisconfigured, Refusal, WrongCredentials } from '../domain/errors.ts';
+import { DEMO_ACCOUNTS } from '../domain/identity/demo-accounts.ts';
 import { setVisitorFlash } from '../web/flash.ts';
 import { listHref } from '../web/list-address.ts';
 import { faultOfProxy } from '../web/middleware/proxy-check.ts';
 import { localPath, parseForm } from '../web/parse-request.ts';
-import { renderPage } from '../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../web/rendering/render-page.ts';
 import type { RequestContext } from '../web/request-context.ts';
 
 const SignIn = z.object({
@@ -27,25 +28,15 @@ export async function showSignIn(context: RequestContext) {
 
 /** Signs in through passport, which gives the session a new id; a planted or old one is worth nothing. */
 export async function submitSignIn(context: RequestContext) {
-  const { req, res, clock, passport, devices } = context;
+  const { req, res, clock, devices } = context;
   const { email, password, next } = parseForm(req.body, SignIn);
-  const refusal = refusalOfProxy(context);
-  if (refusal) return renderSignIn(context, { email, next: localPath(next, '') }, refusal);
-  // passport would look into the address for what the form lacks, and passwords have no place there.
-  if (email === '' || password === '')
-    return renderSignIn(context, { email, next: localPath(next, '') }, new WrongCredentials());
-  Object.assign(req.body as object, { email });
-  const result = await new Promise<{ user: { userId: number } | null; refusal: Refusal }>((resolve, reject) => {
-    const decide = (error: unknown, user: { userId: number } | false, info: unknown) =>
-      error
-        ? reject(error)
-        : resolve({ user: user || null, refusal: info instanceof Refusal ? info : new WrongCredentials() });
-    passport.authenticate('local', decide)(req, res, reject);
-  });
-  if (!result.user) return renderSignIn(context, { email, next: localPath(next, '') }, result.refusal);
-  const { user } = result;
+  const typed = { email, next: localPath(next, '') };
+  const refused = refusalOfProxy(context);
+  if (refused) return renderSignIn(context, typed, refused);
+  const signedIn = await authenticate(context, { email, password });
+  if (signedIn instanceof Refusal) return renderSignIn(context, typed, signedIn);
   await new Promise<void>((resolve, reject) =>
-    req.login(user, (error) => (error ? reject(error as Error) : resolve())),
+    req.login(signedIn, (error) => (error ? reject(error as Error) : resolve())),
   );
   const now = clock.now().getTime();
   Object.assign(req.session, { signedInAt: now, seenAt: now });
@@ -66,18 +57,41 @@ export async function signOut({ req, res }: RequestContext) {
 const refusalOfProxy = ({ req, config }: RequestContext) =>
   config.production && faultOfProxy(req) !== null ? new ProxyMisconfigured() : null;
 
-async function renderSignIn(context: RequestContext, typed: { email: string; next: string }, refusal: Refusal | null) {
-  const { t, config } = context;
-  await renderPage(
-    context,
-    'session',
-    {
-      title: t('sign_in.title'),
-      ...(refusal && { here: listHref('/login', {}, typed) }),
-      typed,
-      refusal,
-      demoPassword: config.demo ? DEMO_PASSWORD : null,
-    },
-    { status: refusal?.status ?? 200, layout: 'bare' },
-  );
+async function renderSignIn(context: RequestContext, typed: TypedSignIn, refusal: Refusal | null) {
+  await renderPage(context, 'session', signInPage(context, typed, refusal), {
+    status: refusal?.status ?? 200,
+    layout: 'bare',
+  });
 }
+
+/** Asks passport. @returns the user, or why nobody is signed in */
+function authenticate(
+  { req, res, passport }: RequestContext,
+  { email, password }: { email: string; password: string },
+): Promise<{ userId: number } | Refusal> {
+  // passport would look into the address for what the form lacks, and passwords have no place there.
+  if (email === '' || password === '') return Promise.resolve(new WrongCredentials());
+  return new Promise((resolve, reject) => {
+    const decide = (error: unknown, user: { userId: number } | false, info: unknown) => {
+      if (error) reject(error as Error);
+      else resolve(user || (info instanceof Refusal ? info : new WrongCredentials()));
+    };
+    passport.authenticate('local', decide)(req, res, reject);
+  });
+}
+
+const shownAccounts = DEMO_ACCOUNTS.flatMap(({ email, words }) => (words === null ? [] : [{ email, who: words }]));
+
+interface TypedSignIn {
+  email: string;
+  next: string;
+}
+
+const signInPage = ({ t, config }: RequestContext, typed: TypedSignIn, refusal: Refusal | null) => ({
+  title: t('sign_in.title'),
+  ...(refusal && { here: listHref('/login', {}, { ...typed }) }),
+  typed,
+  refusal,
+  demo: config.demo ? { password: DEMO_PASSWORD, accounts: shownAccounts } : null,
+});
+export type SignInPage = PageOf<typeof signInPage>;

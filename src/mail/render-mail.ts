@@ -1,10 +1,10 @@
 import { isDay } from '../platform/clock.ts';
-import { translator } from '../platform/i18n/i18n.ts';
+import type { Locale } from '../platform/i18n/locale.ts';
 import type { Currencies } from '../domain/money/currency.ts';
 import { Money } from '../domain/money/money.ts';
+import type { ProfileField } from '../domain/customers/profile.ts';
 import type { MessageData, StoredMail } from '../domain/notifications/messages.ts';
-import { renderView } from '../web/rendering/render-view.ts';
-import { viewHelpers } from '../web/rendering/view-helpers.ts';
+import { helpersFor, renderView } from '../web/rendering/render-view.ts';
 
 export interface RenderedMail {
   subject: string;
@@ -18,6 +18,18 @@ export interface MailStyle {
   /** Where the links lead: the portal's address, without a slash at the end. */
   siteUrl: string;
   /** Who writes. */
+  seller: string;
+}
+
+/** What the view of a mail is given. */
+export interface MailLocals {
+  locale: Locale;
+  subject: string;
+  sentence: string;
+  facts: { label: string; value: string }[];
+  action: { label: string; href: string };
+  /** Where to choose which messages one gets. */
+  settings: { label: string; href: string };
   seller: string;
 }
 
@@ -42,9 +54,9 @@ const FACTS: (keyof MessageData)[] = [
 ];
 
 /** The message in its reader's language, as text and as HTML. */
-export async function renderMail(mail: StoredMail, style: MailStyle): Promise<RenderedMail> {
-  const t = translator(mail.locale);
-  const { moneyText, dayText } = viewHelpers(mail.locale, style.currencies, style.timeZone, t);
+export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
+  const reader = { locale: mail.locale, currencies: style.currencies, timeZone: style.timeZone };
+  const { t, moneyText, dayText, profileField } = helpersFor(reader);
   const reasonInWords = (reason: string): string => {
     if (mail.kind === 'suspended') return t(`suspension.${reason}`);
     return mail.kind === 'cancelled' ? t(`cancellation_cause.${reason}`) : reason;
@@ -54,7 +66,7 @@ export async function renderMail(mail: StoredMail, style: MailStyle): Promise<Re
     if (value === undefined || value === null || value === '') return null;
     if (name === 'invoice') return (value as { number: string }).number;
     if (name === 'reason') return reasonInWords(value as string);
-    if (name === 'fields') return (value as string[]).map((field) => t(`profile.field.${field}`)).join(', ');
+    if (name === 'fields') return (value as ProfileField[]).map(profileField).join(', ');
     if (isMoney(value)) return moneyText(Money.of(value.amount, value.currency));
     if (typeof value === 'number') return String(value);
     return typeof value === 'string' && isDay(value) ? dayText(value) : (value as string);
@@ -64,7 +76,7 @@ export async function renderMail(mail: StoredMail, style: MailStyle): Promise<Re
     const value = inWords(name);
     return value === null ? [] : [{ label: t(`mail.fact.${name}`), value }];
   });
-  const locals = {
+  const locals: MailLocals = {
     locale: mail.locale,
     subject: t(`mail.${mail.kind}.subject`, words),
     sentence: t(`mail.${mail.kind}.text`, words),
@@ -76,7 +88,7 @@ export async function renderMail(mail: StoredMail, style: MailStyle): Promise<Re
   return {
     subject: locals.subject,
     text: textOf(locals),
-    html: await renderView('mail/message', locals, { layout: 'mail', cache: true }),
+    html: renderView('mail/message', locals, 'mail', reader),
   };
 }
 
@@ -110,13 +122,7 @@ function pathOf(mail: StoredMail): string {
   }
 }
 
-function textOf(mail: {
-  sentence: string;
-  facts: { label: string; value: string }[];
-  action: { label: string; href: string };
-  settings: { label: string; href: string };
-  seller: string;
-}): string {
+function textOf(mail: MailLocals): string {
   const facts = mail.facts.map(({ label, value }) => `${label}: ${value}`);
   const link = ({ label, href }: { label: string; href: string }) => `${label}: ${href}`;
   return [mail.sentence, facts.join('\n'), link(mail.action), `-- \n${mail.seller}\n${link(mail.settings)}`].join(

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/db/database.ts';
 import type { StoredMail } from '../domain/notifications/messages.ts';
-import { type MailStyle, renderMail } from './render-mail.ts';
+import { type MailStyle, renderMail, type RenderedMail } from './render-mail.ts';
 
 /** What hands messages to a mail server; its errors may have `responseCode` and `handedOver`. */
 export interface MailTransport {
@@ -107,7 +107,7 @@ async function sendOne(
 ): Promise<void> {
   const row = db('mails').where({ id: mail.id });
   try {
-    const { subject, text, html } = await renderMail(mail, settings).catch(cannotBeWritten);
+    const { subject, text, html } = written(mail, settings);
     const host = new URL(settings.siteUrl).hostname;
     await transport.sendMail({
       from: settings.from,
@@ -129,9 +129,13 @@ async function sendOne(
   await row.update({ state: 'sent', sent_at: clock.now(), last_error: null });
 }
 
-/** A fault of ours, and not of a mail server: said at once, and tried again like a refusal of this message. */
-function cannotBeWritten(error: unknown): never {
-  throw Object.assign(new Error(`The message cannot be written: ${String(error)}`), { command: 'DATA' });
+/** The message; a fault of ours, not of a mail server, is said at once and tried again like a refusal of it. */
+function written(mail: Claimed, settings: MailSettings): RenderedMail {
+  try {
+    return renderMail(mail, settings);
+  } catch (error) {
+    throw Object.assign(new Error(`The message cannot be written: ${String(error)}`), { command: 'DATA' });
+  }
 }
 
 /** Whether it is between the servers, before any message was spoken of. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isDay } from '../platform/clock.ts';
 import type { Direction } from '../platform/db/search.ts';
 
-const PAGE_SIZES = [10, 25, 50, 100] as const;
+export const PAGE_SIZES = [10, 25, 50, 100] as const;
 const DEFAULT_PAGE_SIZE = 25;
 
 /**

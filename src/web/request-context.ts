@@ -13,7 +13,8 @@ import type { Gateways } from '../domain/gateways/gateway.ts';
 import type { KnownDevices } from './middleware/known-devices.ts';
 import { localeOf } from './middleware/locale.ts';
 import type { AppPassport } from './middleware/passport.ts';
-import { viewHelpers, type ViewHelpers } from './rendering/view-helpers.ts';
+import { helpersFor } from './rendering/render-view.ts';
+import type { ViewHelpers } from './rendering/view-helpers.ts';
 
 export interface Lifecycle {
   /** Set when the process was told to stop, so that the proxy sees `/readyz` fail before connections are refused. */
@@ -51,9 +52,9 @@ export interface RequestContext<V = Viewer | null> extends Services {
 /** What a handler gets, and what the error pages are made with. */
 export function contextOf<V>(services: Services, req: Request, res: Response, viewer: V): RequestContext<V> {
   const locale = localeOf(req);
-  const helpers = async (spoken = locale) => {
+  const helpers = async (language = locale) => {
     const { currencies } = await services.rates.current();
-    return viewHelpers(spoken, currencies, services.config.timeZone, translator(spoken));
+    return helpersFor({ locale: language, currencies, timeZone: services.config.timeZone });
   };
   return { ...services, req, res, viewer, locale, t: translator(locale), helpers };
 }

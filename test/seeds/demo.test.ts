@@ -3,7 +3,8 @@ import { addDays } from '../../src/platform/clock.ts';
 import { DEMO_PASSWORD } from '../../src/platform/config.ts';
 import { SHOWN_ORDER_STATUSES, shownOrderStatus } from '../../src/domain/orders/order.ts';
 import { runBilling } from '../../src/domain/billing/run-billing.ts';
-import { DEMO_ACCOUNTS, seedDemo } from '../../seeds/demo.ts';
+import { DEMO_ACCOUNTS } from '../../src/domain/identity/demo-accounts.ts';
+import { seedDemo } from '../../seeds/demo.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { World } from '../support/world.ts';
 

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type CheerioAPI, load } from 'cheerio';
 import { DEMO_PASSWORD } from '../../src/platform/config.ts';
-import { DEMO_ACCOUNTS } from '../../seeds/demo.ts';
+import { DEMO_ACCOUNTS } from '../../src/domain/identity/demo-accounts.ts';
 import { Visitor } from './visitor.ts';
 
 /**

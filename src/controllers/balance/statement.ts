@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Day } from '../../platform/clock.ts';
 import { Money } from '../../domain/money/money.ts';
 import {
+  type DayBalance,
   getStatementTotals,
   listDayBalances,
   listStatement,
@@ -11,7 +13,9 @@ import {
 import { choice, dayField, linksOf, listFields, listHref, paging } from '../../web/list-address.ts';
 import { lineChart } from '../../web/rendering/chart.ts';
 import { sendCsv } from '../../web/rendering/csv.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
+import type { SafeHtml } from '../../web/rendering/html.ts';
+import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 
 const KINDS = ['payment', 'invoice_payment', 'plan_change_credit', 'refund', 'adjustment'] as const;
@@ -34,31 +38,64 @@ export function statementFilterOf({ req, viewer, config }: CustomerRequest) {
 
 /** The statement: every movement with the balance after it, and the balance over time (rule L5). */
 export async function showBalance(context: CustomerRequest) {
+  await renderPage(context, 'balance/statement', await statementPage(context));
+}
+
+async function statementPage(context: CustomerRequest) {
   const { db, t, viewer } = context;
   const { query, filter } = statementFilterOf(context);
   const [totals, days] = await Promise.all([getStatementTotals(db, filter), listDayBalances(db, filter)]);
   const position = paging(totals.count, query);
   const { currency } = viewer.balance;
-  const { moneyText, dayText } = await context.helpers();
-  const points = days.map(({ day, balance }) => {
-    const money = Money.of(balance, currency);
-    return { day, money, value: balance, label: `${dayText(day)}: ${moneyText(money)}` };
-  });
-  await renderPage(context, 'balance/statement', {
+  return {
     title: t('balance.title'),
+    balance: viewer.balance,
     entries: await listStatement(db, filter, { limit: position.per, offset: position.offset }),
     totals: { credited: Money.of(totals.credited, currency), debited: Money.of(totals.debited, currency) },
     query,
     filtered: Boolean(query.from ?? query.to ?? query.kind),
     paging: position,
     kinds: KINDS,
-    points,
-    highest: points.reduce<Money | null>((most, { money }) => (most && money.isLessThan(most) ? most : money), null),
-    chart: lineChart(points, { steps: true, title: t('balance.chart_title') }),
+    history: historyOf(days, currency, t('balance.chart_title'), await context.helpers()),
     href: linksOf('/balance', query),
     pdfHref: listHref('/balance.pdf', query, { page: undefined, per: undefined }),
     csvHref: listHref('/balance.csv', query, { page: undefined, per: undefined }),
-  });
+  };
+}
+export type StatementPage = PageOf<typeof statementPage>;
+
+/** The balance over time. */
+export interface BalanceHistory {
+  chart: SafeHtml;
+  points: { day: Day; money: Money }[];
+  first: Day;
+  last: Day;
+  highest: Money;
+}
+
+/** Null while there are not two days to draw a line between. */
+function historyOf(
+  days: DayBalance[],
+  currency: string,
+  title: string,
+  { dayText, moneyText }: ViewHelpers,
+): BalanceHistory | null {
+  const points = days.map(({ day, balance }) => ({ day, money: Money.of(balance, currency) }));
+  const [first] = points;
+  const last = points.at(-1);
+  if (!first || !last || first === last) return null;
+  const drawn = points.map(({ day, money }) => ({
+    day,
+    value: money.amount.toFixed(),
+    label: `${dayText(day)}: ${moneyText(money)}`,
+  }));
+  return {
+    chart: lineChart(drawn, { steps: true, title }),
+    points,
+    first: first.day,
+    last: last.day,
+    highest: points.reduce((most, { money }) => (money.isLessThan(most) ? most : money), first.money),
+  };
 }
 
 export async function downloadStatement(context: CustomerRequest) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Config } from '../../platform/config.ts';
+import type { Translate } from '../../platform/i18n/i18n.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { typedAmount } from '../../domain/money/format-money.ts';
@@ -12,14 +12,16 @@ import { getCustomer } from '../../domain/customers/customer-queries.ts';
 import { missingFields } from '../../domain/customers/profile.ts';
 import { listInvoicesByIds } from '../../domain/invoices/invoice-queries.ts';
 import { createTopUp } from '../../domain/payments/create-top-up.ts';
-import { limitsIn } from '../../domain/payments/top-up-limits.ts';
+import { limitsIn, type TopUpLimits } from '../../domain/payments/top-up-limits.ts';
 import { idField, oneOrMore, parseForm } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
+import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 import { profileGate } from '../profile/profile-gate.ts';
 import { renderNoTopUp } from './no-top-up.ts';
+import { topUpHref } from './top-up-href.ts';
 
 /** What was typed, as it was typed. */
 const TopUp = z.object({
@@ -28,7 +30,7 @@ const TopUp = z.object({
   /** The invoices to pay with it. */
   pays: oneOrMore(idField).optional().catch(undefined),
 });
-type Typed = z.infer<typeof TopUp>;
+type TypedTopUp = z.infer<typeof TopUp>;
 const SentTopUp = z.object({ amount: z.string(), currency: z.string(), pays: oneOrMore(idField).optional() });
 
 /** The empty form, or one filled in by a link that knows how much is missing. */
@@ -66,86 +68,108 @@ export async function submitTopUp(context: CustomerRequest) {
   }
 }
 
-async function readTopUp({ rates, locale }: CustomerRequest, { amount, currency: code }: Typed) {
+async function readTopUp({ rates, locale }: CustomerRequest, { amount, currency: code }: TypedTopUp) {
   const { currencies } = await rates.current();
   const currency = currencies.enabled.find((known) => known.code === code);
   return currency ? parseAmount(amount, currency, locale) : { problem: 'currency' as const };
 }
 
-interface Fault {
+interface TopUpFault {
   problem?: AmountProblem | 'currency';
   refusal?: Refusal;
 }
 
+async function renderForm(context: CustomerRequest, typed: TypedTopUp, fault: TopUpFault | null = null) {
+  await renderPage(context, 'balance/top-up', await topUpPage(context, typed, fault), { status: fault ? 422 : 200 });
+}
+
 /** The form, for the first time and again; with what the typed amount comes to in every other currency. */
-async function renderForm(context: CustomerRequest, typed: Typed, fault: Fault | null = null) {
-  const { rates, clock, config, viewer, locale, db, t } = context;
-  const table = await rates.current();
+async function topUpPage(context: CustomerRequest, typed: TypedTopUp, fault: TopUpFault | null) {
+  const { rates, clock, viewer, locale, db, t } = context;
+  const [table, customer, helpers] = await Promise.all([
+    rates.current(),
+    getCustomer(db, viewer.customerId),
+    context.helpers(),
+  ]);
   const account = viewer.balance.currency;
-  const customer = await getCustomer(db, viewer.customerId);
   const currency = table.currencies.enabled.find(({ code }) => code === typed.currency);
   const pay = currency ? (parseAmount(typed.amount, currency, locale).money ?? null) : null;
   const credit = pay && isConvertible(table, pay.currency, account) ? creditFor(table, pay, account) : null;
-  const returnTo = topUpHref(typed.amount, typed.currency, typed.pays ?? []);
-  await renderPage(
-    context,
-    'balance/top-up',
-    {
-      title: t('top_up.title'),
-      ...(fault && { here: returnTo }),
-      typed,
-      paysFor: await listInvoicesByIds(db, viewer.customerId, typed.pays ?? [], clock.today()),
-      fields: fieldsOf(table, account, config, typed, credit, locale),
-      pay,
-      credit,
-      balanceAfter: credit && viewer.balance.plus(credit),
-      account,
-      validityMinutes: QUOTE_VALIDITY_MINUTES,
-      problem: fault?.problem ?? null,
-      refusal: fault?.refusal ?? null,
-      profile: profileGate(customer, missingFields(customer), returnTo),
-    },
-    { status: fault ? 422 : 200 },
-  );
+  const returnTo = topUpHref({ ...typed, pays: typed.pays ?? [] });
+  const fields = fieldsOf(context, table, helpers, typed, credit);
+  return {
+    title: t('top_up.title'),
+    ...(fault && { here: returnTo }),
+    balance: viewer.balance,
+    typed,
+    paysFor: await listInvoicesByIds(db, viewer.customerId, typed.pays ?? [], clock.today()),
+    fields,
+    /** The field that was typed into. */
+    paidField: fields.find(({ code }) => code === typed.currency),
+    staleCurrencies: fields.filter(({ stale }) => stale).map(({ code }) => code),
+    pay,
+    credit,
+    balanceAfter: credit && viewer.balance.plus(credit),
+    validityMinutes: QUOTE_VALIDITY_MINUTES,
+    problem: fault?.problem ? problemText(fault.problem, typed.currency, t) : null,
+    amountInvalid: fault?.problem !== undefined && fault.problem !== 'currency',
+    refusal: fault?.refusal ?? null,
+    profile: profileGate(customer, missingFields(customer), returnTo, helpers),
+  };
+}
+export type TopUpPage = PageOf<typeof topUpPage>;
+
+const problemText = (problem: AmountProblem | 'currency', currency: string, t: Translate) =>
+  problem === 'currency' ? t('errors.unknown_currency', { currency }) : t(`errors.amount.${problem}`);
+
+/** The amount in one currency. */
+export interface TopUpField {
+  code: string;
+  digits: number;
+  value: string;
+  limits: TopUpLimits;
+  limitsNote: string;
+  /** What the script multiplies with to show the credit. */
+  creditRate: string;
+  /** The date and the sources of the rate; empty within one currency. */
+  rateNote: string;
+  /** The rate is too old to pay in this currency (rule C5). */
+  stale: boolean;
 }
 
-/** The form's address with its fields filled in. */
-function topUpHref(amount: string, currency: string, pays: number[]): string {
-  const fields = [
-    ['amount', amount.slice(0, 100)],
-    ['currency', currency.slice(0, 10)],
-    ...pays.map((id) => ['pays', String(id)]),
-  ];
-  return `/top-ups/new?${new URLSearchParams(fields).toString()}`;
-}
-
-/** One field for each enabled currency; `creditRate` is what the script multiplies with to show the credit. */
+/** One field for each enabled currency. */
 function fieldsOf(
+  { config, viewer, locale }: CustomerRequest,
   table: RateTable,
-  account: string,
-  config: Pick<Config, 'ratesMaxAgeDays' | 'topUpMin' | 'topUpMax'>,
-  typed: Typed,
+  { t, dayText, moneyText }: ViewHelpers,
+  typed: TypedTopUp,
   credit: Money | null,
-  locale: Locale,
-) {
+): TopUpField[] {
+  const account = viewer.balance.currency;
   const known = table.currencies.enabled.filter(({ code }) => isConvertible(table, code, account));
-  return known.map((currency) => ({
-    code: currency.code,
-    digits: currency.minorDigits,
-    value: valueOf(table, currency.code, typed, credit, locale),
-    limits: limitsIn(table, currency.code, account, config),
-    creditRate: creditRate(table, currency.code, account).toFixed(),
-    rateDate: table.dateOf(currency.code, account),
-    sources: table.used(currency.code, account).map((rate) => rate.source),
-    stale: table.ageInDays(currency.code, account) > config.ratesMaxAgeDays,
-  }));
+  return known.map(({ code, minorDigits }) => {
+    const limits = limitsIn(table, code, account, config);
+    const [min, max] = [moneyText(limits.min), limits.max && moneyText(limits.max)];
+    const rateDate = table.dateOf(code, account);
+    const sources = table.used(code, account).map(({ source }) => t(`rate_source.${source}`));
+    return {
+      code,
+      digits: minorDigits,
+      value: valueOf(table, code, typed, credit, locale),
+      limits,
+      limitsNote: max === null ? t('top_up.limits_from', { min }) : t('top_up.limits', { min, max }),
+      creditRate: creditRate(table, code, account).toFixed(),
+      rateNote: rateDate ? t('top_up.rate_note', { date: dayText(rateDate), source: sources.join(', ') }) : '',
+      stale: table.ageInDays(code, account) > config.ratesMaxAgeDays,
+    };
+  });
 }
 
 /** The account's own currency needs no rate (rule C5). */
 const isConvertible = (table: RateTable, code: string, account: string) =>
   code === account || (table.has(code) && table.has(account));
 
-function valueOf(table: RateTable, code: string, typed: Typed, credit: Money | null, locale: Locale): string {
+function valueOf(table: RateTable, code: string, typed: TypedTopUp, credit: Money | null, locale: Locale): string {
   if (code === typed.currency) return typed.amount;
   if (!credit) return '';
   return typedAmount(payToBeCredited(table, credit, code), table.currencies.get(code), locale);

@@ -1,7 +1,7 @@
 import { NotFound } from '../../domain/errors.ts';
 import { listLastMails } from '../../domain/notifications/mail-queries.ts';
 import type { StoredMail } from '../../domain/notifications/messages.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { RequestContext } from '../../web/request-context.ts';
 import { siteUrl } from '../../web/site-url.ts';
 import { renderMail } from '../../mail/render-mail.ts';
@@ -10,12 +10,17 @@ const SHOWN = 200;
 
 /** The messages that were written, newest first; outside production, where nobody else's mail is open to everybody. */
 export async function showDevMails(context: RequestContext) {
-  const { db, t } = context;
   assertNotProduction(context);
+  await renderPage(context, 'dev-mail/list', await devMailsPage(context), { layout: 'bare' });
+}
+
+async function devMailsPage(context: RequestContext) {
+  const { db, t } = context;
   const rows = await listLastMails(db, SHOWN);
   const mails = await Promise.all(rows.map(async (row) => ({ ...row, ...(await rendered(context, row)) })));
-  await renderPage(context, 'dev-mail/list', { title: t('dev_mail.title'), mails }, { layout: 'bare' });
+  return { title: t('dev_mail.title'), mails };
 }
+export type DevMailsPage = PageOf<typeof devMailsPage>;
 
 /** @throws {NotFound} in production, where nobody may read everybody’s mail */
 export function assertNotProduction({ config }: RequestContext) {

@@ -6,11 +6,12 @@ import {
   listInvoices,
   streamInvoices,
 } from '../../domain/invoices/invoice-list-queries.ts';
+import { isPayable } from '../../domain/invoices/invoice.ts';
 import { getUnpaidSummary } from '../../domain/invoices/unpaid-queries.ts';
 import { amountField, choice, dayField, linksOf, listFields, listHref, paging } from '../../web/list-address.ts';
 import { idField } from '../../web/parse-request.ts';
 import { sendCsv } from '../../web/rendering/csv.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 
 const STATUSES = ['unpaid', 'overdue', 'paid', 'cancelled'] as const;
@@ -50,6 +51,10 @@ function filterOf(context: CustomerRequest) {
 }
 
 export async function showInvoices(context: CustomerRequest) {
+  await renderPage(context, 'invoices/list', await invoicesPage(context));
+}
+
+async function invoicesPage(context: CustomerRequest) {
   const { db, clock, t, viewer } = context;
   const today = clock.today();
   const { query, filter, filtered } = filterOf(context);
@@ -58,14 +63,19 @@ export async function showInvoices(context: CustomerRequest) {
     getUnpaidSummary(db, viewer.customerId, viewer.balance.currency, today),
   ]);
   const position = paging(count, query);
-  const invoices = await listInvoices(db, filter, today, {
+  const listed = await listInvoices(db, filter, today, {
     ...query,
     limit: position.per,
     offset: position.offset,
   });
-  await renderPage(context, 'invoices/list', {
+  const invoices = listed.map((invoice) => {
+    const payable = isPayable(invoice.status);
+    return { ...invoice, payable, payableFromBalance: payable && invoice.kind === 'service' };
+  });
+  return {
     title: t('invoices.title'),
     invoices,
+    anyPayable: invoices.some(({ payableFromBalance }) => payableFromBalance),
     unpaid,
     query,
     filtered,
@@ -73,10 +83,12 @@ export async function showInvoices(context: CustomerRequest) {
     statuses: STATUSES,
     kinds: KINDS,
     periods: PERIODS,
+    sorts: INVOICE_SORTS,
     href: linksOf('/invoices', query),
     csvHref: listHref('/invoices.csv', query, { page: undefined, per: undefined }),
-  });
+  };
 }
+export type InvoicesPage = PageOf<typeof invoicesPage>;
 
 export async function downloadInvoices(context: CustomerRequest) {
   const { db, t, clock } = context;

@@ -1,23 +1,29 @@
 import { z } from 'zod';
 import { countPaymentHistory, listPaymentHistory } from '../../domain/payments/payment-queries.ts';
 import { choice, linksOf, listFields, paging } from '../../web/list-address.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 
+const DIRECTIONS = ['in', 'out'] as const;
 const { page, per } = listFields(['date'], 'date', 'desc');
-const Query = z.object({ page, per, direction: choice(['in', 'out']) });
+const Query = z.object({ page, per, direction: choice(DIRECTIONS) });
 
 /** Every payment in and out: the second tab of the invoices. */
 export async function showPaymentHistory(context: CustomerRequest) {
-  const { db, req, t, viewer } = context;
+  await renderPage(context, 'invoices/payment-history', await paymentHistoryPage(context));
+}
+
+async function paymentHistoryPage({ db, req, t, viewer }: CustomerRequest) {
   const query = Query.parse(req.query);
   const filter = { customerId: viewer.customerId, direction: query.direction };
   const position = paging(await countPaymentHistory(db, filter), query);
-  await renderPage(context, 'invoices/payment-history', {
+  return {
     title: t('payments.title'),
     payments: await listPaymentHistory(db, filter, { limit: position.per, offset: position.offset }),
+    directions: DIRECTIONS,
     query,
     paging: position,
     href: linksOf('/invoices/payments', query),
-  });
+  };
 }
+export type PaymentHistoryPage = PageOf<typeof paymentHistoryPage>;

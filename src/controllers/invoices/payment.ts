@@ -4,16 +4,17 @@ import { sum } from '../../domain/money/money.ts';
 import { getCustomer } from '../../domain/customers/customer-queries.ts';
 import { missingFields } from '../../domain/customers/profile.ts';
 import { listInvoicesByIds } from '../../domain/invoices/invoice-queries.ts';
+import type { InvoiceListItem } from '../../domain/invoices/invoice-row.ts';
 import { isPayable } from '../../domain/invoices/invoice.ts';
 import { payInvoices } from '../../domain/payments/pay-invoices.ts';
-import { topUpFor } from '../../domain/payments/top-up-limits.ts';
 import { setFlash } from '../../web/flash.ts';
 import { idField, oneOrMore } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { keptRefusal } from '../../web/refused-form.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 import { profileGate } from '../profile/profile-gate.ts';
+import { topUpOffer } from './top-up-offer.ts';
 
 const Chosen = z.object({ invoice: oneOrMore(idField) });
 
@@ -43,39 +44,48 @@ function nothingChosen({ req, res, t }: CustomerRequest) {
   res.redirect(303, '/invoices?status=unpaid');
 }
 
-async function renderReview(context: CustomerRequest, invoiceIds: number[], refusal: Refusal | null) {
-  const { db, clock, config, rates, viewer, t } = context;
-  const [invoices, customer] = await Promise.all([
+async function renderReview(context: CustomerRequest, invoiceIds: number[], refused: Refusal | null) {
+  const page = await paymentReviewPage(context, invoiceIds, refused);
+  await renderPage(context, 'invoices/payment', page, { status: page.refusal?.status ?? 200 });
+}
+
+async function paymentReviewPage(context: CustomerRequest, invoiceIds: number[], refused: Refusal | null) {
+  const { db, clock, rates, viewer, t } = context;
+  const [chosen, customer, table, helpers] = await Promise.all([
     listInvoicesByIds(db, viewer.customerId, invoiceIds, clock.today()),
     getCustomer(db, viewer.customerId),
+    rates.current(),
+    context.helpers(),
   ]);
-  const payable = invoices.filter(({ kind, status }) => kind === 'service' && isPayable(status));
-  if (payable.length !== new Set(invoiceIds).size && !refusal) {
-    if (invoices.length !== new Set(invoiceIds).size) throw new NotFound();
-    const [other] = invoices.filter((invoice) => !payable.includes(invoice));
-    refusal = new InvoiceNotUnpaid({ number: other?.number, status: other?.status });
-  }
+  const invoices = chosen.filter(({ kind, status }) => kind === 'service' && isPayable(status));
   const total = sum(
-    payable.map((invoice) => invoice.total),
+    invoices.map((invoice) => invoice.total),
     viewer.balance.currency,
   );
   const remaining = viewer.balance.minus(total);
-  const shortfall = remaining.isNegative ? remaining.negated() : null;
-  const search = payable.map(({ id }) => `invoice=${id}`).join('&');
-  await renderPage(
-    context,
-    'invoices/payment',
-    {
-      title: t('invoices.review_title'),
-      here: `/invoices/payment?${invoiceIds.map((id) => `invoice=${id}`).join('&')}`,
-      invoices: payable,
-      total,
-      remaining,
-      shortfall,
-      topUp: shortfall && topUpFor(await rates.current(), shortfall, config),
-      profile: profileGate(customer, missingFields(customer), `/invoices/payment?${search}`),
-      refusal,
-    },
-    { status: refusal?.status ?? 200 },
-  );
+  const ids = invoices.map(({ id }) => id);
+  return {
+    title: t('invoices.review_title'),
+    here: reviewHref(invoiceIds),
+    invoices,
+    total,
+    balance: viewer.balance,
+    /** What would be left; negative when the balance is short. */
+    remaining,
+    topUp: remaining.isNegative ? topUpOffer(context, table, remaining.negated(), ids) : null,
+    profile: profileGate(customer, missingFields(customer), reviewHref(ids), helpers),
+    refusal: refused ?? refusalOfChoice(chosen, invoices, invoiceIds),
+  };
+}
+export type PaymentReviewPage = PageOf<typeof paymentReviewPage>;
+
+const reviewHref = (invoiceIds: number[]) => `/invoices/payment?${invoiceIds.map((id) => `invoice=${id}`).join('&')}`;
+
+/** Null when all that were chosen can be paid. @throws {NotFound} */
+function refusalOfChoice(chosen: InvoiceListItem[], payable: InvoiceListItem[], invoiceIds: number[]): Refusal | null {
+  const count = new Set(invoiceIds).size;
+  if (payable.length === count) return null;
+  if (chosen.length !== count) throw new NotFound();
+  const other = chosen.find((invoice) => !payable.includes(invoice));
+  return new InvoiceNotUnpaid({ number: other?.number, status: other?.status });
 }

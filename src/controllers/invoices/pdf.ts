@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { isLocale } from '../../platform/i18n/locale.ts';
 import { findLatestQuote, type Quote } from '../../domain/rates/quote-queries.ts';
-import type { Buyer } from '../../domain/invoices/buyer.ts';
 import { getInvoiceForCustomer, type InvoiceDetails } from '../../domain/invoices/invoice-queries.ts';
 import { isPayable } from '../../domain/invoices/invoice.ts';
 import { listSuspensions, type Suspension } from '../../domain/orders/suspension-dates.ts';
 import { parseId } from '../../web/parse-request.ts';
 import { type Paper, sendPdf } from '../../web/rendering/paper.ts';
-import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
+import type { Texts } from '../../web/rendering/texts.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
+import { buyerLines, headingOf, lineText, quotedRate, sourcesText, suspensionText } from './invoice-texts.ts';
 
 const Language = z.string().refine(isLocale).optional().catch(undefined);
 
@@ -21,28 +21,33 @@ export async function downloadInvoice(context: CustomerRequest) {
   const quote = invoice.kind === 'top_up' ? await findLatestQuote(db, invoice.id) : null;
   const locale = Language.parse(req.query['locale']) ?? context.locale;
   const helpers = await context.helpers(locale);
-  const { t } = helpers;
-  const title = t(invoice.kind === 'top_up' ? 'invoices.heading_top_up' : 'invoices.heading', {
-    number: invoice.number,
-  });
-  await sendPdf(res, { name: invoice.number, title, t, locale }, (paper) =>
-    write(paper, invoice, quote, suspensions, { ...helpers, title }),
+  const title = headingOf(invoice, helpers);
+  await sendPdf(res, { name: invoice.number, title, t: helpers.t, locale }, (paper) =>
+    writeInvoice(paper, { invoice, quote, suspensions }, helpers),
   );
 }
 
-type Words = ViewHelpers & { title: string };
+interface InvoiceDocument {
+  invoice: InvoiceDetails;
+  quote: Quote | null;
+  suspensions: Suspension[];
+}
 
-function write(paper: Paper, invoice: InvoiceDetails, quote: Quote | null, suspensions: Suspension[], words: Words) {
-  const { t, dayText, momentText, moneyText } = words;
-  const unpaid = isPayable(invoice.status);
-  paper.heading(words.title, [
+function writeInvoice(paper: Paper, { invoice, quote, suspensions }: InvoiceDocument, texts: Texts) {
+  const { t, dayText, momentText, moneyText } = texts;
+  const isDue = isPayable(invoice.status) && invoice.kind === 'service';
+  const buyer = buyerLines(invoice.buyer, texts);
+  paper.heading(headingOf(invoice, texts), [
     `${t('invoices.issued_on')} ${momentText(invoice.issuedAt)}`,
-    ...(unpaid && invoice.kind === 'service' ? [`${t('invoices.due_on')} ${dayText(invoice.dueOn)}`] : []),
+    ...(isDue ? [`${t('invoices.due_on')} ${dayText(invoice.dueOn)}`] : []),
     t(`invoice_status.${invoice.status}`),
   ]);
   paper.columns([
     { title: t('invoices.seller'), lines: [invoice.seller.name, invoice.seller.details].filter(Boolean) },
-    { title: t('invoices.buyer'), lines: buyerLines(invoice.buyer, words) },
+    {
+      title: t('invoices.buyer'),
+      lines: buyer.length > 0 ? buyer : [t('invoices.customer_number', { id: invoice.buyer.customerId })],
+    },
   ]);
   paper.table(
     [
@@ -50,75 +55,46 @@ function write(paper: Paper, invoice: InvoiceDetails, quote: Quote | null, suspe
       { label: t('invoices.period'), share: 3 },
       { label: t('invoices.column.amount'), share: 2, numeric: true },
     ],
-    invoice.lines.map((line) => [lineText(line, words), periodText(line, words), moneyText(line.amount)]),
+    invoice.lines.map((line) => [whatFor(line, texts), periodText(line, texts), moneyText(line.amount)]),
     [t('invoices.total'), '', moneyText(invoice.total)],
   );
-  if (quote) paper.facts(quoteFacts(quote, words));
-  for (const { orderId, suspendedOn, cancelledOn } of suspensions)
-    paper.note(
-      suspendedOn
-        ? t('invoices.suspension_dates', {
-            order: orderId,
-            suspended: dayText(suspendedOn),
-            cancelled: dayText(cancelledOn),
-          })
-        : t('invoices.cancellation_date', { order: orderId, cancelled: dayText(cancelledOn) }),
-    );
-  paper.note(settlement(invoice, words));
-}
-
-function buyerLines(buyer: Buyer, { t, country }: Words): string[] {
-  const lines = [
-    buyer.companyName,
-    `${buyer.firstName} ${buyer.lastName}`.trim(),
-    buyer.address,
-    `${buyer.postalCode} ${buyer.city}`.trim(),
-    country(buyer.country),
-    buyer.registrationNumber,
-    buyer.vatNumber,
-  ].filter(Boolean);
-  return lines.length > 0 ? lines : [t('invoices.customer_number', { id: buyer.customerId })];
+  if (quote) paper.facts(quoteFacts(quote, texts));
+  for (const suspension of suspensions) paper.note(suspensionText(suspension, texts));
+  paper.note(settlement(invoice, texts));
 }
 
 type Line = InvoiceDetails['lines'][number];
 
-function lineText({ kind, months, orderId, details }: Line, { t, locale }: Words): string {
-  const what = t(`invoice_line.${kind}`, {
-    plan: details.plan ?? '',
-    option: details.option?.[locale] ?? '',
-    count: months ?? 0,
-  });
-  const order = orderId === null ? [] : [t('orders.one', { id: orderId })];
-  const second = [...order, details.hostname, details.ip].filter(Boolean).join(' · ');
-  return second === '' ? what : `${what}\n${second}`;
+/** What a line is for, and below it the order and its host. */
+function whatFor(line: Line, texts: Texts): string {
+  const { orderId, details } = line;
+  const order = orderId === null ? [] : [texts.t('orders.one', { id: orderId })];
+  const below = [...order, details.hostname, details.ip].filter(Boolean).join(' · ');
+  return [lineText(line, texts), below].filter(Boolean).join('\n');
 }
 
-function periodText({ periodFrom, periodTo, months }: Line, { t, dayText }: Words): string {
+function periodText({ periodFrom, periodTo, months }: Line, { t, dayText }: Texts): string {
   if (periodFrom && periodTo) return `${dayText(periodFrom)} – ${dayText(periodTo)}`;
   return months === null ? '' : t('orders.months', { count: months });
 }
 
 /** What was promised for the payment, with its rate where there is one. */
-function quoteFacts(quote: Quote, { t, moneyText, rate, dayText }: Words) {
+function quoteFacts(quote: Quote, texts: Texts) {
+  const { t, moneyText, dayText } = texts;
   const { pay, credit } = quote;
-  const sources = quote.rateSources.map((source) => t(`rate_source.${source}`)).join(', ');
-  return [
+  const facts = [
     { label: t('top_up.you_pay'), value: moneyText(pay) },
     { label: t('top_up.credited'), value: moneyText(credit) },
-    ...(pay.currency === credit.currency
-      ? []
-      : [
-          {
-            label: t('top_up.rate'),
-            value: `1 ${pay.currency} = ${rate({ toFixed: () => quote.rate })} ${credit.currency} ${t('top_up.rate_of', { date: dayText(quote.rateDate), source: sources })}`,
-          },
-        ]),
   ];
+  if (pay.currency === credit.currency) return facts;
+  const source = t('top_up.rate_of', { date: dayText(quote.rateDate), source: sourcesText(quote, texts) });
+  const value = `1 ${pay.currency} = ${quotedRate(quote, texts)} ${credit.currency} ${source}`;
+  return [...facts, { label: t('top_up.rate'), value }];
 }
 
-function settlement(invoice: InvoiceDetails, { t, momentText, moneyText }: Words): string {
+function settlement(invoice: InvoiceDetails, { t, momentText, moneyText }: Texts): string {
   if (invoice.paidAt) {
-    const how = t(invoice.kind === 'top_up' ? 'invoices.paid_by_gateway' : 'invoices.paid_from_balance');
+    const how = invoice.kind === 'top_up' ? t('invoices.paid_by_gateway') : t('invoices.paid_from_balance');
     return `${t('invoices.paid_on')} ${momentText(invoice.paidAt)}, ${how}`;
   }
   if (invoice.cancelledAt) return `${t('invoices.cancelled_on')} ${momentText(invoice.cancelledAt)}`;

@@ -1,26 +1,34 @@
 import { z } from 'zod';
+import type { Day } from '../../platform/clock.ts';
 import { Refusal, UnknownPaymentMethod } from '../../domain/errors.ts';
+import type { Money } from '../../domain/money/money.ts';
 import { equivalents } from '../../domain/rates/convert.ts';
-import { findLatestQuote } from '../../domain/rates/quote-queries.ts';
+import { findLatestQuote, type Quote } from '../../domain/rates/quote-queries.ts';
 import { getCustomer } from '../../domain/customers/customer-queries.ts';
 import { missingFields } from '../../domain/customers/profile.ts';
-import { getInvoiceForCustomer, listInvoicesByIds } from '../../domain/invoices/invoice-queries.ts';
+import {
+  getInvoiceForCustomer,
+  type InvoiceDetails,
+  listInvoicesByIds,
+} from '../../domain/invoices/invoice-queries.ts';
 import { isPayable } from '../../domain/invoices/invoice.ts';
 import { listSuspensions } from '../../domain/orders/suspension-dates.ts';
 import { cancelUnpaidInvoice } from '../../domain/cancellations/cancel-unpaid-invoice.ts';
 import { payInvoices } from '../../domain/payments/pay-invoices.ts';
 import { listPaymentsOfInvoice } from '../../domain/payments/payment-queries.ts';
 import { startPayment } from '../../domain/payments/start-payment.ts';
-import { topUpFor } from '../../domain/payments/top-up-limits.ts';
 import { listPurpose } from '../../domain/payments/top-up-purpose.ts';
 import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { keptRefusal } from '../../web/refused-form.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
+import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 import { siteUrl, webhookUrl } from '../../web/site-url.ts';
 import { profileGate } from '../profile/profile-gate.ts';
+import { buyerLines, headingOf, lineText, quotedRate, sourcesText, suspensionText } from './invoice-texts.ts';
+import { topUpOffer } from './top-up-offer.ts';
 
 const BALANCE_METHOD = 'balance';
 
@@ -97,44 +105,81 @@ async function showAgain(context: CustomerRequest, invoiceId: number, error: unk
   await renderInvoicePage(context, invoiceId, refusalToShow(error));
 }
 
-/** One invoice: its lines, how it was paid, and the one button that pays it, or what stands in the way. */
 async function renderInvoicePage(context: CustomerRequest, invoiceId: number, refusal: Refusal | null = null) {
-  const { db, clock, config, rates, viewer, gateways, t } = context;
+  const page = await invoicePage(context, invoiceId, refusal);
+  await renderPage(context, 'invoices/show', page, { status: refusal?.status ?? 200 });
+}
+
+/** One invoice: its lines, how it was paid, and the one button that pays it, or what stands in the way. */
+async function invoicePage(context: CustomerRequest, invoiceId: number, refusal: Refusal | null) {
+  const { db, clock, rates, viewer, gateways } = context;
   const invoice = await getInvoiceForCustomer(db, viewer.customerId, invoiceId, clock.today());
-  const purpose = invoice.kind === 'top_up' ? await listPurpose(db, invoice.id) : [];
-  const [customer, quote, payments, paysFor] = await Promise.all([
+  const isTopUp = invoice.kind === 'top_up';
+  const purpose = isTopUp ? await listPurpose(db, invoice.id) : [];
+  const payable = isPayable(invoice.status);
+  const [customer, quote, payments, paysFor, suspensions, table, helpers] = await Promise.all([
     getCustomer(db, viewer.customerId),
-    invoice.kind === 'top_up' ? findLatestQuote(db, invoice.id) : null,
+    isTopUp ? findLatestQuote(db, invoice.id) : null,
     listPaymentsOfInvoice(db, invoice.id),
     listInvoicesByIds(db, viewer.customerId, purpose, clock.today()),
+    payable ? listSuspensions(db, invoice) : [],
+    rates.current(),
+    context.helpers(),
   ]);
-  const payable = isPayable(invoice.status);
-  const missing = payable ? missingFields(customer) : [];
-  const table = await rates.current();
-  const fromBalance = payable && invoice.kind === 'service' ? viewer.balance.minus(invoice.total) : null;
-  const shortfall = fromBalance?.isNegative ? fromBalance.negated() : null;
-  await renderPage(
-    context,
-    'invoices/show',
-    {
-      title: invoice.number,
-      invoice,
-      payable,
-      payments,
-      paysFor,
-      quote: quote && { ...quote, expired: quote.validUntil <= clock.now() },
-      balanceAfterCredit: quote && viewer.balance.plus(quote.credit),
-      gateways: [...gateways.keys()],
-      // What would be left; negative when the balance is short.
-      remaining: fromBalance,
-      shortfall,
-      topUp: shortfall && topUpFor(table, shortfall, config),
-      equivalents: payable && quote ? equivalents(table, quote.credit) : [],
-      profile: profileGate(customer, missing, `/invoices/${invoice.id}`),
-      suspensions: payable ? await listSuspensions(db, invoice) : [],
-      refusal,
-      orderLabel: (id: number) => t('orders.one', { id }),
-    },
-    { status: refusal?.status ?? 200 },
-  );
+  const remaining = payable && !isTopUp ? viewer.balance.minus(invoice.total) : null;
+  const shortfall = remaining?.isNegative ? remaining.negated() : null;
+  return {
+    title: invoice.number,
+    heading: headingOf(invoice, helpers),
+    invoice,
+    buyer: buyerLines(invoice.buyer, helpers),
+    lines: invoice.lines.map((line) => shownLine(line, helpers)),
+    payable,
+    payments,
+    paymentPending: payable && payments.some(({ state }) => state === 'pending'),
+    paymentDeclined: payable && payments[0]?.state === 'declined',
+    /** A payment that arrived for it although it had been cancelled. */
+    moneyCameAfterAll: payments.some(({ state }) => state === 'captured'),
+    paysFor,
+    quote: quote && shownQuote(quote, clock.now(), helpers),
+    balance: viewer.balance,
+    balanceAfterCredit: quote && viewer.balance.plus(quote.credit),
+    gateways: [...gateways.keys()],
+    /** What would be left of the balance; negative when that is short. */
+    remaining,
+    shortfall,
+    topUp: shortfall && topUpOffer(context, table, shortfall, [invoice.id]),
+    equivalents: payable && quote ? equivalents(table, quote.credit) : [],
+    profile: profileGate(customer, payable ? missingFields(customer) : [], `/invoices/${invoice.id}`, helpers),
+    suspensions: suspensions.map((suspension) => suspensionText(suspension, helpers)),
+    cancelsOrder: invoice.lines.some(({ kind }) => kind === 'new_order'),
+    refusal,
+  };
 }
+export type InvoicePage = PageOf<typeof invoicePage>;
+
+export type ShownInvoiceLine = InvoiceDetails['lines'][number] & { text: string; host: string };
+
+const shownLine = (line: InvoiceDetails['lines'][number], helpers: ViewHelpers): ShownInvoiceLine => ({
+  ...line,
+  text: lineText(line, helpers),
+  host: [line.details.hostname, line.details.ip].filter(Boolean).join(' · '),
+});
+
+/** What a top-up credits, and for how long that is promised. */
+export interface ShownQuote {
+  pay: Money;
+  credit: Money;
+  rate: string;
+  rateDate: Day;
+  sources: string;
+  validUntil: Date;
+  expired: boolean;
+}
+
+const shownQuote = (quote: Quote, now: Date, helpers: ViewHelpers): ShownQuote => ({
+  ...quote,
+  rate: quotedRate(quote, helpers),
+  sources: sourcesText(quote, helpers),
+  expired: quote.validUntil <= now,
+});

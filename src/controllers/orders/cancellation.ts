@@ -9,7 +9,7 @@ import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId, text } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 
 /** What cancelling does, before it is done: the days that are lost or credited, the invoices that go with it. */
@@ -55,6 +55,11 @@ export async function undoCancellation({ req, res, db, clock, viewer, t }: Custo
 }
 
 async function renderCancellation(context: CustomerRequest, refusal: Refusal | null, reason = '') {
+  const page = await cancellationPage(context, refusal, reason);
+  await renderPage(context, 'orders/cancellation', page, { status: refusal?.status ?? 200 });
+}
+
+async function cancellationPage(context: CustomerRequest, refusal: Refusal | null, reason: string) {
   const { db, clock, req, viewer, t } = context;
   const today = clock.today();
   const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
@@ -63,18 +68,22 @@ async function renderCancellation(context: CustomerRequest, refusal: Refusal | n
     creditForUnusedDays(db, clock, order),
     listInvoicesOfOrder(db, viewer.customerId, order.id, today),
   ]);
-  await renderPage(
-    context,
-    'orders/cancellation',
-    {
-      title: t('cancellation.title', { id: order.id }),
-      order,
-      credit,
-      after: viewer.balance.plus(credit),
-      invoices: invoices.filter(({ status }) => isPayable(status)),
-      refusal,
-      reason,
-    },
-    { status: refusal?.status ?? 200 },
-  );
+  const unpaid = invoices.filter(({ status }) => isPayable(status));
+  return {
+    title: t('cancellation.title', { id: order.id }),
+    order,
+    credit,
+    daysLost: order.daysLeft ?? 0,
+    balance: viewer.balance,
+    after: viewer.balance.plus(credit),
+    /** Those that are cancelled with it; `others` are the other orders on them. */
+    invoices: unpaid.map(({ id, number, orderIds }) => ({
+      id,
+      number,
+      others: orderIds.filter((other) => other !== order.id),
+    })),
+    refusal,
+    reason,
+  };
 }
+export type CancellationPage = PageOf<typeof cancellationPage>;

@@ -12,11 +12,24 @@ import { SHOWN_ORDER_STATUSES, type ShownOrderStatus } from '../../domain/orders
 import { choice, linksOf, listFields, listHref, paging } from '../../web/list-address.ts';
 import { localPath, oneOrMore, parseForm } from '../../web/parse-request.ts';
 import { sendCsv } from '../../web/rendering/csv.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 
 const CATEGORIES = ['vps', 'dedicated'] as const;
 const OPTIONAL_COLUMNS = ['service_name', 'comment', 'created'] as const;
+/** In the order in which the list's columns stand. */
+const SORTS = [
+  'id',
+  'plan',
+  'ip',
+  'paid_until',
+  'days_left',
+  'status',
+  'price',
+  'created',
+  'service_name',
+  'comment',
+] as const;
 
 const Query = z.object({
   ...listFields([...ORDER_SORTS], 'id', 'desc'),
@@ -32,6 +45,10 @@ function filterOf(context: CustomerRequest) {
 }
 
 export async function showOrders(context: CustomerRequest) {
+  await renderPage(context, 'orders/list', await ordersPage(context));
+}
+
+async function ordersPage(context: CustomerRequest) {
   const { db, clock, t, viewer } = context;
   const today = clock.today();
   const { query, filter } = filterOf(context);
@@ -40,26 +57,23 @@ export async function showOrders(context: CustomerRequest) {
     countOrdersForHeading(db, viewer.customerId, today),
   ]);
   const position = paging(count, query);
-  const orders = await listOrders(db, filter, today, {
-    ...query,
-    limit: position.per,
-    offset: position.offset,
-  });
-  await renderPage(context, 'orders/list', {
+  return {
     title: t('orders.title'),
-    orders,
+    orders: await listOrders(db, filter, today, { ...query, limit: position.per, offset: position.offset }),
     heading,
     query,
     paging: position,
     filtered: query.q !== '' || query.status !== undefined || query.category !== undefined,
     statuses: SHOWN_ORDER_STATUSES,
     categories: CATEGORIES,
+    sorts: SORTS,
     optionalColumns: OPTIONAL_COLUMNS,
-    shownColumns: viewer.orderColumns,
+    hiddenColumns: OPTIONAL_COLUMNS.filter((column) => !viewer.orderColumns.includes(column)),
     href: linksOf('/orders', query),
     csvHref: listHref('/orders.csv', query, { page: undefined, per: undefined }),
-  });
+  };
 }
+export type OrdersPage = PageOf<typeof ordersPage>;
 
 export async function downloadOrders(context: CustomerRequest) {
   const { db, t, clock } = context;

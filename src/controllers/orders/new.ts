@@ -1,120 +1,71 @@
-import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
-import { NotFound, PlacedOrderCancelled, Refusal } from '../../domain/errors.ts';
-import { Exact, Money, sum } from '../../domain/money/money.ts';
-import { equivalents } from '../../domain/rates/convert.ts';
+import { NotFound, type Refusal } from '../../domain/errors.ts';
+import type { Money } from '../../domain/money/money.ts';
+import type { RateTable } from '../../domain/rates/rate-table.ts';
 import { OPERATING_SYSTEMS } from '../../domain/catalog/operating-systems.ts';
-import { listOfferedPlans, type OfferedPlan } from '../../domain/catalog/plan-list-queries.ts';
-import { parseHostname } from '../../domain/orders/hostname.ts';
+import { listOfferedPlans, type OfferedPlan, type PlanPrice } from '../../domain/catalog/plan-list-queries.ts';
 import { optionPrice, totalOf } from '../../domain/orders/order-price.ts';
 import { placeOrder } from '../../domain/orders/place-order.ts';
 import { setFlash } from '../../web/flash.ts';
 import { listHref } from '../../web/list-address.ts';
-import { codeField, oneOrMore, parseForm } from '../../web/parse-request.ts';
+import { codeField, parseForm } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import type { PriceEquivalent } from '../../web/rendering/form-helpers.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
-
-interface Typed {
-  months: string;
-  hostname: string;
-  os: string;
-  option: string[];
-  key: string;
-}
-
-const amount = z.string().regex(/^\d{1,12}(\.\d{1,4})?$/);
+import { priceEquivalents } from '../catalog/price-equivalents.ts';
+import {
+  emptyForm,
+  formAgain,
+  type InvalidFields,
+  OrderForm,
+  type OrderFormValues,
+  readOrderForm,
+} from './order-form.ts';
+import { shownTotal, writeShownPrices } from './shown-prices.ts';
 
 export async function showOrderForm(context: CustomerRequest) {
   const { req } = context;
   const plan = await findPlan(context, req.query['plan']);
   const refused = refusedForm(req, '/orders', OrderForm);
   if (refused) {
-    const fault = faultOf(plan, refused.typed) ?? (refused.refusal && { refusal: refused.refusal });
-    const typed = typedOf(refused.typed);
-    return renderForm(context, plan, { ...typed, key: keyFor(typed, refused.refusal) }, fault);
+    const { typed: sent, refusal } = refused;
+    const { invalid } = sent.recalculate ? {} : readOrderForm(plan, sent);
+    return renderForm(context, { plan, typed: formAgain(sent, refusal), wasSent: true, invalid, refusal });
   }
-  const asked = req.query['months'];
-  const months = typeof asked === 'string' ? asked : '';
-  const os = OPERATING_SYSTEMS[0]?.code ?? '';
-  await renderForm(context, plan, { months, hostname: '', os, option: [], key: randomUUID() }, null, false);
-}
-
-const OrderForm = z.object({
-  plan: codeField,
-  months: z.string().max(10).catch(''),
-  hostname: z.string().max(1000).catch(''),
-  os: z.string().max(100).catch(''),
-  option: oneOrMore(codeField).optional(),
-  key: z.uuid().optional(),
-  recalculate: z.string().optional(),
-});
-
-const typedOf = (form: z.infer<typeof OrderForm>): Typed => ({
-  ...form,
-  option: form.option ?? [],
-  key: form.key ?? randomUUID(),
-});
-
-const readForm = (plan: OfferedPlan, form: z.infer<typeof OrderForm>) => ({
-  price: plan.prices.find(({ months }) => String(months) === form.months),
-  hostname: parseHostname(form.hostname),
-  os: OPERATING_SYSTEMS.find((system) => system.code === form.os),
-});
-
-/** A form whose order was cancelled places a new one when it is sent once more. */
-const keyFor = ({ key }: Typed, refusal: Refusal | null) =>
-  refusal?.key === new PlacedOrderCancelled({}).key ? randomUUID() : key;
-
-/** What cannot be ordered so; not of a form that was only recalculated. */
-function faultOf(plan: OfferedPlan, form: z.infer<typeof OrderForm>): Fault | null {
-  if (form.recalculate) return null;
-  const { price, hostname, os } = readForm(plan, form);
-  if (price && hostname !== null && os) return null;
-  return { months: !price, hostname: hostname === null, os: !os };
+  const months = req.query['months'];
+  const typed = emptyForm(typeof months === 'string' ? months : '');
+  await renderForm(context, { plan, typed, wasSent: false });
 }
 
 /** Places the order and leads to its invoice; a price that changed since is shown again first. */
 export async function submitOrder(context: CustomerRequest) {
   const { req, res, db, clock, config, viewer, t } = context;
-  const form = parseForm(req.body, OrderForm);
-  const plan = await findPlan(context, form.plan);
-  const typed = typedOf(form);
+  const sent = parseForm(req.body, OrderForm);
+  const plan = await findPlan(context, sent.plan);
+  const typed = formAgain(sent);
   // Without a script, what was chosen is calculated here, and nothing is ordered.
-  if (form.recalculate) return renderForm(context, plan, typed, null);
-  const { price, hostname, os } = readForm(plan, form);
-  if (!price || hostname === null || !os) return renderForm(context, plan, typed, faultOf(plan, form));
+  if (sent.recalculate) return renderForm(context, { plan, typed, wasSent: true });
+  const { order, invalid } = readOrderForm(plan, sent);
+  if (!order) return renderForm(context, { plan, typed, wasSent: true, invalid });
+  const { options, key } = typed;
+  const { currency } = viewer.balance;
+  const expectedTotal = shownTotal(sent.shown_prices, { months: order.months, options, currency });
   try {
     const placed = await placeOrder(db, clock, config.seller, {
+      ...order,
       customerId: viewer.customerId,
       plan: plan.code,
-      months: price.months,
-      hostname,
-      os: os.code,
-      options: typed.option,
-      placementKey: typed.key,
-      ...shownTotal(req.body, price.months, typed.option, viewer.balance.currency),
+      options,
+      placementKey: key,
+      ...(expectedTotal && { expectedTotal }),
     });
     setFlash(req, 'success', t('order_form.placed_flash', { id: placed.orderId }));
     res.redirect(303, `/invoices/${placed.invoice.id}`);
   } catch (error) {
     const refusal = refusalToShow(error);
-    await renderForm(context, plan, { ...typed, key: keyFor(typed, refusal) }, { refusal });
+    await renderForm(context, { plan, typed: formAgain(sent, refusal), wasSent: true, refusal });
   }
-}
-
-/**
- * What the form showed: each period's total without options in `total_<months>`, each option's month in
- * `monthly_<code>`; a client without them is trusted to know the price.
- */
-function shownTotal(body: unknown, months: number, options: string[], currency: string) {
-  const fields = (body ?? {}) as Record<string, unknown>;
-  const base = amount.safeParse(fields[`total_${months}`]);
-  const monthly = options.map((option) => amount.safeParse(fields[`monthly_${option}`]));
-  if (!base.success || monthly.some(({ success }) => !success)) return {};
-  const extras = monthly.map(({ data }) => Money.of(new Exact(data ?? '0').times(months), currency));
-  return { expectedTotal: sum([Money.of(base.data, currency), ...extras], currency) };
 }
 
 async function findPlan({ db, viewer }: CustomerRequest, value: unknown): Promise<OfferedPlan> {
@@ -125,57 +76,97 @@ async function findPlan({ db, viewer }: CustomerRequest, value: unknown): Promis
   return plan;
 }
 
-interface Fault {
-  months?: boolean;
-  hostname?: boolean;
-  os?: boolean;
-  refusal?: Refusal;
+interface FormState {
+  plan: OfferedPlan;
+  typed: OrderFormValues;
+  /** Once something was chosen, only that is shown; before, each period's price. */
+  wasSent: boolean;
+  invalid?: InvalidFields | undefined;
+  refusal?: Refusal | null;
 }
 
-async function renderForm(
-  context: CustomerRequest,
-  plan: OfferedPlan,
-  typed: Typed,
-  fault: Fault | null,
-  submitted = true,
-) {
-  const { rates, t } = context;
-  const table = await rates.current();
-  const extras = plan.options.filter(({ code: known }) => typed.option.includes(known));
-  const options = plan.prices.map((price) => {
-    const total = totalOf(plan, price, extras);
-    return {
-      ...price,
-      total,
-      withoutOptions: totalOf(plan, price, []),
-      extras: plan.options.map((option) => ({ ...option, amount: optionPrice(option, price.months) })),
-      equivalents: equivalents(table, total),
-    };
-  });
-  const chosen = options.find(({ months }) => String(months) === typed.months) ?? options[0];
-  await renderPage(
-    context,
-    'orders/new',
-    {
-      title: t('order_form.title', { plan: plan.name }),
-      ...(submitted && { here: listHref('/orders/new', {}, { plan: plan.code }) }),
-      plan,
-      options,
-      chosen,
-      // Once something was chosen, only that is shown; before, each period's price.
-      submitted,
-      typed,
-      systems: OPERATING_SYSTEMS,
-      digits: table.currencies.get(context.viewer.balance.currency).minorDigits,
-      // For recalculating the equivalents while one chooses: units for one of the base currency.
-      rates: Object.fromEntries(
-        table.currencies.all
-          .filter(({ code: known }) => table.has(known))
-          .map(({ code: known, minorDigits }) => [known, { rate: table.rateOf(known).toFixed(), digits: minorDigits }]),
-      ),
-      fault: fault ?? {},
-      refusal: fault?.refusal ?? null,
-    },
-    { status: fault ? 422 : 200 },
-  );
+async function renderForm(context: CustomerRequest, form: FormState) {
+  const status = form.invalid || form.refusal ? 422 : 200;
+  await renderPage(context, 'orders/new', await orderFormPage(context, form), { status });
 }
+
+async function orderFormPage(context: CustomerRequest, form: FormState) {
+  const { rates, locale, viewer, t } = context;
+  const { plan, typed, wasSent, invalid = {}, refusal = null } = form;
+  const table = await rates.current();
+  const chosenMonths =
+    plan.prices.find(({ months }) => String(months) === typed.months)?.months ?? plan.prices[0]?.months;
+  const { currency } = viewer.balance;
+  return {
+    title: t('order_form.title', { plan: plan.name }),
+    ...(wasSent && { here: listHref('/orders/new', {}, { plan: plan.code }) }),
+    plan,
+    typed,
+    chosenMonths,
+    periods: plan.prices.map((price) =>
+      periodOf(form, price, table, { locale, hidden: wasSent && price.months !== chosenMonths }),
+    ),
+    extras: plan.options.map(({ code, names, monthly }) => ({
+      code,
+      name: names[locale] ?? code,
+      monthly,
+      chosen: typed.options.includes(code),
+    })),
+    shownPrices: writeShownPrices(plan),
+    systems: OPERATING_SYSTEMS,
+    currency,
+    digits: table.currencies.get(currency).minorDigits,
+    invalid,
+    errors: FIELDS.filter((field) => invalid[field]).map((field) => ({
+      href: field === 'months' ? `#months-${plan.prices[0]?.months}` : `#${field}`,
+      text: `${t(`order_form.${field}`)}: ${t(`errors.field.${field}`)}`,
+    })),
+    refusal,
+  };
+}
+export type OrderFormPage = PageOf<typeof orderFormPage>;
+
+const FIELDS = ['months', 'hostname', 'os'] as const;
+
+/** A period with what it costs. */
+export interface OrderFormPeriod extends PlanPrice {
+  total: Money;
+  withoutExtras: Money;
+  extras: { code: string; name: string; amount: Money; chosen: boolean }[];
+  equivalents: PriceEquivalent[];
+  hidden: boolean;
+}
+
+function periodOf(
+  { plan, typed }: FormState,
+  price: PlanPrice,
+  table: RateTable,
+  { locale, hidden }: { locale: string; hidden: boolean },
+): OrderFormPeriod {
+  const chosen = plan.options.filter(({ code }) => typed.options.includes(code));
+  const total = totalOf(plan, price, chosen);
+  return {
+    ...price,
+    total,
+    withoutExtras: totalOf(plan, price, []),
+    extras: plan.options.map((option) => ({
+      code: option.code,
+      name: option.names[locale] ?? option.code,
+      amount: optionPrice(option, price.months),
+      chosen: chosen.includes(option),
+    })),
+    equivalents: equivalentsWithRates(table, total),
+    hidden,
+  };
+}
+
+/** With what a script needs to recalculate them while one chooses: units for one of the base currency. */
+const equivalentsWithRates = (table: RateTable, price: Money): PriceEquivalent[] =>
+  priceEquivalents(table, price).map((equivalent) => ({
+    ...equivalent,
+    attributes: {
+      'data-rate': table.rateOf(equivalent.currency).toFixed(),
+      'data-own-rate': table.rateOf(price.currency).toFixed(),
+      'data-digits': table.currencies.get(equivalent.currency).minorDigits,
+    },
+  }));

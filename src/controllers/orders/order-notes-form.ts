@@ -1,39 +1,39 @@
 import { z } from 'zod';
 import { text } from '../../web/parse-request.ts';
 
-const COMMENT_LENGTH = 500;
-const NAME_LENGTH = 100;
+/** The customer's own name and comment for an order: the field in the form, its property, the most characters. */
+export const NOTE_FIELDS = [
+  { name: 'service_name', field: 'serviceName', max: 100 },
+  { name: 'comment', field: 'comment', max: 500 },
+] as const;
 
-/** The customer's own name and comment for an order, as they are sent. */
+type NoteName = (typeof NOTE_FIELDS)[number]['name'];
+
+/** As they are sent; the name may be left out. */
 export const OrderNotes = z.object({ comment: z.string(), service_name: z.string().optional() });
 
-export interface OrderNotesErrors {
-  typed: { comment: string; serviceName: string };
-  faults: string[];
-}
-
-interface Words {
+interface ReadNotes {
   comment: string;
+  /** Undefined: stays as it is. */
   serviceName: string | undefined;
 }
 
-/** Reads them, or says which field is at fault. */
+export interface OrderNotesErrors {
+  typed: { comment: string; serviceName: string };
+  invalid: NoteName[];
+}
+
+/** Reads them, or says which are too long. */
 export function readOrderNotes(
-  typed: z.infer<typeof OrderNotes>,
-): { words: Words; fault?: undefined } | { words?: undefined; fault: OrderNotesErrors } {
-  const comment = text(COMMENT_LENGTH).safeParse(typed.comment);
-  const name = text(NAME_LENGTH).safeParse(typed.service_name ?? '');
-  if (comment.success && name.success)
+  sent: z.infer<typeof OrderNotes>,
+): { notes: ReadNotes; refused?: undefined } | { notes?: undefined; refused: OrderNotesErrors } {
+  const invalid = NOTE_FIELDS.filter(({ name, max }) => !text(max).safeParse(sent[name] ?? '').success);
+  if (invalid.length > 0)
     return {
-      words: {
-        comment: comment.data,
-        serviceName: typed.service_name === undefined ? undefined : name.data,
+      refused: {
+        typed: { comment: sent.comment, serviceName: sent.service_name ?? '' },
+        invalid: invalid.map(({ name }) => name),
       },
     };
-  return {
-    fault: {
-      typed: { comment: typed.comment, serviceName: typed.service_name ?? '' },
-      faults: [...(name.success ? [] : ['service_name']), ...(comment.success ? [] : ['comment'])],
-    },
-  };
+  return { notes: { comment: sent.comment.trim(), serviceName: sent.service_name?.trim() } };
 }

@@ -1,16 +1,19 @@
 import { z } from 'zod';
+import type { Day } from '../../platform/clock.ts';
 import { NotFound, OrderStateRefused, Refusal } from '../../domain/errors.ts';
 import { Money } from '../../domain/money/money.ts';
+import type { OfferedPlan } from '../../domain/catalog/plan-list-queries.ts';
 import { listOpenInvoices } from '../../domain/invoices/invoice-queries.ts';
 import { getOrderForCustomer } from '../../domain/orders/order-queries.ts';
 import { changePlan } from '../../domain/plan-changes/change-plan.ts';
-import { listPlanChangeOffers } from '../../domain/plan-changes/plan-change-offers-queries.ts';
+import { listPlanChangeOffers, type PlanChangeOffer } from '../../domain/plan-changes/plan-change-offers-queries.ts';
+import type { ProratedShare } from '../../domain/plan-changes/proration.ts';
 import { setFlash } from '../../web/flash.ts';
 import { listHref } from '../../web/list-address.ts';
 import { codeField, parseForm, parseId } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { keptRefusal } from '../../web/refused-form.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 
 /** The plans that the order can move to; with `?plan=` the calculation of one of them, line by line. */
@@ -50,6 +53,11 @@ export async function submitPlanChange(context: CustomerRequest) {
 }
 
 async function renderPlanChange(context: CustomerRequest, chosenCode: unknown, refusal: Refusal | null) {
+  const page = await planChangePage(context, chosenCode, refusal);
+  await renderPage(context, 'orders/plan-change', page, { status: refusal?.status ?? 200 });
+}
+
+async function planChangePage(context: CustomerRequest, chosenCode: unknown, refusal: Refusal | null) {
   const { db, clock, req, viewer, t } = context;
   const today = clock.today();
   const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
@@ -58,21 +66,58 @@ async function renderPlanChange(context: CustomerRequest, chosenCode: unknown, r
   const chosen = chosenCode === undefined ? null : offers.find(({ plan }) => plan.code === chosenCode);
   if (chosen === undefined) throw new NotFound();
   const open = await listOpenInvoices(db, order.id);
-  await renderPage(
-    context,
-    'orders/plan-change',
-    {
-      title: t('plan_change.title', { id: order.id }),
-      order,
-      offers,
-      chosen,
-      // An upgrade that waits is replaced by another choice; a renewal, when the plan changes.
-      waiting: open.filter(({ kind }) => kind === 'plan_change'),
-      renewalOpen: open.some(({ kind }) => kind === 'renewal'),
-      after: chosen && viewer.balance.minus(chosen.proration.amount),
-      refusal,
-      ...(refusal && chosen && { here: listHref(`/orders/${order.id}/plan-change`, {}, { plan: chosen.plan.code }) }),
-    },
-    { status: refusal?.status ?? 200 },
-  );
+  return {
+    title: t('plan_change.title', { id: order.id }),
+    order,
+    balance: viewer.balance,
+    offers,
+    calculation: chosen && calculationOf(chosen, viewer.balance),
+    // An upgrade that waits is replaced by another choice; a renewal, when the plan changes.
+    waiting: open.filter(({ kind }) => kind === 'plan_change'),
+    renewalOpen: open.some(({ kind }) => kind === 'renewal'),
+    refusal,
+    ...(refusal && chosen && { here: listHref(`/orders/${order.id}/plan-change`, {}, { plan: chosen.plan.code }) }),
+  };
+}
+export type PlanChangePage = PageOf<typeof planChangePage>;
+
+/** What moving to a plan costs or credits, line by line (rule O8). */
+export interface PlanChangeCalculation {
+  plan: OfferedPlan;
+  price: Money;
+  /** Above zero: to pay. Below: credited. */
+  amount: Money;
+  days: number;
+  periods: ShownPeriod[];
+  /** Below zero when the balance is short. */
+  balanceAfter: Money;
+}
+
+/** A period that is paid for, with the terms of its sum as they are shown. */
+export interface ShownPeriod {
+  from: Day;
+  to: Day;
+  days: number;
+  amount: Money;
+  shares: { sign: '− ' | '+ ' | ''; amount: Money; ofDays: number; days: number }[];
+}
+
+const calculationOf = ({ plan, price, proration }: PlanChangeOffer, balance: Money): PlanChangeCalculation => ({
+  plan,
+  price,
+  amount: proration.amount,
+  days: proration.days,
+  periods: proration.periods.map((period) => ({ ...period, shares: period.shares.map(shownShare) })),
+  balanceAfter: balance.minus(proration.amount),
+});
+
+/** A term with its sign before it: taking away a credit adds. */
+function shownShare({ sign, amount, ofDays, days }: ProratedShare, index: number): ShownPeriod['shares'][number] {
+  const taken = sign < 0 !== amount.isNegative;
+  return {
+    sign: taken ? '− ' : index > 0 ? '+ ' : '',
+    amount: amount.isNegative ? amount.negated() : amount,
+    ofDays,
+    days,
+  };
 }

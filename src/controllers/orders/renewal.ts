@@ -6,12 +6,15 @@ import { renewOrders } from '../../domain/renewals/renew-orders.ts';
 import { listRenewableOrders, MOST_RENEWED_TOGETHER } from '../../domain/renewals/renewable-orders-queries.ts';
 import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 
 /** One order with its periods: the new paid-until date, the price, what a longer one saves. */
 export async function showRenewal(context: CustomerRequest) {
-  const { db, clock, req, viewer, t } = context;
+  await renderPage(context, 'orders/renewal', await renewalPage(context));
+}
+
+async function renewalPage({ db, clock, req, viewer, t }: CustomerRequest) {
   const today = clock.today();
   const id = parseId(req.params['id']);
   const [order] = await listRenewableOrders(db, { customerId: viewer.customerId, only: id, today });
@@ -19,12 +22,11 @@ export async function showRenewal(context: CustomerRequest) {
     const { status } = await getOrderForCustomer(db, viewer.customerId, id, today);
     throw new OrderStateRefused({ order: id, status });
   }
-  const options = order.options.map((option) => ({ ...option, after: viewer.balance.minus(option.price) }));
-  await renderPage(context, 'orders/renewal', {
-    title: t('renewal.title', { id }),
-    order: { ...order, options },
-  });
+  const { balance } = viewer;
+  const periods = order.options.map((period) => ({ ...period, after: balance.minus(period.price) }));
+  return { title: t('renewal.title', { id }), order: { ...order, periods }, balance };
 }
+export type RenewalPage = PageOf<typeof renewalPage>;
 
 /** A period, as the form sends it. */
 export const months = z

@@ -3,26 +3,31 @@ import type { Renewal } from '../../domain/renewals/new-renewal.ts';
 import { countRenewableOrders, listRenewableOrders } from '../../domain/renewals/renewable-orders-queries.ts';
 import { setFlash } from '../../web/flash.ts';
 import { idField, oneOrMore, parseForm } from '../../web/parse-request.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 import { issueRenewals, months } from './renewal.ts';
 
 /** All orders that can be renewed, each with its own period; those of the address are chosen already. */
 export async function showRenewals(context: CustomerRequest) {
-  const { db, clock, req, viewer, t } = context;
+  await renderPage(context, 'orders/renewals', await renewalsPage(context));
+}
+
+async function renewalsPage({ db, clock, req, viewer, t }: CustomerRequest) {
   const { customerId } = viewer;
   const [orders, all] = await Promise.all([
     listRenewableOrders(db, { customerId, only: null, today: clock.today() }),
     countRenewableOrders(db, customerId),
   ]);
   const chosen = z.object({ order: oneOrMore(idField) }).safeParse(req.query);
-  await renderPage(context, 'orders/renewals', {
+  return {
     title: t('renewal.several_title'),
-    orders,
+    orders: orders.map((order) => ({ ...order, periods: order.options })),
     all,
     chosen: chosen.success ? chosen.data.order : [],
-  });
+    balance: viewer.balance,
+  };
 }
+export type RenewalsPage = PageOf<typeof renewalsPage>;
 
 export async function submitRenewals(context: CustomerRequest) {
   const { req, res, t } = context;

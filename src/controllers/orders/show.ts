@@ -3,27 +3,29 @@ import { systemName } from '../../domain/catalog/operating-systems.ts';
 import { listInvoicesOfOrder } from '../../domain/invoices/invoice-queries.ts';
 import { getBillingTerms, suspensionDatesOf } from '../../domain/orders/billing-terms.ts';
 import { listOrderOptions } from '../../domain/orders/order-option-queries.ts';
-import { getOrderForCustomer, listOrderHistory } from '../../domain/orders/order-queries.ts';
+import { getOrderForCustomer, listOrderHistory, type OrderDetails } from '../../domain/orders/order-queries.ts';
 import { setOrderAutoRenewal, updateOrderNotes } from '../../domain/orders/order-settings.ts';
 import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
+import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
-import { OrderNotes, type OrderNotesErrors, readOrderNotes } from './order-notes-form.ts';
+import { eventText } from './order-event-text.ts';
+import { NOTE_FIELDS, OrderNotes, type OrderNotesErrors, readOrderNotes } from './order-notes-form.ts';
 
 export async function showOrder(context: CustomerRequest) {
   const refused = refusedForm(context.req, '/orders/:id/comment', OrderNotes);
-  await renderOrder(context, refused && (readOrderNotes(refused.typed).fault ?? null));
+  await renderOrder(context, refused && (readOrderNotes(refused.typed).refused ?? null));
 }
 
 /** The customer's own name and comment for an order (rule O1). */
 export async function submitComment(context: CustomerRequest) {
   const { db, req, res, viewer, t } = context;
   const orderId = parseId(req.params['id']);
-  const { words, fault } = readOrderNotes(parseForm(req.body, OrderNotes));
-  if (fault) return renderOrder(context, fault);
-  await updateOrderNotes(db, viewer.customerId, orderId, words);
+  const { notes, refused } = readOrderNotes(parseForm(req.body, OrderNotes));
+  if (refused) return renderOrder(context, refused);
+  await updateOrderNotes(db, viewer.customerId, orderId, notes);
   setFlash(req, 'success', t('orders.words_saved_flash'));
   res.redirect(303, `/orders/${orderId}`);
 }
@@ -40,32 +42,66 @@ export async function submitAutoRenewal({ db, clock, req, res, viewer, t }: Cust
   res.redirect(303, `/orders/${orderId}`);
 }
 
-/** Everything about one order; with what was typed when its own words were refused. */
-async function renderOrder(context: CustomerRequest, fault: OrderNotesErrors | null) {
-  const { db, clock, req, t, viewer } = context;
+async function renderOrder(context: CustomerRequest, refused: OrderNotesErrors | null) {
+  await renderPage(context, 'orders/show', await orderPage(context, refused), { status: refused ? 422 : 200 });
+}
+
+/** Everything about one order; with what was typed when its notes were refused. */
+async function orderPage(context: CustomerRequest, refused: OrderNotesErrors | null) {
+  const { db, clock, req, t, locale, viewer } = context;
   const today = clock.today();
   const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
-  const [invoices, history, terms, options] = await Promise.all([
+  const [invoices, history, terms, options, helpers] = await Promise.all([
     listInvoicesOfOrder(db, viewer.customerId, order.id, today),
     listOrderHistory(db, order.id),
     getBillingTerms(db),
     listOrderOptions(db, order.id),
+    context.helpers(),
   ]);
-  await renderPage(
-    context,
-    'orders/show',
-    {
-      title: t('orders.one', { id: order.id }),
-      order,
-      invoices,
-      history,
-      options,
-      system: systemName(order.os),
-      seller: context.config.seller,
-      suspensionDates: suspensionDatesOf(order, terms[order.category]),
-      words: fault?.typed ?? { comment: order.comment, serviceName: order.serviceName },
-      faults: fault?.faults ?? [],
-    },
-    { status: fault ? 422 : 200 },
-  );
+  const notes = refused?.typed ?? { comment: order.comment, serviceName: order.serviceName };
+  return {
+    title: t('orders.one', { id: order.id }),
+    order,
+    invoices,
+    history: history.map((event) => ({ ...event, text: eventText(event, helpers) })),
+    options: options.map((option) => option.names[locale] ?? '').join(', '),
+    system: systemName(order.os),
+    suspensionText: suspensionText(suspensionDatesOf(order, terms[order.category]), helpers),
+    autoRenewal: autoRenewalOf(order, helpers),
+    notes: NOTE_FIELDS.map(({ name, field, max }) => ({
+      name,
+      max,
+      label: t(`orders.column.${name}`),
+      value: notes[field],
+      error: refused?.invalid.includes(name) && t('errors.field.words', { max }),
+    })),
+  };
+}
+export type OrderPage = PageOf<typeof orderPage>;
+
+type SuspensionDates = ReturnType<typeof suspensionDatesOf>;
+
+/** What happens to an order whose period ends unless it is renewed (rule B4). */
+function suspensionText(dates: SuspensionDates, { t, dayText }: ViewHelpers): string | null {
+  if (!dates) return null;
+  const cancelled = dayText(dates.cancelledOn);
+  return dates.suspendedOn
+    ? t('orders.suspension_dates', { suspended: dayText(dates.suspendedOn), cancelled })
+    : t('orders.cancellation_date', { cancelled });
+}
+
+/** Whether the order renews itself, who says so, and what can be chosen instead (rule O5). */
+function autoRenewalOf({ autoRenewal, accountAutoRenewal, inPaidPeriod, status }: OrderDetails, { t }: ViewHelpers) {
+  const enabled = autoRenewal ?? accountAutoRenewal;
+  const all = [
+    { value: 'account', label: t('orders.as_account_choice') },
+    { value: 'on', label: t('common.on') },
+    { value: 'off', label: t('common.off') },
+  ];
+  const off = [{ value: 'off', label: t('orders.auto_renewal_off') }];
+  return {
+    enabled,
+    chosen: autoRenewal === null ? 'account' : autoRenewal ? 'on' : 'off',
+    choices: inPaidPeriod ? all : enabled && status !== 'cancelled' ? off : [],
+  };
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { COUNTRIES } from '../../domain/customers/countries.ts';
 import { getCustomer } from '../../domain/customers/customer-queries.ts';
 import { missingFields } from '../../domain/customers/profile.ts';
 import { updateProfile } from '../../domain/customers/update-profile.ts';
@@ -7,9 +6,10 @@ import { setFlash } from '../../web/flash.ts';
 import { listHref } from '../../web/list-address.ts';
 import { localPath, parseForm } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 import { type ParsedProfile, parseProfile } from './profile-form.ts';
+import { gateWith } from './profile-gate.ts';
 import { ProfileFields } from './profile.ts';
 
 const ReturnTo = z.object({ return_to: z.string().optional().catch(undefined) });
@@ -37,23 +37,17 @@ export async function submitMissingFields(context: CustomerRequest) {
 }
 
 async function renderCompletion(context: CustomerRequest, parsed: ParsedProfile | null, returnTo: string) {
+  const page = await completionPage(context, parsed, returnTo);
+  await renderPage(context, 'profile/complete-profile', page, { status: parsed ? 422 : 200 });
+}
+
+async function completionPage(context: CustomerRequest, parsed: ParsedProfile | null, returnTo: string) {
   const { db, viewer, t } = context;
   const customer = await getCustomer(db, viewer.customerId);
-  const profile = {
-    missing: missingFields(customer),
-    values: { ...customer, ...parsed?.typed },
-    errors: parsed?.errors ?? {},
-    returnTo,
-    countries: COUNTRIES,
+  return {
+    title: t('profile.gate_title'),
+    profile: gateWith(customer, missingFields(customer), parsed, returnTo, await context.helpers()),
+    here: listHref('/profile/missing-fields', {}, { return_to: returnTo }),
   };
-  await renderPage(
-    context,
-    'profile/complete-profile',
-    {
-      title: t('profile.gate_title'),
-      profile,
-      here: listHref('/profile/missing-fields', {}, { return_to: returnTo }),
-    },
-    { status: parsed ? 422 : 200 },
-  );
 }
+export type CompletionPage = PageOf<typeof completionPage>;

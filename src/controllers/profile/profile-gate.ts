@@ -1,19 +1,40 @@
-import { COUNTRIES } from '../../domain/customers/countries.ts';
-import { getCustomer } from '../../domain/customers/customer-queries.ts';
+import type { Customer } from '../../domain/customers/customer-queries.ts';
 import type { ProfileField } from '../../domain/customers/profile.ts';
+import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
+import { type ParsedProfile, profileErrors, type ProfileFormField, profileFormFields } from './profile-form.ts';
 
-/** What the form for the missing fields needs; null when nothing is missing (rule P2). */
+/** The form for the missing fields. */
+export interface ProfileGate {
+  /** Their labels. */
+  missing: string[];
+  fields: ProfileFormField[];
+  errors: { href: string; text: string }[];
+  /** The payment that waits for them. */
+  returnTo: string;
+}
+
+/** What stands in the place of a payment while fields are missing; null when nothing is (rule P2). */
 export function profileGate(
-  customer: Awaited<ReturnType<typeof getCustomer>>,
+  customer: Customer,
   missing: ProfileField[],
   returnTo: string,
-) {
-  if (missing.length === 0) return null;
+  helpers: ViewHelpers,
+): ProfileGate | null {
+  return missing.length === 0 ? null : gateWith(customer, missing, null, returnTo, helpers);
+}
+
+/** The form, with what was typed into it. */
+export function gateWith(
+  customer: Customer,
+  missing: ProfileField[],
+  parsed: ParsedProfile | null,
+  returnTo: string,
+  helpers: ViewHelpers,
+): ProfileGate {
   return {
-    missing,
-    values: customer as unknown as Record<string, string>,
-    errors: {},
+    missing: missing.map(helpers.profileField),
+    fields: profileFormFields(missing, customer, parsed, helpers),
+    errors: parsed ? profileErrors(parsed, helpers) : [],
     returnTo,
-    countries: COUNTRIES,
   };
 }

@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import { updateAppearance, updatePreferences } from '../../domain/identity/update-user.ts';
-import { COUNTRIES } from '../../domain/customers/countries.ts';
 import { getCustomer } from '../../domain/customers/customer-queries.ts';
 import { getNotifications } from '../../domain/customers/notification-queries.ts';
 import { NOTIFICATIONS } from '../../domain/customers/notifications.ts';
-import { missingFields } from '../../domain/customers/profile.ts';
+import { missingFields, PROFILE_FIELDS } from '../../domain/customers/profile.ts';
 import { setAutoRenewal, updateProfile } from '../../domain/customers/update-profile.ts';
 import { setFlash } from '../../web/flash.ts';
 import { oneOrMore, parseForm } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
-import { type ParsedProfile, parseProfile } from './profile-form.ts';
+import { type ParsedProfile, parseProfile, profileErrors, profileFormFields } from './profile-form.ts';
 
 /** Of a refused form: which fields there are is for the parser to say. */
 export const ProfileFields = z.record(z.string(), z.unknown());
@@ -53,26 +52,45 @@ export async function submitPreferences(context: CustomerRequest) {
 }
 
 async function renderProfile(context: CustomerRequest, parsed: ParsedProfile | null) {
+  await renderPage(context, 'profile/profile', await profilePage(context, parsed), { status: parsed ? 422 : 200 });
+}
+
+async function profilePage(context: CustomerRequest, parsed: ParsedProfile | null) {
   const { db, rates, viewer, t } = context;
-  const [customer, notifications, table] = await Promise.all([
+  const [customer, chosenNotifications, table, helpers] = await Promise.all([
     getCustomer(db, viewer.customerId),
     getNotifications(db, viewer.userId),
     rates.current(),
+    context.helpers(),
   ]);
-  await renderPage(
-    context,
-    'profile/profile',
-    {
-      title: t('profile.title'),
-      values: { ...customer, ...parsed?.typed },
-      errors: parsed?.errors ?? {},
-      missing: missingFields(customer),
-      countries: COUNTRIES,
-      currencies: table.currencies.enabled.map(({ code }) => code),
-      notifications: NOTIFICATIONS,
-      chosenNotifications: notifications,
-      autoRenewal: customer.autoRenewal,
-    },
-    { status: parsed ? 422 : 200 },
-  );
+  const accountCurrency = viewer.balance.currency;
+  const fields = PROFILE_FIELDS.map(({ field }) => field);
+  return {
+    title: t('profile.title'),
+    kinds: KINDS.map((kind) => ({
+      type: 'radio' as const,
+      name: 'kind',
+      value: kind,
+      checked: kind === (parsed?.typed.kind ?? customer.kind),
+      label: t(`profile.kind_${kind}`),
+    })),
+    fields: profileFormFields(fields, customer, parsed, helpers),
+    errors: parsed ? profileErrors(parsed, helpers) : [],
+    missing: missingFields(customer).map(helpers.profileField),
+    email: viewer.email,
+    accountCurrency,
+    displayCurrency: viewer.displayCurrency ?? '',
+    currencies: table.currencies.enabled.map(({ code }) => code).filter((code) => code !== accountCurrency),
+    notifications: NOTIFICATIONS.map((subject) => ({
+      type: 'checkbox' as const,
+      name: 'notification',
+      value: subject,
+      checked: chosenNotifications.includes(subject),
+      label: t(`profile.notification_${subject}`),
+    })),
+    autoRenewal: customer.autoRenewal,
+  };
 }
+export type ProfilePage = PageOf<typeof profilePage>;
+
+const KINDS = ['person', 'company'] as const;

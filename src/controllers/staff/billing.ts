@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { addDays, isDay } from '../../platform/clock.ts';
 import { countTroubledMails } from '../../domain/notifications/mail-queries.ts';
-import { countBillingRuns, listBillingRuns } from '../../domain/billing/run-queries.ts';
-import { BILLING_ACTIONS } from '../../domain/billing/steps/step.ts';
+import { type BillingRun, countBillingRuns, listBillingRuns } from '../../domain/billing/run-queries.ts';
+import type { BillingAction } from '../../domain/billing/steps/step.ts';
 import { askForBilling } from '../../domain/staff/ask-for-billing.ts';
 import { setFlash } from '../../web/flash.ts';
 import { mayAct } from '../../web/guards.ts';
 import { linksOf, listFields, paging } from '../../web/list-address.ts';
 import { parseForm } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
+import { actionCounts } from './action-counts.ts';
 
 const { page, per } = listFields(['id'], 'id', 'desc');
 
@@ -39,29 +40,40 @@ export async function submitBillingRun(context: StaffRequest) {
 const Runs = z.object({ page, per });
 
 async function renderRuns(context: StaffRequest, typed: string | null) {
+  await renderPage(context, 'staff/billing', await billingPage(context, typed), { status: typed === null ? 200 : 422 });
+}
+
+/** A run with how long it took and what it did. */
+export interface ShownRun extends BillingRun {
+  /** Null while it runs. */
+  seconds: number | null;
+  did: { action: BillingAction; label: string }[];
+}
+
+async function billingPage(context: StaffRequest, typed: string | null) {
   const { db, clock, req, viewer, t } = context;
   const query = Runs.parse(req.query);
   const position = paging(await countBillingRuns(db), query);
-  const [runs, mails] = await Promise.all([
+  const [runs, mails, helpers] = await Promise.all([
     listBillingRuns(db, { limit: position.per, offset: position.offset }),
     countTroubledMails(db),
+    context.helpers(),
   ]);
-  await renderPage(
-    context,
-    'staff/billing',
-    {
-      title: t('billing.title'),
-      runs,
-      mails,
-      actions: BILLING_ACTIONS,
-      running: runs.some(({ state }) => state === 'running'),
-      today: clock.today(),
-      earliest: addDays(clock.today(), -MOST_DAYS_BACK),
-      typed,
-      mayRun: mayAct(viewer, 'billing'),
-      paging: position,
-      href: linksOf('/staff/billing', query),
-    },
-    { status: typed === null ? 200 : 422 },
-  );
+  return {
+    title: t('billing.title'),
+    runs: runs.map((run): ShownRun => ({
+      ...run,
+      seconds: run.finishedAt && Math.round((run.finishedAt.getTime() - run.startedAt.getTime()) / 1000),
+      did: actionCounts(run, helpers),
+    })),
+    mails,
+    running: runs.some(({ state }) => state === 'running'),
+    today: clock.today(),
+    earliest: addDays(clock.today(), -MOST_DAYS_BACK),
+    typed,
+    mayRun: mayAct(viewer, 'billing'),
+    paging: position,
+    href: linksOf('/staff/billing', query),
+  };
 }
+export type BillingPage = PageOf<typeof billingPage>;

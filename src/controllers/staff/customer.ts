@@ -4,8 +4,8 @@ import { Refusal } from '../../domain/errors.ts';
 import { type AmountProblem, parseAmount } from '../../domain/money/parse-amount.ts';
 import { equivalents } from '../../domain/rates/convert.ts';
 import { listStatement } from '../../domain/ledger/statement-queries.ts';
-import { getCustomer } from '../../domain/customers/customer-queries.ts';
-import { missingFields } from '../../domain/customers/profile.ts';
+import { type Customer, getCustomer } from '../../domain/customers/customer-queries.ts';
+import { missingFields, nameOf, PROFILE_FIELDS } from '../../domain/customers/profile.ts';
 import { listInvoices } from '../../domain/invoices/invoice-list-queries.ts';
 import { listOrders } from '../../domain/orders/order-list-queries.ts';
 import { adjustBalance } from '../../domain/staff/adjust-balance.ts';
@@ -15,7 +15,8 @@ import { mayAct } from '../../web/guards.ts';
 import { parseForm, parseId, text } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
+import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
 
 /** How many of each kind a customer's page shows. */
@@ -35,10 +36,10 @@ const Adjustment = z.object({
   reason: z.string(),
   key: z.uuid().optional(),
 });
-type Typed = z.infer<typeof Adjustment>;
+type TypedAdjustment = z.infer<typeof Adjustment>;
 
 interface AdjustmentFault {
-  typed: Typed;
+  typed: TypedAdjustment;
   problem: AmountProblem | null;
   reasonMissing: boolean;
   refusal: Refusal | null;
@@ -75,7 +76,7 @@ export async function submitAdjustment(context: StaffRequest) {
   res.redirect(303, `/staff/customers/${customerId}`);
 }
 
-async function readAdjustment({ db, rates, locale }: StaffRequest, customerId: number, typed: Typed) {
+async function readAdjustment({ db, rates, locale }: StaffRequest, customerId: number, typed: TypedAdjustment) {
   const { accountCurrency } = await getCustomer(db, customerId);
   const parsed = parseAmount(typed.amount, (await rates.current()).currencies.get(accountCurrency), locale);
   const reason = typed.reason.trim();
@@ -88,37 +89,64 @@ async function readAdjustment({ db, rates, locale }: StaffRequest, customerId: n
   return { parsed, reason, fault };
 }
 
-async function renderCustomer(context: StaffRequest, customerId: number, fault: AdjustmentFault | null) {
-  const { db, clock, config, rates, viewer } = context;
-  const today = clock.today();
-  const { timeZone } = config;
-  const window = { limit: SHOWN, offset: 0 };
+async function renderCustomer(context: StaffRequest, customerId: number, fault: AdjustmentFault | null = null) {
+  const page = await customerPage(context, customerId, fault);
+  await renderPage(context, 'staff/customer', page, { status: fault ? 422 : 200 });
+}
+
+const DIRECTIONS = ['credit', 'debit'] as const;
+
+async function customerPage(context: StaffRequest, customerId: number, fault: AdjustmentFault | null) {
+  const { db, clock, config, rates, viewer, t } = context;
   const customer = await getCustomer(db, customerId);
-  const [access, orders, invoices, entries, table] = await Promise.all([
+  const today = clock.today();
+  const position = { limit: SHOWN, offset: 0 };
+  const [access, orders, invoices, entries, table, helpers] = await Promise.all([
     getCustomerAccess(db, customerId),
-    listOrders(db, { customerId, q: '' }, today, { ...window, sort: 'id', dir: 'desc' }),
-    listInvoices(db, { customerId, timeZone }, today, { ...window, sort: 'issued', dir: 'desc' }),
-    listStatement(db, { customerId, timeZone }, window),
+    listOrders(db, { customerId, q: '' }, today, { sort: 'id', dir: 'desc', ...position }),
+    listInvoices(db, { customerId, timeZone: config.timeZone, q: '' }, today, {
+      sort: 'issued',
+      dir: 'desc',
+      ...position,
+    }),
+    listStatement(db, { customerId, timeZone: config.timeZone }, position),
     rates.current(),
+    context.helpers(),
   ]);
-  await renderPage(
-    context,
-    'staff/customer',
-    {
-      title: customer.companyName || `${customer.firstName} ${customer.lastName}`.trim() || `#${customerId}`,
-      customer,
-      access,
-      missing: missingFields(customer),
-      orders,
-      invoices,
-      entries,
-      equivalents: equivalents(table, access.balance),
-      mayAdjust: mayAct(viewer, 'billing'),
-      fault,
-      refusal: fault?.refusal ?? null,
-      typed: fault?.typed ?? { direction: 'credit', amount: '', reason: '' },
-      key: fault?.typed.key ?? randomUUID(),
-    },
-    { status: fault ? 422 : 200 },
-  );
+  const typed = fault?.typed ?? { direction: 'credit', amount: '', reason: '' };
+  return {
+    title: nameOf(customer) || `#${customerId}`,
+    customer,
+    emails: access.users.map(({ email }) => email),
+    balance: access.balance,
+    equivalents: equivalents(table, access.balance),
+    missing: missingFields(customer).map(helpers.profileField),
+    profile: profileFacts(customer, helpers),
+    orders,
+    invoices,
+    entries,
+    mayAdjust: mayAct(viewer, 'billing'),
+    typed: { ...typed, key: typed.key ?? randomUUID() },
+    directions: DIRECTIONS.map((direction) => ({
+      type: 'radio' as const,
+      name: 'direction',
+      value: direction,
+      checked: direction === typed.direction,
+      label: t(`staff.direction_${direction}`),
+    })),
+    amountProblem: fault?.problem ? t(`errors.amount.${fault.problem}`) : null,
+    reasonMissing: fault?.reasonMissing ?? false,
+    refusal: fault?.refusal ?? null,
+  };
+}
+export type CustomerPage = PageOf<typeof customerPage>;
+
+/** The fields that people write first; the country as its name, last. */
+function profileFacts(customer: Customer, { t, orDash, country, profileField }: ViewHelpers) {
+  const fields = PROFILE_FIELDS.map(({ field }) => field).filter((field) => field !== 'country');
+  return [
+    { label: t('profile.kind'), value: t(`profile.kind_${customer.kind}`) },
+    ...fields.map((field) => ({ label: profileField(field), value: orDash(customer[field]) })),
+    { label: profileField('country'), value: orDash(country(customer.country)) },
+  ];
 }

@@ -1,20 +1,25 @@
 import { z } from 'zod';
 import { countCustomers, listCustomers } from '../../domain/staff/customer-list-queries.ts';
 import { linksOf, listFields, paging } from '../../web/list-address.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
 
 const { q, page, per } = listFields(['id'], 'id', 'desc');
 const Query = z.object({ q, page, per });
+
 export async function showCustomers(context: StaffRequest) {
-  const { db, req, t } = context;
+  await renderPage(context, 'staff/customers', await customersPage(context));
+}
+
+async function customersPage({ db, req, t }: StaffRequest) {
   const query = Query.parse(req.query);
   const position = paging(await countCustomers(db, query.q), query);
-  await renderPage(context, 'staff/customers', {
+  return {
     title: t('staff.customers'),
     customers: await listCustomers(db, query.q, { limit: position.per, offset: position.offset }),
     query,
     paging: position,
     href: linksOf('/staff/customers', query),
-  });
+  };
 }
+export type CustomersPage = PageOf<typeof customersPage>;

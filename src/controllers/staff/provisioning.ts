@@ -2,16 +2,16 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { Refusal } from '../../domain/errors.ts';
 import { activateOrderByHand } from '../../domain/staff/activate-order-by-hand.ts';
-import { listWaitingOrders } from '../../domain/staff/provisioning-queries.ts';
+import { listWaitingOrders, type WaitingOrder } from '../../domain/staff/provisioning-queries.ts';
 import { setFlash } from '../../web/flash.ts';
 import { mayAct } from '../../web/guards.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
-import { renderPage } from '../../web/rendering/render-page.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
 
-interface Fault {
+interface ActivationFault {
   orderId: number;
   typed: string;
   refusal: Refusal | null;
@@ -47,18 +47,34 @@ export async function submitActivation(context: StaffRequest) {
   res.redirect(303, '/staff/provisioning');
 }
 
-async function renderProvisioning(context: StaffRequest, fault: Fault | null) {
-  const { db, t, viewer } = context;
-  await renderPage(
-    context,
-    'staff/provisioning',
-    {
-      title: t('staff.provisioning'),
-      orders: await listWaitingOrders(db),
-      mayActivate: mayAct(viewer, 'admin'),
-      fault,
-      refusal: fault?.refusal ?? null,
-    },
-    { status: fault ? 422 : 200 },
-  );
+async function renderProvisioning(context: StaffRequest, fault: ActivationFault | null) {
+  const page = await provisioningPage(context, fault);
+  await renderPage(context, 'staff/provisioning', page, { status: fault ? 422 : 200 });
 }
+
+/** An order that waits for its address, with what was typed for it. */
+export interface ShownWaitingOrder extends WaitingOrder {
+  typed: string;
+  invalid: boolean;
+  error: string | null;
+}
+
+async function provisioningPage({ db, t, viewer }: StaffRequest, fault: ActivationFault | null) {
+  const orders = await listWaitingOrders(db);
+  const refusal = fault?.refusal ?? null;
+  return {
+    title: t('staff.provisioning'),
+    orders: orders.map((order): ShownWaitingOrder => {
+      const invalid = fault?.orderId === order.id;
+      return {
+        ...order,
+        typed: invalid ? fault.typed : '',
+        invalid,
+        error: invalid && !refusal ? t('errors.field.ip') : null,
+      };
+    }),
+    mayActivate: mayAct(viewer, 'admin'),
+    refusal,
+  };
+}
+export type ProvisioningPage = PageOf<typeof provisioningPage>;

@@ -1,48 +1,29 @@
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { NotFound, ProfileIncomplete } from '../errors.ts';
-import { missingFields, type Profile } from './profile.ts';
+import { missingFields, PROFILE_FIELDS, type Profile, type ProfileFieldName } from './profile.ts';
 
-export interface Customer extends Profile {
+export type Customer = Profile & {
   id: number;
   accountCurrency: string;
   autoRenewal: boolean;
   createdAt: Date;
-}
+};
 
-export interface ProfileRow {
-  kind: 'person' | 'company';
-  first_name: string;
-  last_name: string;
-  company_name: string;
-  registration_number: string;
-  vat_number: string;
-  country: string;
-  city: string;
-  address: string;
-  postal_code: string;
-  phone: string;
-}
+export type ProfileRow = Pick<Profile, 'kind'> & Record<ProfileFieldName, string>;
 
-interface CustomerRow extends ProfileRow {
+type CustomerRow = ProfileRow & {
   id: number;
   account_currency: string;
   auto_renewal: boolean;
   created_at: Date;
-}
+};
 
-export const toProfile = (row: ProfileRow): Profile => ({
-  kind: row.kind,
-  firstName: row.first_name,
-  lastName: row.last_name,
-  companyName: row.company_name,
-  registrationNumber: row.registration_number,
-  vatNumber: row.vat_number,
-  country: row.country,
-  city: row.city,
-  address: row.address,
-  postalCode: row.postal_code,
-  phone: row.phone,
-});
+/** Maps the columns of the table to the words of the code. */
+export function toProfile(row: ProfileRow): Profile {
+  const profile: Partial<Profile> = { kind: row.kind };
+  for (const { field, name } of PROFILE_FIELDS) profile[field] = row[name];
+  return profile as Profile;
+}
 
 const toCustomer = (row: CustomerRow): Customer => ({
   ...toProfile(row),
@@ -52,20 +33,15 @@ const toCustomer = (row: CustomerRow): Customer => ({
   createdAt: row.created_at,
 });
 
-/** Maps the words of the code to those of the table; only what is given. */
-export const toProfileRow = (profile: Partial<Profile>) => ({
-  kind: profile.kind,
-  first_name: profile.firstName,
-  last_name: profile.lastName,
-  company_name: profile.companyName,
-  registration_number: profile.registrationNumber,
-  vat_number: profile.vatNumber,
-  country: profile.country,
-  city: profile.city,
-  address: profile.address,
-  postal_code: profile.postalCode,
-  phone: profile.phone,
-});
+/** Maps the words of the code to the columns of the table; only what is given. */
+export function toProfileRow(profile: Partial<Profile>): Partial<ProfileRow> {
+  const row: Partial<ProfileRow> = profile.kind === undefined ? {} : { kind: profile.kind };
+  for (const { field, name } of PROFILE_FIELDS) {
+    const value = profile[field];
+    if (value !== undefined) row[name] = value;
+  }
+  return row;
+}
 
 /** @throws {NotFound} */
 export async function getCustomer(db: Db | Transaction, customerId: number): Promise<Customer> {

@@ -5,7 +5,7 @@ import type { Profile } from './profile.ts';
 /** Changes the given fields of a customer's profile; invoices issued before keep what they said. */
 export async function updateProfile(db: Db, customerId: number, profile: Partial<Profile>): Promise<void> {
   const row = toProfileRow(profile);
-  if (Object.values(row).every((value) => value === undefined)) return;
+  if (Object.keys(row).length === 0) return;
   await db('customers').where({ id: customerId }).update(row);
 }
 

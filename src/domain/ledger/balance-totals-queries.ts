@@ -4,7 +4,7 @@ import { type CurrencyCode, Exact, Money } from '../money/money.ts';
 import { roundHalfUp } from '../money/rounding.ts';
 import type { RateTable, StoredRate } from '../rates/rate-table.ts';
 
-interface CurrencyTotal {
+export interface CurrencyTotal {
   currency: CurrencyCode;
   customers: number;
   total: Money;

@@ -12,7 +12,7 @@ export interface PlanPeriod extends PaidPeriod {
   newPrice: Money;
 }
 
-interface ProratedShare {
+export interface ProratedShare {
   /** The new plan's price is added; what was paid, and what earlier changes added, is taken off. */
   sign: 1 | -1;
   amount: Money;

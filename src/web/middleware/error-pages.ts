@@ -11,8 +11,8 @@ import {
 import { setVisitorFlash } from '../flash.ts';
 import { SignInRequired } from '../guards.ts';
 import { listHref } from '../list-address.ts';
-import { ERROR_PAGE, renderPage, renderPageOfOutage } from '../rendering/render-page.ts';
-import { contextOf, type Services } from '../request-context.ts';
+import { ERROR_PAGE, type PageOf, renderPage, renderPageOfOutage } from '../rendering/render-page.ts';
+import { contextOf, type RequestContext, type Services } from '../request-context.ts';
 import { isCsrfError } from './csrf.ts';
 import { faultOfProxy } from './proxy-check.ts';
 import { viewerOf } from './viewer.ts';
@@ -45,15 +45,10 @@ export function errorPages(services: Services) {
       return void res.status(refusal?.status ?? 500).json({ error: refusal?.key ?? 'fault' });
     const context = contextOf(services, req, res, viewerOf(req));
     const status = refusal?.status ?? 500;
-    const locals = {
-      title: context.t(`error_page.${refusal ? 'refused' : 'fault'}`),
-      refusal,
-      requestId: requestId(req),
-      hasHome: req.user !== undefined,
-    };
+    const page = errorPage(context, refusal);
     try {
-      if (refusal instanceof DatabaseUnavailable) return await renderPageOfOutage(context, ERROR_PAGE, locals, status);
-      await renderPage(context, ERROR_PAGE, locals, { status, layout: req.user ? 'main' : 'bare' });
+      if (refusal instanceof DatabaseUnavailable) return renderPageOfOutage(context, ERROR_PAGE, page, status);
+      await renderPage(context, ERROR_PAGE, page, { status, layout: req.user ? 'main' : 'bare' });
     } catch (fault) {
       if (!(refusal instanceof DatabaseUnavailable) && services.health.note(fault))
         return answer(new DatabaseUnavailable(), req, res, next);
@@ -66,6 +61,20 @@ export function errorPages(services: Services) {
   };
   return answer;
 }
+
+function errorPage({ req, viewer, t }: RequestContext, refusal: Refusal | null) {
+  const isCustomer = viewer?.kind === 'customer';
+  const order = isCustomer ? refusal?.data['order'] : undefined;
+  return {
+    title: refusal ? t('error_page.refused') : t('error_page.fault'),
+    refusal,
+    requestId: requestId(req),
+    /** The order that was refused something, for a way back to it. */
+    order: typeof order === 'number' ? order : null,
+    wayOut: viewer ? { href: '/', label: t('error_page.home') } : { href: '/login', label: t('error_page.sign_in') },
+  };
+}
+export type ErrorPage = PageOf<typeof errorPage>;
 
 /** Somebody whose session has ended sends a form of it: nothing is done, and they are asked to sign in again. */
 const hadSession = (req: Request) => !viewerOf(req) && /kabinet=/.test(req.headers.cookie ?? '');

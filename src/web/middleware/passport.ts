@@ -11,7 +11,8 @@ import type { KnownDevices } from './known-devices.ts';
 export function createPassport(db: Db, throttle: SignInThrottle, devices: KnownDevices) {
   const passport = new Passport();
   passport.use(
-    new Strategy({ usernameField: 'email', passReqToCallback: true }, (req, email, password, done) => {
+    new Strategy({ usernameField: 'email', passReqToCallback: true }, (req, typed, password, done) => {
+      const email = typed.trim();
       const device = devices.find(req, email);
       signIn(db, throttle, { email, password, address: req.ip ?? '', device }).then(
         (userId) => done(null, { userId }),

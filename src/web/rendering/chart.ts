@@ -1,6 +1,6 @@
 import { type Day, daysBetween } from '../../platform/clock.ts';
 import { Exact } from '../../domain/money/money.ts';
-import { escapeHtml, safe, type SafeHtml } from './view-helpers.ts';
+import { markup, joinHtml, safe, type SafeHtml } from './html.ts';
 
 export interface ChartPoint {
   day: Day;
@@ -40,13 +40,41 @@ export function lineChart(points: ChartPoint[], { steps, title }: { steps: boole
     .join('');
   const area = `${line}V${HEIGHT - PADDING}H${PADDING}Z`;
   // Tips for a chart that can be aimed at; a denser one is read in its table.
-  const dots = (placed.length > MOST_DOTS ? [] : placed)
-    .map(({ x, y, label }) => `<circle cx="${x}" cy="${y}" r="3"><title>${escapeHtml(label)}</title></circle>`)
-    .join('');
-  return safe(
-    `<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(title)}" preserveAspectRatio="none">` +
-      `<path class="chart-area" d="${area}"/><path class="chart-line" d="${line}" vector-effect="non-scaling-stroke"/><g class="chart-dots">${dots}</g></svg>`,
+  const dots = (placed.length > MOST_DOTS ? [] : placed).map(
+    ({ x, y, label }) => markup`<circle cx="${x}" cy="${y}" r="3"><title>${label}</title></circle>`,
   );
+  return markup`<svg
+    class="chart"
+    viewBox="0 0 ${WIDTH} ${HEIGHT}"
+    role="img"
+    aria-label="${title}"
+    preserveAspectRatio="none"
+  >
+    <path class="chart-area" d="${area}" />
+    <path class="chart-line" d="${line}" vector-effect="non-scaling-stroke" />
+    <g class="chart-dots">${joinHtml(dots)}</g>
+  </svg>`;
 }
 
 const round = (pixels: number) => Math.round(pixels * 10) / 10;
+
+export interface MonthBar {
+  /** Decimal text. */
+  value: string;
+  /** Under the bar. */
+  label: string;
+  tip: string;
+}
+
+const BAR = { width: 22, pitch: 30, baseline: 116, highest: 100 };
+
+/** A bar for each month; the page shows the same figures as a table beside it. */
+export function monthBars(months: MonthBar[], { title }: { title: string }): SafeHtml {
+  const most = Exact.max(...months.map(({ value }) => new Exact(value)), 0);
+  const bars = months.map(({ value, label, tip }, index) => {
+    const share = most.isZero() ? 0 : new Exact(value).dividedBy(most).times(BAR.highest).round().toNumber();
+    const left = index * BAR.pitch + 4;
+    return markup`<rect x="${left}" y="${BAR.baseline - share}" width="${BAR.width}" height="${Math.max(share, 1)}" rx="3"><title>${tip}</title></rect><text x="${left + BAR.width / 2}" y="134">${label}</text>`;
+  });
+  return markup`<svg class="bars" viewBox="0 0 360 140" role="img" aria-label="${title}">${joinHtml(bars)}</svg>`;
+}

@@ -1,23 +1,27 @@
 import type { Request } from 'express';
+import type { Day } from '../../platform/clock.ts';
 import type { Refusal } from '../../domain/errors.ts';
 import { Currencies } from '../../domain/money/currency.ts';
-import { equivalents } from '../../domain/rates/convert.ts';
+import type { Money } from '../../domain/money/money.ts';
+import { type Equivalent, equivalents } from '../../domain/rates/convert.ts';
 import type { RateTable } from '../../domain/rates/rate-table.ts';
-import type { CustomerViewer, Viewer } from '../../domain/identity/user-queries.ts';
-import { takeFlash } from '../flash.ts';
+import type { CustomerViewer, Theme, Viewer } from '../../domain/identity/user-queries.ts';
+import type { Seller } from '../../domain/invoices/invoice.ts';
+import { type Flash, takeFlash } from '../flash.ts';
 import { csrfToken } from '../middleware/csrf.ts';
 import { themeOf } from '../middleware/locale.ts';
 import { localPath } from '../parse-request.ts';
 import { forgetRefusedForm, keepRefusedForm } from '../refused-form.ts';
 import type { RequestContext } from '../request-context.ts';
+import { markup, safe, type SafeHtml } from './html.ts';
+import { navigationOf, type NavigationLink } from './navigation.ts';
 import { renderView } from './render-view.ts';
-import { statusBadges } from './status-badges.ts';
-import { viewHelpers } from './view-helpers.ts';
 
 /** Shown instead of a page: nothing of a form is on it. */
-export const ERROR_PAGE = 'shared/error';
+export const ERROR_PAGE = 'error';
 
-export interface PageLocals extends Record<string, unknown> {
+/** What a page is given by its controller; each has more of its own. */
+export interface PageLocals {
   /** Of the browser's tab; the page's heading is its own. */
   title: string;
   /** The page's own address, where it is not the request's: that of a form that is shown again. */
@@ -26,9 +30,35 @@ export interface PageLocals extends Record<string, unknown> {
   refusal?: Refusal | null;
 }
 
+/** What every page has besides its own locals: what the layout shows, and what forms need. */
+export interface PageFrame {
+  title: string;
+  viewer: Viewer | null;
+  initials: string;
+  theme: Theme;
+  path: string;
+  here: string;
+  /** The hidden field without which no form is taken; null on an error page of a stranger, which has no forms. */
+  csrfField: SafeHtml;
+  hasForms: boolean;
+  flash: Flash | null;
+  /** In production there may be no way of payment yet. */
+  canTopUp: boolean;
+  seller: Seller;
+  header: PageHeader | null;
+  navigation: NavigationLink[];
+}
+
+export interface LayoutLocals extends PageFrame {
+  body: SafeHtml;
+}
+
+/** The type of what a page is given, from the function that prepares it. */
+export type PageOf<Prepare extends (...args: never[]) => unknown> = Awaited<ReturnType<Prepare>>;
+
 /**
- * Answers with a page: the view's own locals, and what the layout and the helpers need. A form that is shown again is
- * kept in the session for its own page.
+ * Answers with a page: the view's own locals, and what the layout needs. A form that is shown again is kept in the
+ * session for its own page.
  */
 export async function renderPage(
   context: RequestContext,
@@ -40,44 +70,56 @@ export async function renderPage(
   const here = localPath(locals.here ?? addressOf(context), '/');
   if (view !== ERROR_PAGE) keepOrForget(req, here, locals.refusal ?? null);
   const table = await rates.current();
-  const helpers = viewHelpers(locale, table.currencies, config.timeZone, t);
-  const base = {
-    ...helpers,
-    ...statusBadges(t),
+  // An error page makes no session for a stranger.
+  const hasForms = viewer !== null || status < 400 || req.path === '/login';
+  const frame: PageFrame = {
+    title: locals.title,
     viewer,
     initials: initialsOf(viewer),
     theme: themeOf(req),
     path: req.path,
-    // An error page makes no session for a stranger.
-    csrf: viewer || status < 400 || req.path === '/login' ? csrfToken(req) : null,
+    here,
+    hasForms,
+    csrfField: hasForms ? csrfFieldOf(req) : safe(''),
     flash: takeFlash(req, res, t),
-    production: config.production,
-    /** In production there may be no way of payment yet. */
     canTopUp: gateways.size > 0,
     seller: config.seller,
     header: headerOf(viewer, table, config.ratesMaxAgeDays),
+    navigation: navigationOf(viewer, req.path, t),
   };
-  const html = await renderView(view, { ...base, ...locals, here }, { layout, cache: config.viewCache });
-  res.status(status).type('html').send(html);
+  const reader = { locale, currencies: table.currencies, timeZone: config.timeZone };
+  const page = renderView(view, { ...frame, ...locals, here }, layout, reader);
+  res.status(status).type('html').send(page);
 }
 
 /** A page that needs nothing of the database and changes nothing in the session, for when there is none. */
-export async function renderPageOfOutage(
-  { req, res, config, t, locale }: RequestContext,
+export function renderPageOfOutage(
+  { req, res, config, locale }: RequestContext,
   view: string,
   locals: PageLocals,
   status: number,
-): Promise<void> {
-  const base = {
-    ...viewHelpers(locale, new Currencies([]), config.timeZone, t),
+): void {
+  const frame: PageFrame = {
+    title: locals.title,
     viewer: null,
+    initials: '',
     theme: themeOf(req),
-    csrf: null,
+    path: req.path,
+    here: '/',
+    hasForms: false,
+    csrfField: safe(''),
     flash: null,
+    canTopUp: false,
+    seller: config.seller,
+    header: null,
+    navigation: [],
   };
-  const html = await renderView(view, { ...base, ...locals }, { layout: 'bare', cache: config.viewCache });
-  res.status(status).set('Cache-Control', 'no-store').type('html').send(html);
+  const reader = { locale, currencies: new Currencies([]), timeZone: config.timeZone };
+  const page = renderView(view, { ...frame, ...locals }, 'bare', reader);
+  res.status(status).set('Cache-Control', 'no-store').type('html').send(page);
 }
+
+const csrfFieldOf = (req: Request) => markup`<input type="hidden" name="_csrf" value="${csrfToken(req)}" />`;
 
 /** Where somebody comes back to this page; a change is sent to a path that may be none. */
 function addressOf({ req, res }: RequestContext): string {
@@ -90,11 +132,23 @@ function keepOrForget(req: Request, here: string, refusal: Refusal | null) {
   else forgetRefusedForm(req, here);
 }
 
-function headerOf(viewer: Viewer | null, table: RateTable, maxAgeDays: number) {
+/** A customer's balance as every page shows it. */
+export interface PageHeader {
+  balance: Money;
+  equivalents: Equivalent[];
+  /** Of the oldest rate. */
+  rateDate: Day | null;
+  datesDiffer: boolean;
+  /** Some of the rates are too old to pay with. */
+  stale: boolean;
+}
+
+function headerOf(viewer: Viewer | null, table: RateTable, maxAgeDays: number): PageHeader | null {
   if (viewer?.kind !== 'customer') return null;
   const shown = equivalents(table, viewer.balance);
   const dates = shown.flatMap(({ conversion }) => conversion?.rateDate ?? []).sort();
   return {
+    balance: viewer.balance,
     equivalents: inPreferredOrder(shown, viewer),
     rateDate: dates[0] ?? null,
     datesDiffer: dates[0] !== dates.at(-1),

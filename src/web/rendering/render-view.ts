@@ -1,24 +1,71 @@
-import path from 'node:path';
-import ejs from 'ejs';
-import { escapeHtml } from './view-helpers.ts';
+import fs from 'node:fs';
+import { type Translate, translator } from '../../platform/i18n/i18n.ts';
+import { type Locale, LOCALES } from '../../platform/i18n/locale.ts';
+import type { Currencies } from '../../domain/money/currency.ts';
+import { type CompiledViews, compileViews, type Template, VIEWS } from './compile-views.ts';
+import { viewHelpers, type ViewHelpers } from './view-helpers.ts';
 
-const VIEWS = path.join(import.meta.dirname, '../../../views');
+/** For whom something is written. */
+export interface Reader {
+  locale: Locale;
+  currencies: Currencies;
+  timeZone: string;
+}
 
-/** Renders a view, then the layout around it. `cache` keeps compiled views: outside development. */
-export async function renderView(
-  view: string,
-  locals: Record<string, unknown>,
-  { layout, cache }: { layout: string; cache: boolean },
-): Promise<string> {
-  const options: ejs.Options = {
-    root: VIEWS,
-    views: [VIEWS],
-    strict: true,
-    rmWhitespace: true,
-    localsName: 'it',
-    escape: escapeHtml,
-    cache,
-  };
-  const body = await ejs.renderFile(path.join(VIEWS, `${view}.ejs`), locals, options);
-  return ejs.renderFile(path.join(VIEWS, `layouts/${layout}.ejs`), { ...locals, body }, options);
+export type Layout = 'main' | 'bare' | 'mail';
+
+/** All views, for readers of one kind. */
+interface Views {
+  helpers: ViewHelpers;
+  find: (name: string) => Template;
+}
+
+const compiled = new Map<Locale, CompiledViews>();
+/** By language and time zone; for as long as the currencies are the same, so are the helpers. */
+const bound = new Map<string, WeakMap<Currencies, Views>>();
+
+/** How things are written for a reader; also for the few texts that are made outside a view. */
+export const helpersFor = (reader: Reader): ViewHelpers => viewsFor(reader).helpers;
+
+/** Renders a view, then the layout around it. */
+export function renderView(view: string, it: object, layout: Layout, reader: Reader): string {
+  const { find } = viewsFor(reader);
+  const body = find(view)(it);
+  return find(`layouts/${layout}`)({ ...it, body }).toString();
+}
+
+function viewsFor({ locale, currencies, timeZone }: Reader): Views {
+  const key = `${locale} ${timeZone}`;
+  const ofZone = bound.get(key) ?? new WeakMap<Currencies, Views>();
+  bound.set(key, ofZone);
+  let views = ofZone.get(currencies);
+  if (!views) {
+    const t = translator(locale);
+    const helpers = viewHelpers(locale, currencies, timeZone, t);
+    views = { helpers, find: compiledFor(locale, t).bind(helpers) };
+    ofZone.set(currencies, views);
+  }
+  return views;
+}
+
+function compiledFor(locale: Locale, t: Translate): CompiledViews {
+  let views = compiled.get(locale);
+  if (!views) {
+    views = compileViews(t);
+    compiled.set(locale, views);
+  }
+  return views;
+}
+
+/** Compiles all views when the process starts, so that no request waits for it. */
+export function prepareViews() {
+  for (const locale of LOCALES) compiledFor(locale, translator(locale));
+}
+
+/** While one works on the views, a page shows each change when it is loaded again. */
+export function watchViews() {
+  fs.watch(VIEWS, { recursive: true, persistent: false }, () => {
+    compiled.clear();
+    bound.clear();
+  });
 }

@@ -2,7 +2,8 @@ import type { Translate } from '../../platform/i18n/i18n.ts';
 import type { ShownInvoiceStatus } from '../../domain/invoices/invoice.ts';
 import type { ShownOrderStatus } from '../../domain/orders/order.ts';
 import type { PaymentState } from '../../domain/payments/payment-queries.ts';
-import { escapeHtml, icon, safe, type SafeHtml } from './view-helpers.ts';
+import { markup, type SafeHtml } from './html.ts';
+import { icon } from './icon.ts';
 
 type RunState = 'running' | 'done' | 'interrupted';
 type Tone = 'good' | 'warn' | 'bad' | 'busy' | 'quiet';
@@ -39,7 +40,7 @@ const RUN: Record<RunState, [Tone, string]> = {
 
 /** A status is a colour, an icon and a word: never the colour alone. */
 function badge([tone, iconName]: [Tone, string], words: string): SafeHtml {
-  return safe(`<span class="badge badge-${tone}">${icon(iconName)}${escapeHtml(words)}</span>`);
+  return markup`<span class="badge badge-${tone}">${icon(iconName)}${words}</span>`;
 }
 
 export const statusBadges = (t: Translate) => ({

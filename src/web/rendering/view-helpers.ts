@@ -1,106 +1,105 @@
-import { type Day, dayOf, isDay } from '../../platform/clock.ts';
+import type { Day } from '../../platform/clock.ts';
 import type { Translate } from '../../platform/i18n/i18n.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
+import type { Refusal } from '../../domain/errors.ts';
 import type { Currencies } from '../../domain/money/currency.ts';
-import { formatMoney, plainAmount } from '../../domain/money/format-money.ts';
-import { Money } from '../../domain/money/money.ts';
+import { plainAmount } from '../../domain/money/format-money.ts';
+import type { Money } from '../../domain/money/money.ts';
+import type { ProfileField } from '../../domain/customers/profile.ts';
+import type { Specification } from '../../domain/catalog/plan.ts';
+import { PAGE_SIZES } from '../list-address.ts';
+import { columns, numeric } from './columns.ts';
+import { alertTone, fieldAttributes, flashIcon } from './form-helpers.ts';
+import { asHtml, attrs, joinHtml, markup, safe, type SafeHtml } from './html.ts';
+import { icon } from './icon.ts';
+import { statusBadges } from './status-badges.ts';
+import { textsOf } from './texts.ts';
 
-/** HTML that is already escaped; `<%-` in views is for these only. */
-export type SafeHtml = string & { readonly safe: unique symbol };
-export const safe = (html: string) => html as SafeHtml;
+const DASH = safe('—');
 
-const ESCAPES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
+const LANGUAGES = [
+  { code: 'en', name: 'English' },
+  { code: 'ru', name: 'Русский' },
+] as const;
+const THEMES = [
+  { theme: 'system', symbol: 'monitor' },
+  { theme: 'light', symbol: 'sun' },
+  { theme: 'dark', symbol: 'moon' },
+] as const;
 
-/** Escapes for HTML; a value that is missing is a fault and not an empty cell. */
-export function escapeHtml(value: unknown): string {
-  if (!['string', 'number', 'boolean'].includes(typeof value))
-    throw new TypeError(`A view was given ${value === null ? 'null' : typeof value} to show`);
-  return (value as string | number | boolean).toString().replace(/[&<>"']/g, (sign) => ESCAPES[sign] as string);
-}
-
-/** A Lucide icon from the sprite; decorative, so the words beside it carry the meaning. */
-export const icon = (name: string): SafeHtml =>
-  safe(`<svg class="icon" aria-hidden="true" focusable="false"><use href="/icons.svg#${escapeHtml(name)}"/></svg>`);
-
-/** The helpers every view gets: what is written in the reader's language. */
+/** What every view can use by its bare name: how things are written in a language. What a view is given is `it`. */
 export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: string, t: Translate) {
-  const dayFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
-  const momentFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long', timeZone });
-  const timeFormat = new Intl.DateTimeFormat(locale, {
-    hour: 'numeric',
-    minute: '2-digit',
-    timeZoneName: 'short',
-    timeZone,
-  });
-  const monthFormat = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
-  const monthYearFormat = new Intl.DateTimeFormat(locale, {
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  });
-  const countFormat = new Intl.NumberFormat(locale);
-  const rateFormat = new Intl.NumberFormat(locale, { maximumSignificantDigits: 8 });
-  const regions = new Intl.DisplayNames(locale, { type: 'region' });
-  const currencyNames = new Intl.DisplayNames(locale, { type: 'currency' });
+  const texts = textsOf(locale, currencies, timeZone, t);
+  const { moneyText, dayText } = texts;
+  const plain = (money: Money) => plainAmount(money, currencies.get(money.currency));
 
-  const moneyText = (money: Money) => formatMoney(money, currencies.get(money.currency), locale);
-  const dayText = (day: Day) => dayFormat.format(new Date(`${day}T00:00:00Z`));
-  const helpers = {
-    t,
-    locale,
-    moneyText,
+  return {
+    ...texts,
+    ...statusBadges(t),
+    icon,
+    attrs,
+    markup,
+    fieldAttributes,
+    alertTone,
+    flashIcon,
+    LANGUAGES,
+    THEMES,
+    PAGE_SIZES,
+    /** The label of a field of the profile. */
+    profileField: (field: ProfileField) => t(`profile.field.${field}`),
+    methodText: (method: string) => t(`method.${method}`),
+    auditActionText: (action: string) => t(`audit.${action.replace('.', '_')}`),
+    refusalText: (refusal: Refusal) => t(`errors.${refusal.key}`, texts.refusalValues(refusal.data)),
+    /** What a plan gives, in a line. */
+    planLine: ({ specification }: { specification: Specification }, between = ' · ', ...before: string[]) =>
+      [
+        ...before,
+        specification.cpu,
+        t('orders.ram', { count: specification.ramGb }),
+        specification.disk,
+        specification.traffic,
+      ].join(between),
+    /** Texts, each on a line of its own. */
+    textLines: (lines: string[]): SafeHtml =>
+      joinHtml(lines.filter(Boolean).map((line, index) => (index === 0 ? markup`${line}` : markup`<br>${line}`))),
+    joinHtml,
+    columns,
+    numeric,
+    /** Text is escaped, safe HTML is shown as it is: for arguments that may be either. */
+    asHtml: (value: string | number | SafeHtml) => safe(asHtml(value)),
     /** Every amount on a page: people's text, and the plain decimal beside it for machines. */
-    money(money: Money): SafeHtml {
-      const value = plainAmount(money, currencies.get(money.currency));
-      return safe(
-        `<data class="money" value="${value}" data-currency="${money.currency}">${escapeHtml(moneyText(money))}</data>`,
-      );
-    },
+    money: (money: Money): SafeHtml =>
+      markup`<data class="money" value="${plain(money)}" data-currency="${money.currency}">${moneyText(money)}</data>`,
     /** With a plus where it is one, for movements. */
     signedMoney(money: Money): SafeHtml {
-      const value = plainAmount(money, currencies.get(money.currency));
-      const sign = money.isPositive ? '+' : '';
-      const direction = money.isPositive ? 'in' : 'out';
-      return safe(
-        `<data class="money money-${direction}" value="${value}" data-currency="${money.currency}">${sign}${escapeHtml(moneyText(money))}</data>`,
-      );
+      const [direction, sign] = money.isPositive ? ['in', '+'] : ['out', ''];
+      const text = sign + moneyText(money);
+      return markup`<data class="money money-${direction}" value="${plain(money)}" data-currency="${money.currency}">${text}</data>`;
     },
-    dayText,
-    day: (day: Day) => safe(`<time datetime="${day}">${escapeHtml(dayText(day))}</time>`),
+    day: (day: Day): SafeHtml => markup`<time datetime="${day}">${dayText(day)}</time>`,
     /** The day of a moment; the exact moment in the title. */
-    moment(moment: Date): SafeHtml {
-      const day = dayText(dayOf(moment, timeZone));
-      return safe(
-        `<time datetime="${moment.toISOString()}" title="${escapeHtml(momentFormat.format(moment))}">${escapeHtml(day)}</time>`,
-      );
-    },
-    momentText: (moment: Date) => momentFormat.format(moment),
-    timeText: (moment: Date) => timeFormat.format(moment),
-    /** `YYYY-MM` in words, short for under a bar. */
-    monthText: (month: string) => monthFormat.format(new Date(`${month}-01T00:00:00Z`)),
-    monthYearText: (month: string) => monthYearFormat.format(new Date(`${month}-01T00:00:00Z`)),
-    /** With the true minus. */
-    count: (value: number) => countFormat.format(value).replace('-', '−'),
-    rate: (value: { toFixed(): string }) => rateFormat.format(value.toFixed() as Intl.StringNumericLiteral),
-    country: (code: string) => (code === '' ? '' : (regions.of(code) ?? code)),
-    currencyName: (code: string) => currencyNames.of(code) ?? code,
-    icon,
-    /** Values as `errors.*` and other sentences want them: money and days in words. */
-    words: (data: Record<string, unknown>) =>
-      Object.fromEntries(Object.entries(data).map(([key, value]) => [key, inWords(value)])),
+    moment: (moment: Date): SafeHtml =>
+      markup`<time datetime="${moment.toISOString()}" title="${texts.momentText(moment)}">${texts.dayOfMomentText(moment)}</time>`,
+    orDash,
+    textOrDash,
+    /** A link, or the text alone where whoever reads it may not follow. */
+    linkIf: (linked: boolean, href: string, text: string, className = ''): SafeHtml =>
+      linked
+        ? markup`<a${attrs({ class: className })} href="${href}">${text}</a>`
+        : markup`<span${attrs({ class: className })}>${text}</span>`,
   };
-  const inWords = (value: unknown) => {
-    if (value instanceof Money) return moneyText(value);
-    if (typeof value === 'string' && isDay(value)) return dayText(value);
-    return value;
-  };
-  return helpers;
 }
+
+/** A dash for what is not there, else the value: as text, or as `show` writes it. */
+function orDash(value: string | number | null | undefined): string | number;
+function orDash<T>(value: T | null | undefined, show: (value: T) => SafeHtml): SafeHtml;
+function orDash<T>(value: T | null | undefined, show?: (value: T) => SafeHtml) {
+  if (value === null || value === undefined || value === '') return show ? DASH : '—';
+  return show ? show(value) : value;
+}
+
+/** The same of what `show` writes as text. */
+const textOrDash = <T>(value: T | null | undefined, show: (value: T) => string): string =>
+  value === null || value === undefined ? '—' : show(value);
 
 export type ViewHelpers = ReturnType<typeof viewHelpers>;

@@ -1,0 +1,5 @@
+import { markup, type SafeHtml } from './html.ts';
+
+/** A Lucide icon from the sprite; decorative, so the words beside it carry the meaning. */
+export const icon = (name: string): SafeHtml =>
+  markup`<svg class="icon" aria-hidden="true" focusable="false"><use href="/icons.svg#${name}"/></svg>`;

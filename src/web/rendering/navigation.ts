@@ -1,0 +1,39 @@
+import type { Translate } from '../../platform/i18n/i18n.ts';
+import type { Viewer } from '../../domain/identity/user-queries.ts';
+
+export interface NavigationLink {
+  href: string;
+  label: string;
+  /** It is the section that is shown. */
+  current: boolean;
+}
+
+const SECTIONS = {
+  customer: [
+    { href: '/', words: 'dashboard' },
+    { href: '/orders', words: 'orders' },
+    { href: '/invoices', words: 'invoices' },
+    { href: '/balance', words: 'balance' },
+  ],
+  staff: [
+    { href: '/staff', words: 'staff_home' },
+    { href: '/staff/customers', words: 'staff_customers' },
+    { href: '/staff/provisioning', words: 'staff_provisioning' },
+    { href: '/staff/billing', words: 'staff_billing' },
+    { href: '/staff/rates', words: 'staff_rates' },
+    { href: '/staff/audit', words: 'staff_audit' },
+  ],
+} as const;
+
+/** First pages, below which others stand that are no part of them. */
+const HOMES: string[] = ['/', '/staff'];
+
+/** The sections of the portal that a viewer has. */
+export const navigationOf = (viewer: Viewer | null, path: string, t: Translate): NavigationLink[] =>
+  viewer === null
+    ? []
+    : SECTIONS[viewer.kind].map(({ href, words }) => ({
+        href,
+        label: t(`nav.${words}`),
+        current: path === href || (!HOMES.includes(href) && path.startsWith(`${href}/`)),
+      }));

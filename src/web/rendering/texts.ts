@@ -1,0 +1,54 @@
+import { type Day, dayOf, isDay } from '../../platform/clock.ts';
+import type { Translate } from '../../platform/i18n/i18n.ts';
+import type { Locale } from '../../platform/i18n/locale.ts';
+import type { Currencies } from '../../domain/money/currency.ts';
+import { formatMoney } from '../../domain/money/format-money.ts';
+import { Money } from '../../domain/money/money.ts';
+
+/** Amounts, days and names in a language, as plain text: for pages, mails and documents alike. */
+export function textsOf(locale: Locale, currencies: Currencies, timeZone: string, t: Translate) {
+  const dayFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
+  const momentFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long', timeZone });
+  const timeFormat = new Intl.DateTimeFormat(locale, {
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+    timeZone,
+  });
+  const monthFormat = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
+  const monthYearFormat = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+  const countFormat = new Intl.NumberFormat(locale);
+  const rateFormat = new Intl.NumberFormat(locale, { maximumSignificantDigits: 8 });
+  const regions = new Intl.DisplayNames(locale, { type: 'region' });
+  const currencyNames = new Intl.DisplayNames(locale, { type: 'currency' });
+
+  const moneyText = (money: Money) => formatMoney(money, currencies.get(money.currency), locale);
+  const dayText = (day: Day) => dayFormat.format(new Date(`${day}T00:00:00Z`));
+  const valueText = (value: unknown) => {
+    if (value instanceof Money) return moneyText(value);
+    return typeof value === 'string' && isDay(value) ? dayText(value) : value;
+  };
+
+  return {
+    t,
+    locale,
+    moneyText,
+    dayText,
+    dayOfMomentText: (moment: Date) => dayText(dayOf(moment, timeZone)),
+    momentText: (moment: Date) => momentFormat.format(moment),
+    timeText: (moment: Date) => timeFormat.format(moment),
+    /** `YYYY-MM`, short enough to stand under a bar. */
+    monthText: (month: string) => monthFormat.format(new Date(`${month}-01T00:00:00Z`)),
+    monthYearText: (month: string) => monthYearFormat.format(new Date(`${month}-01T00:00:00Z`)),
+    /** With the true minus. */
+    count: (value: number) => countFormat.format(value).replace('-', '−'),
+    rate: (value: { toFixed(): string }) => rateFormat.format(value.toFixed() as Intl.StringNumericLiteral),
+    country: (code: string) => (code === '' ? '' : (regions.of(code) ?? code)),
+    currencyName: (code: string) => currencyNames.of(code) ?? code,
+    /** The data of a refusal as its sentence wants it: money and days as text. */
+    refusalValues: (data: Record<string, unknown>) =>
+      Object.fromEntries(Object.entries(data).map(([name, value]) => [name, valueText(value)])),
+  };
+}
+
+export type Texts = ReturnType<typeof textsOf>;
