@@ -9,7 +9,7 @@ export const ORDER_GUARDS: Guard[] = [
     id: 'changed-meanwhile-renewal',
     guards: 'A renewal that was issued while another waited for its order is not joined by a second one.',
     removal: {
-      find: 'if (now.some((id) => !replaced.includes(id))) throw new SomethingChanged();',
+      find: 'if (openNow.some((id) => !lockedIds.includes(id))) throw new SomethingChanged();',
       replace: '',
     },
     tests: [

@@ -11,7 +11,7 @@ import { assertUnpaid, type LockedInvoice, lockInvoices } from '../invoices/lock
 import { markInvoicePaid } from '../invoices/mark-invoices.ts';
 import { listUnpaidInvoiceIds } from '../invoices/unpaid-queries.ts';
 import { applyPaidLine } from '../orders/apply-paid-line.ts';
-import { reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import { reissueRenewal } from '../renewals/reissue-renewal.ts';
 import { findOpenRenewal, type OpenRenewal } from '../renewals/open-renewals.ts';
 import { applyPaidPlanChange } from '../plan-changes/apply-plan-change.ts';
 import { withdrawWaitingUpgrades } from '../plan-changes/cancel-waiting-upgrades.ts';

@@ -9,7 +9,7 @@ import { notifyInvoiceIssued } from '../notifications/notify-invoice-issued.ts';
 import { lockOrderWithInvoices } from '../orders/lock-order-with-invoices.ts';
 import type { LockedOrder } from '../orders/lock-order.ts';
 import { isInPaidPeriod } from '../orders/order.ts';
-import { reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import { reissueRenewal } from '../renewals/reissue-renewal.ts';
 import { findOpenRenewal } from '../renewals/open-renewals.ts';
 import { recordPlanChange } from './apply-plan-change.ts';
 import { cancelWaitingUpgrades } from './cancel-waiting-upgrades.ts';

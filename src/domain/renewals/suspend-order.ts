@@ -8,7 +8,7 @@ import { cancellationDay, getBillingTerms } from '../orders/billing-terms.ts';
 import { lockOrder } from '../orders/lock-order.ts';
 import type { SuspensionReason } from '../orders/order.ts';
 import { recordOrderEvent } from '../orders/record-order-event.ts';
-import { reissueRenewal } from './issue-renewal-invoice.ts';
+import { reissueRenewal } from './reissue-renewal.ts';
 import { findOpenRenewal } from './open-renewals.ts';
 
 /**

@@ -5,7 +5,7 @@ import { CANCELLATION_DAY } from '../../orders/billing-terms.ts';
 import { lockOrderWithInvoices } from '../../orders/lock-order-with-invoices.ts';
 import type { LockedOrder } from '../../orders/lock-order.ts';
 import { type CancellationCause, markOrderCancelled } from '../../orders/mark-cancelled.ts';
-import { reissueRenewal } from '../../renewals/issue-renewal-invoice.ts';
+import { reissueRenewal } from '../../renewals/reissue-renewal.ts';
 import { findOpenRenewal } from '../../renewals/open-renewals.ts';
 import { cancelUnpaidInvoiceIn } from '../../cancellations/cancel-unpaid-invoice.ts';
 import { TOP_UP_LAPSES_DAYS } from '../../payments/create-top-up.ts';
