@@ -11,15 +11,25 @@ import type { StepContext } from './step.ts';
 
 /**
  * Invoices of nothing but renewals, from five days before the paid-until date on, where each of the orders renews
- * itself, by its own setting or its account's, and still can be renewed for the days that are promised.
+ * itself, by its own setting or its account's, and still can be renewed for the days of its line.
  */
-export const PAYABLE_RENEWALS = `i.status = 'unpaid' and i.kind = 'service' and i.due_on <= cast(:day as date) + ${RENEWAL_DAYS_BEFORE}
+export const PAYABLE_RENEWALS = `i.status = 'unpaid'
+  and i.kind = 'service'
+  and i.due_on <= cast(:day as date) + ${RENEWAL_DAYS_BEFORE}
   and not exists (
-    select from invoice_lines l join orders o on o.id = l.order_id join customers c on c.id = o.customer_id
+    select
+    from invoice_lines l
+    join orders o on o.id = l.order_id
+    join customers c on c.id = o.customer_id
     where l.invoice_id = i.id
-      and not (l.kind in ('renewal', 'option') and coalesce(o.auto_renewal, c.auto_renewal) and not o.ends_at_period
-      and l.period_from = o.paid_until + 1
-      and ${RENEWABLE}))`;
+      and not (
+        l.kind in ('renewal', 'option')
+        and coalesce(o.auto_renewal, c.auto_renewal)
+        and not o.ends_at_period
+        and l.period_from = o.paid_until + 1
+        and ${RENEWABLE}
+      )
+  )`;
 
 /** What a renewal does to one order. */
 interface RenewedOrder {
@@ -39,27 +49,30 @@ export interface DueRenewal {
   number: string;
   customerId: number;
   total: Money;
+  /** The customer's, which their other renewals share. */
+  account: PayingAccount;
   orders: RenewedOrder[];
 }
 
-export interface PayingAccount {
+interface PayingAccount {
   id: number;
+  /** What is left of it while renewals are paid one after the other. */
   balance: Money;
   /** What the profile lacks before anything may be paid (rule P1). */
-  missing: ProfileField[];
+  missingFields: ProfileField[];
   /** What of the balance is kept for unpaid invoices. */
   reserved: Reserved;
 }
 
 /**
- * Locks invoices, customers, ledger accounts and orders, in the order in which everybody locks, and looks again at
+ * Locks invoices, customers, ledger accounts and orders, in the order in which every command locks, and looks again at
  * which renewals are due; those due first come first. Upgrades that wait for the same orders are locked with them.
  */
 export async function lockDueRenewals(
   trx: Transaction,
   { clock, day }: Pick<StepContext, 'clock' | 'day'>,
   ids: number[],
-): Promise<{ renewals: DueRenewal[]; accounts: Map<number, PayingAccount> }> {
+): Promise<DueRenewal[]> {
   const orderIds = await trx('invoice_lines').whereIn('invoice_id', ids).distinct().pluck<number[]>('order_id');
   const upgrades = await trx('invoice_lines')
     .whereRaw('order_id = any(?)', [orderIds])
@@ -74,7 +87,7 @@ export async function lockDueRenewals(
   const customerIds = [...new Set(invoices.map(({ customer_id }) => customer_id))];
   const accounts = await lockAccounts(trx, clock, customerIds);
   await trx('orders').whereRaw('id = any(?)', [orderIds]).orderBy('id').forUpdate().select('id');
-  return { renewals: await listDueRenewals(trx, day, ids), accounts };
+  return listDueRenewals(trx, day, ids, accounts);
 }
 
 async function lockAccounts(
@@ -106,33 +119,44 @@ async function lockAccounts(
       {
         id,
         balance: Money.of(balance, currency),
-        missing: missing.get(customer_id) ?? [],
+        missingFields: missing.get(customer_id) ?? [],
         reserved: reserved.get(customer_id) ?? new Map<number, Money>(),
       },
     ]),
   );
 }
 
-async function listDueRenewals(trx: Transaction, day: Day, ids: number[]): Promise<DueRenewal[]> {
-  const { rows } = await trx.raw<{
-    rows: (RenewedOrder & {
-      invoice_id: number;
-      number: string;
-      customer_id: number;
-      total: string;
-      currency: string;
-    })[];
-  }>(
-    `select i.id as invoice_id, i.number, i.customer_id, i.total, i.currency, o.id as "orderId", p.name as plan,
-      p.category, o.hostname, l.months,
-       o.anchor_on as "anchorOn", o.paid_months as "paidMonths", o.paid_until as "paidUntil", o.status = 'suspended' as suspended
-     from invoices i join invoice_lines l on l.invoice_id = i.id and l.kind = 'renewal'
-     join orders o on o.id = l.order_id join plans p on p.id = o.plan_id
-     where i.id = any(:ids) and ${PAYABLE_RENEWALS} order by i.customer_id, i.due_on, i.id, o.id`,
+type DueRenewalRow = RenewedOrder & {
+  invoice_id: number;
+  number: string;
+  customer_id: number;
+  total: string;
+  currency: string;
+};
+
+async function listDueRenewals(
+  trx: Transaction,
+  day: Day,
+  ids: number[],
+  accounts: Map<number, PayingAccount>,
+): Promise<DueRenewal[]> {
+  const { rows } = await trx.raw<{ rows: DueRenewalRow[] }>(
+    `select i.id as invoice_id, i.number, i.customer_id, i.total, i.currency,
+       o.id as "orderId", p.name as plan, p.category, o.hostname, l.months, o.anchor_on as "anchorOn",
+       o.paid_months as "paidMonths", o.paid_until as "paidUntil", o.status = 'suspended' as suspended
+     from invoices i
+     join invoice_lines l on l.invoice_id = i.id and l.kind = 'renewal'
+     join orders o on o.id = l.order_id
+     join plans p on p.id = o.plan_id
+     where i.id = any(:ids)
+       and ${PAYABLE_RENEWALS}
+     order by i.customer_id, i.due_on, i.id, o.id`,
     { ids, day },
   );
   const renewals = new Map<number, DueRenewal>();
   for (const { invoice_id, number, customer_id, total, currency, ...order } of rows) {
+    const account = accounts.get(customer_id);
+    if (!account) throw new Error(`Customer ${customer_id} has no ledger account`);
     const known = renewals.get(invoice_id);
     if (known) known.orders.push(order);
     else
@@ -141,6 +165,7 @@ async function listDueRenewals(trx: Transaction, day: Day, ids: number[]): Promi
         number,
         customerId: customer_id,
         total: Money.of(total, currency),
+        account,
         orders: [order],
       });
   }
