@@ -71,8 +71,11 @@ const findIn =
   async (db, day, customerId) => {
     const alias = table.at(-1) ?? '';
     const { rows } = await db.raw<{ rows: CandidateRow[] }>(
-      `select ${alias}.id, ${alias}.customer_id from ${table} ${joined}
-       where ${condition} and (:customerId::bigint is null or ${alias}.customer_id = :customerId)
+      `select ${alias}.id, ${alias}.customer_id
+       from ${table}
+       ${joined}
+       where ${condition}
+         and (:customerId::bigint is null or ${alias}.customer_id = :customerId)
        order by ${orderBy.replaceAll(/\w+/g, `${alias}.$&`)}`,
       { day, customerId },
     );
@@ -82,8 +85,9 @@ const findIn =
 export const findOrders = findIn('orders o');
 export const findInvoices = findIn('invoices i');
 
-/** With an order's billing terms, as `b`. */
-export const WITH_TERMS = 'join plans p on p.id = o.plan_id join billing_terms b on b.category = p.category';
+/** SQL: an order's plan, as `p`, and its billing terms, as `b`. */
+export const WITH_TERMS = `join plans p on p.id = o.plan_id
+  join billing_terms b on b.category = p.category`;
 
 export const toCandidates = (rows: CandidateRow[]): Candidate[] =>
   rows.map(({ id, customer_id }) => ({ id, customerId: customer_id }));
