@@ -19,10 +19,10 @@ export async function showRenewal(context: CustomerRequest) {
     const { status } = await getOrderForCustomer(db, viewer.customerId, id, today);
     throw new OrderStateRefused({ order: id, status });
   }
-  const options = order.options.map((option) => ({ ...option, after: viewer.balance.minus(option.price) }));
+  const periods = order.periods.map((period) => ({ ...period, after: viewer.balance.minus(period.price) }));
   await renderPage(context, 'orders/renewal', {
     title: t('renewal.title', { id }),
-    order: { ...order, options },
+    order: { ...order, periods },
   });
 }
 

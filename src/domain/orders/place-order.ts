@@ -3,7 +3,8 @@ import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { NotFound, PlanSoldOut, PriceChanged, SomethingChanged } from '../errors.ts';
 import type { Money } from '../money/money.ts';
-import { listOfferedPlans, type OfferedPlan, type PlanOption, type PlanPrice } from '../catalog/plan-list-queries.ts';
+import { listOfferedPlans, type OfferedPlan, type PlanOption } from '../catalog/plan-list-queries.ts';
+import type { PeriodPrice } from '../catalog/plan-price.ts';
 import { getCustomer } from '../customers/customer-queries.ts';
 import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
 import { issueInvoice } from '../invoices/issue-invoice.ts';
@@ -127,7 +128,7 @@ function linesOf(
   orderId: number,
   order: NewOrder,
   plan: OfferedPlan,
-  { price, months }: PlanPrice,
+  { price, months }: PeriodPrice,
   options: PlanOption[],
 ): NewInvoiceLine[] {
   const line = {
