@@ -95,7 +95,7 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
       comment: order.comment,
     });
     if (order.ending.is === 'awaiting_payment') return;
-    if (order.ending.is === 'given_up')
+    if (order.ending.is === 'unpaid_cancelled')
       return plan(
         order.ending.on,
         async (then) => void (await cancelUnpaidInvoice(db, then, { customerId, userId: null, invoiceId: invoice.id })),

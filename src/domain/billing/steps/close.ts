@@ -53,7 +53,7 @@ function lapsed(action: BillingAction, which: string): BillingStep {
 }
 
 /** Rule B5: invoices of new orders are cancelled with their orders. */
-export const cancelUnpaidNewOrders = lapsed('given_up', hasLine('new_order'));
+export const cancelUnpaidNewOrders = lapsed('unpaid_cancelled', hasLine('new_order'));
 
 /** Upgrades that nobody paid are off, and their orders stay on their plans (rule O8). */
 export const dropUnpaidUpgrades = lapsed('upgrade_lapsed', hasLine('plan_change'));

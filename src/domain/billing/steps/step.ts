@@ -11,7 +11,7 @@ export const BILLING_ACTIONS = [
   'suspended',
   'cancelled',
   'ended',
-  'given_up',
+  'unpaid_cancelled',
   'upgrade_lapsed',
   'top_up_lapsed',
 ] as const;
