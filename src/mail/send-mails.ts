@@ -82,14 +82,23 @@ type Claimed = StoredMail & { attempts: number };
 
 async function claim(db: Db, clock: Clock): Promise<Claimed | null> {
   const { rows } = await db.raw<{ rows: Claimed[] }>(
-    `update mails set state = 'sending', claimed_at = :now, attempts = attempts + 1
+    `update mails
+     set state = 'sending', claimed_at = :now, attempts = attempts + 1
      where id = (
-       select m.id from mails m
-       where m.state = 'waiting' and m.due_at <= :now and not exists (
-         select from mails earlier
-         where earlier.user_id = m.user_id and earlier.id < m.id and earlier.state in ('waiting', 'sending')
-       )
-       order by m.due_at, m.id limit 1 for update skip locked
+       select m.id
+       from mails m
+       where m.state = 'waiting'
+         and m.due_at <= :now
+         and not exists (
+           select
+           from mails earlier
+           where earlier.user_id = m.user_id
+             and earlier.id < m.id
+             and earlier.state in ('waiting', 'sending')
+         )
+       order by m.due_at, m.id
+       limit 1
+       for update skip locked
      )
      returning id, kind, locale, recipient, data, attempts`,
     { now: clock.now() },

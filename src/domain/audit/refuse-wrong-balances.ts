@@ -3,10 +3,22 @@ import type { Db } from '../../platform/db/database.ts';
 import { wrongBalances } from './wrong-balances.ts';
 
 /** A restore that lost the ledger leaves these. */
-const WITHOUT_ENTRIES = `(select * from ledger_accounts a where kind = 'customer_balance' and balance <> 0
-  and not exists (select from ledger_entries where account_id = a.id) limit 100)`;
+const WITHOUT_ENTRIES = `(
+  select *
+  from ledger_accounts a
+  where kind = 'customer_balance'
+    and balance <> 0
+    and not exists (select from ledger_entries where account_id = a.id)
+  limit 100
+)`;
 
-const BY_CHANCE = `(select * from ledger_accounts where kind = 'customer_balance' order by random() limit 100)`;
+const BY_CHANCE = `(
+  select *
+  from ledger_accounts
+  where kind = 'customer_balance'
+  order by random()
+  limit 100
+)`;
 
 /**
  * Looks whether a database may be served from: every balance that has no entry at all, and a hundred accounts by

@@ -30,18 +30,25 @@ export async function mapReserved(
 ): Promise<Map<number, Reserved>> {
   const { rows } = await trx.raw<{ rows: Row[] }>(
     `select p.customer_id, least(e.amount, kept.lowest) as credited, e.currency, open.unpaid
-     from payments p join top_up_purposes u on u.top_up_invoice_id = p.invoice_id
+     from payments p
+     join top_up_purposes u on u.top_up_invoice_id = p.invoice_id
      join ledger_transactions t on t.cause_type = 'payment' and t.cause_id = p.id
      join ledger_entries e on e.transaction_id = t.id and e.customer_id is not null
      join lateral (
        select min(since.balance_after) as lowest
-       from ledger_entries since where since.account_id = e.account_id and since.id >= e.id
+       from ledger_entries since
+       where since.account_id = e.account_id
+         and since.id >= e.id
      ) kept on true
      join lateral (
        select jsonb_agg(jsonb_build_object('id', i.id, 'total', i.total::text) order by i.id) as unpaid
-       from invoices i where i.id = any(u.invoice_ids) and i.status = 'unpaid'
+       from invoices i
+       where i.id = any(u.invoice_ids)
+         and i.status = 'unpaid'
      ) open on open.unpaid is not null
-     where p.customer_id = any(:customerIds) and p.status = 'captured' and p.captured_at > :since
+     where p.customer_id = any(:customerIds)
+       and p.status = 'captured'
+       and p.captured_at > :since
      order by p.id`,
     { customerIds, since: new Date(clock.now().getTime() - RESERVED_DAYS * MS_PER_DAY) },
   );

@@ -89,10 +89,14 @@ async function readPlayed(trx: Db, runId: number): Promise<Played> {
     rows: { day: Day; action: BillingAction; count: number; total: string | null; currency: string | null }[];
   }>(
     `select r.day, r.action, i.currency, count(*) as count, sum(i.total) as total
-     from (select distinct on (day, action, coalesce(invoice_id, -id)) day, action, invoice_id
-           from billing_run_items where run_id = :runId) r
+     from (
+       select distinct on (day, action, coalesce(invoice_id, -id)) day, action, invoice_id
+       from billing_run_items
+       where run_id = :runId
+     ) r
      left join invoices i on i.id = r.invoice_id
-     group by r.day, r.action, i.currency order by r.day`,
+     group by r.day, r.action, i.currency
+     order by r.day`,
     { runId },
   );
   const failures = await trx('billing_failures').where({ run_id: runId }).select('step', 'message');

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { type Direction, likeAnywhere } from '../../platform/db/search.ts';
+import { type Direction, likeAnywhere, whereInDays } from '../../platform/db/search.ts';
 import { streamRows } from '../../platform/db/stream-rows.ts';
 import { INVOICE_COLUMNS, type InvoiceListItem, type InvoiceRow, toInvoice } from './invoice-row.ts';
 import type { InvoiceKind, ShownInvoiceStatus } from './invoice.ts';
@@ -57,10 +57,7 @@ function applyFilter(query: Knex.QueryBuilder, filter: InvoiceFilter, today: Day
   else if (filter.status) void query.where('i.status', filter.status);
   if (filter.kind) void query.where('i.kind', filter.kind);
   if (filter.order) void query.whereRaw('i.order_ids @> array[?]::bigint[]', [filter.order]);
-  if (filter.from)
-    void query.whereRaw('i.issued_at >= (?::date)::timestamp at time zone ?', [filter.from, filter.timeZone]);
-  if (filter.to)
-    void query.whereRaw('i.issued_at < (?::date + 1)::timestamp at time zone ?', [filter.to, filter.timeZone]);
+  whereInDays(query, 'i.issued_at', filter);
   if (filter.min) void query.where('i.total', '>=', filter.min);
   if (filter.max) void query.where('i.total', '<=', filter.max);
   if (filter.months) void query.where('i.period_months', filter.months);

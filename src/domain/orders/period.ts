@@ -8,6 +8,10 @@ export function paidUntil(anchor: Day, paidMonths: number): Day {
   return addDays(addMonths(anchor, paidMonths), -1);
 }
 
+/** SQL: `paidUntil`, of `orders as o`. @param paidMonths an expression */
+export const paidUntilAfter = (paidMonths: string) =>
+  `((o.anchor_on + make_interval(months => ${paidMonths}))::date - 1)`;
+
 export interface Period {
   from: Day;
   to: Day;

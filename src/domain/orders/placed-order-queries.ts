@@ -38,8 +38,12 @@ export async function findPlacedOrder(trx: Transaction, order: NewOrder): Promis
       'i.id',
       'i.number',
       trx.raw(
-        `array(select n.code from order_options x join plan_options n on n.id = x.option_id
-          where x.order_id = o.id) as options`,
+        `array(
+           select n.code
+           from order_options x
+           join plan_options n on n.id = x.option_id
+           where x.order_id = o.id
+         ) as options`,
       ),
     );
   if (!row) return null;

@@ -23,13 +23,20 @@ const QUARANTINE_DAYS = 7;
 const fromAddressPool: Provisioner = async (trx, clock, { orderId, addressPoolId }) => {
   const restedSince = new Date(clock.now().getTime() - QUARANTINE_DAYS * 86_400_000);
   const { rows } = await trx.raw<{ rows: { address: string }[] }>(
-    `update pool_addresses set order_id = :orderId, released_at = null
+    `update pool_addresses
+     set order_id = :orderId, released_at = null
      where address = (
-       select address from pool_addresses
-       where pool_id = :addressPoolId and order_id is null and (released_at is null or released_at <= :restedSince)
+       select address
+       from pool_addresses
+       where pool_id = :addressPoolId
+         and order_id is null
+         and (released_at is null or released_at <= :restedSince)
          and not exists (select from orders where ip = pool_addresses.address and status <> 'cancelled')
-       order by released_at nulls first, address limit 1 for update skip locked
-     ) returning host(address) as address`,
+       order by released_at nulls first, address
+       limit 1
+       for update skip locked
+     )
+     returning host(address) as address`,
     { orderId, addressPoolId, restedSince },
   );
   return rows[0]?.address ?? null;

@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { lockInvoices } from '../invoices/lock-invoices.ts';
 import { markInvoiceCancelled } from '../invoices/mark-invoices.ts';
+import { LINE_UNPAID } from '../invoices/unpaid-queries.ts';
 import { enqueueMails } from '../notifications/enqueue-mail.ts';
 import { recordOrderEvents } from '../orders/record-order-event.ts';
 
@@ -70,10 +71,13 @@ async function listWaitingUpgrades(trx: Transaction, orderIds: number[]): Promis
     rows: { order_id: number; hostname: string; plan: string; code: string; id: number; number: string }[];
   }>(
     `select l.order_id, o.hostname, p.name as plan, p.code, i.id, i.number
-     from invoice_lines l join invoices i on i.id = l.invoice_id join orders o on o.id = l.order_id
+     from invoice_lines l
+     join invoices i on i.id = l.invoice_id
+     join orders o on o.id = l.order_id
      join plans p on p.id = (l.details #>> '{terms,toPlanId}')::bigint
-     where l.order_id = any(:orderIds) and l.kind = 'plan_change'
-       and (select status from invoices where id = l.invoice_id) = 'unpaid'
+     where l.order_id = any(:orderIds)
+       and l.kind = 'plan_change'
+       and ${LINE_UNPAID}
      order by l.order_id, i.id`,
     { orderIds },
   );

@@ -92,12 +92,31 @@ async function lastRates(trx: Transaction, file: { source: RateSource; date: Day
   const { rows } = await trx.raw<{ rows: LastRate[] }>(
     `select c.code, c.rate_source,
        coalesce(
-         (select rate from exchange_rates where currency = c.code and effective_on < :date
-           order by effective_on desc, id desc limit 1),
-         (select rate from exchange_rates where currency = c.code order by effective_on, id limit 1)
+         (
+           select rate
+           from exchange_rates
+           where currency = c.code
+             and effective_on < :date
+           order by effective_on desc, id desc
+           limit 1
+         ),
+         (
+           select rate
+           from exchange_rates
+           where currency = c.code
+           order by effective_on, id
+           limit 1
+         )
        ) as last_rate,
-       (select rate from exchange_rates where currency = c.code and effective_on = :date and source = :source
-         order by id desc limit 1) as same_day_rate
+       (
+         select rate
+         from exchange_rates
+         where currency = c.code
+           and effective_on = :date
+           and source = :source
+         order by id desc
+         limit 1
+       ) as same_day_rate
      from currencies c`,
     { date: file.date, source: file.source },
   );

@@ -42,6 +42,9 @@ export async function listOpenRenewals(trx: Transaction, customerId: number, ord
 /** SQL: id and number of the open renewal of an order, which has one at most. @param orderId an expression */
 export const openRenewalOf = (orderId: string) =>
   `select i.id, i.number
-   from invoice_lines l join invoices i on i.id = l.invoice_id
-   where l.order_id = ${orderId} and l.kind = 'renewal' and i.status = 'unpaid'
+   from invoice_lines l
+   join invoices i on i.id = l.invoice_id
+   where l.order_id = ${orderId}
+     and l.kind = 'renewal'
+     and i.status = 'unpaid'
    limit 1`;

@@ -19,7 +19,9 @@ export async function insertRows<R = unknown>(
     .map(([name, type]) => `${name} ${type}`)
     .join(', ');
   const { rows: added } = await trx.raw<{ rows: R[] }>(
-    `insert into ${table} (${names}) select ${names} from jsonb_to_recordset(cast(:rows as jsonb)) as r (${typed})
+    `insert into ${table} (${names})
+     select ${names}
+     from jsonb_to_recordset(cast(:rows as jsonb)) as r (${typed})
      ${returning.length > 0 ? `returning ${returning.join(', ')}` : ''}`,
     { rows: JSON.stringify(rows) },
   );

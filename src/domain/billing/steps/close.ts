@@ -5,6 +5,7 @@ import { CANCELLATION_DAY } from '../../orders/billing-terms.ts';
 import { lockOrderWithInvoices } from '../../orders/lock-order-with-invoices.ts';
 import type { LockedOrder } from '../../orders/lock-order.ts';
 import { type CancellationCause, markOrderCancelled } from '../../orders/mark-cancelled.ts';
+import { SUSPENDED_FOR_NON_PAYMENT } from '../../orders/order.ts';
 import { reissueRenewal } from '../../renewals/reissue-renewal.ts';
 import { findOpenRenewal } from '../../renewals/open-renewals.ts';
 import { cancelUnpaidInvoiceIn } from '../../cancellations/cancel-unpaid-invoice.ts';
@@ -25,19 +26,26 @@ import {
 const FEW = { batch: 20, parallel: 1 };
 
 const hasLine = (kind: LineKind) =>
-  `i.kind = 'service' and exists (select from invoice_lines where invoice_id = i.id and kind = '${kind}')`;
+  `i.kind = 'service'
+   and exists (select from invoice_lines where invoice_id = i.id and kind = '${kind}')`;
 
 /** Invoices that were not paid until their due date, and are not waited for any longer. */
 function lapsed(action: BillingAction, which: string): BillingStep {
-  const unpaid = `i.status = 'unpaid' and i.due_on < :day and ${which}`;
+  const unpaid = `i.status = 'unpaid'
+    and i.due_on < :day
+    and ${which}`;
   return {
     action,
     ...FEW,
     find: findInvoices(unpaid),
     async act(trx, { clock, day }, ids) {
       const { rows } = await trx.raw<{ rows: (CandidateRow & { order_ids: number[] })[] }>(
-        `select i.id, i.customer_id, i.order_ids from invoices i where i.id = any(:ids) and ${unpaid} order by i.id
-        for update`,
+        `select i.id, i.customer_id, i.order_ids
+         from invoices i
+         where i.id = any(:ids)
+           and ${unpaid}
+         order by i.id
+         for update`,
         { ids, day },
       );
       const items: BillingItem[] = [];
@@ -61,9 +69,13 @@ export const dropUnpaidUpgrades = lapsed('upgrade_lapsed', hasLine('plan_change'
 /** Rule T2: top-ups whose last quote is older than 7 days; money that still comes goes to the balance (rule T6). */
 export const lapseTopUps = lapsed(
   'top_up_lapsed',
-  `i.kind = 'top_up' and not exists (
-     select from quotes where invoice_id = i.id
-       and (made_at at time zone 'UTC')::date + ${TOP_UP_LAPSES_DAYS} >= :day)`,
+  `i.kind = 'top_up'
+   and not exists (
+     select
+     from quotes
+     where invoice_id = i.id
+       and (made_at at time zone 'UTC')::date + ${TOP_UP_LAPSES_DAYS} >= :day
+   )`,
 );
 
 /** Rule O9: orders that their customers cancelled as of the end of the period, once it is over. */
@@ -83,9 +95,7 @@ export const endCancelledPeriods: BillingStep = {
 export const cancelSuspended: BillingStep = {
   action: 'cancelled',
   ...FEW,
-  find: findOrders(`o.status = 'suspended' and o.suspended_for = 'non_payment' and ${CANCELLATION_DAY} <= :day`, {
-    joined: WITH_TERMS,
-  }),
+  find: findOrders(`${SUSPENDED_FOR_NON_PAYMENT} and ${CANCELLATION_DAY} <= :day`, { joined: WITH_TERMS }),
   // A payment lifts the suspension; the day itself does not change, so it is not looked at again.
   act: (trx, context, ids) =>
     cancelEach(trx, context, ids, {
