@@ -29,7 +29,10 @@ export interface ListedPrice {
   price: string;
 }
 
-/** SQL: `listed`, a plan's prices in a currency by months; null where it has none. @param planId an expression, as is `currency` */
+/**
+ * SQL: `listed`, a plan's prices in a currency by months; null where it has none.
+ * @param planId an expression, as is `currency`
+ */
 export const listedPricesOf = (planId: string, currency: string) =>
   `select jsonb_agg(jsonb_build_object('months', months, 'price', price::text) order by months) as listed
    from plan_prices

@@ -52,7 +52,7 @@ const toCustomer = (row: CustomerRow): Customer => ({
   createdAt: row.created_at,
 });
 
-/** Maps the words of the code to those of the table; only what is given. */
+/** Maps a profile's fields to the columns of the table; those that are left out are undefined. */
 export const toProfileRow = (profile: Partial<Profile>) => ({
   kind: profile.kind,
   first_name: profile.firstName,
@@ -75,7 +75,7 @@ export async function getCustomer(db: Db | Transaction, customerId: number): Pro
 }
 
 /**
- * The gate before every way of paying (rule P1): reads the profile and locks it (FOR SHARE) until the payment's
+ * Called before every way of paying (rule P1): reads the profile and locks it (FOR SHARE) until the payment's
  * transaction ends.
  * @throws {ProfileIncomplete} with the missing fields
  */

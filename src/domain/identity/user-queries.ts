@@ -47,7 +47,7 @@ interface ViewerRow {
 /** SQL: what a customer is called, of `customers as c`; empty while the profile is. */
 export const CUSTOMER_NAME = `coalesce(nullif(c.company_name, ''), trim(c.first_name || ' ' || c.last_name))`;
 
-/** The user and, for a customer's, the balance: one query. Null for a user who is gone or disabled. */
+/** The user and, for a customer's, the balance: one query. Null for a user who is missing or disabled. */
 export async function findViewer(db: Db, userId: number): Promise<Viewer | null> {
   const { rows } = await db.raw<{ rows: ViewerRow[] }>(
     `select u.id, u.email, u.locale, u.theme, u.staff_role, u.customer_id, u.display_currency, u.order_columns,

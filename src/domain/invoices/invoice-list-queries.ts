@@ -64,7 +64,7 @@ function applyFilter(query: Knex.QueryBuilder, filter: InvoiceFilter, today: Day
   return query;
 }
 
-/** By number, order ID or amount (rule I2): an amount matches whole, the others anywhere. */
+/** By number, order ID or amount (rule I2): an amount as a whole, the others in any part. */
 function applyWord(query: Knex.QueryBuilder, word: string) {
   const anywhere = likeAnywhere(word);
   void query.where((either) => {

@@ -2,7 +2,7 @@ import type { Day } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { Money } from '../money/money.ts';
 
-/** Invoices paid at once at most: the page of a payment can still be read, and one top-up can pay them. */
+/** Most invoices that are paid at once: the page of the payment stays readable, and one top-up can pay them. */
 const PAID_TOGETHER = 100;
 
 export interface UnpaidSummary {
@@ -12,7 +12,7 @@ export interface UnpaidSummary {
   overdue: number;
   /** What can be paid together, the first due at the top. */
   together: { ids: number[]; total: Money };
-  /** Renewals of orders whose plan change waits too: paying the change replaces them, so they are not paid with it. */
+  /** Renewals of orders with an unpaid plan change: paying the change replaces them, so they are not paid with it. */
   replaced: { id: number; number: string }[];
 }
 
@@ -25,7 +25,7 @@ interface UnpaidSummaryRow {
   replaced: UnpaidSummary['replaced'];
 }
 
-/** What there is to pay: service invoices only, a top-up is nobody's debt. */
+/** What a customer has to pay: service invoices only, since a top-up is not a debt. */
 export async function getUnpaidSummary(
   db: Db,
   customerId: number,

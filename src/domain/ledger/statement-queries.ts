@@ -132,7 +132,7 @@ export interface DayBalance {
   balance: string;
 }
 
-/** What a chart can show and a page can hold. */
+/** As many days as a chart can show. */
 const SHOWN_DAYS = 100;
 
 /** The balance at the end of each of the last days on which it moved, oldest first. */

@@ -28,7 +28,7 @@ export interface OrderFilter {
   category?: Category | undefined;
 }
 
-/** The order in which statuses sort: what runs first, what is over last. */
+/** The order in which statuses sort: running orders first, cancelled ones last. */
 const STATUS_RANK = `case o.status
   when 'active' then case when o.paid_until >= :today then 1 else 2 end
   when 'suspended' then case o.suspended_for when 'non_payment' then 3 else 4 end
@@ -150,7 +150,7 @@ export interface OrderCounts {
   needAttention: number;
 }
 
-/** All of a customer's orders, and those the customer has to do something about. */
+/** How many orders a customer has, and how many of them the customer has to act on. */
 export async function countOrdersForHeading(db: Db, customerId: number, today: Day): Promise<OrderCounts> {
   const { rows } = await db.raw<{ rows: OrderCounts[] }>(
     `select count(*) as "all",

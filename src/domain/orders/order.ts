@@ -63,7 +63,7 @@ export const SUSPENDED_FOR_NON_PAYMENT = `o.status = 'suspended' and o.suspended
 export const RENEWABLE = `o.paid_until is not null
   and (o.status = 'active' or (${SUSPENDED_FOR_NON_PAYMENT}))`;
 
-/** Whether the customer can end it: not while it is being set up, nor when staff blocked it (O5). */
+/** Whether the customer can cancel it: not while it is being set up, nor when it is suspended for abuse (O5). */
 export function isCancellable({ status, suspendedFor }: OrderState): boolean {
   return (
     status === 'awaiting_payment' || status === 'active' || (status === 'suspended' && suspendedFor === 'non_payment')

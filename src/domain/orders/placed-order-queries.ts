@@ -4,8 +4,8 @@ import type { NewOrder, PlacedOrder } from './new-order.ts';
 import type { OrderStatus } from './order.ts';
 
 /**
- * The order that this very form has placed before.
- * @throws {AlreadyPlaced} when the form was changed since: it cannot be told whether one more is meant
+ * The order that the same form has placed before.
+ * @throws {AlreadyPlaced} when the form was changed since: whether another order is meant is not clear
  * @throws {PlacedOrderCancelled}
  */
 export async function findPlacedOrder(trx: Transaction, order: NewOrder): Promise<PlacedOrder | null> {

@@ -17,7 +17,7 @@ export type Provisioner = (trx: Transaction, clock: Clock, order: ToProvision) =
 const QUARANTINE_DAYS = 7;
 
 /**
- * Takes the next free address of the plan's pool; the row is locked, and others pass over it, so that none is given
+ * Takes the next free address of the plan's pool; the row is locked, and others skip it, so that none is assigned
  * twice. An empty pool leaves the order waiting, where staff see it (rule O11).
  */
 const fromAddressPool: Provisioner = async (trx, clock, { orderId, addressPoolId }) => {
@@ -48,7 +48,7 @@ const byHand: Provisioner = () => Promise.resolve(null);
 export const provisionerOf = ({ addressPoolId }: ToProvision): Provisioner =>
   addressPoolId === null ? byHand : fromAddressPool;
 
-/** Gives an order's address back to its pool, where it rests first. */
+/** Returns an order's address to its pool, where it is not reused at once. */
 export async function releaseAddress(trx: Transaction, clock: Clock, orderId: number): Promise<void> {
   await trx('pool_addresses').where({ order_id: orderId }).update({ order_id: null, released_at: clock.now() });
 }

@@ -4,11 +4,11 @@ import { Money } from '../money/money.ts';
 import { RENEWABLE } from './order.ts';
 import { paidUntilAfter } from './period.ts';
 
-/** How far ahead renewals are looked at. */
+/** How many days ahead renewals are counted. */
 const RUNWAY_DAYS = 365;
 
 export interface Runway {
-  /** How many renewals fall due within the time looked at. */
+  /** How many renewals fall due within those days. */
   renewals: number;
   /** The first renewal that the balance does not cover; null when it covers all of them. */
   runsOut: { day: Day; orderId: number; plan: string; short: Money } | null;

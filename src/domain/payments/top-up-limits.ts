@@ -37,7 +37,7 @@ export function assertWithinLimits(table: RateTable, pay: Money, account: Curren
 
 export interface ShortfallTopUp {
   amount: Money;
-  /** How many top-ups of the most that one may bring it takes; with one, what was short is paid by itself. */
+  /** How many such top-ups the shortfall takes; with one, what is missing is paid automatically. */
   times: number;
 }
 

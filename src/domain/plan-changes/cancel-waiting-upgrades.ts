@@ -16,8 +16,8 @@ interface WaitingUpgrade {
 }
 
 /**
- * Cancels upgrades of these orders that wait to be paid: the orders have moved on, and paying them would change
- * nothing. Their invoices have been locked by the caller, with the others that it works on.
+ * Cancels unpaid upgrades of these orders: the orders have changed since, and paying them would have no effect. Their
+ * invoices have been locked by the caller, together with those that it pays or cancels.
  */
 export async function cancelWaitingUpgrades(
   trx: Transaction,
@@ -34,8 +34,8 @@ export async function cancelWaitingUpgrades(
 }
 
 /**
- * Does that because a renewal extended the orders: the customer is told, in the history and by a message that offers
- * the upgrade again, since nobody asked for it to go (rules O7, O8).
+ * Does that because a renewal extended the orders. The history records it, and a message offers the upgrade again, since
+ * the customer did not ask to cancel it (rules O7, O8).
  */
 export async function withdrawWaitingUpgrades(
   trx: Transaction,

@@ -16,7 +16,7 @@ export interface RateFile {
 }
 
 /**
- * @param near a piece of the text beside the fault, to tell its line
+ * @param near a piece of the text beside the error, to find its line
  * @throws {RateFileRefused} always
  */
 export function refuse(reason: string, text: string, near: string, detail = near): never {

@@ -20,7 +20,7 @@ import {
 import { nextPeriod } from '../orders/period.ts';
 import { openRenewalOf } from './open-renewals.ts';
 
-/** What one invoice renews, and one page shows. */
+/** Most orders that one invoice renews and one page shows. */
 export const MOST_RENEWED_TOGETHER = 100;
 
 interface RenewalPeriod extends PlanPrice {
@@ -35,7 +35,7 @@ export interface RenewableOrder {
   paidUntil: Day;
   status: ShownOrderStatus;
   periodMonths: number;
-  /** Paying a renewal keeps an order that was to end. */
+  /** Cancelled at the end of its period; paying a renewal undoes that. */
   ending: boolean;
   periods: RenewalPeriod[];
   /** The open renewal that a new one would replace. */

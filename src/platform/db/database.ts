@@ -39,7 +39,7 @@ export function connect(url: string, { pool = 10, applicationName = 'kabinet' }:
       min: 0,
       max: pool,
       afterCreate(client: pg.Client, done: (error: Error | null, client: pg.Client) => void) {
-        // Without a listener, a server that restarts takes the whole process down with it.
+        // Without a listener, a restart of the server would end this process.
         client.on('error', () => {});
         done(null, client);
       },

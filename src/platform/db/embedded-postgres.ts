@@ -9,7 +9,7 @@ import { EmbeddedSupervisor } from './embedded-supervisor.ts';
 export interface EmbeddedServer {
   ownerUrl(database: string): string;
   applicationUrl(database: string): string;
-  /** Stops the server unless another process of ours still works with it. */
+  /** Stops the server unless another Kabinet process still uses it. */
   stop(): Promise<void>;
 }
 

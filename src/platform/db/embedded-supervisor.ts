@@ -18,10 +18,10 @@ export interface Supervised {
 }
 
 /**
- * Brings the server back on its port when it has ended without having been told to: its process was killed, or another
- * process stopped it while this one still works. An idle connection notices the end at once, and a look at the port
- * every two seconds notices what that cannot. Processes that share a server all try; PostgreSQL's own lock on its
- * files lets one of them start it, and the others use that one.
+ * Starts the server again on its port when it has ended unasked: its process was killed, or another process stopped it
+ * while this one still uses it. An idle connection detects the end at once, and a check of the port every two seconds
+ * detects what that cannot. Processes that share a server all try; PostgreSQL's own lock on its files lets one of them
+ * start it, and the others use that one.
  */
 export class EmbeddedSupervisor {
   readonly #server: Supervised;

@@ -35,7 +35,7 @@ export async function* streamRows<Row, Item>(
       if (rows.length < BATCH) return;
     }
   } finally {
-    // What failed is closed already; a connection that was lost is only given back once the pool can know.
+    // After a failure the cursor is closed already; a lost connection is released only when the pool can notice that.
     await (failed ? connection.query('select 1').catch(() => {}) : closeCursor(cursor, connection));
     await db.client.releaseConnection(connection);
   }

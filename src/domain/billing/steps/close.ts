@@ -22,14 +22,14 @@ import {
   WITH_TERMS,
 } from './step.ts';
 
-/** Few happen on a day, each with locks of its own, so they are taken a few at a time. */
+/** Only a few happen on a day, each with locks of its own, so batches are small. */
 const FEW = { batch: 20, parallel: 1 };
 
 const hasLine = (kind: LineKind) =>
   `i.kind = 'service'
    and exists (select from invoice_lines where invoice_id = i.id and kind = '${kind}')`;
 
-/** Invoices that were not paid until their due date, and are not waited for any longer. */
+/** Cancels invoices that were not paid by their due date. */
 function lapsed(action: BillingAction, which: string): BillingStep {
   const unpaid = `i.status = 'unpaid'
     and i.due_on < :day
@@ -63,10 +63,10 @@ function lapsed(action: BillingAction, which: string): BillingStep {
 /** Rule B5: invoices of new orders are cancelled with their orders. */
 export const cancelUnpaidNewOrders = lapsed('unpaid_cancelled', hasLine('new_order'));
 
-/** Upgrades that nobody paid are off, and their orders stay on their plans (rule O8). */
+/** Rule O8: unpaid upgrades are cancelled, and their orders stay on their plans. */
 export const dropUnpaidUpgrades = lapsed('upgrade_lapsed', hasLine('plan_change'));
 
-/** Rule T2: top-ups whose last quote is older than 7 days; money that still comes goes to the balance (rule T6). */
+/** Rule T2: top-ups whose last quote is older than 7 days; money that still arrives goes to the balance (T6). */
 export const lapseTopUps = lapsed(
   'top_up_lapsed',
   `i.kind = 'top_up'
@@ -96,7 +96,7 @@ export const cancelSuspended: BillingStep = {
   action: 'cancelled',
   ...FEW,
   find: findOrders(`${SUSPENDED_FOR_NON_PAYMENT} and ${CANCELLATION_DAY} <= :day`, { joined: WITH_TERMS }),
-  // A payment lifts the suspension; the day itself does not change, so it is not looked at again.
+  // A payment lifts the suspension; the day itself does not change and need not be checked again.
   act: (trx, context, ids) =>
     cancelEach(trx, context, ids, {
       action: 'cancelled',
