@@ -30,14 +30,14 @@ export async function seedInBulk(
   onProgress: (orders: number) => void,
 ): Promise<void> {
   const passwordHash = await hashPassword(DEMO_PASSWORD);
-  const house = await db.transaction((trx) => prepare(trx, clock, passwordHash));
+  const accounts = await db.transaction((trx) => prepare(trx, clock, passwordHash));
   const largest = Math.min(LARGEST, Math.ceil(size.orders / 10));
   const others = size.customers - 1;
   const ordersOfOthers = size.orders - largest;
   const customersPerBatch = Math.max(1, Math.floor((ORDERS_PER_BATCH * others) / Math.max(1, ordersOfOthers)));
   const batch = (customers: number, orders: number) =>
     db.transaction((trx) =>
-      addBatch(trx, clock, { ...house, passwordHash, customers, orders, allDue: size.allDue ?? false }),
+      addBatch(trx, clock, { ...accounts, passwordHash, customers, orders, allDue: size.allDue ?? false }),
     );
 
   await batch(1, largest);
@@ -54,13 +54,14 @@ export async function seedInBulk(
   await db.raw('analyze');
 }
 
-interface House {
+/** Who books, and the system accounts that are booked on. */
+interface BookingAccounts {
   staffId: number;
   revenue: number;
   adjustments: number;
 }
 
-async function prepare(trx: Transaction, clock: Clock, passwordHash: string): Promise<House> {
+async function prepare(trx: Transaction, clock: Clock, passwordHash: string): Promise<BookingAccounts> {
   if (!(await trx('plans').first('id'))) await seedCatalogue(trx);
   const email = 'bulk@kabinet.example';
   const known = await trx('users').where({ email }).first<{ id: number } | undefined>('id');
@@ -71,7 +72,7 @@ async function prepare(trx: Transaction, clock: Clock, passwordHash: string): Pr
   };
 }
 
-interface Batch extends House {
+interface Batch extends BookingAccounts {
   passwordHash: string;
   customers: number;
   orders: number;

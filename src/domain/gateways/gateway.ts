@@ -7,7 +7,7 @@ export interface PaymentRequest {
   money: Money;
   /** What the payer reads at the gateway. */
   description: string;
-  /** Absolute; where the payer comes back to. */
+  /** Absolute; where the payer returns to. */
   returnUrl: string;
   /** Absolute; where the gateway reports to. */
   webhookUrl: string;

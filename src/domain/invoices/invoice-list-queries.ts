@@ -106,7 +106,7 @@ export const streamInvoices = (db: Db, filter: InvoiceFilter, today: Day, order:
   streamRows(db, invoicesQuery(db, filter, today, order), (row) => toInvoice(row, today));
 
 function invoicesQuery(db: Db, filter: InvoiceFilter, today: Day, window: Pick<InvoiceWindow, 'sort' | 'dir'>) {
-  // `sort` and `dir` come from closed sets, so they may stand in the text.
+  // `sort` and `dir` come from closed sets, so they may be part of the SQL.
   const dir = window.dir === 'desc' ? 'desc' : 'asc';
   const order = SORT_EXPRESSIONS[window.sort].replace(':dir', dir);
   return applyFilter(db('invoices as i'), filter, today)

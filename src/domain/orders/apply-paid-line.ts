@@ -56,7 +56,7 @@ async function startProvisioning(trx: Transaction, clock: Clock, order: LockedOr
   await enqueueMail(trx, clock, { customerId, kind: 'order_paid', data });
 }
 
-/** Adds the months after the paid-until date (rule O7); an order suspended for non-payment comes back at once. */
+/** Adds the months after the paid-until date (rule O7); an order suspended for non-payment is resumed at once. */
 async function extend(trx: Transaction, clock: Clock, order: LockedOrder, line: PaidLine) {
   const { anchorOn, paidMonths } = order;
   if (!isRenewable(order) || anchorOn === null || line.months === null) throw new NothingToPayFor({ order: order.id });

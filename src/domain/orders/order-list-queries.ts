@@ -109,7 +109,7 @@ function ordersQuery(
   window: Omit<OrderWindow, 'limit'> & { limit: number | null },
 ) {
   const { where, bindings } = conditions(filter);
-  // `sort` and `dir` come from closed sets, so they may stand in the text.
+  // `sort` and `dir` come from closed sets, so they may be part of the SQL.
   const dir = window.dir === 'desc' ? 'desc' : 'asc';
   const nulls = NULLABLE.includes(window.sort) ? 'nulls last' : '';
   const order = window.sort === 'id' ? `o.id ${dir}` : `${SORT_EXPRESSIONS[window.sort]} ${dir} ${nulls}, o.id ${dir}`;

@@ -17,7 +17,7 @@ export interface Period {
   to: Day;
 }
 
-/** What `months` more buy: from the day after the last paid one, however early (rule O7). */
+/** The period that `months` more add: from the day after the last paid one, however early it is bought (rule O7). */
 export function nextPeriod(anchor: Day, paidMonths: number, months: number): Period {
   return { from: addMonths(anchor, paidMonths), to: paidUntil(anchor, paidMonths + months) };
 }

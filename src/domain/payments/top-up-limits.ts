@@ -14,7 +14,7 @@ export interface TopUpLimits {
 
 /**
  * The limits of rule T3, set in the base currency, in another one: rounded so that both can be paid. The account's own
- * currency goes on without a rate (rule C5), and then has no limits but its minor unit.
+ * currency works without a rate (rule C5), and then has no limits but its minor unit.
  * @throws {RateMissing} for any other currency without a rate
  */
 export function limitsIn(

@@ -93,7 +93,7 @@ export interface PlanChange {
   parts: PaidPeriod[];
   /** Above zero: what was paid for the days left. Below: what is credited. */
   amount: Money;
-  /** What goes to the balance now: zero or more. */
+  /** What is credited to the balance now: zero or more. */
   credit: Money;
   invoiceId: number | null;
   userId: number | null;

@@ -22,7 +22,7 @@ export async function findLatestQuote(db: Db | Transaction, invoiceId: number): 
 /** By an id that another row refers to. @throws {Error} when it is missing, which foreign keys prevent */
 export async function getQuote(db: Db | Transaction, quoteId: number): Promise<Quote> {
   const quote = await findQuote(db, { id: quoteId });
-  if (!quote) throw new Error(`Quote ${quoteId} is missing`);
+  if (!quote) throw new Error(`Quote ${quoteId} is gone`);
   return quote;
 }
 

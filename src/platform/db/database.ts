@@ -3,7 +3,7 @@ import pg from 'pg';
 
 /** Outside a transaction: for reads. */
 export type Db = Knex;
-/** Inside a transaction: the type proves that whatever takes it runs in one. */
+/** Inside a transaction: a function that takes it can only run in one. */
 export type Transaction = Knex.Transaction;
 
 const { builtins } = pg.types;

@@ -20,7 +20,7 @@ const MESSAGES: [RegExp, Outage][] = [
 
 /** The outage that a query's error reports; null for an error of the query itself, or of something else. */
 export function outageOf(error: unknown): Outage | null {
-  // pg-boss passes on plain objects, with its own words behind those of the error.
+  // pg-boss emits plain objects and appends text of its own to the error's message.
   const { code = '', message = '' } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code !== 'string' || typeof message !== 'string') return null;
   // What the server reported is judged by its code: its message may quote what a user typed.

@@ -5,7 +5,7 @@ import { MIGRATIONS } from './migrate.ts';
 
 /**
  * Which schema a database has: the name of its latest migration.
- * @throws {ConfigurationError} in one line, when it has none of ours, or another than this code knows
+ * @throws {ConfigurationError} in one line, when it has none of Kabinet's, or one that this code does not know
  */
 export async function knownSchemaVersion(db: Db, database: string): Promise<string> {
   const known = (await fs.readdir(MIGRATIONS)).sort();

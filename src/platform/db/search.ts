@@ -15,7 +15,7 @@ export interface DayRange {
   timeZone: string;
 }
 
-/** Keeps the rows whose moment is on these days. @param column with its alias: it stands in the text of the query */
+/** Keeps the rows whose moment is on these days. @param column with its alias: it becomes part of the SQL */
 export function whereInDays(query: Knex.QueryBuilder, column: string, { from, to, timeZone }: DayRange): void {
   if (from) void query.whereRaw(`${column} >= (?::date)::timestamp at time zone ?`, [from, timeZone]);
   if (to) void query.whereRaw(`${column} < (?::date + 1)::timestamp at time zone ?`, [to, timeZone]);

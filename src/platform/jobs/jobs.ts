@@ -68,7 +68,7 @@ export async function openJobs<C>({ databaseUrl, health, log, schedule, worker }
   };
 }
 
-/** Lets pg-boss write in a transaction of ours. */
+/** Lets pg-boss write within this transaction. */
 function within(trx: Transaction) {
   return {
     async executeSql(text: string, values: unknown[] = []) {

@@ -35,14 +35,14 @@ const REMINDERS: Reminder[] = [
     notice: 'before_5',
     message: 'reminder',
     condition: betweenDays(-RENEWAL_DAYS_BEFORE, -2),
-    // A failed auto-renewal is about the same days, and says what this would.
+    // The message about a failed auto-renewal contains all that this one would.
     countsAs: ['before_5', 'renewal_failed', 'renewal_blocked'],
   },
   { notice: 'before_1', message: 'reminder', condition: betweenDays(-1, 0), countsAs: ['before_1'] },
   {
     notice: 'after_1',
     message: 'overdue',
-    // From the day of the suspension on, the message about that says more.
+    // On the day of its suspension an order gets the message about that instead.
     condition: `o.paid_until < :day and :day < ${SUSPENSION_DAY}`,
     countsAs: ['after_1'],
   },

@@ -25,7 +25,7 @@ export function decideOutcomes(renewals: DueRenewal[]): RenewalOutcome[] {
     account.reserved.delete(invoiceId);
     paid.add(renewal);
   }
-  // Only now, so that every message says what is left in the end.
+  // Only now: the messages state the balance that is left after all payments.
   return renewals.map((renewal) => (paid.has(renewal) ? { outcome: 'paid', renewal } : failureOf(renewal)));
 }
 

@@ -45,7 +45,7 @@ export async function settleRenewals(trx: Transaction, clock: Clock, renewals: D
     await withdrawWaitingUpgrades(trx, clock, customerId, orderIds);
 }
 
-/** Rule O7: the months after the paid-until date; what was suspended for non-payment comes back at once. */
+/** Rule O7: adds the months after the paid-until date; orders suspended for non-payment are resumed at once. */
 async function extend(trx: Transaction, clock: Clock, renewals: DueRenewal[]) {
   const extended = renewals.flatMap(({ customerId, invoiceId, number, orders }) =>
     orders.map((order) => ({

@@ -49,7 +49,7 @@ export interface BillingStep {
   parallel: number;
   /**
    * A customer's candidates follow each other where they share a balance.
-   * @param customerId only this customer's; null: everybody's
+   * @param customerId only this customer's; null: every customer's
    */
   find(db: Db, day: Day, customerId: number | null): Promise<Candidate[]>;
   act(trx: Transaction, context: StepContext, ids: number[]): Promise<BillingItem[]>;
