@@ -31,7 +31,12 @@ const fromAddressPool: Provisioner = async (trx, clock, { orderId, addressPoolId
        where pool_id = :addressPoolId
          and order_id is null
          and (released_at is null or released_at <= :restedSince)
-         and not exists (select from orders where ip = pool_addresses.address and status <> 'cancelled')
+         and not exists (
+           select
+           from orders
+           where ip = pool_addresses.address
+             and status <> 'cancelled'
+         )
        order by released_at nulls first, address
        limit 1
        for update skip locked

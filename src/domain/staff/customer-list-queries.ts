@@ -36,7 +36,12 @@ function matching(db: Db, q: string): Knex.QueryBuilder {
     void query.whereRaw(
       `(c.id::text like :word
         or concat_ws(' ', c.company_name, c.first_name, c.last_name) ilike :word
-        or exists (select from users u where u.customer_id = c.id and u.email::text ilike :word))`,
+        or exists (
+          select
+          from users u
+          where u.customer_id = c.id
+            and u.email::text ilike :word
+        ))`,
       { word: likeAnywhere(word) },
     );
   }

@@ -1,12 +1,10 @@
-import type { Clock, Day } from '../../../platform/clock.ts';
+import type { Day } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
 import { Money } from '../../money/money.ts';
 import type { Category } from '../../catalog/plan.ts';
-import { type ProfileRow, toProfile } from '../../customers/customer-queries.ts';
-import { missingFields, type ProfileField } from '../../customers/profile.ts';
 import { RENEWAL_DAYS_BEFORE } from '../../orders/billing-terms.ts';
 import { RENEWABLE } from '../../orders/order.ts';
-import { mapReserved, type Reserved } from '../reserved.ts';
+import { lockPayingAccounts, type PayingAccount } from './lock-paying-accounts.ts';
 import type { StepContext } from './step.ts';
 
 /**
@@ -54,16 +52,6 @@ export interface DueRenewal {
   orders: RenewedOrder[];
 }
 
-interface PayingAccount {
-  id: number;
-  /** What is left of it while renewals are paid one after the other. */
-  balance: Money;
-  /** What the profile lacks before anything may be paid (rule P1). */
-  missingFields: ProfileField[];
-  /** What of the balance is kept for unpaid invoices. */
-  reserved: Reserved;
-}
-
 /**
  * Locks invoices, customers, ledger accounts and orders, in the order in which every command locks, and looks again at
  * which renewals are due; those due first come first. Upgrades that wait for the same orders are locked with them.
@@ -85,45 +73,9 @@ export async function lockDueRenewals(
     .forUpdate()
     .select<{ customer_id: number }[]>('customer_id');
   const customerIds = [...new Set(invoices.map(({ customer_id }) => customer_id))];
-  const accounts = await lockAccounts(trx, clock, customerIds);
+  const accounts = await lockPayingAccounts(trx, clock, customerIds);
   await trx('orders').whereRaw('id = any(?)', [orderIds]).orderBy('id').forUpdate().select('id');
   return listDueRenewals(trx, day, ids, accounts);
-}
-
-async function lockAccounts(
-  trx: Transaction,
-  clock: Clock,
-  customerIds: number[],
-): Promise<Map<number, PayingAccount>> {
-  const profiles = await trx('customers')
-    .whereRaw('id = any(?)', [customerIds])
-    .orderBy('id')
-    .forShare()
-    .select<({ id: number } & ProfileRow)[]>();
-  const missing = new Map(profiles.map((row) => [row.id, missingFields(toProfile(row))]));
-  const rows = await trx('ledger_accounts')
-    .where({ kind: 'customer_balance' })
-    .whereRaw('customer_id = any(?)', [customerIds])
-    .orderBy('id')
-    .forUpdate()
-    .select<{ id: number; customer_id: number; balance: string; currency: string }[]>(
-      'id',
-      'customer_id',
-      'balance',
-      'currency',
-    );
-  const reserved = await mapReserved(trx, clock, customerIds);
-  return new Map(
-    rows.map(({ id, customer_id, balance, currency }) => [
-      customer_id,
-      {
-        id,
-        balance: Money.of(balance, currency),
-        missingFields: missing.get(customer_id) ?? [],
-        reserved: reserved.get(customer_id) ?? new Map<number, Money>(),
-      },
-    ]),
-  );
 }
 
 type DueRenewalRow = RenewedOrder & {

@@ -112,7 +112,15 @@ async function listEnding(trx: Transaction, due: string, day: Day, ids: number[]
   const { rows } = await trx.raw<{ rows: EndingOrder[] }>(
     `select o.id as "orderId", o.customer_id as "customerId", p.name as plan, p.category, o.hostname,
        o.paid_until as "paidUntil", o.currency, i.id as "invoiceId", i.number as "invoiceNumber",
-       coalesce((select sum(amount) from invoice_lines where invoice_id = i.id and order_id = o.id), o.price) as price
+       coalesce(
+         (
+           select sum(amount)
+           from invoice_lines
+           where invoice_id = i.id
+             and order_id = o.id
+         ),
+         o.price
+       ) as price
      from orders o
      ${WITH_TERMS}
      left join lateral (

@@ -2,6 +2,7 @@ import { Money } from '../../money/money.ts';
 import type { ProfileField } from '../../customers/profile.ts';
 import { reservedForOthers } from '../reserved.ts';
 import type { DueRenewal } from './due-renewals.ts';
+import type { PayingAccount } from './lock-paying-accounts.ts';
 
 /** A renewal that is not paid, with what of the balance was left once the others were. */
 export type FailedRenewal = { renewal: DueRenewal; balance: Money; reserved: Money } & (
@@ -42,7 +43,7 @@ function failureOf(renewal: DueRenewal): FailedRenewal {
 /**
  * The balance less what is kept for other invoices; what was brought by several top-ups may be more than is left of it.
  */
-function spendable({ balance, reserved }: DueRenewal['account'], { invoiceId }: DueRenewal): Money {
+function spendable({ balance, reserved }: PayingAccount, { invoiceId }: DueRenewal): Money {
   const none = Money.zero(balance.currency);
   const rest = balance.minus(reservedForOthers(reserved, invoiceId, none));
   return rest.isNegative ? none : rest;
