@@ -118,8 +118,9 @@ export async function seedCatalogue(trx: Transaction): Promise<void> {
 export async function seedProvisioning(trx: Transaction, firstAddress: string, addresses: number): Promise<void> {
   const [pool] = await trx('address_pools').insert({ code: 'vps' }).returning<{ id: number }[]>('id');
   await trx.raw(
-    `insert into pool_addresses (address, pool_id) select cast(:firstAddress as inet) + n, :pool
-    from generate_series(0, :last) n`,
+    `insert into pool_addresses (address, pool_id)
+     select cast(:firstAddress as inet) + n, :pool
+     from generate_series(0, :last) n`,
     { firstAddress, pool: pool?.id ?? null, last: addresses - 1 },
   );
   await trx('plans').where({ category: 'vps' }).update({ address_pool_id: pool?.id, refunds_unused: true });

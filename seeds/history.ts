@@ -21,7 +21,7 @@ import type { OrderStory } from './stories.ts';
 
 type PlayConfig = Pick<Config, 'seller' | 'ratesMaxAgeDays' | 'topUpMin' | 'topUpMax' | 'timeZone'>;
 
-interface Part {
+interface CustomerHistory {
   customerId: number;
   staffUserId: number;
   orders: OrderStory[];
@@ -42,10 +42,10 @@ const GRACE_DAYS = 3;
 const STOPS_PAYING: OrderStory['ending']['is'][] = ['renewal_unpaid', 'overdue', 'suspended'];
 
 /** Plays a customer's orders day by day up to today, with the commands that a customer, staff and the calendar use. */
-export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part: Part): Promise<void> {
+export async function playHistory(db: Db, clock: Clock, config: PlayConfig, history: CustomerHistory): Promise<void> {
   const today = clock.today();
   const agenda: Event[] = [];
-  const { customerId } = part;
+  const { customerId } = history;
   let topUps = 0;
   let addresses = 0;
 
@@ -65,8 +65,8 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
   }
 
   async function topUp(at: Clock) {
-    const currency = part.topUpCurrencies[topUps % part.topUpCurrencies.length] as string;
-    const amount = part.topUpAmounts[topUps % part.topUpAmounts.length] as string;
+    const currency = history.topUpCurrencies[topUps % history.topUpCurrencies.length] as string;
+    const amount = history.topUpAmounts[topUps % history.topUpAmounts.length] as string;
     topUps += 1;
     const money = Money.of(amount, currency);
     const invoice = await createTopUp(db, at, config, { customerId, pay: money });
@@ -80,8 +80,8 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
     await recordGatewayEvent(db, at, SANDBOX, { id: `evt_${reference}`, type: 'captured', reference, money });
   }
 
-  for (const order of part.orders) plan(order.placedOn, (at) => place(at, order));
-  const adjustedOn = part.orders.map((order) => order.placedOn).sort()[Math.floor(part.orders.length / 2)] as Day;
+  for (const order of history.orders) plan(order.placedOn, (at) => place(at, order));
+  const adjustedOn = history.orders.map((order) => order.placedOn).sort()[Math.floor(history.orders.length / 2)] as Day;
   plan(adjustedOn, (at) => compensate(at));
 
   async function place(at: Clock, order: OrderStory) {
@@ -95,7 +95,7 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
       comment: order.comment,
     });
     if (order.ending.is === 'awaiting_payment') return;
-    if (order.ending.is === 'given_up')
+    if (order.ending.is === 'unpaid_cancelled')
       return plan(
         order.ending.on,
         async (then) => void (await cancelUnpaidInvoice(db, then, { customerId, userId: null, invoiceId: invoice.id })),
@@ -120,7 +120,7 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
     if (order.status !== 'provisioning') return;
     addresses += 1;
     const ip = `185.23.${customerId % 250}.${addresses}`;
-    await inTransaction(db, (trx) => activateOrder(trx, at, { customerId, orderId, ip, userId: part.staffUserId }));
+    await inTransaction(db, (trx) => activateOrder(trx, at, { customerId, orderId, ip, userId: history.staffUserId }));
   }
 
   function planRenewal(order: OrderStory, orderId: number, paidMonths: number) {
@@ -151,7 +151,7 @@ export async function playHistory(db: Db, clock: Clock, config: PlayConfig, part
     const { account_currency } = await db('customers').where({ id: customerId }).first('account_currency');
     await adjustBalance(db, at, {
       customerId,
-      userId: part.staffUserId,
+      userId: history.staffUserId,
       money: Money.of('15.00', account_currency),
       reason: 'Compensation for the outage in Amsterdam',
     });

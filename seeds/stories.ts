@@ -17,7 +17,7 @@ export interface OrderStory {
     | { is: 'awaiting_payment' }
     | { is: 'provisioning' }
     | { is: 'cancelled'; on: Day }
-    | { is: 'given_up'; on: Day };
+    | { is: 'unpaid_cancelled'; on: Day };
 }
 
 /** The first day of service, so that with `months` at a time the paid-until date falls on `end`. */
@@ -138,7 +138,7 @@ export function annasOrders(today: Day): OrderStory[] {
       plan: pick(VPS, days),
       months: 3,
       placedOn: addDays(today, -days),
-      ending: { is: 'given_up', on: addDays(today, -days + 6) },
+      ending: { is: 'unpaid_cancelled', on: addDays(today, -days + 6) },
     });
   return stories;
 }

@@ -30,7 +30,7 @@ const fetching =
     if (address) await fetchRates(db, clock, source, { url: address });
   };
 
-/** Everything that happens by itself. */
+/** All scheduled work. */
 export const SCHEDULE: Job<JobContext>[] = [
   {
     name: 'billing',

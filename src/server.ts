@@ -21,7 +21,7 @@ import { type App, createApp, createHealthApp } from './app.ts';
 import { SCHEDULE } from './schedule.ts';
 import { createServices } from './services.ts';
 
-/** A signal to a whole group of processes comes twice: once by itself, and once more through npm. */
+/** A signal to the process group arrives twice: directly, and once more through npm. */
 const SAME_SIGNAL_MS = 1_000;
 
 let stopRequestedAt: number | undefined;
@@ -109,14 +109,14 @@ async function seed(config: Config, { db }: OpenDatabase) {
   }
 }
 
-/** A database that once was a demo has accounts with a password that everybody can read. */
+/** A database that once was a demo has accounts with a public password. */
 async function refuseDemoAccounts({ db }: OpenDatabase) {
   const emails = await db('users').whereILike('email', '%@kabinet.example').whereNull('disabled_at').pluck('email');
   if (emails.length > 0)
     throw new ConfigurationError(`Refusing to start in production on a demo database: it has ${emails.join(', ')}`);
 }
 
-/** Set ones win; outside production those of this installation serve. */
+/** Those that are set; outside production, otherwise those of this installation. */
 async function secretsOf({ sessionSecret, sandboxSecret, dataDir, production }: Config) {
   if (production) return { sessionSecret: sessionSecret ?? '', sandboxSecret: '' };
   const kept = await loadSecrets(path.resolve(dataDir));
@@ -146,15 +146,13 @@ async function shutDown({
   lifecycle.stopping = true;
   listener.endConnections();
   if (app) await setTimeout(drainSeconds * 1000);
-  // A worker says how it is until its jobs have ended.
+  // A worker answers health checks until its jobs have ended.
   const order = app ? [listener, app, jobs] : [jobs, listener];
   const closed = await closeInOrder(log, [...order, health, database]);
   process.exit(closed ? 0 : 1);
 }
 
-/**
- * One that cannot be closed keeps none of the others open, the database least of all. @returns whether all were closed
- */
+/** Closes each, also after one that fails. @returns whether all were closed */
 async function closeInOrder(log: Logger, parts: ({ close(): Promise<void> } | undefined)[]): Promise<boolean> {
   let closed = true;
   for (const part of parts)
@@ -173,7 +171,7 @@ function stopWithParent(parent: number) {
   timer.unref();
 }
 
-/** Where this process listens; a worker of its own knows only where a web process would by default. */
+/** Where this process listens; for a separate worker, where a web process does by default. */
 function addressOf({ host, port }: Config, listener: Listener | undefined): string {
   return listeningUrl(host, listener?.port ?? port ?? FIRST_PORT);
 }

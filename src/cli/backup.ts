@@ -31,7 +31,7 @@ await runBackupCli('backup', async (folder, config) => {
   }
 });
 
-/** Whole and verified it gets its name; until then, and should it not be good, its name says so. */
+/** A complete and verified backup gets its final name; until then it is `.unfinished`, after a failure `.failed`. */
 async function backUp(folder: string, config: Config, source: Parameters<typeof takeBackup>[0]) {
   const clock = systemClock(config.timeZone);
   const startedAt = clock.now();
@@ -51,7 +51,7 @@ async function backUp(folder: string, config: Config, source: Parameters<typeof 
     detail = (error as Error).message;
   }
   if (detail !== '') at = `${final}.failed`;
-  // Another backup of the same second goes on in its own folder.
+  // The folder may belong to another backup that was started in the same second.
   if (ours) await fs.rename(half, at).catch((error: Error) => (detail ||= error.message));
   await flush(folder).catch(() => {});
   const result = detail === '' ? 'ok' : 'failed';
@@ -64,7 +64,7 @@ async function backUp(folder: string, config: Config, source: Parameters<typeof 
     path: at,
     detail,
   } as const;
-  // Whether a row could be written says nothing of the backup.
+  // The backup can be good without its row.
   const recorded = await recordBackup(source.url, record).catch((error: Error) => error);
   if (recorded instanceof Error) console.error(`The database has no row of this backup: ${recorded.message}`);
   else if (!recorded) console.log('The schema is older than this program: the database has no row of this backup.');

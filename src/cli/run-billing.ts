@@ -13,7 +13,7 @@ import { runCli } from './run-cli.ts';
 
 const USAGE = 'Usage: npm run billing [-- --date YYYY-MM-DD] [--simulate]';
 
-/** Runs the billing calendar up to a day, today unless another is named; exit code 1 when somebody's orders failed. */
+/** Runs the billing calendar up to a day, today unless another is named; exit code 1 when orders failed. */
 await runCli(async ({ db }, config) => {
   const { date, simulate } = readOptions();
   const clock = systemClock(config.timeZone);

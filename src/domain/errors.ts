@@ -1,11 +1,11 @@
 /**
- * What can go wrong in the domain: one class each. A refusal is expected; its key is a sentence in both languages
- * (`errors.<key>` in src/platform/i18n), and `data` fills its gaps. Anything that is not a Refusal is a fault of ours.
+ * What the domain refuses: one class each. A refusal is expected; its key is a sentence in both languages
+ * (`errors.<key>` in src/platform/i18n), and `data` fills its placeholders. Any other error is a bug.
  */
 export abstract class Refusal extends Error {
   abstract readonly key: string;
   readonly data: Record<string, unknown>;
-  /** 422 for what the user can mend, 404 for what is not there or not theirs, 403 for what they may not do. */
+  /** 422 for what the user can correct, 404 for what is missing or not theirs, 403 for what they may not do. */
   readonly status: number = 422;
 
   constructor(data: Record<string, unknown> = {}) {
@@ -15,7 +15,7 @@ export abstract class Refusal extends Error {
   }
 }
 
-/** The row is missing, or belongs to somebody else, which is the same to the one who asks. */
+/** The row is missing, or belongs to another customer: the answer does not say which. */
 export class NotFound extends Refusal {
   readonly key = 'not_found';
   override readonly status = 404;
@@ -33,13 +33,13 @@ export class ForgedRequest extends Refusal {
   override readonly status = 403;
 }
 
-/** The operator's proxy does not tell us that people come over TLS; see src/web/middleware/proxy-check.ts. */
+/** The operator's proxy does not say that requests come over TLS; see src/web/middleware/proxy-check.ts. */
 export class ProxyMisconfigured extends Refusal {
   readonly key = 'proxy_misconfigured';
   override readonly status = 503;
 }
 
-/** The request is not of a shape that any of our own pages sends. */
+/** The request has a form that none of the portal's own pages sends. */
 export class MalformedRequest extends Refusal {
   readonly key = 'malformed_request';
   override readonly status = 400;
@@ -57,7 +57,7 @@ export class TooManyAttempts extends Refusal {
   override readonly status = 429;
 }
 
-/** E-mail and password do not belong together, or the user is disabled: one answer for all. */
+/** E-mail and password do not match, or the user is disabled: one message for all of these. */
 export class WrongCredentials extends Refusal {
   readonly key = 'wrong_credentials';
 }
@@ -77,12 +77,12 @@ export class UnknownCurrency extends Refusal {
   readonly key = 'unknown_currency';
 }
 
-/** A rate file was refused whole; `data.reason`, `data.line`, `data.detail` say why (rule C3). */
+/** A rate file was refused, nothing of it stored; `data.reason`, `data.line`, `data.detail` say why (rule C3). */
 export class RateFileRefused extends Refusal {
   readonly key = 'rate_file_refused';
 }
 
-/** The proposed rate was decided by somebody else meanwhile. */
+/** The proposed rate has been confirmed or rejected meanwhile. */
 export class RateAlreadyDecided extends Refusal {
   readonly key = 'rate_already_decided';
 }
@@ -152,7 +152,7 @@ export class AddressUnusable extends Refusal {
   readonly key = 'address_unusable';
 }
 
-/** Somebody else was a moment faster; doing it again shows how things stand now. */
+/** Another request changed the same rows meanwhile; trying again shows their present state. */
 export class SomethingChanged extends Refusal {
   readonly key = 'something_changed';
 }

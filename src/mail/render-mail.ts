@@ -17,7 +17,7 @@ export interface MailStyle {
   timeZone: string;
   /** Where the links lead: the portal's address, without a slash at the end. */
   siteUrl: string;
-  /** Who writes. */
+  /** The sender's name. */
   seller: string;
 }
 
@@ -33,7 +33,7 @@ export interface MailLocals {
   seller: string;
 }
 
-/** What is told beside the sentence, in this order. */
+/** The facts that are listed below the sentence, in this order. */
 const FACTS: (keyof MessageData)[] = [
   'order',
   'plan',

@@ -3,7 +3,7 @@ import type { Db } from '../platform/db/database.ts';
 import type { StoredMail } from '../domain/notifications/messages.ts';
 import { type MailStyle, renderMail, type RenderedMail } from './render-mail.ts';
 
-/** What hands messages to a mail server; its errors may have `responseCode` and `handedOver`. */
+/** Sends messages through a mail server; its errors may have `responseCode` and `handedOver`. */
 export interface MailTransport {
   sendMail(message: {
     from: string;
@@ -20,7 +20,7 @@ export interface MailSettings extends MailStyle {
   from: string;
 }
 
-/** Nobody wrote it, so nobody's out-of-office has to answer: RFC 3834, and Microsoft's own word for it. */
+/** Asks automatic replies to stay away: RFC 3834, and Microsoft's own header. */
 const WRITTEN_BY_A_PROGRAM = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
 
 /** Minutes to wait after the first, second … failed attempt; after the last one it has failed for good. */
@@ -29,22 +29,22 @@ const RETRY_MINUTES = [1, 5, 30, 120, 360, 1440];
 /** A claim older than this, in minutes, belongs to a worker that died. */
 const CLAIM_MINUTES = 15;
 
-/** Messages sent at once, to as many people; each waits for the mail server. */
+/** Messages sent at the same time, each to another person. */
 const PARALLEL = 4;
 
 export interface SendingCounts {
   sent: number;
   failed: number;
-  /** What the mail server, or the way to it, said last when it took no message at all from us. */
+  /** The last error of the mail server, or of the connection to it, that is about no single message. */
   outage?: string;
 }
 
 /**
- * Sends the messages that are due, each at most once, whatever dies in between: a message is claimed before it is
+ * Sends the messages that are due, each at most once, even if a process dies in between: a message is claimed before it is
  * handed to the mail server, sent again only when the server certainly did not take it, and left for staff as uncertain
- * otherwise. Any number of workers may do so at once. A person's messages leave in the order in which they were
+ * otherwise. Any number of workers may do so at once. A person's messages are sent in the order in which they were
  * written: "in service" never before "is placed".
- * @param signal claims no more once it says so
+ * @param signal when it is aborted, no further message is claimed
  * @returns how many were sent, and how many attempts failed, for now or for good
  */
 export async function sendMails(
@@ -54,7 +54,7 @@ export async function sendMails(
   settings: MailSettings,
   signal?: AbortSignal,
 ): Promise<SendingCounts> {
-  await giveUpStaleClaims(db, clock);
+  await markStaleClaimsUncertain(db, clock);
   const counts: SendingCounts = { sent: 0, failed: 0 };
   const next = () => (signal?.aborted ? null : claim(db, clock));
   const work = async () => {
@@ -65,12 +65,12 @@ export async function sendMails(
   return counts;
 }
 
-/** Without a mail server, messages are kept to be read and never sent, not even once there is one. */
+/** Without a mail server, messages are only stored, and not sent even when a mail server is configured later. */
 export async function keepMails(db: Db): Promise<void> {
   await db('mails').where({ state: 'waiting' }).update({ state: 'kept' });
 }
 
-async function giveUpStaleClaims(db: Db, clock: Clock) {
+async function markStaleClaimsUncertain(db: Db, clock: Clock) {
   const before = new Date(clock.now().getTime() - CLAIM_MINUTES * 60_000);
   await db('mails')
     .where({ state: 'sending' })
@@ -78,18 +78,27 @@ async function giveUpStaleClaims(db: Db, clock: Clock) {
     .update({ state: 'uncertain', last_error: 'The worker ended while it was sending' });
 }
 
-type Claimed = StoredMail & { attempts: number };
+type ClaimedMail = StoredMail & { attempts: number };
 
-async function claim(db: Db, clock: Clock): Promise<Claimed | null> {
-  const { rows } = await db.raw<{ rows: Claimed[] }>(
-    `update mails set state = 'sending', claimed_at = :now, attempts = attempts + 1
+async function claim(db: Db, clock: Clock): Promise<ClaimedMail | null> {
+  const { rows } = await db.raw<{ rows: ClaimedMail[] }>(
+    `update mails
+     set state = 'sending', claimed_at = :now, attempts = attempts + 1
      where id = (
-       select m.id from mails m
-       where m.state = 'waiting' and m.due_at <= :now and not exists (
-         select from mails earlier
-         where earlier.user_id = m.user_id and earlier.id < m.id and earlier.state in ('waiting', 'sending')
-       )
-       order by m.due_at, m.id limit 1 for update skip locked
+       select m.id
+       from mails m
+       where m.state = 'waiting'
+         and m.due_at <= :now
+         and not exists (
+           select
+           from mails earlier
+           where earlier.user_id = m.user_id
+             and earlier.id < m.id
+             and earlier.state in ('waiting', 'sending')
+         )
+       order by m.due_at, m.id
+       limit 1
+       for update skip locked
      )
      returning id, kind, locale, recipient, data, attempts`,
     { now: clock.now() },
@@ -102,7 +111,7 @@ async function sendOne(
   clock: Clock,
   transport: MailTransport,
   settings: MailSettings,
-  mail: Claimed,
+  mail: ClaimedMail,
   counts: SendingCounts,
 ): Promise<void> {
   const row = db('mails').where({ id: mail.id });
@@ -129,8 +138,8 @@ async function sendOne(
   await row.update({ state: 'sent', sent_at: clock.now(), last_error: null });
 }
 
-/** The message; a fault of ours, not of a mail server, is said at once and tried again like a refusal of it. */
-function written(mail: Claimed, settings: MailSettings): RenderedMail {
+/** The message; a bug of ours is no outage of the mail server, and is retried like a refusal of this message. */
+function written(mail: ClaimedMail, settings: MailSettings): RenderedMail {
   try {
     return renderMail(mail, settings);
   } catch (error) {
@@ -138,7 +147,7 @@ function written(mail: Claimed, settings: MailSettings): RenderedMail {
   }
 }
 
-/** Whether it is between the servers, before any message was spoken of. */
+/** Whether it is about the connection between the servers, not about a message. */
 function isOutage(error: unknown): boolean {
   const { command, handedOver } = error as { command?: string; handedOver?: boolean };
   return !handedOver && !['MAIL FROM', 'RCPT TO', 'DATA'].includes(command ?? '');
@@ -151,10 +160,10 @@ function outcomeOf(error: unknown, attempts: number, clock: Clock) {
     command?: string;
     handedOver?: boolean;
   };
-  // It was given the message and did not answer: it may well have taken it.
+  // It was given the message and did not answer: it may have accepted it.
   if (handedOver && responseCode === undefined) return { state: 'uncertain' };
   const wait = RETRY_MINUTES[attempts - 1];
-  // Of this message or its reader; what is refused earlier is between the servers, and passes.
+  // A refusal of this message or its recipient; an earlier one is about the connection and will pass.
   const refusedForGood = (responseCode ?? 0) >= 500 && ['RCPT TO', 'DATA'].includes(command ?? '');
   if (refusedForGood || wait === undefined) return { state: 'failed' };
   return { state: 'waiting', due_at: new Date(clock.now().getTime() + wait * 60_000) };

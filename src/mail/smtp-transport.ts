@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import type { MailTransport } from './send-mails.ts';
 
-/** How long the mail server may keep us waiting. */
+/** How long each answer of the mail server is waited for, in milliseconds. */
 const TIMEOUTS = { connectionTimeout: 20_000, greetingTimeout: 20_000, socketTimeout: 60_000 };
 
 interface Progress {
@@ -11,8 +11,8 @@ interface Progress {
 
 /**
  * A transport to the mail server of an `smtp://` or `smtps://` address. Its errors say with `handedOver` whether the
- * server was given the message: nodemailer tells a connection that breaks afterwards from one that breaks before by
- * nothing.
+ * server was given the message: nodemailer's own errors do not distinguish a connection that breaks afterwards from one
+ * that breaks before.
  */
 export function smtpTransport(url: string): MailTransport {
   const transport = createTransport({ url, ...TIMEOUTS });

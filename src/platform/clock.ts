@@ -1,7 +1,7 @@
 /** A day as `YYYY-MM-DD`; days are never moments, and never pass through a local-time `Date`. */
 export type Day = string;
 
-/** Time as an argument: whatever needs today gets a clock. */
+/** Time as an argument: code that needs today is given a clock. */
 export interface Clock {
   now(): Date;
   today(): Day;
@@ -14,13 +14,13 @@ export function systemClock(timeZone: string): Clock {
   return { timeZone, now: () => new Date(), today: () => dayOf(new Date(), timeZone) };
 }
 
-/** A clock that stands still at a moment, for tests and for playing history. */
+/** A clock that stands still at a moment, for tests and for the demo's history. */
 export function fixedClock(moment: string | Date, timeZone = 'UTC'): Clock {
   const at = new Date(moment);
   return { timeZone, now: () => new Date(at), today: () => dayOf(at, timeZone) };
 }
 
-/** A formatter takes long to make, and much memory. */
+/** A formatter is slow to make and takes much memory. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {

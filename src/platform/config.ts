@@ -9,35 +9,47 @@ const setting = <T extends z.ZodType>(schema: T) => z.preprocess(emptyIsUnset, s
 const OFF = 'off';
 
 const Environment = z.object({
+  // What this process is.
   NODE_ENV: setting(z.enum(['development', 'test', 'production']).default('development')),
-  PORT: optional(z.coerce.number().int().min(0).max(65535)),
+  /** One process does one of them; unset, it does both. */
+  ROLE: optional(z.enum(['web', 'worker'])),
+  LOG_LEVEL: setting(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
+  TIME_ZONE: setting(timeZone.default('UTC')),
+  /** Set by npm: the script that it runs. */
+  npm_lifecycle_event: optional(z.string()),
+
+  // Where it is reached.
   HOST: setting(z.string().default('127.0.0.1')),
+  PORT: optional(z.coerce.number().int().min(0).max(65535)),
   PUBLIC_URL: optional(siteAddress),
+  TRUSTED_PROXIES: optional(proxies),
+  DRAIN_SECONDS: optional(z.coerce.number().int().min(0).max(300)),
+
+  // What it stores, and where.
   DATABASE_URL: optional(z.string().min(1)),
   MIGRATION_DATABASE_URL: optional(z.string().min(1)),
   DATABASE_POOL: setting(z.coerce.number().int().min(2).max(200).default(10)),
   DATA_DIR: setting(z.string().default('.data')),
+
+  // Secrets and first accounts.
   SESSION_SECRET: optional(secret),
   SANDBOX_SECRET: optional(secret),
   ADMIN_EMAIL: optional(z.email()),
   ADMIN_PASSWORD: optional(z.string().min(1)),
-  TIME_ZONE: setting(timeZone.default('UTC')),
-  RATES_MAX_AGE_DAYS: optional(z.coerce.number().int().min(1).max(100_000)),
-  TOP_UP_MIN: setting(limit.default('1')),
-  TOP_UP_MAX: setting(limit.default('10000')),
-  TRUSTED_PROXIES: optional(proxies),
-  DRAIN_SECONDS: optional(z.coerce.number().int().min(0).max(300)),
-  LOG_LEVEL: setting(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
   SEED_DEMO: optional(z.enum(['true', 'false'])),
-  /** One process does one of them; unset, it does both. */
-  ROLE: optional(z.enum(['web', 'worker'])),
+
+  // The seller on invoices, and mail in their name.
+  SELLER_NAME: optional(z.string()),
+  SELLER_DETAILS: optional(z.string()),
   SMTP_URL: optional(z.union([z.literal(OFF), z.url({ protocol: /^smtps?$/ })])),
   MAIL_FROM: optional(mailbox),
+
+  // Top-ups and the rates they are converted at.
+  TOP_UP_MIN: setting(limit.default('1')),
+  TOP_UP_MAX: setting(limit.default('10000')),
+  RATES_MAX_AGE_DAYS: optional(z.coerce.number().int().min(1).max(100_000)),
   ECB_RATES_URL: setting(z.string().default('https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml')),
   CBR_RATES_URL: setting(z.string().default('https://www.cbr.ru/scripts/XML_daily.asp')),
-  SELLER_NAME: optional(z.string()),
-  npm_lifecycle_event: optional(z.string()),
-  SELLER_DETAILS: optional(z.string()),
 });
 
 /** The sign-in password of the demo accounts; production refuses an administrator who would have it. */
@@ -71,34 +83,39 @@ export function parseConfig(environment: Record<string, string | undefined>) {
   return {
     production,
     demo,
-    port: env.PORT,
+    role: env.ROLE,
+    logLevel: env.LOG_LEVEL,
+    timeZone: env.TIME_ZONE,
+    viewCache: env.NODE_ENV !== 'development',
+    /** npm is the parent process; when it is gone, nothing is left that would stop this one. */
+    startedByNpm: env.npm_lifecycle_event === 'start',
+
     host: env.HOST,
+    port: env.PORT,
     publicUrl: env.PUBLIC_URL,
+    trustedProxies: env.TRUSTED_PROXIES?.split(',').map((proxy) => proxy.trim()),
+    /** How long `/readyz` fails before connections are refused, so that the proxy notices. */
+    drainSeconds: env.DRAIN_SECONDS ?? (production ? 5 : 0),
+
     databaseUrl: env.DATABASE_URL,
     migrationDatabaseUrl: env.MIGRATION_DATABASE_URL ?? env.DATABASE_URL,
     databasePool: env.DATABASE_POOL,
     dataDir: env.DATA_DIR,
+
     sessionSecret: env.SESSION_SECRET,
     sandboxSecret: env.SANDBOX_SECRET,
     adminEmail: env.ADMIN_EMAIL,
     adminPassword: env.ADMIN_PASSWORD,
-    timeZone: env.TIME_ZONE,
-    ratesMaxAgeDays: env.RATES_MAX_AGE_DAYS ?? RATES_MAX_AGE_DAYS,
-    topUpMin: env.TOP_UP_MIN,
-    topUpMax: env.TOP_UP_MAX,
-    trustedProxies: env.TRUSTED_PROXIES?.split(',').map((proxy) => proxy.trim()),
-    logLevel: env.LOG_LEVEL,
-    /** How long `/readyz` fails before connections are refused, so that the proxy notices. */
-    drainSeconds: env.DRAIN_SECONDS ?? (production ? 5 : 0),
-    viewCache: env.NODE_ENV !== 'development',
-    /** npm is our parent; when it is gone, nobody is left to stop us. */
-    startedByNpm: env.npm_lifecycle_event === 'start',
-    role: env.ROLE,
+
+    seller,
     smtpUrl: unlessOff(env.SMTP_URL),
     mailFrom: env.MAIL_FROM ?? mailboxOf(seller.name, 'noreply@kabinet.example'),
+
+    topUpMin: env.TOP_UP_MIN,
+    topUpMax: env.TOP_UP_MAX,
+    ratesMaxAgeDays: env.RATES_MAX_AGE_DAYS ?? RATES_MAX_AGE_DAYS,
     ecbRatesUrl: unlessOff(env.ECB_RATES_URL),
     cbrRatesUrl: unlessOff(env.CBR_RATES_URL),
-    seller,
   };
 }
 

@@ -12,7 +12,7 @@ export interface Secrets {
 
 const random = () => randomBytes(24).toString('base64url');
 
-/** Like a recursive mkdir, which never returns on a file system that pretends (`/proc`). */
+/** Like a recursive mkdir, which never returns on a virtual file system such as `/proc`. */
 async function makeFolder(folder: string): Promise<void> {
   try {
     await fs.mkdir(folder);

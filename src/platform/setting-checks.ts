@@ -16,10 +16,10 @@ const isTimeZone = (zone: string) => {
 export const timeZone = z.string().refine(isTimeZone, 'is not a time zone');
 
 const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
-/** The widest networks that somebody can own: 10.0.0.0/8 and fc00::/7. */
+/** The widest private networks: 10.0.0.0/8 and fc00::/7. */
 const WIDEST = { ipv4: 8, ipv6: 7 };
 
-/** Addresses, networks and Express's names for some, with commas; Express ends with a stack trace at any other. */
+/** Addresses, networks and Express's names for some, with commas; anything else would be a stack trace in Express. */
 export const proxies = z.string().superRefine((list, context) => {
   for (const item of list.split(',').map((text) => text.trim())) {
     const problem = PROXY_NAMES.includes(item) ? null : problemOfNetwork(item);
@@ -53,7 +53,7 @@ function isOrigin(text: string): boolean {
   return pathname === '/' && search + hash + username + password === '';
 }
 
-/** A secret that signs: anybody who guesses it can sign too. */
+/** A secret that signs; it must be too long to be guessed. */
 export const secret = z.string().min(16, 'is shorter than 16 characters');
 
 /** One mailbox, as `a@b.example` or `Name <a@b.example>`. */
@@ -65,7 +65,7 @@ export const mailbox = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** The name in quotes, whatever is in it: a comma would make two mailboxes of one. */
+/** The name in quotes: with a comma it would otherwise be read as two mailboxes. */
 export function mailboxOf(name: string, address: string): string {
   const plain = name.replaceAll(/["\\\r\n]/g, '').trim();
   return plain === '' ? address : `"${plain}" <${address}>`;

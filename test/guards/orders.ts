@@ -9,7 +9,7 @@ export const ORDER_GUARDS: Guard[] = [
     id: 'changed-meanwhile-renewal',
     guards: 'A renewal that was issued while another waited for its order is not joined by a second one.',
     removal: {
-      find: 'if (now.some((id) => !replaced.includes(id))) throw new SomethingChanged();',
+      find: 'if (openNow.some((id) => !lockedIds.includes(id))) throw new SomethingChanged();',
       replace: '',
     },
     tests: [
@@ -82,8 +82,8 @@ export const ORDER_GUARDS: Guard[] = [
     id: 'run-pays-what-it-can-afford',
     guards: 'The run pays no renewal that the balance does not cover whole.',
     removal: {
-      find: '!spendable(balance, account, renewal).isLessThan(renewal.total)',
-      replace: 'true',
+      find: '|| spendable(account, renewal).isLessThan(total)',
+      replace: '',
     },
     tests: [{ file: CALENDAR, title: 'pays nothing in part' }],
   },
@@ -91,8 +91,8 @@ export const ORDER_GUARDS: Guard[] = [
     id: 'run-leaves-what-is-reserved',
     guards: 'The run does not spend what was topped up for another invoice.',
     removal: {
-      find: '!spendable(balance, account, renewal).isLessThan(renewal.total)',
-      replace: '!balance.isLessThan(renewal.total)',
+      find: '|| spendable(account, renewal).isLessThan(total)',
+      replace: '|| account.balance.isLessThan(total)',
     },
     tests: [{ file: 'test/domain/billing/auto-renewal.test.ts', title: 'is kept for it while it is unpaid' }],
   },

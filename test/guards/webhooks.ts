@@ -38,8 +38,8 @@ export const WEBHOOK_GUARDS: Guard[] = [
     id: 'event-told-twice',
     guards: 'An event that was kept before does nothing more, however late it is told again.',
     removal: {
-      find: 'if (!(await keepEvent(trx, clock, gateway, payment.id, event))) return;',
-      replace: 'await keepEvent(trx, clock, gateway, payment.id, event);',
+      find: 'if (!(await storeEvent(trx, clock, gateway, payment.id, event))) return;',
+      replace: 'await storeEvent(trx, clock, gateway, payment.id, event);',
     },
     tests: [{ file: WEBHOOKS, title: 'an event that is told again, late, does not undo what came after it' }],
   },

@@ -23,7 +23,7 @@ async function renewalPage({ db, clock, req, viewer, t }: CustomerRequest) {
     throw new OrderStateRefused({ order: id, status });
   }
   const { balance } = viewer;
-  const periods = order.options.map((period) => ({ ...period, after: balance.minus(period.price) }));
+  const periods = order.periods.map((period) => ({ ...period, after: balance.minus(period.price) }));
   return { title: t('renewal.title', { id }), order: { ...order, periods }, balance };
 }
 export type RenewalPage = PageOf<typeof renewalPage>;

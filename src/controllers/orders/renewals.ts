@@ -21,7 +21,7 @@ async function renewalsPage({ db, clock, req, viewer, t }: CustomerRequest) {
   const chosen = z.object({ order: oneOrMore(idField) }).safeParse(req.query);
   return {
     title: t('renewal.several_title'),
-    orders: orders.map((order) => ({ ...order, periods: order.options })),
+    orders,
     all,
     chosen: chosen.success ? chosen.data.order : [],
     balance: viewer.balance,

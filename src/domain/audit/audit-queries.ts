@@ -47,7 +47,7 @@ export async function listAudit(db: Db, { limit, offset }: { limit: number; offs
   }));
 }
 
-/** Names of the log's own fields are for staff who read logs; they are not translated. */
+/** The fields' names are the log's own and are not translated. */
 function describe(details: Record<string, unknown>): string[] {
   return Object.entries(details).flatMap(([name, value]) => {
     if (Array.isArray(value)) return value.length > 0 ? [`${name}: ${value.join(' ')}`] : [];

@@ -2,14 +2,14 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { Money } from '../money/money.ts';
 
-/** What a top-up brought for an invoice is kept for it for so long. */
+/** Days for which money that was topped up for an invoice is reserved for it. */
 const RESERVED_DAYS = 7;
 const MS_PER_DAY = 86_400_000;
 
-/** What of a customer's balance is kept for which of their unpaid invoices. */
+/** How much of a customer's balance is reserved for which of their unpaid invoices. */
 export type Reserved = Map<number, Money>;
 
-interface Row {
+interface ReservedCreditRow {
   customer_id: number;
   credited: string;
   currency: string;
@@ -18,8 +18,8 @@ interface Row {
 }
 
 /**
- * What top-ups of the last 7 days brought for invoices (rule I6) that still are unpaid: it counts as reserved for them,
- * so that auto-renewal does not take it (rule B2). The customer may spend all of it: of each credit no more is kept
+ * What top-ups of the last 7 days credited for invoices (rule I6) that are still unpaid: it is reserved for them, so
+ * that auto-renewal does not take it (rule B2). The customer may spend all of it: of each credit no more is reserved
  * than the lowest balance since.
  * @param customerIds whose ledger accounts the caller has locked, so that nothing of it is spent meanwhile
  */
@@ -28,20 +28,27 @@ export async function mapReserved(
   clock: Clock,
   customerIds: number[],
 ): Promise<Map<number, Reserved>> {
-  const { rows } = await trx.raw<{ rows: Row[] }>(
+  const { rows } = await trx.raw<{ rows: ReservedCreditRow[] }>(
     `select p.customer_id, least(e.amount, kept.lowest) as credited, e.currency, open.unpaid
-     from payments p join top_up_purposes u on u.top_up_invoice_id = p.invoice_id
+     from payments p
+     join top_up_purposes u on u.top_up_invoice_id = p.invoice_id
      join ledger_transactions t on t.cause_type = 'payment' and t.cause_id = p.id
      join ledger_entries e on e.transaction_id = t.id and e.customer_id is not null
      join lateral (
        select min(since.balance_after) as lowest
-       from ledger_entries since where since.account_id = e.account_id and since.id >= e.id
+       from ledger_entries since
+       where since.account_id = e.account_id
+         and since.id >= e.id
      ) kept on true
      join lateral (
        select jsonb_agg(jsonb_build_object('id', i.id, 'total', i.total::text) order by i.id) as unpaid
-       from invoices i where i.id = any(u.invoice_ids) and i.status = 'unpaid'
+       from invoices i
+       where i.id = any(u.invoice_ids)
+         and i.status = 'unpaid'
      ) open on open.unpaid is not null
-     where p.customer_id = any(:customerIds) and p.status = 'captured' and p.captured_at > :since
+     where p.customer_id = any(:customerIds)
+       and p.status = 'captured'
+       and p.captured_at > :since
      order by p.id`,
     { customerIds, since: new Date(clock.now().getTime() - RESERVED_DAYS * MS_PER_DAY) },
   );
@@ -54,8 +61,8 @@ export async function mapReserved(
   return byCustomer;
 }
 
-/** Shares a credit among the invoices that it was brought for, each at most to its total. */
-function reserve(reserved: Reserved, { credited, currency, unpaid }: Row) {
+/** Divides a credit among the invoices that it was topped up for, each up to its total. */
+function reserve(reserved: Reserved, { credited, currency, unpaid }: ReservedCreditRow) {
   let left = Money.of(credited, currency);
   for (const { id, total } of unpaid) {
     const kept = reserved.get(id) ?? Money.zero(currency);
@@ -66,7 +73,7 @@ function reserve(reserved: Reserved, { credited, currency, unpaid }: Row) {
   }
 }
 
-/** What is reserved for others than this invoice. */
+/** What is reserved for other invoices than this one. */
 export function reservedForOthers(reserved: Reserved | undefined, invoiceId: number, none: Money): Money {
   return [...(reserved ?? [])]
     .filter(([id]) => id !== invoiceId)

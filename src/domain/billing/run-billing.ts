@@ -32,10 +32,10 @@ export interface BillingSummary {
 }
 
 /**
- * Runs the billing calendar up to a day. Missed days since the last run are caught up, one after the
- * other, so that a pause ends in the same state (rule B6). One run at a time: another waits, and then plays the day
- * once more, which changes nothing. A day to come is only ever simulated: played for real, it would suspend and cancel
- * what its customers still have time to pay.
+ * Runs the billing calendar up to a day. Missed days since the last run are caught up, one after the other, so that a
+ * pause ends in the same state (rule B6). One run at a time: another waits, and then runs the day once more, which
+ * changes nothing. A future day is only ever simulated: run for real, it would suspend and cancel what customers still
+ * have time to pay.
  * @throws {DayStillToCome}
  */
 export async function runBilling(
@@ -54,7 +54,7 @@ async function runLocked(
   { day: last, startedBy, userId = null, onProgress }: BillingRequest,
 ): Promise<BillingSummary> {
   if (last > clock.today()) throw new DayStillToCome({ day: last });
-  // Nobody else runs, so what still says so died.
+  // With the lock held no other run exists: a row that still says so is of a process that died.
   await db('billing_runs').where({ state: 'running' }).update({ state: 'interrupted', finished_at: clock.now() });
   const days = await daysUpTo(db, last);
   const runId = await insertRow(db, 'billing_runs', {
@@ -83,7 +83,7 @@ async function runLocked(
   return { runId, days, ...(await summarise(db, runId)) };
 }
 
-/** Missed days that are caught up at most; before them, nobody would know what was meant. */
+/** Missed days that are caught up at most: after a longer pause an operator has to look first. */
 const MOST_DAYS = 400;
 
 /**

@@ -19,8 +19,8 @@ import type { BillingStep, Candidate, StepContext } from './steps/step.ts';
 import { suspendUnpaid } from './steps/suspend.ts';
 
 /**
- * What the calendar does on a day, in this order: what is over goes first, and what can be paid is paid before anything
- * is blocked.
+ * What the calendar does on a day, in this order: what has lapsed is cancelled first, and what can be paid is paid
+ * before anything is suspended.
  */
 const STEPS: BillingStep[] = [
   cancelUnpaidNewOrders,
@@ -34,9 +34,7 @@ const STEPS: BillingStep[] = [
   cancelSuspended,
 ];
 
-/**
- * Today is the calendar's day. The moment is the real one, or in a simulation the morning of a day that is still ahead.
- */
+/** Today is the calendar's day. The time is the real one, or the morning of a simulated future day. */
 function clockOfDay(clock: Clock, day: Day): Clock {
   const { timeZone } = clock;
   const ahead = day > clock.today();
@@ -49,7 +47,7 @@ export interface RunDayOptions {
   seller: Seller;
   runId: number;
   day: Day;
-  /** Only what is this customer's. */
+  /** Only this customer's orders and invoices. */
   customerId?: number;
   onProgress?: (progress: { step: string; done: number; total: number }) => Promise<void> | void;
 }
@@ -73,10 +71,10 @@ export async function runDay(options: RunDayOptions): Promise<void> {
   }
 }
 
-/** A customer with very many is divided after all. */
+/** A batch is at most this many times its size, for a customer with very many rows. */
 const LARGEST_BATCH_FACTOR = 4;
 
-/** Rows at a time, about; a customer's stay together, so that two batches do not wait for one balance. */
+/** Batches of about `size`; a customer's rows stay together, so that two batches do not wait for one balance. */
 function inBatches(candidates: Candidate[], size: number): Candidate[][] {
   const batches: Candidate[][] = [];
   let batch: Candidate[] = [];
@@ -127,7 +125,7 @@ async function actOrSplit(
       );
     });
   } catch (error) {
-    // The database went away: nobody's data is broken, and the run is to be repeated.
+    // The database went away: no data is broken, and the run has to be repeated.
     if (outageOf(error)) throw error;
     const [only] = candidates;
     if (candidates.length === 1 && only) return reportFailure(db, runId, step, context, only, error);

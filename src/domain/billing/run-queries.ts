@@ -38,12 +38,22 @@ export async function listBillingRuns(
 ): Promise<BillingRun[]> {
   const { rows } = await db.raw<{ rows: RunRow[] }>(
     `select r.*, u.email,
-       (select jsonb_object_agg(action, count) from (
-          select action, count(*) as count from billing_run_items where run_id = r.id
-          group by action) counted) as counts,
+       (
+         select jsonb_object_agg(action, count)
+         from (
+           select action, count(*) as count
+           from billing_run_items
+           where run_id = r.id
+           group by action
+         ) counted
+       ) as counts,
        (select count(*) from billing_failures where run_id = r.id) as failures
-     from billing_runs r left join users u on u.id = r.user_id
-     where :only::bigint is null or r.id = :only order by r.id desc limit :limit offset :offset`,
+     from billing_runs r
+     left join users u on u.id = r.user_id
+     where :only::bigint is null or r.id = :only
+     order by r.id desc
+     limit :limit
+     offset :offset`,
     { only, limit, offset },
   );
   return rows.map((row) => ({

@@ -22,13 +22,13 @@ export interface Simulation {
   failures: { customerId: number; step: string; message: string }[];
 }
 
-/** Ends a transaction that nothing of is kept. */
+/** Rolls a simulated transaction back. */
 class RolledBack extends Error {}
 
 /**
- * Plays the billing calendar from the first day that was not run up to a day, which may be far ahead, as it would go if
- * nobody did anything, and keeps nothing of it. Customer by customer, all days of one in one transaction that is rolled
- * back, so that nobody waits for longer than one customer takes.
+ * Runs the billing calendar from the first day that was not run up to a day, which may be far ahead, as if no customer
+ * did anything, and keeps nothing of it. Customer by customer, all days of one in one transaction that is rolled back,
+ * so that the locks of each are held only for as long as that customer takes.
  */
 export async function simulateBilling(
   db: Db,
@@ -56,7 +56,7 @@ const listBilledCustomers = (db: Db): Promise<number[]> =>
     .orderBy('c.id')
     .pluck('c.id');
 
-interface Played {
+interface SimulatedCustomer {
   actions: SimulatedAction[];
   failures: { step: string; message: string }[];
 }
@@ -66,8 +66,8 @@ async function playAndForget(
   clock: Clock,
   seller: Seller,
   { customerId, days }: { customerId: number; days: Day[] },
-): Promise<Played> {
-  let played: Played = { actions: [], failures: [] };
+): Promise<SimulatedCustomer> {
+  let played: SimulatedCustomer = { actions: [], failures: [] };
   try {
     await db.transaction(async (trx) => {
       const [run] = await trx('billing_runs')
@@ -84,15 +84,19 @@ async function playAndForget(
   return played;
 }
 
-async function readPlayed(trx: Db, runId: number): Promise<Played> {
+async function readPlayed(trx: Db, runId: number): Promise<SimulatedCustomer> {
   const { rows } = await trx.raw<{
     rows: { day: Day; action: BillingAction; count: number; total: string | null; currency: string | null }[];
   }>(
     `select r.day, r.action, i.currency, count(*) as count, sum(i.total) as total
-     from (select distinct on (day, action, coalesce(invoice_id, -id)) day, action, invoice_id
-           from billing_run_items where run_id = :runId) r
+     from (
+       select distinct on (day, action, coalesce(invoice_id, -id)) day, action, invoice_id
+       from billing_run_items
+       where run_id = :runId
+     ) r
      left join invoices i on i.id = r.invoice_id
-     group by r.day, r.action, i.currency order by r.day`,
+     group by r.day, r.action, i.currency
+     order by r.day`,
     { runId },
   );
   const failures = await trx('billing_failures').where({ run_id: runId }).select('step', 'message');
@@ -105,7 +109,7 @@ async function readPlayed(trx: Db, runId: number): Promise<Played> {
   return { actions, failures };
 }
 
-/** Sums what is of the same day, action and currency. */
+/** Sums the actions of the same day, kind and currency. */
 function addActions(all: SimulatedAction[], more: SimulatedAction[]) {
   for (const one of more) {
     const known = all.find(

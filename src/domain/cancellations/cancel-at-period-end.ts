@@ -8,7 +8,7 @@ import { lockOrderWithInvoices } from '../orders/lock-order-with-invoices.ts';
 import { lockOrder } from '../orders/lock-order.ts';
 import { isEnding, isInPaidPeriod } from '../orders/order.ts';
 import { recordOrderEvent } from '../orders/record-order-event.ts';
-import { reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import { reissueRenewal } from '../renewals/reissue-renewal.ts';
 import { findOpenRenewal } from '../renewals/open-renewals.ts';
 
 interface Request {

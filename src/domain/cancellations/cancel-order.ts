@@ -13,7 +13,7 @@ import { markOrderCancelled } from '../orders/mark-cancelled.ts';
 import { isCancellable } from '../orders/order.ts';
 import { getPaidTime } from '../orders/paid-period-queries.ts';
 import { valueOfUnusedDays } from '../orders/unused-days.ts';
-import { reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import { reissueRenewal } from '../renewals/reissue-renewal.ts';
 import { findOpenRenewal } from '../renewals/open-renewals.ts';
 
 /**

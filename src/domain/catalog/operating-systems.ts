@@ -7,6 +7,6 @@ export const OPERATING_SYSTEMS: { code: string; name: string }[] = [
   { code: 'freebsd-15', name: 'FreeBSD 15' },
 ];
 
-/** The name of a system by its code; a code that is not on the list any more is its own name. */
+/** The name of a system by its code; of one that is no longer on the list, the code. */
 export const systemName = (code: string): string =>
   OPERATING_SYSTEMS.find((system) => system.code === code)?.name ?? code;

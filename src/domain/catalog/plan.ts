@@ -1,6 +1,6 @@
 export type Category = 'vps' | 'dedicated';
 
-/** What a plan gives, for comparison and for the second line of an order. */
+/** What a plan includes: for comparing plans, and for the second line of an order. */
 export interface Specification {
   cpu: string;
   ramGb: number;

@@ -51,7 +51,7 @@ export async function getCustomer(db: Db | Transaction, customerId: number): Pro
 }
 
 /**
- * The gate before every way of paying (rule P1): reads the profile and locks it (FOR SHARE) until the payment's
+ * Called before every way of paying (rule P1): reads the profile and locks it (FOR SHARE) until the payment's
  * transaction ends.
  * @throws {ProfileIncomplete} with the missing fields
  */

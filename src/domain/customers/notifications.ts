@@ -1,3 +1,3 @@
-/** What a customer can choose to be written to about. */
+/** The subjects that a customer can choose to be mailed about. */
 export const NOTIFICATIONS = ['invoices', 'payments', 'renewals', 'news'] as const;
 export type Notification = (typeof NOTIFICATIONS)[number];

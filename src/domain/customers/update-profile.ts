@@ -2,7 +2,7 @@ import type { Db } from '../../platform/db/database.ts';
 import { toProfileRow } from './customer-queries.ts';
 import type { Profile } from './profile.ts';
 
-/** Changes the given fields of a customer's profile; invoices issued before keep what they said. */
+/** Changes the given fields of a customer's profile; invoices issued before keep the old values. */
 export async function updateProfile(db: Db, customerId: number, profile: Partial<Profile>): Promise<void> {
   const row = toProfileRow(profile);
   if (Object.keys(row).length === 0) return;

@@ -1,30 +1,30 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Money } from '../money/money.ts';
 
-/** What a gateway is asked for: our reference comes back in everything it reports. */
+/** What a gateway is asked for; it repeats our reference in every event. */
 export interface PaymentRequest {
   reference: string;
   money: Money;
   /** What the payer reads at the gateway. */
   description: string;
-  /** Absolute; where the payer comes back to. */
+  /** Absolute; where the payer returns to. */
   returnUrl: string;
   /** Absolute; where the gateway reports to. */
   webhookUrl: string;
 }
 
-/** What a gateway reports, whatever its own words: the same event may come many times, late, and in any order. */
+/** What a gateway reports, in our terms; the same event may come many times, late, and in any order. */
 export interface GatewayEvent {
   /** The gateway's own id of this event. */
   id: string;
   type: 'captured' | 'declined' | 'pending';
   reference: string;
-  /** What was captured; for other events what was asked for, if it says so. */
+  /** What was captured; for other events what was asked for. */
   money: Money;
 }
 
 /**
- * A way that money comes in. Every implementation passes test/domain/gateways/gateway-contract.ts.
+ * A way of payment. Every implementation passes test/domain/gateways/gateway-contract.ts.
  */
 export interface Gateway {
   readonly name: string;

@@ -20,7 +20,7 @@ const Event = z.object({
   currency: z.string().regex(/^[A-Z]{3}$/),
 });
 
-/** The gateway of the sandbox bank (rule T4); outside production only. The order travels in a signed address. */
+/** The gateway of the sandbox bank (rule T4); outside production only. The payment is passed in a signed address. */
 export function sandboxGateway(secret: string): Gateway {
   return {
     name: SANDBOX,
@@ -55,7 +55,7 @@ const Order = z.object({
   returnUrl: z.string(),
   webhookUrl: z.string(),
 });
-/** What the bank knows of a payment. */
+/** A payment as the sandbox bank gets it. */
 export type SandboxOrder = z.infer<typeof Order>;
 
 const SEALED_AT = new Date(0);

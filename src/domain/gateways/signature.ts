@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { WebhookRefused } from '../errors.ts';
 
-/** A signed body is accepted for so long, in either direction (security 39). */
+/** How far the time of a signature may be from now, in either direction (security 39). */
 const TOLERANCE_SECONDS = 300;
 const MIN_SECRET_LENGTH = 16;
 

@@ -11,7 +11,7 @@ export interface NewUser {
   belongsTo: { customerId: number } | { staffRole: StaffRole };
 }
 
-/** Adds somebody who can sign in: a customer's user, or staff with a role. @returns the user's id */
+/** Adds a user who can sign in: a customer's, or staff with a role. @returns the user's id */
 export async function createUser(trx: Transaction, clock: Clock, user: NewUser): Promise<number> {
   const id = await insertRow(trx, 'users', {
     email: user.email,

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 
 /**
- * What counts as one place: an IPv4 address, also when it comes written as IPv6 (`::ffff:192.0.2.1`), or a /64
+ * What counts as one place: an IPv4 address, also when it is written as IPv6 (`::ffff:192.0.2.1`), or a /64
  * of IPv6, which is what one customer of a network has.
  */
 export function placeOf(address: string): string {

@@ -7,9 +7,9 @@ import { TooManyAttempts } from '../errors.ts';
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const CURRENT = '$argon2id$v=19$m=19456,t=2,p=1$';
 
-/** A crowd at the sign-in must take neither all memory nor all cores: one is left for the pages. */
+/** Many sign-ins at once must take neither all memory nor all cores: one is left for the pages. */
 const limit = pLimit(Math.max(1, availableParallelism() - 1));
-/** Beyond these the crowd is sent away, before it waits longer than a browser does. */
+/** More than this are refused at once: they would wait longer than a browser does. */
 const MOST_WAITING = 200;
 
 function atMost<T>(work: () => Promise<T>): Promise<T> {
@@ -28,7 +28,7 @@ export function needsRehash(passwordHash: string): boolean {
 
 let nobodysHash: Promise<string> | undefined;
 
-/** Made at its first use; one that could not be made is tried again. */
+/** Made at its first use; after a failure the next use tries again. */
 function hashOfNobody(): Promise<string> {
   nobodysHash ??= hashPassword('nobody has this password').catch((error: unknown) => {
     nobodysHash = undefined;
@@ -38,8 +38,8 @@ function hashOfNobody(): Promise<string> {
 }
 
 /**
- * Compares a password with a hash. Without a hash (nobody has that e-mail) it takes the same time and is false, so that
- * the answer's delay tells nothing.
+ * Compares a password with a hash. Without a hash (no user has that e-mail) it takes the same time and is false, so that
+ * the delay does not show which e-mails exist.
  */
 export async function verifyPassword(password: string, passwordHash: string | null): Promise<boolean> {
   const against = passwordHash ?? (await hashOfNobody());

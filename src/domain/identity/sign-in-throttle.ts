@@ -4,30 +4,29 @@ import type { Db } from '../../platform/db/database.ts';
 import { TooManyAttempts } from '../errors.ts';
 import { placeOf } from './network-place.ts';
 
-/** Who tries to sign in as whom, and from where; `device` names a browser in which that user has signed in before. */
+/** An attempt to sign in; `device` identifies a browser in which that user has signed in before. */
 export interface Attempt {
   email: string;
   address: string;
   device: string | null;
 }
 
-interface Limit {
+interface SignInLimit {
   key: string;
-  /** Attempts that cost nothing. */
+  /** Attempts without a delay. */
   free: number;
-  /** The delay doubles with each further one up to this. */
+  /** The delay doubles with each further attempt, up to this. */
   longestSeconds: number;
 }
 
 const FORGOTTEN_AFTER_SECONDS = 3600;
 
 /**
- * Counts failed sign-ins in PostgreSQL, so that every process knows.
+ * Counts failed sign-ins in PostgreSQL, for all processes together.
  *
- * A place (an address) pays for its own failures, first of all and whatever becomes of the attempt, and once more for
- * each account it tries. Only what those two let through counts for the account as a whole, whose brake one place alone
- * never reaches: it is for a crowd of places. A browser that is known has a window of its own and none of these, so
- * that nobody else's attempts keep the owner out.
+ * Attempts are limited by place (an address), then by place and account. Only those that pass both count for the account
+ * as a whole; one place alone never reaches that limit, which is for attacks from many places. A known browser has a
+ * limit of its own and none of these, so that other people's attempts do not keep the owner out.
  */
 export class SignInThrottle {
   readonly #failures: RateLimiterPostgres;
@@ -35,7 +34,7 @@ export class SignInThrottle {
 
   constructor(db: Db) {
     const store = { storeClient: db, storeType: 'knex', tableName: 'throttles', tableCreated: true };
-    // The counts decide nothing by themselves; the delays do.
+    // The counts have no limit of their own; the delays do.
     const points = 1_000_000;
     this.#failures = new RateLimiterPostgres({
       ...store,
@@ -47,8 +46,8 @@ export class SignInThrottle {
   }
 
   /**
-   * Counts an attempt before its password is looked at, so that many at once are counted too. After the free ones each
-   * needs the one point of the current window, which a database row gives to one only. What is refused stays counted.
+   * Counts an attempt before its password is checked, so that simultaneous ones count too. After the free ones each
+   * needs the single point of the current window, which only one of them gets. Refused attempts stay counted.
    * @throws {TooManyAttempts} while a delay runs
    */
   async admit(attempt: Attempt): Promise<void> {
@@ -67,8 +66,8 @@ export class SignInThrottle {
   }
 
   /**
-   * The owner came in: their own window starts again. Of the place and of the account only this attempt is forgotten,
-   * or one known account would free the place, and the owner's return the crowd.
+   * Resets the limit of this place (or browser) with this account. From the counts of the place and of the account only
+   * this attempt is taken: one known password must not reset a whole place, nor the owner's sign-in an attack.
    */
   async recordSuccess(attempt: Attempt): Promise<void> {
     const own = ownLimit(attempt);
@@ -78,18 +77,18 @@ export class SignInThrottle {
   }
 }
 
-/** In the order in which they are taken. */
-function limitsOf(attempt: Attempt): Limit[] {
+/** In the order in which they are applied. */
+function limitsOf(attempt: Attempt): SignInLimit[] {
   const own = ownLimit(attempt);
   if (attempt.device !== null) return [own];
   const place = { key: keyOf('address', placeOf(attempt.address)), free: 30, longestSeconds: 900 };
-  // One place gets about seventy through in an hour, whatever it does.
+  // One place gets about seventy attempts through in an hour.
   const account = { key: keyOf('account', accountOf(attempt)), free: 100, longestSeconds: 60 };
   return [place, own, account];
 }
 
-/** Of this account from this place, or in this browser; short, since it may be the owner who mistypes. */
-function ownLimit(attempt: Attempt): Limit {
+/** For this account from this place, or in this browser; short, because it may be the owner mistyping. */
+function ownLimit(attempt: Attempt): SignInLimit {
   const from = attempt.device === null ? `address ${placeOf(attempt.address)}` : `device ${attempt.device}`;
   return { key: keyOf('own', `${accountOf(attempt)} ${from}`), free: 5, longestSeconds: 60 };
 }

@@ -10,7 +10,7 @@ export interface SignInAttempt extends Attempt {
 }
 
 /**
- * Checks e-mail and password; the same answer in the same time whether or not anybody has that e-mail.
+ * Checks e-mail and password; the result takes the same time whether or not a user has that e-mail.
  * @returns the user's id
  * @throws {WrongCredentials} @throws {TooManyAttempts}
  */

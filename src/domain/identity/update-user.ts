@@ -2,7 +2,7 @@ import type { Db, Transaction } from '../../platform/db/database.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import type { Theme } from './user-queries.ts';
 
-/** Keeps the hash of a password, made with the parameters of today. */
+/** Stores a password's hash, made with today's parameters. */
 export async function updatePasswordHash(db: Db, userId: number, passwordHash: string): Promise<void> {
   await db('users').where({ id: userId }).update({ password_hash: passwordHash });
 }
@@ -21,7 +21,7 @@ export async function updateOrderColumns(db: Db, userId: number, columns: string
   await db('users').where({ id: userId }).update({ order_columns: columns });
 }
 
-/** In which currency the user thinks, and of what they are written to. */
+/** The currency that equivalents are shown in, and the subjects the user is mailed about. */
 export async function updatePreferences(
   db: Db,
   userId: number,

@@ -44,16 +44,20 @@ interface ViewerRow {
   account_currency: string | null;
 }
 
-/** The user and, for a customer's, the balance: one query. Null for a user who is gone or disabled. */
+/** SQL: what a customer is called, of `customers as c`; empty while the profile is. */
+export const CUSTOMER_NAME = `coalesce(nullif(c.company_name, ''), trim(c.first_name || ' ' || c.last_name))`;
+
+/** The user and, for a customer's, the balance: one query. Null for a user who is missing or disabled. */
 export async function findViewer(db: Db, userId: number): Promise<Viewer | null> {
   const { rows } = await db.raw<{ rows: ViewerRow[] }>(
     `select u.id, u.email, u.locale, u.theme, u.staff_role, u.customer_id, u.display_currency, u.order_columns,
-       coalesce(nullif(c.company_name, ''), trim(c.first_name || ' ' || c.last_name)) as customer_name,
+       ${CUSTOMER_NAME} as customer_name,
        a.balance, a.currency as account_currency
      from users u
      left join customers c on c.id = u.customer_id
      left join ledger_accounts a on a.customer_id = u.customer_id and a.kind = 'customer_balance'
-     where u.id = ? and u.disabled_at is null`,
+     where u.id = ?
+       and u.disabled_at is null`,
     [userId],
   );
   return rows[0] ? toViewer(rows[0]) : null;

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { type Direction, likeAnywhere } from '../../platform/db/search.ts';
+import { type Direction, likeAnywhere, whereInDays } from '../../platform/db/search.ts';
 import { streamRows } from '../../platform/db/stream-rows.ts';
 import { INVOICE_COLUMNS, type InvoiceListItem, type InvoiceRow, toInvoice } from './invoice-row.ts';
 import type { InvoiceKind, ShownInvoiceStatus } from './invoice.ts';
@@ -57,17 +57,14 @@ function applyFilter(query: Knex.QueryBuilder, filter: InvoiceFilter, today: Day
   else if (filter.status) void query.where('i.status', filter.status);
   if (filter.kind) void query.where('i.kind', filter.kind);
   if (filter.order) void query.whereRaw('i.order_ids @> array[?]::bigint[]', [filter.order]);
-  if (filter.from)
-    void query.whereRaw('i.issued_at >= (?::date)::timestamp at time zone ?', [filter.from, filter.timeZone]);
-  if (filter.to)
-    void query.whereRaw('i.issued_at < (?::date + 1)::timestamp at time zone ?', [filter.to, filter.timeZone]);
+  whereInDays(query, 'i.issued_at', filter);
   if (filter.min) void query.where('i.total', '>=', filter.min);
   if (filter.max) void query.where('i.total', '<=', filter.max);
   if (filter.months) void query.where('i.period_months', filter.months);
   return query;
 }
 
-/** By number, order ID or amount (rule I2): an amount matches whole, the others anywhere. */
+/** By number, order ID or amount (rule I2): an amount as a whole, the others in any part. */
 function applyWord(query: Knex.QueryBuilder, word: string) {
   const anywhere = likeAnywhere(word);
   void query.where((either) => {
@@ -109,7 +106,7 @@ export const streamInvoices = (db: Db, filter: InvoiceFilter, today: Day, order:
   streamRows(db, invoicesQuery(db, filter, today, order), (row) => toInvoice(row, today));
 
 function invoicesQuery(db: Db, filter: InvoiceFilter, today: Day, window: Pick<InvoiceWindow, 'sort' | 'dir'>) {
-  // `sort` and `dir` come from closed sets, so they may stand in the text.
+  // `sort` and `dir` come from closed sets, so they may be part of the SQL.
   const dir = window.dir === 'desc' ? 'desc' : 'asc';
   const order = SORT_EXPRESSIONS[window.sort].replace(':dir', dir);
   return applyFilter(db('invoices as i'), filter, today)

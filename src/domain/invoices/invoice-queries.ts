@@ -75,7 +75,7 @@ export async function getInvoiceForCustomer(
   };
 }
 
-/** The chosen invoices of a customer, oldest first; those that are not theirs are simply not there. */
+/** The chosen invoices of a customer, oldest first; those of other customers are left out. */
 export async function listInvoicesByIds(
   db: Db,
   customerId: number,

@@ -15,7 +15,7 @@ export interface NewInvoiceLine {
   periodFrom: Day | null;
   periodTo: Day | null;
   amount: Money;
-  /** What the line says, kept as it is now: plan, hostname, address. */
+  /** What the line shows, as it was when the invoice was issued: plan, hostname, address. */
   details: {
     plan?: string;
     hostname?: string;
@@ -32,10 +32,10 @@ export interface Seller {
   details: string;
 }
 
-/** A top-up that nobody paid is nobody's debt, and so never overdue. */
+/** An unpaid top-up is not a debt, and so never overdue. */
 export function shownStatus(kind: InvoiceKind, status: InvoiceStatus, dueOn: Day, today: Day): ShownInvoiceStatus {
   return kind === 'service' && status === 'unpaid' && dueOn < today ? 'overdue' : status;
 }
 
-/** Whether it waits to be paid. */
+/** Whether it can be paid. */
 export const isPayable = (status: ShownInvoiceStatus): boolean => status === 'unpaid' || status === 'overdue';

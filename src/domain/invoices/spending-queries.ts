@@ -16,11 +16,18 @@ export async function listSpendingByMonth(
 ): Promise<MonthSpending[]> {
   const { rows } = await db.raw<{ rows: MonthSpending[] }>(
     `select to_char(m, 'YYYY-MM') as month, coalesce(sum(i.total), 0) as total
-     from generate_series(date_trunc('month', :today::timestamp) - interval '11 months',
-       date_trunc('month', :today::timestamp), interval '1 month') m
-     left join invoices i on i.customer_id = :customerId and i.kind = 'service' and i.status = 'paid'
-       and i.paid_at >= m at time zone :timeZone and i.paid_at < (m + interval '1 month') at time zone :timeZone
-     group by m order by m`,
+     from generate_series(
+       date_trunc('month', :today::timestamp) - interval '11 months',
+       date_trunc('month', :today::timestamp),
+       interval '1 month'
+     ) m
+     left join invoices i on i.customer_id = :customerId
+       and i.kind = 'service'
+       and i.status = 'paid'
+       and i.paid_at >= m at time zone :timeZone
+       and i.paid_at < (m + interval '1 month') at time zone :timeZone
+     group by m
+     order by m`,
     { customerId, today, timeZone },
   );
   return rows;

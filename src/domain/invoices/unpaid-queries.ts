@@ -2,7 +2,7 @@ import type { Day } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { Money } from '../money/money.ts';
 
-/** Invoices paid at once at most: the page of a payment can still be read, and one top-up can pay them. */
+/** Most invoices that are paid at once: the page of the payment stays readable, and one top-up can pay them. */
 const PAID_TOGETHER = 100;
 
 export interface UnpaidSummary {
@@ -12,11 +12,11 @@ export interface UnpaidSummary {
   overdue: number;
   /** What can be paid together, the first due at the top. */
   together: { ids: number[]; total: Money };
-  /** Renewals of orders whose plan change waits too: paying the change replaces them, so they are not paid with it. */
+  /** Renewals of orders with an unpaid plan change: paying the change replaces them, so they are not paid with it. */
   replaced: { id: number; number: string }[];
 }
 
-interface Row {
+interface UnpaidSummaryRow {
   count: number;
   total: string;
   overdue: number;
@@ -25,36 +25,52 @@ interface Row {
   replaced: UnpaidSummary['replaced'];
 }
 
-/** What there is to pay: service invoices only, a top-up is nobody's debt. */
+/** What a customer has to pay: service invoices only, since a top-up is not a debt. */
 export async function getUnpaidSummary(
   db: Db,
   customerId: number,
   accountCurrency: string,
   today: Day,
 ): Promise<UnpaidSummary> {
-  const { rows } = await db.raw<{ rows: Row[] }>(
+  const { rows } = await db.raw<{ rows: UnpaidSummaryRow[] }>(
     `with unpaid as (
-       select id, number, total, due_on from invoices where customer_id = :customerId and kind = 'service'
+       select id, number, total, due_on
+       from invoices
+       where customer_id = :customerId
+         and kind = 'service'
          and status = 'unpaid'
      ), lines as (
-       select l.invoice_id, l.order_id, l.kind from invoice_lines l join unpaid u on u.id = l.invoice_id
+       select l.invoice_id, l.order_id, l.kind
+       from invoice_lines l
+       join unpaid u on u.id = l.invoice_id
      ), replaced as (
-       select id, number from unpaid u where exists (
-         select from lines r join lines c on c.order_id = r.order_id and c.kind = 'plan_change'
-         where r.invoice_id = u.id and r.kind = 'renewal')
+       select id, number
+       from unpaid u
+       where exists (
+         select
+         from lines r
+         join lines c on c.order_id = r.order_id and c.kind = 'plan_change'
+         where r.invoice_id = u.id
+           and r.kind = 'renewal'
+       )
      ), together as (
-       select id, total, due_on from unpaid where id not in (select id from replaced) order by due_on, id
+       select id, total, due_on
+       from unpaid
+       where id not in (select id from replaced)
+       order by due_on, id
        limit ${PAID_TOGETHER}
      )
      select count(*) as count, coalesce(sum(total), 0) as total, count(*) filter (where due_on < :today) as overdue,
        coalesce((select jsonb_agg(id order by due_on, id) from together), '[]') as ids,
        (select coalesce(sum(total), 0) from together) as together_total,
-       coalesce((select jsonb_agg(jsonb_build_object('id', id, 'number', number) order by id) from replaced),
-         '[]') as replaced
+       coalesce(
+         (select jsonb_agg(jsonb_build_object('id', id, 'number', number) order by id) from replaced),
+         '[]'
+       ) as replaced
      from unpaid`,
     { customerId, today },
   );
-  const { count, total, overdue, ids, together_total, replaced } = rows[0] as Row;
+  const { count, total, overdue, ids, together_total, replaced } = rows[0] as UnpaidSummaryRow;
   return {
     count,
     total: Money.of(total, accountCurrency),
@@ -63,6 +79,12 @@ export async function getUnpaidSummary(
     replaced,
   };
 }
+
+/**
+ * SQL: that the invoice of `invoice_lines as l` is unpaid. It is looked up for each line: in a join, the planner may
+ * begin with every unpaid invoice there is.
+ */
+export const LINE_UNPAID = `(select status from invoices where id = l.invoice_id) = 'unpaid'`;
 
 /** Unpaid invoices with a line of one of these orders. */
 export async function listUnpaidInvoiceIds(

@@ -35,7 +35,7 @@ export async function lockCustomerAccount(trx: Transaction, customerId: number):
   return { id: row.id, balance: Money.of(row.balance, row.currency) };
 }
 
-/** The id of a system account, opened when it is first needed. Its row is never locked. */
+/** The id of a system account, which is opened when it is first needed. Its row is never locked. */
 export async function systemAccount(trx: Transaction, account: SystemAccount): Promise<number> {
   const key = {
     kind: account.kind,

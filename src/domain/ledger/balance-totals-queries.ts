@@ -8,7 +8,7 @@ export interface CurrencyTotal {
   currency: CurrencyCode;
   customers: number;
   total: Money;
-  /** In the base currency; null where the rate is missing, so that the whole is known to be short of it. */
+  /** In the base currency; null where the rate is missing. */
   inBase: Money | null;
   rate: StoredRate | null;
 }

@@ -1,5 +1,6 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
+import { whereInDays } from '../../platform/db/search.ts';
 import { streamRows } from '../../platform/db/stream-rows.ts';
 import { Money } from '../money/money.ts';
 import type { TransactionKind } from './post-transaction.ts';
@@ -49,10 +50,7 @@ function entriesOf(db: Db, filter: StatementFilter) {
     .join('ledger_transactions as t', 't.id', 'e.transaction_id')
     .where('e.customer_id', filter.customerId);
   if (filter.kind) void query.where('t.kind', filter.kind);
-  if (filter.from)
-    void query.whereRaw('t.occurred_at >= (?::date)::timestamp at time zone ?', [filter.from, filter.timeZone]);
-  if (filter.to)
-    void query.whereRaw('t.occurred_at < (?::date + 1)::timestamp at time zone ?', [filter.to, filter.timeZone]);
+  whereInDays(query, 't.occurred_at', filter);
   return query;
 }
 
@@ -85,8 +83,10 @@ function statementQuery(db: Db, filter: StatementFilter) {
       'i.id as invoice_id',
       'i.number as invoice_number',
       db.raw(
-        `case t.cause_type when 'cancellation' then t.cause_id
-          when 'plan_change' then (select order_id from plan_changes where id = t.cause_id) end as order_id`,
+        `case t.cause_type
+           when 'cancellation' then t.cause_id
+           when 'plan_change' then (select order_id from plan_changes where id = t.cause_id)
+         end as order_id`,
       ),
       'p.gateway',
       'p.captured_amount',
@@ -132,23 +132,27 @@ export interface DayBalance {
   balance: string;
 }
 
-/** What a chart can show and a page can hold. */
+/** As many days as a chart can show. */
 const SHOWN_DAYS = 100;
 
 /** The balance at the end of each of the last days on which it moved, oldest first. */
 export async function listDayBalances(db: Db, filter: StatementFilter): Promise<DayBalance[]> {
   const { rows } = await db.raw<{ rows: DayBalance[] }>(
-    `select day, balance from (
+    `select day, balance
+     from (
        select distinct on (day) day, balance_after as balance
        from (
          select (t.occurred_at at time zone :timeZone)::date as day, e.balance_after, e.id
-         from ledger_entries e join ledger_transactions t on t.id = e.transaction_id
+         from ledger_entries e
+         join ledger_transactions t on t.id = e.transaction_id
          where e.customer_id = :customerId
        ) moves
-       where (:from::date is null or day >= :from) and (:to::date is null or day <= :to)
+       where (:from::date is null or day >= :from)
+         and (:to::date is null or day <= :to)
        order by day desc, id desc
        limit :days
-     ) last order by day`,
+     ) last
+     order by day`,
     {
       days: SHOWN_DAYS,
       timeZone: filter.timeZone,

@@ -21,8 +21,8 @@ function formatOf(locale: Locale, code: string, digits: number): Intl.NumberForm
 }
 
 /**
- * The amount as people of the language read it, from its decimal text (no JavaScript number between), with a true
- * minus.
+ * The amount as it is written in the language, from its decimal text (without a JavaScript number in between), with a
+ * true minus sign.
  */
 export function formatMoney(money: Money, currency: Currency, locale: Locale): string {
   const text = money.amount.toFixed() as Intl.StringNumericLiteral;
@@ -34,7 +34,7 @@ export function plainAmount(money: Money, currency: Currency): string {
   return money.amount.toFixed(currency.minorDigits);
 }
 
-/** As people of the language type it, for form fields: grouped, without the currency. */
+/** As it is typed in the language, for form fields: grouped, without the currency. */
 export function typedAmount(money: Money, currency: Currency, locale: Locale): string {
   const digits = { minimumFractionDigits: currency.minorDigits, maximumFractionDigits: currency.minorDigits };
   return new Intl.NumberFormat(locale, digits).format(money.amount.toFixed() as Intl.StringNumericLiteral);

@@ -15,7 +15,7 @@ const GROUPED_BY_SPACE = /^\d{1,3}( \d{3})+(?=[.,]|$)/;
 const GROUPED_BY_COMMA = /^\d{1,3}(,\d{3})+(?=\.|$)/;
 
 /**
- * Reads a positive amount as people write it: `1234.5`, `1 234,50`, and in English `1,234.50`. A comma before one or
+ * Reads a positive amount as it is usually written: `1234.5`, `1 234,50`, and in English `1,234.50`. A comma before one or
  * two last digits is a decimal comma in both languages; in English a comma before three digits groups thousands.
  * Only ASCII digits, no sign, no exponent.
  */

@@ -22,7 +22,7 @@ export function leastAmount(currency: Currency): Money {
   return Money.of(new Exact(10).pow(-currency.minorDigits), currency.code);
 }
 
-/** Thirds do not add up to a whole in decimals; far beyond any minor unit, this many places make them. */
+/** Three thirds in decimals are not quite one; rounded to this many places, far beyond any minor unit, they are. */
 const SUM_PLACES = 30;
 
 /** Rounds a sum of quotients towards zero, as if each had been exact. */
@@ -31,8 +31,8 @@ export function roundSumDown(amount: Decimal, currency: Currency): Money {
 }
 
 /**
- * Rounds amounts so that together they are their rounded sum: each is the step that the running sum, rounded towards
- * zero, takes with it.
+ * Rounds amounts so that they add up to their rounded sum: each is what it adds to the running sum, rounded towards
+ * zero.
  */
 export function roundRunning(amounts: Decimal[], currency: Currency): Money[] {
   let running = new Exact(0);

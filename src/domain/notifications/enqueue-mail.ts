@@ -9,8 +9,8 @@ export interface NewMail {
 }
 
 /**
- * Writes messages to each user of their customers who wants that kind, in the transaction of what they tell; the worker
- * sends them once that has committed.
+ * Writes messages to each user of their customers who has chosen that kind, in the transaction of the event that they
+ * report; the worker sends them once it has committed.
  */
 export async function enqueueMails(trx: Transaction, clock: Clock, mails: NewMail[]): Promise<void> {
   if (mails.length === 0) return;

@@ -1,7 +1,7 @@
 import type { Db } from '../../platform/db/database.ts';
 import type { StoredMail } from './messages.ts';
 
-/** How many messages staff should know of: failed for good, and those that may or may not have arrived. */
+/** How many messages staff should look at: failed for good, and those that may or may not have arrived. */
 export async function countTroubledMails(db: Db): Promise<{ failed: number; uncertain: number }> {
   // Matches the partial index.
   return db('mails')
@@ -18,11 +18,11 @@ const LATE_MINUTES = 15;
 export interface MailDelay {
   waiting: number;
   since: Date;
-  /** Of the last attempt; null when nobody tried. */
+  /** Of the last attempt; null before the first. */
   lastError: string | null;
 }
 
-/** The messages that should have left: tried in vain, or due for a quarter of an hour. Null when there is none. */
+/** The messages that should have been sent: failed so far, or due for a quarter of an hour. Null without any. */
 export async function findMailDelay(db: Db, now: Date): Promise<MailDelay | null> {
   const late = new Date(now.getTime() - LATE_MINUTES * 60_000);
   const row = await db('mails')

@@ -4,8 +4,8 @@ import type { Notification } from '../customers/notifications.ts';
 import type { ProfileField } from '../customers/profile.ts';
 
 /**
- * Every message there is, and which choice of the customer it falls under. What is about money that leaves the balance
- * or comes back to it, suspension and the end always comes: `null`.
+ * Every message, and which choice of the customer it falls under. Messages about money that leaves the balance or comes
+ * back to it, about suspension and about the end of an order are always sent: `null`.
  */
 export const MESSAGES = {
   order_placed: 'invoices',
@@ -29,7 +29,7 @@ export const MESSAGES = {
 
 export type MessageKind = keyof typeof MESSAGES;
 
-/** What a message tells; days as `YYYY-MM-DD`, money as it is. */
+/** What a message contains; days as `YYYY-MM-DD`. */
 export interface MessageData {
   /** One, or several with commas. */
   order?: number | string;
@@ -44,17 +44,17 @@ export interface MessageData {
   missing?: Money;
   fields?: ProfileField[];
   balance?: Money;
-  /** What of the balance is kept for what was topped up for. */
+  /** How much of the balance is reserved for other invoices. */
   reserved?: Money;
   due_on?: string;
   paid_until?: string;
   suspended_on?: string;
   cancelled_on?: string;
-  /** Staff's own words, or a key: of a suspension, of a cancellation. */
+  /** Of an adjustment, as staff wrote it; of a suspension or a cancellation, a key. */
   reason?: string;
 }
 
-/** A message as it is kept: money as `{ amount, currency }`. */
+/** A message as it is stored: money as `{ amount, currency }`. */
 export interface StoredMail {
   id: number;
   kind: MessageKind;

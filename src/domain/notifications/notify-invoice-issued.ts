@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { Money } from '../money/money.ts';
 import { enqueueMail } from './enqueue-mail.ts';
 
-/** Tells a customer of an invoice that was just issued for their orders. */
+/** Enqueues the message about an invoice that was just issued. */
 export async function notifyInvoiceIssued(trx: Transaction, clock: Clock, invoiceId: number): Promise<void> {
   const row = await trx('invoices').where({ id: invoiceId }).first<{
     customer_id: number;

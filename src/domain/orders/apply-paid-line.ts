@@ -13,7 +13,7 @@ import { recordOrderEvent } from './record-order-event.ts';
 export interface PaidLine {
   customerId: number;
   invoiceId: number;
-  /** Plan changes are applied where the ledger is at hand: see src/domain/plan-changes/apply-plan-change.ts. */
+  /** Plan changes also book a credit: see src/domain/plan-changes/apply-plan-change.ts. */
   kind: LineKind;
   orderId: number;
   months: number | null;
@@ -22,7 +22,7 @@ export interface PaidLine {
 }
 
 /**
- * Lets what a paid line promises take effect on its order, in the transaction of the payment (rule I5).
+ * Applies a paid line to its order, in the transaction of the payment (rule I5).
  * @throws {NothingToPayFor} when the order has ended or moved on since the invoice was issued
  */
 export async function applyPaidLine(trx: Transaction, clock: Clock, line: PaidLine): Promise<void> {
@@ -56,7 +56,7 @@ async function startProvisioning(trx: Transaction, clock: Clock, order: LockedOr
   await enqueueMail(trx, clock, { customerId, kind: 'order_paid', data });
 }
 
-/** Adds the months after the paid-until date (rule O7); an order suspended for non-payment comes back at once. */
+/** Adds the months after the paid-until date (rule O7); an order suspended for non-payment is resumed at once. */
 async function extend(trx: Transaction, clock: Clock, order: LockedOrder, line: PaidLine) {
   const { anchorOn, paidMonths } = order;
   if (!isRenewable(order) || anchorOn === null || line.months === null) throw new NothingToPayFor({ order: order.id });
@@ -68,7 +68,7 @@ async function extend(trx: Transaction, clock: Clock, order: LockedOrder, line: 
     .update({
       paid_months: paidMonths + line.months,
       paid_until: period.to,
-      // Who pays for another period does not want it to end.
+      // A payment for another period undoes a cancellation at the period's end.
       ends_at_period: false,
       ...(resumes ? { status: 'active', suspended_for: null, suspended_on: null } : {}),
     });

@@ -27,18 +27,18 @@ export const RENEWAL_DAYS_BEFORE = 5;
 
 /** `suspensionDay` in SQL, of `orders as o` and `billing_terms as b`. */
 export const SUSPENSION_DAY = '(o.paid_until + 1 + b.grace_days)';
-/** The day on which a suspended order is cancelled, in SQL: so long after it was suspended. */
+/** `cancellationDay` in SQL, of the same. */
 export const CANCELLATION_DAY = `(coalesce(o.suspended_on, ${SUSPENSION_DAY}) + b.suspended_days)`;
 
-/** Days before the end of the period from which the order's page says what happens then. */
+/** Days before the end of the period from which the order's page shows what happens then. */
 const SOON_DAYS = 14;
 
-/** The first day after the grace period, on which it is suspended unless it is paid. */
+/** The first day after the grace period, on which an unpaid order is suspended. */
 export const suspensionDay = (paidUntil: Day, { graceDays }: BillingTerms): Day => addDays(paidUntil, graceDays + 1);
 
 /**
  * The day on which a suspended order is cancelled unless it is paid.
- * @param suspendedOn when it was; while it still is to come, the day that the terms give
+ * @param suspendedOn the day it was suspended; without one, the day that the terms give
  */
 export const cancellationDay = (paidUntil: Day, terms: BillingTerms, suspendedOn?: Day | null): Day =>
   addDays(suspendedOn ?? suspensionDay(paidUntil, terms), terms.suspendedDays);

@@ -43,11 +43,17 @@ export async function listOrdersEndingBy(
     }[];
   }>(
     `select o.id, p.name as plan, o.hostname, o.paid_until, o.status, o.suspended_for,
-       (${openInvoiceOf('o.id')}) as open_invoice_id
-     from orders o join plans p on p.id = o.plan_id
-     where o.customer_id = :customerId and o.paid_until <= :day and not o.ends_at_period
+       (
+         ${openInvoiceOf('o.id')}
+       ) as open_invoice_id
+     from orders o
+     join plans p on p.id = o.plan_id
+     where o.customer_id = :customerId
+       and o.paid_until <= :day
+       and not o.ends_at_period
        and ${RENEWABLE}
-     order by o.paid_until, o.id limit :limit`,
+     order by o.paid_until, o.id
+     limit :limit`,
     { customerId, day, limit },
   );
   return rows.map((row) => {

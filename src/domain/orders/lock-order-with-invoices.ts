@@ -13,7 +13,7 @@ export interface LockedTogether {
 }
 
 /**
- * Locks an order together with its unpaid invoices and the customer's account, in the order in which everybody locks.
+ * Locks an order together with its unpaid invoices and the customer's account, in the order in which every command locks.
  * @throws {NotFound} @throws {SomethingChanged} when an invoice was issued meanwhile
  */
 export async function lockOrderWithInvoices(

@@ -7,7 +7,7 @@ import { lockOrder } from './lock-order.ts';
 import { releaseAddress } from './provisioning.ts';
 import { recordOrderEvent } from './record-order-event.ts';
 
-/** Why an order ended; its customer reads it. */
+/** Why an order ended; shown to its customer. */
 export type CancellationCause = 'asked' | 'never_paid' | 'not_renewed' | 'period_over';
 
 /**
@@ -27,10 +27,10 @@ export async function markOrderCancelled(
     customerId: number;
     orderId: number;
     userId?: number | null;
-    /** The customer's own words. */
+    /** As the customer wrote it. */
     reason?: string;
     cause?: CancellationCause;
-    /** What was credited for unused days, to be told. */
+    /** What was credited for unused days, for the message. */
     credit?: Money;
   },
 ): Promise<void> {

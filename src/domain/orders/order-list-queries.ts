@@ -5,7 +5,7 @@ import { streamRows } from '../../platform/db/stream-rows.ts';
 import type { Category } from '../catalog/plan.ts';
 import { openInvoiceOf } from './open-invoice.ts';
 import { type OrderListItem, type OrderRow, toOrder } from './order-row.ts';
-import type { ShownOrderStatus } from './order.ts';
+import { type ShownOrderStatus, SUSPENDED_FOR_NON_PAYMENT } from './order.ts';
 
 export const ORDER_SORTS = [
   'id',
@@ -28,10 +28,14 @@ export interface OrderFilter {
   category?: Category | undefined;
 }
 
-/** The order in which statuses sort: what runs first, what is over last. */
-const STATUS_RANK = `case o.status when 'active' then case when o.paid_until >= :today then 1 else 2 end
+/** The order in which statuses sort: running orders first, cancelled ones last. */
+const STATUS_RANK = `case o.status
+  when 'active' then case when o.paid_until >= :today then 1 else 2 end
   when 'suspended' then case o.suspended_for when 'non_payment' then 3 else 4 end
-  when 'awaiting_payment' then 5 when 'provisioning' then 6 else 7 end`;
+  when 'awaiting_payment' then 5
+  when 'provisioning' then 6
+  else 7
+end`;
 
 const SORT_EXPRESSIONS: Record<OrderSort, string> = {
   id: 'o.id',
@@ -52,7 +56,7 @@ const NULLABLE: OrderSort[] = ['ip', 'paid_until', 'days_left', 'service_name', 
 const STATUS_CONDITIONS: Record<ShownOrderStatus, string> = {
   active: `o.status = 'active' and o.paid_until >= :today`,
   overdue: `o.status = 'active' and o.paid_until < :today`,
-  suspended_non_payment: `o.status = 'suspended' and o.suspended_for = 'non_payment'`,
+  suspended_non_payment: SUSPENDED_FOR_NON_PAYMENT,
   suspended_abuse: `o.status = 'suspended' and o.suspended_for = 'abuse'`,
   awaiting_payment: `o.status = 'awaiting_payment'`,
   provisioning: `o.status = 'provisioning'`,
@@ -105,7 +109,7 @@ function ordersQuery(
   window: Omit<OrderWindow, 'limit'> & { limit: number | null },
 ) {
   const { where, bindings } = conditions(filter);
-  // `sort` and `dir` come from closed sets, so they may stand in the text.
+  // `sort` and `dir` come from closed sets, so they may be part of the SQL.
   const dir = window.dir === 'desc' ? 'desc' : 'asc';
   const nulls = NULLABLE.includes(window.sort) ? 'nulls last' : '';
   const order = window.sort === 'id' ? `o.id ${dir}` : `${SORT_EXPRESSIONS[window.sort]} ${dir} ${nulls}, o.id ${dir}`;
@@ -113,13 +117,14 @@ function ordersQuery(
     `select page.*, i.id as open_invoice_id
      from (
        select o.id, p.name as plan, p.code as plan_code, p.location, p.category, p.specification, host(o.ip) as ip,
-         o.paid_until, o.status, o.suspended_for,
-         o.price, o.currency, o.period_months, o.service_name, o.hostname, o.comment, o.created_at, o.ends_at_period,
-         row_number() over (order by ${order}) as position
-       from orders o join plans p on p.id = o.plan_id
+         o.paid_until, o.status, o.suspended_for, o.price, o.currency, o.period_months, o.service_name, o.hostname,
+         o.comment, o.created_at, o.ends_at_period, row_number() over (order by ${order}) as position
+       from orders o
+       join plans p on p.id = o.plan_id
        where ${where}
        order by ${order}
-       limit :limit offset :offset
+       limit :limit
+       offset :offset
      ) page
      left join lateral (
        ${openInvoiceOf('page.id')}
@@ -132,7 +137,9 @@ function ordersQuery(
 export async function countOrders(db: Db, filter: OrderFilter, today: Day): Promise<number> {
   const { where, bindings } = conditions(filter);
   const { rows } = await db.raw<{ rows: { count: number }[] }>(
-    `select count(*) as count from orders o where ${where}`,
+    `select count(*) as count
+     from orders o
+     where ${where}`,
     { ...bindings, today },
   );
   return rows[0]?.count ?? 0;
@@ -143,13 +150,16 @@ export interface OrderCounts {
   needAttention: number;
 }
 
-/** All of a customer's orders, and those the customer has to do something about. */
+/** How many orders a customer has, and how many of them the customer has to act on. */
 export async function countOrdersForHeading(db: Db, customerId: number, today: Day): Promise<OrderCounts> {
   const { rows } = await db.raw<{ rows: OrderCounts[] }>(
     `select count(*) as "all",
-       count(*) filter (where o.status in ('awaiting_payment', 'suspended')
-         or (o.status = 'active' and o.paid_until < :today)) as "needAttention"
-     from orders o where o.customer_id = :customerId`,
+       count(*) filter (
+         where o.status in ('awaiting_payment', 'suspended')
+           or (o.status = 'active' and o.paid_until < :today)
+       ) as "needAttention"
+     from orders o
+     where o.customer_id = :customerId`,
     { customerId, today },
   );
   return rows[0] as OrderCounts;

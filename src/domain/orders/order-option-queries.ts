@@ -1,7 +1,7 @@
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { Money } from '../money/money.ts';
 
-/** What was ordered with a server, at the price it was ordered for. */
+/** An option of an order, at the price at which it was ordered. */
 export interface OrderOption {
   /** By language. */
   names: Record<string, string>;

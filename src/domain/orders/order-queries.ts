@@ -40,11 +40,17 @@ export async function getOrderForCustomer(
     })[];
   }>(
     `select o.id, o.customer_id, o.plan_id, p.name as plan, p.code as plan_code, p.location, p.category,
-      p.specification, host(o.ip) as ip, o.paid_until, o.status,
-       o.suspended_for, o.price, o.currency, o.period_months, o.service_name, o.hostname, o.comment, o.created_at, o.os, o.anchor_on,
-       o.paid_months, o.activated_at, o.cancelled_at, o.suspended_on, o.auto_renewal, o.ends_at_period, c.auto_renewal as account_auto_renewal,
-       (${openInvoiceOf('o.id')}) as open_invoice_id
-     from orders o join plans p on p.id = o.plan_id join customers c on c.id = o.customer_id where o.customer_id = ?
+       p.specification, host(o.ip) as ip, o.paid_until, o.status, o.suspended_for, o.price, o.currency,
+       o.period_months, o.service_name, o.hostname, o.comment, o.created_at, o.os, o.anchor_on, o.paid_months,
+       o.activated_at, o.cancelled_at, o.suspended_on, o.auto_renewal, o.ends_at_period,
+       c.auto_renewal as account_auto_renewal,
+       (
+         ${openInvoiceOf('o.id')}
+       ) as open_invoice_id
+     from orders o
+     join plans p on p.id = o.plan_id
+     join customers c on c.id = o.customer_id
+     where o.customer_id = ?
        and o.id = ?`,
     [customerId, orderId],
   );

@@ -34,7 +34,7 @@ export interface OrderListItem {
   cancellable: boolean;
   /** Whether another period can be bought now. */
   renewable: boolean;
-  /** The invoice that waits to be paid for this order. */
+  /** The order's first unpaid invoice. */
   openInvoiceId: number | null;
   /** Whether its plan can be changed now, its end be set, its auto-renewal be chosen. */
   inPaidPeriod: boolean;

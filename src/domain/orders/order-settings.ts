@@ -6,7 +6,7 @@ import { lockOrder } from './lock-order.ts';
 import { isInPaidPeriod } from './order.ts';
 import { recordOrderEvent } from './record-order-event.ts';
 
-/** The customer's own words about an order. @throws {NotFound} when it is missing or another customer's */
+/** Changes the customer's own name and comment for an order. @throws {NotFound} when it is missing or another customer's */
 export async function updateOrderNotes(
   db: Db,
   customerId: number,
@@ -20,8 +20,8 @@ export async function updateOrderNotes(
 }
 
 /**
- * Whether an order is renewed from the balance by itself; null: inherited from the account.
- * It can be switched off in every status, and otherwise set while the order is in service.
+ * Switches an order's auto-renewal; null: inherited from the account. It can be switched off in every status, and
+ * otherwise set while the order is in service.
  * @throws {NotFound} @throws {OrderStateRefused}
  */
 export async function setOrderAutoRenewal(

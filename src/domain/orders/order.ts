@@ -56,11 +56,14 @@ export function isRenewable({ status, suspendedFor, paidUntil }: OrderState): bo
   return paidUntil !== null && (status === 'active' || (status === 'suspended' && suspendedFor === 'non_payment'));
 }
 
-/** The same of `orders o`, as SQL. */
-export const RENEWABLE = `o.paid_until is not null
-  and (o.status = 'active' or (o.status = 'suspended' and o.suspended_for = 'non_payment'))`;
+/** SQL, of `orders as o`. */
+export const SUSPENDED_FOR_NON_PAYMENT = `o.status = 'suspended' and o.suspended_for = 'non_payment'`;
 
-/** Whether the customer can end it: not while it is being set up, nor when staff blocked it (O5). */
+/** SQL: `isRenewable`, of `orders as o`. */
+export const RENEWABLE = `o.paid_until is not null
+  and (o.status = 'active' or (${SUSPENDED_FOR_NON_PAYMENT}))`;
+
+/** Whether the customer can cancel it: not while it is being set up, nor when it is suspended for abuse (O5). */
 export function isCancellable({ status, suspendedFor }: OrderState): boolean {
   return (
     status === 'awaiting_payment' || status === 'active' || (status === 'suspended' && suspendedFor === 'non_payment')

@@ -9,11 +9,11 @@ export interface PaidTime {
   periods: (PaidPeriod & { months: number })[];
   /** Options, for the same periods; they stay as they are when the plan changes. */
   options: PaidPeriod[];
-  /** What plan changes added for days of them, or took. */
+  /** What plan changes charged or credited for days of them. */
   changes: PaidPeriod[];
 }
 
-/** What an order was paid for, by days; setup fees are for none. */
+/** What was paid for an order, by days; setup fees are for no days and left out. */
 export async function getPaidTime(db: Db | Transaction, orderId: number, anchor: Day): Promise<PaidTime> {
   const lines = await db('invoice_lines as l')
     .join('invoices as i', 'i.id', 'l.invoice_id')

@@ -8,12 +8,16 @@ export function paidUntil(anchor: Day, paidMonths: number): Day {
   return addDays(addMonths(anchor, paidMonths), -1);
 }
 
+/** SQL: `paidUntil`, of `orders as o`. @param paidMonths an expression */
+export const paidUntilAfter = (paidMonths: string) =>
+  `((o.anchor_on + make_interval(months => ${paidMonths}))::date - 1)`;
+
 export interface Period {
   from: Day;
   to: Day;
 }
 
-/** What `months` more buy: from the day after the last paid one, however early (rule O7). */
+/** The period that `months` more add: from the day after the last paid one, however early it is bought (rule O7). */
 export function nextPeriod(anchor: Day, paidMonths: number, months: number): Period {
   return { from: addMonths(anchor, paidMonths), to: paidUntil(anchor, paidMonths + months) };
 }

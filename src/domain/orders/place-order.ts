@@ -3,7 +3,8 @@ import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { NotFound, PlanSoldOut, PriceChanged, SomethingChanged } from '../errors.ts';
 import type { Money } from '../money/money.ts';
-import { listOfferedPlans, type OfferedPlan, type PlanOption, type PlanPrice } from '../catalog/plan-list-queries.ts';
+import { listOfferedPlans, type OfferedPlan, type PlanOption } from '../catalog/plan-list-queries.ts';
+import type { PeriodPrice } from '../catalog/plan-price.ts';
 import { getCustomer } from '../customers/customer-queries.ts';
 import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
 import { issueInvoice } from '../invoices/issue-invoice.ts';
@@ -18,7 +19,7 @@ const NEW_ORDER_DUE_DAYS = 7;
 
 /**
  * Adds an order that awaits its payment, with its options, and the invoice that pays it, at the prices of today with
- * the setup fee, and tells the customer. The same form sent again gives the order that it has placed.
+ * the setup fee, and notifies the customer. The same form sent again returns the order that it has placed.
  * @throws {NotFound} when the plan is not offered for that period in the account currency, or has no such option
  * @throws {PlanSoldOut} @throws {PriceChanged} @throws {AlreadyPlaced} @throws {PlacedOrderCancelled} @throws {SomethingChanged}
  */
@@ -44,7 +45,7 @@ export async function placeOrderIn(
   const total = totalOf(plan, price, options);
   if (order.expectedTotal && !order.expectedTotal.equals(total)) throw new PriceChanged({ total });
   const orderId = await insertOrder(trx, clock, order, plan, recurringPrice(price, options));
-  // The same form at the same moment: the other one has committed by now.
+  // The same form was sent twice at the same moment; the other request has committed by now.
   if (orderId === null) return (await findPlacedOrder(trx, order)) ?? refuseChanged();
   await insertOptions(trx, orderId, options);
   const dueOn = addDays(clock.today(), NEW_ORDER_DUE_DAYS);
@@ -127,7 +128,7 @@ function linesOf(
   orderId: number,
   order: NewOrder,
   plan: OfferedPlan,
-  { price, months }: PlanPrice,
+  { price, months }: PeriodPrice,
   options: PlanOption[],
 ): NewInvoiceLine[] {
   const line = {

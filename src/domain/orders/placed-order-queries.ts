@@ -4,8 +4,8 @@ import type { NewOrder, PlacedOrder } from './new-order.ts';
 import type { OrderStatus } from './order.ts';
 
 /**
- * The order that this very form has placed before.
- * @throws {AlreadyPlaced} when the form was changed since: it cannot be told whether one more is meant
+ * The order that the same form has placed before.
+ * @throws {AlreadyPlaced} when the form was changed since: whether another order is meant is not clear
  * @throws {PlacedOrderCancelled}
  */
 export async function findPlacedOrder(trx: Transaction, order: NewOrder): Promise<PlacedOrder | null> {
@@ -38,8 +38,12 @@ export async function findPlacedOrder(trx: Transaction, order: NewOrder): Promis
       'i.id',
       'i.number',
       trx.raw(
-        `array(select n.code from order_options x join plan_options n on n.id = x.option_id
-          where x.order_id = o.id) as options`,
+        `array(
+           select n.code
+           from order_options x
+           join plan_options n on n.id = x.option_id
+           where x.order_id = o.id
+         ) as options`,
       ),
     );
   if (!row) return null;

@@ -17,19 +17,31 @@ export type Provisioner = (trx: Transaction, clock: Clock, order: ToProvision) =
 const QUARANTINE_DAYS = 7;
 
 /**
- * Takes the next free address of the plan's pool; the row is locked, and others pass over it, so that none is given
+ * Takes the next free address of the plan's pool; the row is locked, and others skip it, so that none is assigned
  * twice. An empty pool leaves the order waiting, where staff see it (rule O11).
  */
 const fromAddressPool: Provisioner = async (trx, clock, { orderId, addressPoolId }) => {
   const restedSince = new Date(clock.now().getTime() - QUARANTINE_DAYS * 86_400_000);
   const { rows } = await trx.raw<{ rows: { address: string }[] }>(
-    `update pool_addresses set order_id = :orderId, released_at = null
+    `update pool_addresses
+     set order_id = :orderId, released_at = null
      where address = (
-       select address from pool_addresses
-       where pool_id = :addressPoolId and order_id is null and (released_at is null or released_at <= :restedSince)
-         and not exists (select from orders where ip = pool_addresses.address and status <> 'cancelled')
-       order by released_at nulls first, address limit 1 for update skip locked
-     ) returning host(address) as address`,
+       select address
+       from pool_addresses
+       where pool_id = :addressPoolId
+         and order_id is null
+         and (released_at is null or released_at <= :restedSince)
+         and not exists (
+           select
+           from orders
+           where ip = pool_addresses.address
+             and status <> 'cancelled'
+         )
+       order by released_at nulls first, address
+       limit 1
+       for update skip locked
+     )
+     returning host(address) as address`,
     { orderId, addressPoolId, restedSince },
   );
   return rows[0]?.address ?? null;
@@ -41,7 +53,7 @@ const byHand: Provisioner = () => Promise.resolve(null);
 export const provisionerOf = ({ addressPoolId }: ToProvision): Provisioner =>
   addressPoolId === null ? byHand : fromAddressPool;
 
-/** Gives an order's address back to its pool, where it rests first. */
+/** Returns an order's address to its pool, where it is not reused at once. */
 export async function releaseAddress(trx: Transaction, clock: Clock, orderId: number): Promise<void> {
   await trx('pool_addresses').where({ order_id: orderId }).update({ order_id: null, released_at: clock.now() });
 }

@@ -25,7 +25,7 @@ export interface OrderEvent {
   userId?: number | null;
 }
 
-/** Adds lines to orders' histories, in the transaction of what they tell. */
+/** Adds events to orders' histories, in the transaction of the change. */
 export async function recordOrderEvents(trx: Transaction, clock: Clock, events: OrderEvent[]): Promise<void> {
   await insertRows(
     trx,
@@ -51,6 +51,6 @@ export async function recordOrderEvents(trx: Transaction, clock: Clock, events: 
   );
 }
 
-/** Adds one line to an order's history. */
+/** Adds one event to an order's history. */
 export const recordOrderEvent = (trx: Transaction, clock: Clock, event: OrderEvent): Promise<void> =>
   recordOrderEvents(trx, clock, [event]);

@@ -2,12 +2,13 @@ import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { Money } from '../money/money.ts';
 import { RENEWABLE } from './order.ts';
+import { paidUntilAfter } from './period.ts';
 
-/** How far ahead renewals are looked at. */
+/** How many days ahead renewals are counted. */
 const RUNWAY_DAYS = 365;
 
 export interface Runway {
-  /** How many renewals fall due within the time looked at. */
+  /** How many renewals fall due within those days. */
   renewals: number;
   /** The first renewal that the balance does not cover; null when it covers all of them. */
   runsOut: { day: Day; orderId: number; plan: string; short: Money } | null;
@@ -32,18 +33,27 @@ export async function getRunway(
   }>(
     `with renewals as (
        select o.id, o.plan_id, o.price,
-         greatest((o.anchor_on + make_interval(months => o.paid_months + n * o.period_months))::date - 1,
-           :today::date) as day
-       from orders o cross join lateral generate_series(0, 12 / o.period_months) n
-       where o.customer_id = :customerId and o.anchor_on is not null and not o.ends_at_period
+         greatest(${paidUntilAfter('o.paid_months + n * o.period_months')}, :today::date) as day
+       from orders o
+       cross join lateral generate_series(0, 12 / o.period_months) n
+       where o.customer_id = :customerId
+         and o.anchor_on is not null
+         and not o.ends_at_period
          and ${RENEWABLE}
      ), running as (
-       select *, sum(price) over (order by day, id) - cast(:balance as numeric) as short from renewals
+       select *, sum(price) over (order by day, id) - cast(:balance as numeric) as short
+       from renewals
        where day <= :today::date + cast(:days as int)
      )
      select (select count(*) from running) as renewals, r.day, r.id as order_id, p.name as plan, r.short
      from (select 1) one
-     left join lateral (select * from running where short > 0 order by day, id limit 1) r on true
+     left join lateral (
+       select *
+       from running
+       where short > 0
+       order by day, id
+       limit 1
+     ) r on true
      left join plans p on p.id = r.plan_id`,
     { customerId, today, days: RUNWAY_DAYS, balance: balance.toDatabase() },
   );

@@ -6,7 +6,7 @@ import { cancellationDay, getBillingTerms, suspensionDay } from './billing-terms
 
 export interface Suspension {
   orderId: number;
-  /** Null once it is. */
+  /** Null once it is suspended. */
   suspendedOn: Day | null;
   cancelledOn: Day;
 }

@@ -24,9 +24,9 @@ export interface OpenPayment {
 type Mark = 'amount_differs' | 'currency_differs' | 'invoice_not_unpaid';
 
 /**
- * Credits what was captured (rule T6): as quoted when it is what the invoice asked for, else by its own value at the
- * current rate. Only the former settles the invoice; what differs, or comes for an invoice that is paid or cancelled,
- * goes to the balance and is marked for staff. Invoice and payment are locked by the caller.
+ * Credits what was captured (rule T6): as quoted when it is the invoice's total, else by its own value at the current
+ * rate. Only the former settles the invoice; another amount, or a payment for an invoice that is paid or cancelled, goes
+ * to the balance and is marked for staff. Invoice and payment are locked by the caller.
  * @throws {CannotValue} @throws {RateMissing} @throws {UnknownCurrency} when it has no value here, or one that the books
  *   cannot hold; nothing is booked
  */

@@ -16,7 +16,7 @@ import { rememberPurpose } from './top-up-purpose.ts';
 export const TOP_UP_LAPSES_DAYS = 7;
 
 /**
- * Issues a top-up invoice that holds a quote: pay this, get that (rule T2).
+ * Issues a top-up invoice with a quote: the amount to pay, and the amount that will be credited (rule T2).
  * @param pay what the customer will pay, in any enabled currency
  * @param pays invoices to pay from the balance once the money is there (rule I6)
  * @throws {ProfileIncomplete} @throws {TopUpOutOfLimits} @throws {RateMissing} @throws {RatesTooOld} @throws {UnknownCurrency}

@@ -11,15 +11,15 @@ import { assertUnpaid, type LockedInvoice, lockInvoices } from '../invoices/lock
 import { markInvoicePaid } from '../invoices/mark-invoices.ts';
 import { listUnpaidInvoiceIds } from '../invoices/unpaid-queries.ts';
 import { applyPaidLine } from '../orders/apply-paid-line.ts';
-import { reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import { reissueRenewal } from '../renewals/reissue-renewal.ts';
 import { findOpenRenewal, type OpenRenewal } from '../renewals/open-renewals.ts';
 import { applyPaidPlanChange } from '../plan-changes/apply-plan-change.ts';
 import { withdrawWaitingUpgrades } from '../plan-changes/cancel-waiting-upgrades.ts';
 
 /**
  * Pays one or several service invoices from the balance, all or none, in one transaction (rules I5, I7): each is still
- * unpaid, the profile is complete, the balance suffices, the ledger moves, the invoices are paid, and what their lines
- * promise takes effect. Locks invoices by id, the customer, the ledger account, then orders.
+ * unpaid, the profile is complete, the balance suffices; the ledger moves, the invoices are marked as paid, and their
+ * lines are applied to the orders. Locks invoices by id, the customer, the ledger account, then orders.
  * @throws {NotFound} @throws {InvoiceNotUnpaid} @throws {ProfileIncomplete} @throws {InsufficientBalance}
  * @throws {TopUpFromBalance} @throws {NothingToPayFor} @throws {RenewalReplaced}
  */
@@ -36,8 +36,8 @@ export async function payInvoices(
 }
 
 /**
- * A plan change that is paid replaces its order's open renewal, and a renewal makes an upgrade that waits void; what is
- * replaced has to be locked together with what is paid.
+ * A paid plan change replaces its order's open renewal, and a paid renewal cancels an unpaid upgrade; what is replaced
+ * has to be locked together with what is paid.
  * @returns these invoices and the others that are open for the same orders
  */
 export async function withSuperseded(trx: Transaction, customerId: number, invoiceIds: number[]): Promise<number[]> {
@@ -63,8 +63,8 @@ export async function payLockedInvoices(
     invoices.map(({ id }) => id),
   );
   const changed = lines.filter(({ kind }) => kind === 'plan_change').map(({ order_id }) => order_id);
-  const promised = lines.find(({ kind, order_id }) => kind === 'renewal' && changed.includes(order_id));
-  if (promised) throw new RenewalReplaced({ order: promised.order_id });
+  const replaced = lines.find(({ kind, order_id }) => kind === 'renewal' && changed.includes(order_id));
+  if (replaced) throw new RenewalReplaced({ order: replaced.order_id });
   await getPayingCustomer(trx, customerId);
   const account = await lockCustomerAccount(trx, customerId);
   const total = sum(
@@ -80,7 +80,7 @@ export async function payLockedInvoices(
   for (const invoice of invoices) {
     await settle(trx, clock, account.id, invoice);
     for (const line of lines.filter(({ invoice_id }) => invoice_id === invoice.id))
-      await takeEffect(trx, clock, { invoice, line, accountId: account.id, userId });
+      await applyLine(trx, clock, { invoice, line, accountId: account.id, userId });
   }
   const renewed = lines.filter(({ kind }) => kind === 'renewal').map(({ order_id }) => order_id);
   await withdrawWaitingUpgrades(trx, clock, customerId, renewed);
@@ -124,8 +124,8 @@ async function settle(trx: Transaction, clock: Clock, accountId: number, invoice
   await markInvoicePaid(trx, clock, invoice, balanceAfter);
 }
 
-/** What a paid line promises (rule I5). */
-async function takeEffect(
+/** Applies a paid line to its order (rule I5). */
+async function applyLine(
   trx: Transaction,
   clock: Clock,
   {

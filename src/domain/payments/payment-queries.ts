@@ -34,13 +34,18 @@ export interface PaymentFilter {
 /** Every payment of a customer: what gateways took in, in any state, and what went from the balance to invoices. */
 const HISTORY = `
   select 'in' as direction, coalesce(p.captured_at, p.started_at) as at,
-    coalesce(p.captured_amount, p.amount) as amount,
-    coalesce(p.captured_currency, p.currency) as currency, p.gateway as method, p.invoice_id, p.status as state,
-    p.marked_for is not null as marked
-  from payments p where p.customer_id = :customerId
+    coalesce(p.captured_amount, p.amount) as amount, coalesce(p.captured_currency, p.currency) as currency,
+    p.gateway as method, p.invoice_id, p.status as state, p.marked_for is not null as marked
+  from payments p
+  where p.customer_id = :customerId
   union all
   select 'out', i.paid_at, i.total, i.currency, 'balance', i.id, 'captured', false
-  from invoices i where i.customer_id = :customerId and i.kind = 'service' and i.status = 'paid'`;
+  from invoices i
+  where i.customer_id = :customerId
+    and i.kind = 'service'
+    and i.status = 'paid'`;
+
+const OF_DIRECTION = '(:direction::text is null or h.direction = :direction)';
 
 export async function listPaymentHistory(
   db: Db,
@@ -48,9 +53,13 @@ export async function listPaymentHistory(
   { limit, offset }: { limit: number; offset: number },
 ): Promise<PaymentHistoryItem[]> {
   const { rows } = await db.raw<{ rows: HistoryRow[] }>(
-    `select h.*, i.number from (${HISTORY}) h join invoices i on i.id = h.invoice_id
-     where (:direction::text is null or h.direction = :direction) order by h.at desc, h.invoice_id desc
-     limit :limit offset :offset`,
+    `select h.*, i.number
+     from (${HISTORY}) h
+     join invoices i on i.id = h.invoice_id
+     where ${OF_DIRECTION}
+     order by h.at desc, h.invoice_id desc
+     limit :limit
+     offset :offset`,
     { customerId, direction: direction ?? null, limit, offset },
   );
   return rows.map((row) => ({
@@ -66,7 +75,9 @@ export async function listPaymentHistory(
 
 export async function countPaymentHistory(db: Db, { customerId, direction }: PaymentFilter): Promise<number> {
   const { rows } = await db.raw<{ rows: { count: number }[] }>(
-    `select count(*) as count from (${HISTORY}) h where (:direction::text is null or h.direction = :direction)`,
+    `select count(*) as count
+     from (${HISTORY}) h
+     where ${OF_DIRECTION}`,
     { customerId, direction: direction ?? null },
   );
   return rows[0]?.count ?? 0;

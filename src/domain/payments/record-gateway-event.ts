@@ -10,7 +10,7 @@ import { withSuperseded } from './pay-invoices.ts';
 import { listPurpose, payForPurpose } from './top-up-purpose.ts';
 
 /**
- * Books what a gateway reports, exactly once however often, in whatever order and however concurrently it is reported
+ * Books what a gateway reports, exactly once, however often, in whatever order and however concurrently it is reported
  * (rule T5). Locks the invoice with those that its top-up is to pay, then the payment, then the ledger account.
  * @throws {NotFound} when we never asked for that payment
  */
@@ -25,7 +25,7 @@ export async function recordGatewayEvent(db: Db, clock: Clock, gateway: string, 
     const locked = await lockInvoices(trx, asked.customer_id, toLock);
     const invoice = locked.find(({ id }) => id === asked.invoice_id) as LockedInvoice;
     const payment = await lockPayment(trx, gateway, event.reference);
-    if (!(await keepEvent(trx, clock, gateway, payment.id, event))) return;
+    if (!(await storeEvent(trx, clock, gateway, payment.id, event))) return;
     switch (event.type) {
       case 'captured':
         if (payment.status === 'captured') return markIfAnother(trx, payment, event);
@@ -47,8 +47,8 @@ const setStatus = (trx: Transaction, payment: OpenPayment, status: 'declined' | 
   trx('payments').where({ id: payment.id }).update({ status });
 
 /**
- * Books a capture; what cannot be valued (an unknown currency, no rate, finer than a minor unit) is kept and marked, so
- * that the event is not lost and staff hear of it.
+ * Books a capture. One that cannot be valued (an unknown currency, no rate, finer than a minor unit) is stored and
+ * marked for staff, so that the event is not lost.
  * @returns whether anything was booked
  */
 async function capture(
@@ -68,7 +68,7 @@ async function capture(
   }
 }
 
-/** Another capture of a payment that was captured: the same one, told again, unless it says another amount. */
+/** Marks a second capture of a payment if its amount differs; with the same amount it is the first, reported again. */
 async function markIfAnother(trx: Transaction, payment: OpenPayment, event: GatewayEvent) {
   if (payment.captured && !payment.captured.equals(event.money))
     await trx('payments').where({ id: payment.id }).whereNull('marked_for').update({ marked_for: 'captured_again' });
@@ -86,8 +86,8 @@ async function lockPayment(trx: Transaction, gateway: string, reference: string)
   };
 }
 
-/** @returns false when this very event was kept before */
-async function keepEvent(trx: Transaction, clock: Clock, gateway: string, paymentId: number, event: GatewayEvent) {
+/** @returns false when the same event was stored before */
+async function storeEvent(trx: Transaction, clock: Clock, gateway: string, paymentId: number, event: GatewayEvent) {
   const kept = await trx('webhook_events')
     .insert({
       gateway,

@@ -12,12 +12,12 @@ import { assertUnpaid, lockInvoices } from '../invoices/lock-invoices.ts';
 
 export type StartedPayment =
   | { outcome: 'started'; reference: string; money: Money; invoiceNumber: string }
-  /** The quote had run out; a new one was made and has to be shown before anything is paid (rule T2). */
+  /** The quote had expired; a new one was made and has to be shown before anything is paid (rule T2). */
   | { outcome: 'requoted' };
 
 /**
- * Starts the payment of a top-up invoice through a gateway: a row with our reference, before the gateway is told. A
- * payment of the same quote that was started before is taken up again, so that a second press pays nothing twice.
+ * Starts the payment of a top-up invoice through a gateway: stores a row with our reference, before the gateway is
+ * called. A payment of the same quote that was started before is reused, so that pressing twice pays once.
  * @throws {NotFound} @throws {InvoiceNotUnpaid} @throws {ProfileIncomplete} @throws {RatesTooOld}
  */
 export async function startPayment(

@@ -14,7 +14,7 @@ export interface TopUpLimits {
 
 /**
  * The limits of rule T3, set in the base currency, in another one: rounded so that both can be paid. The account's own
- * currency goes on without a rate (rule C5), and then has no limits but its minor unit.
+ * currency works without a rate (rule C5), and then has no limits but its minor unit.
  * @throws {RateMissing} for any other currency without a rate
  */
 export function limitsIn(
@@ -37,7 +37,7 @@ export function assertWithinLimits(table: RateTable, pay: Money, account: Curren
 
 export interface ShortfallTopUp {
   amount: Money;
-  /** How many top-ups of the most that one may bring it takes; with one, what was short is paid by itself. */
+  /** How many such top-ups the shortfall takes; with one, what is missing is paid automatically. */
   times: number;
 }
 

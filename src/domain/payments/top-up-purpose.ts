@@ -34,8 +34,8 @@ export async function listPurpose(db: Db | Transaction, topUpInvoiceId: number):
 }
 
 /**
- * Pays what a top-up was made for, in the transaction that credits it: exactly once, whether or not anybody looks. When
- * it cannot be paid any more (the balance was spent, the order has ended), the money simply stays on the balance.
+ * Pays what a top-up was made for, in the transaction that credits it, exactly once. When it cannot be paid any more
+ * (the balance was spent, the order has ended), the money stays on the balance.
  * @param invoices locked by the caller, together with the top-up's own
  */
 export async function payForPurpose(
@@ -46,7 +46,7 @@ export async function payForPurpose(
   const unpaid = invoices.filter(({ status }) => status === 'unpaid');
   if (unpaid.length === 0) return;
   try {
-    // A savepoint: what a refusal leaves half done is undone, and the credit stands.
+    // A savepoint: a refusal undoes what was half done, and the credit stays.
     await trx.transaction((inner) => payLockedInvoices(inner, clock, { customerId, userId: null, invoices: unpaid }));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

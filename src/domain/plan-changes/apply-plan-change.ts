@@ -20,15 +20,15 @@ export interface PaidPlanChange {
   accountId: number;
   invoiceId: number;
   charged: Money;
-  /** As the line of its invoice has them. */
+  /** From the line of its invoice. */
   terms: unknown;
   userId: number | null;
 }
 
 /**
- * Lets a plan change that was just paid take effect. What was charged for days that passed between invoice and payment
- * is credited, so that nobody pays the new plan's price for days on the old one. Invoice and ledger account are locked
- * by the caller.
+ * Applies a plan change that was just paid. What was charged for days that passed between invoice and payment is
+ * credited, so that days on the old plan are not paid at the new plan's price. Invoice and ledger account are locked by
+ * the caller.
  * @throws {NothingToPayFor} when the order was renewed, changed or ended since the invoice was issued
  */
 export async function applyPaidPlanChange(trx: Transaction, clock: Clock, paid: PaidPlanChange): Promise<void> {
@@ -93,7 +93,7 @@ export interface PlanChange {
   parts: PaidPeriod[];
   /** Above zero: what was paid for the days left. Below: what is credited. */
   amount: Money;
-  /** What goes to the balance now: zero or more. */
+  /** What is credited to the balance now: zero or more. */
   credit: Money;
   invoiceId: number | null;
   userId: number | null;

@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { lockInvoices } from '../invoices/lock-invoices.ts';
 import { markInvoiceCancelled } from '../invoices/mark-invoices.ts';
+import { LINE_UNPAID } from '../invoices/unpaid-queries.ts';
 import { enqueueMails } from '../notifications/enqueue-mail.ts';
 import { recordOrderEvents } from '../orders/record-order-event.ts';
 
@@ -15,8 +16,8 @@ interface WaitingUpgrade {
 }
 
 /**
- * Cancels upgrades of these orders that wait to be paid: the orders have moved on, and paying them would change
- * nothing. Their invoices have been locked by the caller, with the others that it works on.
+ * Cancels unpaid upgrades of these orders: the orders have changed since, and paying them would have no effect. Their
+ * invoices have been locked by the caller, together with those that it pays or cancels.
  */
 export async function cancelWaitingUpgrades(
   trx: Transaction,
@@ -33,8 +34,8 @@ export async function cancelWaitingUpgrades(
 }
 
 /**
- * Does that because a renewal extended the orders: the customer is told, in the history and by a message that offers
- * the upgrade again, since nobody asked for it to go (rules O7, O8).
+ * Does that because a renewal extended the orders. The history records it, and a message offers the upgrade again, since
+ * the customer did not ask to cancel it (rules O7, O8).
  */
 export async function withdrawWaitingUpgrades(
   trx: Transaction,
@@ -70,10 +71,13 @@ async function listWaitingUpgrades(trx: Transaction, orderIds: number[]): Promis
     rows: { order_id: number; hostname: string; plan: string; code: string; id: number; number: string }[];
   }>(
     `select l.order_id, o.hostname, p.name as plan, p.code, i.id, i.number
-     from invoice_lines l join invoices i on i.id = l.invoice_id join orders o on o.id = l.order_id
+     from invoice_lines l
+     join invoices i on i.id = l.invoice_id
+     join orders o on o.id = l.order_id
      join plans p on p.id = (l.details #>> '{terms,toPlanId}')::bigint
-     where l.order_id = any(:orderIds) and l.kind = 'plan_change'
-       and (select status from invoices where id = l.invoice_id) = 'unpaid'
+     where l.order_id = any(:orderIds)
+       and l.kind = 'plan_change'
+       and ${LINE_UNPAID}
      order by l.order_id, i.id`,
     { orderIds },
   );

@@ -9,7 +9,7 @@ import { notifyInvoiceIssued } from '../notifications/notify-invoice-issued.ts';
 import { lockOrderWithInvoices } from '../orders/lock-order-with-invoices.ts';
 import type { LockedOrder } from '../orders/lock-order.ts';
 import { isInPaidPeriod } from '../orders/order.ts';
-import { reissueRenewal } from '../renewals/issue-renewal-invoice.ts';
+import { reissueRenewal } from '../renewals/reissue-renewal.ts';
 import { findOpenRenewal } from '../renewals/open-renewals.ts';
 import { recordPlanChange } from './apply-plan-change.ts';
 import { cancelWaitingUpgrades } from './cancel-waiting-upgrades.ts';
@@ -20,7 +20,7 @@ import type { PlanChangeTerms } from './plan-change-terms.ts';
 const UPGRADE_DUE_DAYS = 7;
 
 export interface ChangedPlan {
-  /** The upgrade's invoice, which waits to be paid; null when the change took effect at once. */
+  /** The upgrade's unpaid invoice; null when the change took effect at once. */
   invoice: IssuedInvoice | null;
   /** Credited; zero or more. */
   credit: Money;
@@ -29,8 +29,8 @@ export interface ChangedPlan {
 /**
  * Moves an order to another plan of its category (rule O8). An upgrade makes an invoice and takes effect when that is
  * paid; a downgrade, or a change that costs nothing, takes effect and is credited at once, and an open renewal of the
- * order is replaced by one at the new price. An upgrade that waited to be paid is replaced.
- * @param expected what the customer was shown; another amount of today is shown again first
+ * order is replaced by one at the new price. An unpaid upgrade of the order is replaced.
+ * @param expected the amount that the customer was shown
  * @throws {NotFound} when the plan is not offered to the order @throws {OrderStateRefused} @throws {PriceChanged}
  */
 export async function changePlan(

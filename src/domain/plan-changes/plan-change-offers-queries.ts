@@ -16,7 +16,7 @@ export interface PlanChangeOffer {
   proration: Proration;
 }
 
-/** What of an order decides which plans it can move to, and for how much. */
+/** The fields of an order that decide which plans it can move to, and for how much. */
 export interface ChangingOrder {
   id: number;
   planId: number;
@@ -50,7 +50,7 @@ export async function listPlanChangeOffers(
   const minor = (await listCurrencies(db)).get(currency);
   return (
     plans
-      // What was paid without a refund does not become refundable by moving.
+      // Days paid on a plan without refunds must not become refundable by a change of plan.
       .filter((plan) => plan.id !== order.planId && !plan.soldOut && (refundable || !plan.refundsUnused))
       .flatMap((plan) => {
         const price = priceFor(plan, order.periodMonths);

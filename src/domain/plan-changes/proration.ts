@@ -6,7 +6,7 @@ import { exactValueOfUnusedDays, type PaidPeriod, unusedDays } from '../orders/u
 
 /** A period that is paid for on the present plan. */
 export interface PlanPeriod extends PaidPeriod {
-  /** What earlier plan changes added to it, or took. */
+  /** What earlier plan changes charged or credited for it. */
   changes: PaidPeriod[];
   /** What the new plan costs for as many months. */
   newPrice: Money;

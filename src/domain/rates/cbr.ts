@@ -44,7 +44,7 @@ export function readCbr(root: unknown, text: string): RateFile {
   };
 }
 
-/** A division may give more, or less, than a rate can be. */
+/** A quotient may be larger or smaller than a rate can be. */
 function storable(rate: Exact, currency: CurrencyCode, text: string): Exact {
   const rounded = rate.toDecimalPlaces(CROSS_RATE_DECIMALS);
   if (rounded.isZero() || rounded.greaterThanOrEqualTo('1e14')) refuse('not_a_rate', text, currency);

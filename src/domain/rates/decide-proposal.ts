@@ -6,8 +6,8 @@ import { insertRate } from './store-rates.ts';
 export type Decision = 'confirmed' | 'rejected';
 
 /**
- * A member of staff confirms or rejects a rate that waits (rule C4); a confirmed one becomes a stored rate. One that
- * was overtaken by a newer rate meanwhile cannot be decided any more.
+ * Confirms or rejects a proposed rate for a member of staff (rule C4); a confirmed one becomes a stored rate. One that a
+ * newer rate has made obsolete cannot be decided any more.
  * @throws {NotFound} @throws {RateAlreadyDecided}
  */
 export async function decideProposal(

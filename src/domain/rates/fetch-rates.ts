@@ -19,13 +19,13 @@ export interface FetchOptions {
 const TIMEOUT_MS = 20_000;
 const DELAYS_MS = [5_000, 30_000, 120_000];
 
-/** Why a fetch failed: `fetch_failure.<key>` in both languages, and what fills its gaps. */
+/** Why a fetch failed: `fetch_failure.<key>` in both languages, and what fills its placeholders. */
 export interface FetchFailure {
   key: 'status' | 'slow' | 'too_large' | 'cut_off' | 'unreachable' | 'other_bank' | 'refused';
   data: Record<string, string | number>;
 }
 
-/** `again` where another attempt may go better. */
+/** `again` where another attempt may succeed. */
 class FetchFailed extends Error {
   readonly failure: FetchFailure;
   readonly again: boolean;
@@ -111,9 +111,9 @@ async function download(url: string, timeoutMs: number): Promise<Buffer> {
         { again: response.status >= 500 || response.status === 429 },
       );
     }
-    const promised = Number(response.headers.get('content-length') ?? NaN);
+    const announced = Number(response.headers.get('content-length') ?? NaN);
     const bytes = await readLimited(response);
-    if (Number.isFinite(promised) && !response.headers.get('content-encoding') && bytes.length < promised)
+    if (Number.isFinite(announced) && !response.headers.get('content-encoding') && bytes.length < announced)
       throw new FetchFailed('cut_off', {}, { again: true });
     return bytes;
   } catch (error) {

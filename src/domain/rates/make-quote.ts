@@ -9,8 +9,8 @@ import { loadRateTable } from './rate-queries.ts';
 export const QUOTE_VALIDITY_MINUTES = 30;
 
 /**
- * Promises what a payment will be credited as, at the rates stored now, for a limited time; kept as a new row beside
- * those made before for the same invoice.
+ * Fixes for a limited time what a payment will be credited as, at the rates stored now; a new row beside the earlier
+ * quotes of the same invoice.
  * @throws {RateMissing} @throws {RatesTooOld}
  */
 export async function makeQuote(

@@ -19,7 +19,7 @@ export async function findLatestQuote(db: Db | Transaction, invoiceId: number): 
   return findQuote(db, { invoice_id: invoiceId });
 }
 
-/** @throws {Error} a quote that is referred to is always there */
+/** By an id that another row refers to. @throws {Error} when it is missing, which foreign keys prevent */
 export async function getQuote(db: Db | Transaction, quoteId: number): Promise<Quote> {
   const quote = await findQuote(db, { id: quoteId });
   if (!quote) throw new Error(`Quote ${quoteId} is gone`);

@@ -16,7 +16,7 @@ export interface RateFile {
 }
 
 /**
- * @param near a piece of the text beside the fault, to tell its line
+ * @param near a piece of the text beside the error, to find its line
  * @throws {RateFileRefused} always
  */
 export function refuse(reason: string, text: string, near: string, detail = near): never {
@@ -43,7 +43,7 @@ export function parseCode(value: unknown, text: string): CurrencyCode {
   return value;
 }
 
-/** @throws {RateFileRefused} when a currency stands in the file twice */
+/** @throws {RateFileRefused} when a currency is in the file twice */
 export function assertEachOnce(rows: { currency: CurrencyCode }[], text: string) {
   const seen = new Set<string>();
   for (const { currency } of rows) {

@@ -5,7 +5,7 @@ import { readCbr } from './cbr.ts';
 import { readEcb } from './ecb.ts';
 import { assertEachOnce, type RateFile, refuse } from './rate-file-checks.ts';
 
-/** The banks' files have 2 to 12 kB. */
+/** The banks' files are 2 to 12 kB. */
 export const MAX_RATE_FILE_BYTES = 1_000_000;
 
 const parser = new XMLParser({
@@ -18,9 +18,9 @@ const parser = new XMLParser({
 });
 
 /**
- * Reads a daily file of the ECB or of the Bank of Russia, told apart by its root element, and checks all of it.
+ * Reads a daily file of the ECB or of the Bank of Russia, by its root element, and checks all of it.
  * @param today a file dated after tomorrow is refused (the CBR publishes tomorrow's today).
- * @throws {RateFileRefused} whole, with the reason and the line (rule C3)
+ * @throws {RateFileRefused} with the reason and the line; nothing of a refused file is used (rule C3)
  */
 export function readRateFile(bytes: Buffer, today: Day): RateFile {
   if (bytes.length > MAX_RATE_FILE_BYTES) throw new RateFileRefused({ reason: 'too_large', line: 1, detail: '' });
@@ -40,7 +40,7 @@ export function readRateFile(bytes: Buffer, today: Day): RateFile {
   return file;
 }
 
-/** The parser finds faults that the validator lets pass. */
+/** The parser finds errors that the validator does not. */
 function parse(text: string): Record<string, unknown> {
   try {
     return parser.parse(text) as Record<string, unknown>;

@@ -52,11 +52,16 @@ export async function loadRateTable(db: Db | Transaction, today: Day, recordedBe
   const [currencies, { rows }] = await Promise.all([
     listCurrencies(db),
     db.raw<{ rows: RateRow[] }>(
-      `select r.* from currencies c
+      `select r.*
+       from currencies c
        cross join lateral (
-         select id, currency, rate, effective_on, source, published_on from exchange_rates
-         where currency = c.code and effective_on <= :today and (:before::timestamptz is null or recorded_at <= :before)
-         order by effective_on desc, id desc limit 1
+         select id, currency, rate, effective_on, source, published_on
+         from exchange_rates
+         where currency = c.code
+           and effective_on <= :today
+           and (:before::timestamptz is null or recorded_at <= :before)
+         order by effective_on desc, id desc
+         limit 1
        ) r`,
       { today, before: recordedBefore ?? null },
     ),
@@ -111,7 +116,9 @@ export interface LastFetch {
 /** How the last fetch from each bank went. */
 export async function listLastFetches(db: Db): Promise<LastFetch[]> {
   const { rows } = await db.raw<{ rows: LastFetch[] }>(
-    'select distinct on (source) source, at, failure, stored, proposed from rate_fetches order by source, id desc',
+    `select distinct on (source) source, at, failure, stored, proposed
+     from rate_fetches
+     order by source, id desc`,
   );
   return rows;
 }

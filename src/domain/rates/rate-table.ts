@@ -15,7 +15,7 @@ export interface StoredRate {
   publishedOn: Day | null;
 }
 
-/** The rates that hold on a day: one for each currency, and one for the base currency that needs none. Immutable. */
+/** The rates in force on a day: one for each currency, and one for the base currency that needs none. Immutable. */
 export class RateTable {
   readonly today: Day;
   readonly currencies: Currencies;

@@ -8,11 +8,11 @@ import type { RateFile } from './rate-file-checks.ts';
 
 export interface StoredCounts {
   stored: CurrencyCode[];
-  /** Wait for a member of staff, because they differ too much from the last ones (rule C4). */
+  /** Wait for confirmation by staff, because they differ too much from the last ones (rule C4). */
   proposed: CurrencyCode[];
-  /** Were known already. */
+  /** Were stored already. */
   unchanged: CurrencyCode[];
-  /** A rate of theirs that waited is withdrawn: the stored one answers it. */
+  /** Had a proposal, which the stored rate makes obsolete. */
   superseded: CurrencyCode[];
 }
 
@@ -28,8 +28,8 @@ interface LastRate {
 
 /**
  * Adds a file's rates, as new rows, for the currencies we keep; a stored rate is never changed (rule C2).
- * @param onlyOwn leaves out currencies whose `rate_source` is another: for files that nobody looks at on arrival. A
- *   file that a person imports counts for every currency it quotes.
+ * @param onlyOwn leaves out currencies whose `rate_source` is another: for files that are fetched without
+ *   anyone reading them. A file that staff import counts for every currency it quotes.
  */
 export async function storeRates(
   trx: Transaction,
@@ -68,8 +68,8 @@ export interface RateRow {
 }
 
 /**
- * Adds a rate as a new row; proposals of its day or before are thereby answered.
- * @returns how many there were
+ * Adds a rate as a new row and closes the proposals of its day or before.
+ * @returns how many it closed
  */
 export async function insertRate(trx: Transaction, clock: Clock, row: RateRow): Promise<number> {
   await trx('exchange_rates').insert({ ...row, recorded_at: clock.now() });
@@ -85,19 +85,38 @@ function differsTooMuch(rate: Decimal, last: Decimal): boolean {
 }
 
 /**
- * For each currency the last rate of an earlier day, so that several small steps in a day are no way around the guard
- * (or, where there is none, the first of all), and this file's own.
+ * For each currency the last rate of an earlier day (or, where there is none, the very first), so that several small
+ * steps in a day do not get around the guard; and the rate of the same source on the file's day.
  */
 async function lastRates(trx: Transaction, file: { source: RateSource; date: Day }): Promise<LastRate[]> {
   const { rows } = await trx.raw<{ rows: LastRate[] }>(
     `select c.code, c.rate_source,
        coalesce(
-         (select rate from exchange_rates where currency = c.code and effective_on < :date
-           order by effective_on desc, id desc limit 1),
-         (select rate from exchange_rates where currency = c.code order by effective_on, id limit 1)
+         (
+           select rate
+           from exchange_rates
+           where currency = c.code
+             and effective_on < :date
+           order by effective_on desc, id desc
+           limit 1
+         ),
+         (
+           select rate
+           from exchange_rates
+           where currency = c.code
+           order by effective_on, id
+           limit 1
+         )
        ) as last_rate,
-       (select rate from exchange_rates where currency = c.code and effective_on = :date and source = :source
-         order by id desc limit 1) as same_day_rate
+       (
+         select rate
+         from exchange_rates
+         where currency = c.code
+           and effective_on = :date
+           and source = :source
+         order by id desc
+         limit 1
+       ) as same_day_rate
      from currencies c`,
     { date: file.date, source: file.source },
   );

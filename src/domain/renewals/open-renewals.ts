@@ -2,7 +2,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { Seller } from '../invoices/invoice.ts';
 import type { Renewal } from './new-renewal.ts';
 
-/** An open renewal invoice: what it promises, to other orders too, and who issued it. */
+/** An open renewal invoice: the orders and periods that it is for, and its seller. */
 export interface OpenRenewal {
   invoiceId: number;
   renewals: Renewal[];
@@ -19,7 +19,7 @@ export async function findOpenRenewal(
   return invoiceId === undefined ? null : loadRenewal(trx, invoiceId);
 }
 
-/** What the invoice promises. */
+/** The orders and periods of a renewal invoice, whatever its status. */
 export async function loadRenewal(trx: Transaction, invoiceId: number): Promise<OpenRenewal> {
   const { seller } = await trx('invoices').where({ id: invoiceId }).first<{ seller: Seller }>('seller');
   const renewals = await trx('invoice_lines')
@@ -29,7 +29,7 @@ export async function loadRenewal(trx: Transaction, invoiceId: number): Promise<
   return { invoiceId, renewals, seller };
 }
 
-/** Unpaid invoices that promise one of these orders its next period. */
+/** Unpaid invoices with a renewal of one of these orders. */
 export async function listOpenRenewals(trx: Transaction, customerId: number, orderIds: number[]): Promise<number[]> {
   return trx('invoice_lines as l')
     .join('invoices as i', 'i.id', 'l.invoice_id')
@@ -42,6 +42,9 @@ export async function listOpenRenewals(trx: Transaction, customerId: number, ord
 /** SQL: id and number of the open renewal of an order, which has one at most. @param orderId an expression */
 export const openRenewalOf = (orderId: string) =>
   `select i.id, i.number
-   from invoice_lines l join invoices i on i.id = l.invoice_id
-   where l.order_id = ${orderId} and l.kind = 'renewal' and i.status = 'unpaid'
+   from invoice_lines l
+   join invoices i on i.id = l.invoice_id
+   where l.order_id = ${orderId}
+     and l.kind = 'renewal'
+     and i.status = 'unpaid'
    limit 1`;

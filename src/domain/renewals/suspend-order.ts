@@ -8,7 +8,7 @@ import { cancellationDay, getBillingTerms } from '../orders/billing-terms.ts';
 import { lockOrder } from '../orders/lock-order.ts';
 import type { SuspensionReason } from '../orders/order.ts';
 import { recordOrderEvent } from '../orders/record-order-event.ts';
-import { reissueRenewal } from './issue-renewal-invoice.ts';
+import { reissueRenewal } from './reissue-renewal.ts';
 import { findOpenRenewal } from './open-renewals.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function suspendOrder(
   clock: Clock,
   { customerId, orderId, reason }: { customerId: number; orderId: number; reason: SuspensionReason },
 ): Promise<void> {
-  // Blocked for abuse it cannot be renewed, and must not keep others on its invoice from it.
+  // Suspended for abuse it cannot be renewed, and its invoice must not keep the others on it from being renewed.
   const open = reason === 'abuse' ? await findOpenRenewal(trx, customerId, orderId) : null;
   const [invoice] = open ? await lockInvoices(trx, customerId, [open.invoiceId]) : [];
   const order = await lockOrder(trx, customerId, orderId);
@@ -30,7 +30,7 @@ export async function suspendOrder(
     .update({
       status: 'suspended',
       suspended_for: reason,
-      // Only what waits to be paid is cancelled after a while.
+      // Only an order that is suspended for non-payment is cancelled after a while.
       suspended_on: reason === 'non_payment' ? clock.today() : null,
     });
   await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'suspended', details: { reason } });

@@ -8,7 +8,7 @@ import { activateOrder } from '../orders/activate-order.ts';
 import { isServerAddress } from './server-address.ts';
 
 /**
- * Staff put a waiting order into service with an address: one of their own, or a free one of a pool, which it then has.
+ * Staff put a waiting order into service with an address: one of their own, or a free one of a pool, which it then occupies.
  * @throws {NotFound} @throws {OrderStateRefused} @throws {AddressUnusable} @throws {AddressTaken}
  */
 export async function activateOrderByHand(

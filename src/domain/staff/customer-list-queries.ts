@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Db } from '../../platform/db/database.ts';
 import { likeAnywhere } from '../../platform/db/search.ts';
 import { Money } from '../money/money.ts';
+import { CUSTOMER_NAME } from '../identity/user-queries.ts';
 
 export interface CustomerListItem {
   id: number;
@@ -15,7 +16,7 @@ export interface CustomerListItem {
   createdAt: Date;
 }
 
-interface Row {
+interface CustomerListRow {
   id: number;
   name: string;
   email: string | null;
@@ -28,15 +29,19 @@ interface Row {
   created_at: Date;
 }
 
-const NAME = `coalesce(nullif(c.company_name, ''), trim(c.first_name || ' ' || c.last_name))`;
-
 /** Every word in the number, a name, the company or the e-mail. */
 function matching(db: Db, q: string): Knex.QueryBuilder {
   const query = db('customers as c');
   for (const word of q.split(/\s+/).filter(Boolean)) {
     void query.whereRaw(
-      `(c.id::text like :word or concat_ws(' ', c.company_name, c.first_name, c.last_name) ilike :word
-        or exists (select from users u where u.customer_id = c.id and u.email::text ilike :word))`,
+      `(c.id::text like :word
+        or concat_ws(' ', c.company_name, c.first_name, c.last_name) ilike :word
+        or exists (
+          select
+          from users u
+          where u.customer_id = c.id
+            and u.email::text ilike :word
+        ))`,
       { word: likeAnywhere(word) },
     );
   }
@@ -59,19 +64,32 @@ export async function listCustomers(
     .from(page)
     .join('ledger_accounts as a', (join) => join.on('a.customer_id', 'c.id').andOnVal('a.kind', 'customer_balance'))
     .orderBy('c.id', 'desc')
-    .select<Row[]>(
+    .select<CustomerListRow[]>(
       'c.id',
       'c.kind',
       'c.country',
       'c.account_currency',
       'c.created_at',
       'a.balance',
-      db.raw(`${NAME} as name`),
-      db.raw('(select u.email::text from users u where u.customer_id = c.id order by u.id limit 1) as email'),
+      db.raw(`${CUSTOMER_NAME} as name`),
+      db.raw(
+        `(
+           select u.email::text
+           from users u
+           where u.customer_id = c.id
+           order by u.id
+           limit 1
+         ) as email`,
+      ),
       db.raw('(select count(*) from orders o where o.customer_id = c.id) as orders'),
       db.raw(
-        `(select coalesce(sum(i.total), 0) from invoices i where i.customer_id = c.id and i.kind = 'service'
-          and i.status = 'unpaid') as unpaid`,
+        `(
+           select coalesce(sum(i.total), 0)
+           from invoices i
+           where i.customer_id = c.id
+             and i.kind = 'service'
+             and i.status = 'unpaid'
+         ) as unpaid`,
       ),
     );
   return rows.map((row) => ({

@@ -20,7 +20,7 @@ export const describeBackup = (description: Description) => ({
   text: `${JSON.stringify(description, null, 2)}\n`,
 });
 
-/** @throws {ConfigurationError} when the folder is not a whole backup */
+/** @throws {ConfigurationError} when the folder is not a complete backup */
 export async function readDescription(folder: string): Promise<Description> {
   try {
     const text = await fs.readFile(path.join(folder, DESCRIPTION), 'utf8');

@@ -8,7 +8,7 @@ const AT_ONCE = 8;
 export interface CopyOptions {
   /** Of what is inside the folder, whether it is copied; a folder that is not is left out with all in it. */
   includes?: (relative: string) => boolean;
-  /** Whose the copies are; otherwise ours. */
+  /** The owner of the copies; by default this process's user. */
   owner?: { uid: number; gid: number } | undefined;
   onProgress?: (done: number, total: number) => void;
 }

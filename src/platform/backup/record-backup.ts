@@ -10,7 +10,7 @@ export interface BackupRecord {
   detail: string;
 }
 
-/** Leaves a row of it. @returns false on a schema that is older than the table: the next start brings it up to date */
+/** Stores a row about it. @returns false on a schema that is older than the table: the next start brings it up to date */
 export async function recordBackup(url: string, record: BackupRecord): Promise<boolean> {
   const db = connect(url, { pool: 1, applicationName: 'kabinet-backup' });
   try {

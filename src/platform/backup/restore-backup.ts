@@ -7,8 +7,8 @@ import { copyFile, copyFolder, type CopyOptions, flush } from './copy-files.ts';
 
 /**
  * Puts a backup where the embedded server of a data folder has its files, and its secrets beside it; starts nothing.
- * What it has put there is removed again when it fails.
- * @throws {ConfigurationError} when the data folder has something in it, or the backup is not whole
+ * When it fails, it removes what it has put there.
+ * @throws {ConfigurationError} when the data folder has something in it, or the backup is not complete
  */
 export async function restoreBackup(
   backup: string,
@@ -41,7 +41,7 @@ export async function restoreBackup(
   }
 }
 
-/** Leaves the data folder, and the one that the server's user needed instead, as they were: empty. */
+/** Empties the data folder, and the one that the server's user needed instead, again. */
 export async function removeRestored(dataDir: string, home: Home): Promise<void> {
   const inside = path.join(dataDir, 'postgres');
   const folder = path.dirname(home.dataDir);

@@ -5,7 +5,10 @@ import type { Clock } from '../clock.ts';
 import { CLUSTER, describeBackup, type Description, SECRETS } from './backup-folder.ts';
 import { copyFile, copyFolder, type CopyOptions, flush, writeFile } from './copy-files.ts';
 
-/** Of the running server alone, or created by every start; what is needed of the log of writes comes at the end. */
+/**
+ * Not copied: files about the running server only, and what every start creates. Of `pg_wal` the end of the backup copies
+ * what it needs.
+ */
 const LEFT_OUT = new Set([
   'postmaster.pid',
   'postmaster.opts',

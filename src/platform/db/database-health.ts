@@ -30,7 +30,7 @@ export class DatabaseHealth {
     this.#pool.on('error', () => {});
   }
 
-  /** Never throws; everybody who asks at the same moment gets the same answer. */
+  /** Never throws; simultaneous calls share one query. */
   answers(): Promise<boolean> {
     this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
     return this.#asking;

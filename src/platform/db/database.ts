@@ -3,7 +3,7 @@ import pg from 'pg';
 
 /** Outside a transaction: for reads. */
 export type Db = Knex;
-/** Inside a transaction: the type proves that whatever takes it runs in one. */
+/** Inside a transaction: a function that takes it can only run in one. */
 export type Transaction = Knex.Transaction;
 
 const { builtins } = pg.types;
@@ -39,7 +39,7 @@ export function connect(url: string, { pool = 10, applicationName = 'kabinet' }:
       min: 0,
       max: pool,
       afterCreate(client: pg.Client, done: (error: Error | null, client: pg.Client) => void) {
-        // Without a listener, a server that restarts takes the whole process down with it.
+        // Without a listener, a restart of the server would end this process.
         client.on('error', () => {});
         done(null, client);
       },

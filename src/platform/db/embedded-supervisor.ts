@@ -18,10 +18,10 @@ export interface Supervised {
 }
 
 /**
- * Brings the server back on its port when it has ended without having been told to: its process was killed, or another
- * process stopped it while this one still works. An idle connection notices the end at once, and a look at the port
- * every two seconds notices what that cannot. Processes that share a server all try; PostgreSQL's own lock on its
- * files lets one of them start it, and the others use that one.
+ * Starts the server again on its port when it has ended unasked: its process was killed, or another process stopped it
+ * while this one still uses it. An idle connection detects the end at once, and a check of the port every two seconds
+ * detects what that cannot. Processes that share a server all try; PostgreSQL's own lock on its files lets one of them
+ * start it, and the others use that one.
  */
 export class EmbeddedSupervisor {
   readonly #server: Supervised;
@@ -65,7 +65,7 @@ export class EmbeddedSupervisor {
         if (!(await isListening(port))) throw new Error('the process that was killed has not gone yet');
         return log.info({ port }, 'the embedded database runs again');
       } catch (error) {
-        // What is still at work for the server that was killed keeps its memory; PostgreSQL starts when that has gone.
+        // Child processes of a killed server still hold its shared memory; PostgreSQL starts once they have ended.
         const { message } = error as Error;
         if (message !== reason) log.warn({ reason: message }, 'the embedded database does not start yet');
         reason = message;
@@ -86,12 +86,12 @@ export class EmbeddedSupervisor {
       if (this.#watch === watch) this.#watch = undefined;
       setTimeout(() => this.#look(), AGAIN_MS).unref();
     });
-    // One that cannot connect ends too, and is tried again.
+    // A connection that fails emits `end` too, and is retried.
     await watch.connect().catch(() => (this.#watch = undefined));
   }
 }
 
-/** Asks the operating system alone: a server that is frozen, or busy with recovering, listens. */
+/** Asks only the operating system: a server that is frozen or recovering listens too. */
 function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');

@@ -25,10 +25,10 @@ const APPEND_ONLY = [
   'backups',
 ];
 
-/** What of a message changes: what becomes of it. */
+/** The columns of a message that change: its state. */
 const MAIL_COLUMNS = ['state', 'attempts', 'due_at', 'claimed_at', 'sent_at', 'last_error'];
 
-/** What of a user changes; whose they are and their role do not. */
+/** The columns of a user that change; the customer and the role do not. */
 const USER_COLUMNS = [
   'email',
   'password_hash',
@@ -58,7 +58,7 @@ export async function grantApplicationRole(db: Db, role: string, owner: string) 
   await db.raw(`revoke all on migrations, migrations_lock from ${name}`);
   await db.raw(`grant select on migrations to ${name}`);
   for (const table of APPEND_ONLY) await db.raw(`revoke update, delete on ${table} from ${name}`);
-  // A row can only be locked by who may update a column of it: one that its trigger keeps as it is.
+  // Locking a row takes the right to update some column of it: this one, which a trigger keeps unchanged.
   await db.raw(`revoke update, delete on ledger_accounts from ${name}`);
   await db.raw(`grant update (gateway) on ledger_accounts to ${name}`);
   await db.raw(`revoke update, delete on users from ${name}`);
@@ -67,7 +67,7 @@ export async function grantApplicationRole(db: Db, role: string, owner: string) 
   await db.raw(`grant update (${MAIL_COLUMNS.join(', ')}) on mails to ${name}`);
   await db.raw(`revoke insert, update, delete on installation from ${name}`);
   await db.raw(`grant update (production_since) on installation to ${name}`);
-  // Temporary objects could stand in for real ones.
+  // Temporary objects could hide real ones of the same name.
   await db.raw(
     `revoke temporary on database ${db.client.wrapIdentifier(await databaseName(db)) as string} from public`,
   );

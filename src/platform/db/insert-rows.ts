@@ -3,7 +3,7 @@ import type { Db, Transaction } from './database.ts';
 /**
  * Adds many rows in one statement of a fixed size: the rows travel as one JSON parameter. A list of values for each row
  * would make statements of thousands of parameters, which cost more memory than the rows.
- * @param columns of the table, with their types; the names are the code's own, and stand in the text
+ * @param columns of the table, with their types; the names become part of the SQL, so they must be constants
  * @returns the asked columns of the new rows, in no order of their own
  */
 export async function insertRows<R = unknown>(
@@ -19,7 +19,9 @@ export async function insertRows<R = unknown>(
     .map(([name, type]) => `${name} ${type}`)
     .join(', ');
   const { rows: added } = await trx.raw<{ rows: R[] }>(
-    `insert into ${table} (${names}) select ${names} from jsonb_to_recordset(cast(:rows as jsonb)) as r (${typed})
+    `insert into ${table} (${names})
+     select ${names}
+     from jsonb_to_recordset(cast(:rows as jsonb)) as r (${typed})
      ${returning.length > 0 ? `returning ${returning.join(', ')}` : ''}`,
     { rows: JSON.stringify(rows) },
   );

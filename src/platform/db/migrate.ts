@@ -26,7 +26,7 @@ export async function migrate(ownerUrl: string, applicationUrl: string): Promise
 /** The queues' tables are pg-boss's own; the application's role may use them, and not change them. */
 async function migrateJobs(ownerUrl: string) {
   const boss = new PgBoss({ connectionString: ownerUrl, max: 1, supervise: false, schedule: false });
-  // Connections that are cut are its own to mend.
+  // It reconnects by itself; without a listener an error would end the process.
   boss.on('error', () => {});
   await boss.start();
   await boss.stop({ graceful: false, close: true });

@@ -8,7 +8,7 @@ import { DATABASE, EMBEDDED_SETTINGS, type OpenDatabase } from './open-database.
 
 /**
  * Opens a database as it is, for commands that only look: makes and migrates nothing. The embedded one is started where
- * its files are, and stopped again unless somebody works with it.
+ * its files are, and stopped again unless another process uses it.
  * @throws {ConfigurationError} in one line, when there is none to be had.
  */
 export const openExistingDatabase = (config: Config) => openAs('application', config);

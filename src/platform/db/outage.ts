@@ -9,7 +9,7 @@ const SQLSTATES: [RegExp, Outage][] = [
 
 const SOCKET_CODES: [RegExp, Outage][] = [[/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/, 'unreachable']];
 
-/** What drivers and pools say in words only. */
+/** Messages of drivers and pools, which have no code. */
 const MESSAGES: [RegExp, Outage][] = [
   [/^(read|write) (ECONNRESET|EPIPE)|^connect ECONN/, 'unreachable'],
   [/^Connection (terminated|ended) unexpectedly|^Connection terminated( \(|$)/, 'unreachable'],
@@ -18,12 +18,12 @@ const MESSAGES: [RegExp, Outage][] = [
   [/ETIMEDOUT|^Knex: Timeout acquiring a connection/, 'no answer'],
 ];
 
-/** What an error of a query says of the database itself; null for an error of the query, or of something else. */
+/** The outage that a query's error reports; null for an error of the query itself, or of something else. */
 export function outageOf(error: unknown): Outage | null {
-  // pg-boss passes on plain objects, with its own words behind those of the error.
+  // pg-boss emits plain objects and appends text of its own to the error's message.
   const { code = '', message = '' } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code !== 'string' || typeof message !== 'string') return null;
-  // What the server itself reported is judged by its code: its words may quote anybody's.
+  // What the server reported is judged by its code: its message may quote what a user typed.
   if (/^[0-9A-Z]{5}$/.test(code)) return match(SQLSTATES, code);
   return match(SOCKET_CODES, code) ?? match(MESSAGES, message);
 }

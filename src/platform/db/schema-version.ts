@@ -5,7 +5,7 @@ import { MIGRATIONS } from './migrate.ts';
 
 /**
  * Which schema a database has: the name of its latest migration.
- * @throws {ConfigurationError} in one line, when it has none of ours, or another than this code knows
+ * @throws {ConfigurationError} in one line, when it has none of Kabinet's, or one that this code does not know
  */
 export async function knownSchemaVersion(db: Db, database: string): Promise<string> {
   const known = (await fs.readdir(MIGRATIONS)).sort();
@@ -23,8 +23,11 @@ export async function knownSchemaVersion(db: Db, database: string): Promise<stri
 
 async function appliedMigrations(db: Db): Promise<string[]> {
   const { rows } = await db.raw<{ rows: { found: boolean }[] }>(
-    `select count(*) = 1 as found from information_schema.columns
-     where table_schema = 'public' and table_name = 'migrations' and column_name = 'name'`,
+    `select count(*) = 1 as found
+     from information_schema.columns
+     where table_schema = 'public'
+       and table_name = 'migrations'
+       and column_name = 'name'`,
   );
   return rows[0]?.found ? db('public.migrations').orderBy('name').pluck('name') : [];
 }

@@ -15,7 +15,7 @@ type RowQuery<Row> = (PromiseLike<Row[]> | PromiseLike<{ rows: Row[] }>) & {
 /**
  * The rows of a query through a cursor, fetched as they are asked for, so that a result of any length takes the memory
  * of a batch. Holds one connection until the last row was taken, or the reader stops. Not knex's own `stream`,
- * which never ends when the database goes away meanwhile.
+ * which never ends when the connection is lost meanwhile.
  */
 export async function* streamRows<Row, Item>(
   db: Db,
@@ -35,7 +35,7 @@ export async function* streamRows<Row, Item>(
       if (rows.length < BATCH) return;
     }
   } finally {
-    // What failed is closed already; a connection that was lost is only given back once the pool can know.
+    // After a failure the cursor is closed already; a lost connection is released only when the pool can notice that.
     await (failed ? connection.query('select 1').catch(() => {}) : closeCursor(cursor, connection));
     await db.client.releaseConnection(connection);
   }

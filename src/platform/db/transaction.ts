@@ -5,7 +5,7 @@ const DEADLOCK_DETECTED = '40P01';
 const ATTEMPTS = 5;
 
 /**
- * Runs a whole command in one READ COMMITTED transaction and runs it again when the database asks for that
+ * Runs a command in one READ COMMITTED transaction, and again when the database ends it for a conflict
  * (serialization failure, deadlock). The work must therefore do nothing outside the transaction.
  */
 export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promise<T>): Promise<T> {

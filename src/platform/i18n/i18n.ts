@@ -18,7 +18,7 @@ await i18n.init({
   // The views escape; escaping twice would show the escapes.
   postProcess: ['one-stop'],
   interpolation: { escapeValue: false },
-  // A sentence that is missing must be noticed, not guessed.
+  // A missing sentence must be an error, not another language's.
   saveMissing: true,
   missingKeyHandler: (locales, _namespace, key) => {
     throw new Error(`No translation of ${key} into ${locales.join(', ')}`);

@@ -1,4 +1,4 @@
-/** A language that the portal speaks. */
+/** A language of the portal. */
 export type Locale = 'en' | 'ru';
 
 export const LOCALES: Locale[] = ['en', 'ru'];

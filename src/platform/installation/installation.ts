@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { ConfigurationError } from '../config.ts';
 import type { Db } from '../db/database.ts';
 
-/** What a database is for, by its own row: it goes with every copy of it. */
+/** What a database is for, as a row in it, so that copies of the database have it too. */
 export interface Installation {
   productionSince: Date | null;
   stagingSince: Date | null;
@@ -42,7 +42,7 @@ export async function markProduction(db: Db, clock: Clock): Promise<void> {
   await db('installation').whereNull('production_since').update({ production_since: clock.now() });
 }
 
-/** Whether nobody may be written to. */
+/** Whether the database is a test copy, from which no mail may be sent. */
 export async function isStaging(db: Db): Promise<boolean> {
   return Boolean((await readInstallation(db))?.stagingSince);
 }

@@ -15,12 +15,15 @@ export async function unmark(owner: Db, clock: Clock): Promise<number> {
   });
 }
 
-/** How many others are connected to the database: they would go on as before. */
+/** How many other connections the database has: they would not notice the change. */
 export async function countOthers(owner: Db): Promise<number> {
-  // Of what other roles do, no more than this is shown; PostgreSQL's own workers have no user.
+  // These columns are visible for other roles too; PostgreSQL's own workers have no user.
   const { rows } = await owner.raw<{ rows: { others: number }[] }>(
-    `select count(*) as others from pg_stat_activity
-     where datname = current_database() and pid <> pg_backend_pid() and usename is not null`,
+    `select count(*) as others
+     from pg_stat_activity
+     where datname = current_database()
+       and pid <> pg_backend_pid()
+       and usename is not null`,
   );
   return rows[0]?.others ?? 0;
 }

@@ -3,28 +3,27 @@ import type { Logger } from 'pino';
 import type { DatabaseHealth } from '../db/database-health.ts';
 import type { Transaction } from '../db/database.ts';
 
-/** One thing that happens by itself, or when a page asks for it; `C` is what it works with. */
+/** Work that is done on a schedule, or when a page requests it; `C` is its context. */
 export interface Job<C> {
   name: string;
   /** Minute, hour, day of the month, month, day of the week; in `tz`. */
   cron: string;
   tz: (context: C) => string;
-  /** Seconds after which a worker that does not answer any more is given up, and the job is done again. */
+  /** Seconds after which a job without an answer is given to another worker. */
   expires: number;
   /**
-   * `stately`: one that waits is enough, it will see what all of them are about. `standard`: each says something of its
-   * own.
+   * `stately`: one waiting job is enough, it does the work of all. `standard`: each has data of its own.
    */
   policy: 'stately' | 'standard';
   /** Whether a missed occurrence is caught up. */
   catchUp: boolean;
-  /** Stops early when it is told to; what is left is done by the next one. */
+  /** Stops early when the signal is aborted; the next one does what is left. */
   work(context: C, data: unknown, signal: AbortSignal): Promise<void>;
 }
 
-/** What web pages ask the worker for. */
+/** The queues, as web pages use them. */
 export interface Jobs {
-  /** Has a job done, with this data, by whichever worker is free once the transaction has committed. */
+  /** Queues a job with this data; a free worker does it once the transaction has committed. */
   send(trx: Transaction, job: string, data: object): Promise<void>;
   close(): Promise<void>;
 }
@@ -34,14 +33,14 @@ export interface JobsOptions<C> {
   databaseUrl: string;
   health: DatabaseHealth;
   log: Logger;
-  /** Where given, this process works too; without it, it only asks. */
+  /** Where given, this process does jobs too; without it, it only queues them. */
   worker: C | null;
 }
 
 const STOP_MS = 10_000;
 const HEARTBEAT_SECONDS = 60;
 
-/** Opens the queues on our own database, and, in a worker, does what is in them and what is on the schedule. */
+/** Opens the queues in the application's database and, in a worker, does what is queued and scheduled. */
 export async function openJobs<C>({ databaseUrl, health, log, schedule, worker }: JobsOptions<C>): Promise<Jobs> {
   const boss = new PgBoss({
     connectionString: databaseUrl,
@@ -69,7 +68,7 @@ export async function openJobs<C>({ databaseUrl, health, log, schedule, worker }
   };
 }
 
-/** Lets pg-boss write in a transaction of ours. */
+/** Lets pg-boss write within this transaction. */
 function within(trx: Transaction) {
   return {
     async executeSql(text: string, values: unknown[] = []) {

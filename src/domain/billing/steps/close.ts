@@ -5,7 +5,8 @@ import { CANCELLATION_DAY } from '../../orders/billing-terms.ts';
 import { lockOrderWithInvoices } from '../../orders/lock-order-with-invoices.ts';
 import type { LockedOrder } from '../../orders/lock-order.ts';
 import { type CancellationCause, markOrderCancelled } from '../../orders/mark-cancelled.ts';
-import { reissueRenewal } from '../../renewals/issue-renewal-invoice.ts';
+import { SUSPENDED_FOR_NON_PAYMENT } from '../../orders/order.ts';
+import { reissueRenewal } from '../../renewals/reissue-renewal.ts';
 import { findOpenRenewal } from '../../renewals/open-renewals.ts';
 import { cancelUnpaidInvoiceIn } from '../../cancellations/cancel-unpaid-invoice.ts';
 import { TOP_UP_LAPSES_DAYS } from '../../payments/create-top-up.ts';
@@ -21,23 +22,30 @@ import {
   WITH_TERMS,
 } from './step.ts';
 
-/** Few happen on a day, each with locks of its own, so they are taken a few at a time. */
+/** Only a few happen on a day, each with locks of its own, so batches are small. */
 const FEW = { batch: 20, parallel: 1 };
 
 const hasLine = (kind: LineKind) =>
-  `i.kind = 'service' and exists (select from invoice_lines where invoice_id = i.id and kind = '${kind}')`;
+  `i.kind = 'service'
+   and exists (select from invoice_lines where invoice_id = i.id and kind = '${kind}')`;
 
-/** Invoices that were not paid until their due date, and are not waited for any longer. */
+/** Cancels invoices that were not paid by their due date. */
 function lapsed(action: BillingAction, which: string): BillingStep {
-  const unpaid = `i.status = 'unpaid' and i.due_on < :day and ${which}`;
+  const unpaid = `i.status = 'unpaid'
+    and i.due_on < :day
+    and ${which}`;
   return {
     action,
     ...FEW,
     find: findInvoices(unpaid),
     async act(trx, { clock, day }, ids) {
       const { rows } = await trx.raw<{ rows: (CandidateRow & { order_ids: number[] })[] }>(
-        `select i.id, i.customer_id, i.order_ids from invoices i where i.id = any(:ids) and ${unpaid} order by i.id
-        for update`,
+        `select i.id, i.customer_id, i.order_ids
+         from invoices i
+         where i.id = any(:ids)
+           and ${unpaid}
+         order by i.id
+         for update`,
         { ids, day },
       );
       const items: BillingItem[] = [];
@@ -53,17 +61,21 @@ function lapsed(action: BillingAction, which: string): BillingStep {
 }
 
 /** Rule B5: invoices of new orders are cancelled with their orders. */
-export const cancelUnpaidNewOrders = lapsed('given_up', hasLine('new_order'));
+export const cancelUnpaidNewOrders = lapsed('unpaid_cancelled', hasLine('new_order'));
 
-/** Upgrades that nobody paid are off, and their orders stay on their plans (rule O8). */
+/** Rule O8: unpaid upgrades are cancelled, and their orders stay on their plans. */
 export const dropUnpaidUpgrades = lapsed('upgrade_lapsed', hasLine('plan_change'));
 
-/** Rule T2: top-ups whose last quote is older than 7 days; money that still comes goes to the balance (rule T6). */
+/** Rule T2: top-ups whose last quote is older than 7 days; money that still arrives goes to the balance (T6). */
 export const lapseTopUps = lapsed(
   'top_up_lapsed',
-  `i.kind = 'top_up' and not exists (
-     select from quotes where invoice_id = i.id
-       and (made_at at time zone 'UTC')::date + ${TOP_UP_LAPSES_DAYS} >= :day)`,
+  `i.kind = 'top_up'
+   and not exists (
+     select
+     from quotes
+     where invoice_id = i.id
+       and (made_at at time zone 'UTC')::date + ${TOP_UP_LAPSES_DAYS} >= :day
+   )`,
 );
 
 /** Rule O9: orders that their customers cancelled as of the end of the period, once it is over. */
@@ -83,10 +95,8 @@ export const endCancelledPeriods: BillingStep = {
 export const cancelSuspended: BillingStep = {
   action: 'cancelled',
   ...FEW,
-  find: findOrders(`o.status = 'suspended' and o.suspended_for = 'non_payment' and ${CANCELLATION_DAY} <= :day`, {
-    joined: WITH_TERMS,
-  }),
-  // A payment lifts the suspension; the day itself does not change, so it is not looked at again.
+  find: findOrders(`${SUSPENDED_FOR_NON_PAYMENT} and ${CANCELLATION_DAY} <= :day`, { joined: WITH_TERMS }),
+  // A payment lifts the suspension; the day itself does not change and need not be checked again.
   act: (trx, context, ids) =>
     cancelEach(trx, context, ids, {
       action: 'cancelled',

@@ -1,25 +1,33 @@
-import type { Clock, Day } from '../../../platform/clock.ts';
+import type { Day } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
 import { Money } from '../../money/money.ts';
 import type { Category } from '../../catalog/plan.ts';
-import { type ProfileRow, toProfile } from '../../customers/customer-queries.ts';
-import { missingFields, type ProfileField } from '../../customers/profile.ts';
 import { RENEWAL_DAYS_BEFORE } from '../../orders/billing-terms.ts';
 import { RENEWABLE } from '../../orders/order.ts';
-import { mapReserved, type Reserved } from '../reserved.ts';
+import { lockPayingAccounts, type PayingAccount } from './lock-paying-accounts.ts';
 import type { StepContext } from './step.ts';
 
 /**
  * Invoices of nothing but renewals, from five days before the paid-until date on, where each of the orders renews
- * itself, by its own setting or its account's, and still can be renewed for the days that are promised.
+ * itself, by its own setting or its account's, and still can be renewed for the days of its line.
  */
-export const PAYABLE_RENEWALS = `i.status = 'unpaid' and i.kind = 'service' and i.due_on <= cast(:day as date) + ${RENEWAL_DAYS_BEFORE}
+export const PAYABLE_RENEWALS = `i.status = 'unpaid'
+  and i.kind = 'service'
+  and i.due_on <= cast(:day as date) + ${RENEWAL_DAYS_BEFORE}
   and not exists (
-    select from invoice_lines l join orders o on o.id = l.order_id join customers c on c.id = o.customer_id
+    select
+    from invoice_lines l
+    join orders o on o.id = l.order_id
+    join customers c on c.id = o.customer_id
     where l.invoice_id = i.id
-      and not (l.kind in ('renewal', 'option') and coalesce(o.auto_renewal, c.auto_renewal) and not o.ends_at_period
-      and l.period_from = o.paid_until + 1
-      and ${RENEWABLE}))`;
+      and not (
+        l.kind in ('renewal', 'option')
+        and coalesce(o.auto_renewal, c.auto_renewal)
+        and not o.ends_at_period
+        and l.period_from = o.paid_until + 1
+        and ${RENEWABLE}
+      )
+  )`;
 
 /** What a renewal does to one order. */
 interface RenewedOrder {
@@ -39,27 +47,20 @@ export interface DueRenewal {
   number: string;
   customerId: number;
   total: Money;
+  /** The customer's, which their other renewals share. */
+  account: PayingAccount;
   orders: RenewedOrder[];
 }
 
-export interface PayingAccount {
-  id: number;
-  balance: Money;
-  /** What the profile lacks before anything may be paid (rule P1). */
-  missing: ProfileField[];
-  /** What of the balance is kept for unpaid invoices. */
-  reserved: Reserved;
-}
-
 /**
- * Locks invoices, customers, ledger accounts and orders, in the order in which everybody locks, and looks again at
+ * Locks invoices, customers, ledger accounts and orders, in the order in which every command locks, and looks again at
  * which renewals are due; those due first come first. Upgrades that wait for the same orders are locked with them.
  */
 export async function lockDueRenewals(
   trx: Transaction,
   { clock, day }: Pick<StepContext, 'clock' | 'day'>,
   ids: number[],
-): Promise<{ renewals: DueRenewal[]; accounts: Map<number, PayingAccount> }> {
+): Promise<DueRenewal[]> {
   const orderIds = await trx('invoice_lines').whereIn('invoice_id', ids).distinct().pluck<number[]>('order_id');
   const upgrades = await trx('invoice_lines')
     .whereRaw('order_id = any(?)', [orderIds])
@@ -72,67 +73,42 @@ export async function lockDueRenewals(
     .forUpdate()
     .select<{ customer_id: number }[]>('customer_id');
   const customerIds = [...new Set(invoices.map(({ customer_id }) => customer_id))];
-  const accounts = await lockAccounts(trx, clock, customerIds);
+  const accounts = await lockPayingAccounts(trx, clock, customerIds);
   await trx('orders').whereRaw('id = any(?)', [orderIds]).orderBy('id').forUpdate().select('id');
-  return { renewals: await listDueRenewals(trx, day, ids), accounts };
+  return listDueRenewals(trx, day, ids, accounts);
 }
 
-async function lockAccounts(
+type DueRenewalRow = RenewedOrder & {
+  invoice_id: number;
+  number: string;
+  customer_id: number;
+  total: string;
+  currency: string;
+};
+
+async function listDueRenewals(
   trx: Transaction,
-  clock: Clock,
-  customerIds: number[],
-): Promise<Map<number, PayingAccount>> {
-  const profiles = await trx('customers')
-    .whereRaw('id = any(?)', [customerIds])
-    .orderBy('id')
-    .forShare()
-    .select<({ id: number } & ProfileRow)[]>();
-  const missing = new Map(profiles.map((row) => [row.id, missingFields(toProfile(row))]));
-  const rows = await trx('ledger_accounts')
-    .where({ kind: 'customer_balance' })
-    .whereRaw('customer_id = any(?)', [customerIds])
-    .orderBy('id')
-    .forUpdate()
-    .select<{ id: number; customer_id: number; balance: string; currency: string }[]>(
-      'id',
-      'customer_id',
-      'balance',
-      'currency',
-    );
-  const reserved = await mapReserved(trx, clock, customerIds);
-  return new Map(
-    rows.map(({ id, customer_id, balance, currency }) => [
-      customer_id,
-      {
-        id,
-        balance: Money.of(balance, currency),
-        missing: missing.get(customer_id) ?? [],
-        reserved: reserved.get(customer_id) ?? new Map<number, Money>(),
-      },
-    ]),
-  );
-}
-
-async function listDueRenewals(trx: Transaction, day: Day, ids: number[]): Promise<DueRenewal[]> {
-  const { rows } = await trx.raw<{
-    rows: (RenewedOrder & {
-      invoice_id: number;
-      number: string;
-      customer_id: number;
-      total: string;
-      currency: string;
-    })[];
-  }>(
-    `select i.id as invoice_id, i.number, i.customer_id, i.total, i.currency, o.id as "orderId", p.name as plan,
-      p.category, o.hostname, l.months,
-       o.anchor_on as "anchorOn", o.paid_months as "paidMonths", o.paid_until as "paidUntil", o.status = 'suspended' as suspended
-     from invoices i join invoice_lines l on l.invoice_id = i.id and l.kind = 'renewal'
-     join orders o on o.id = l.order_id join plans p on p.id = o.plan_id
-     where i.id = any(:ids) and ${PAYABLE_RENEWALS} order by i.customer_id, i.due_on, i.id, o.id`,
+  day: Day,
+  ids: number[],
+  accounts: Map<number, PayingAccount>,
+): Promise<DueRenewal[]> {
+  const { rows } = await trx.raw<{ rows: DueRenewalRow[] }>(
+    `select i.id as invoice_id, i.number, i.customer_id, i.total, i.currency,
+       o.id as "orderId", p.name as plan, p.category, o.hostname, l.months, o.anchor_on as "anchorOn",
+       o.paid_months as "paidMonths", o.paid_until as "paidUntil", o.status = 'suspended' as suspended
+     from invoices i
+     join invoice_lines l on l.invoice_id = i.id and l.kind = 'renewal'
+     join orders o on o.id = l.order_id
+     join plans p on p.id = o.plan_id
+     where i.id = any(:ids)
+       and ${PAYABLE_RENEWALS}
+     order by i.customer_id, i.due_on, i.id, o.id`,
     { ids, day },
   );
   const renewals = new Map<number, DueRenewal>();
   for (const { invoice_id, number, customer_id, total, currency, ...order } of rows) {
+    const account = accounts.get(customer_id);
+    if (!account) throw new Error(`Customer ${customer_id} has no ledger account`);
     const known = renewals.get(invoice_id);
     if (known) known.orders.push(order);
     else
@@ -141,6 +117,7 @@ async function listDueRenewals(trx: Transaction, day: Day, ids: number[]): Promi
         number,
         customerId: customer_id,
         total: Money.of(total, currency),
+        account,
         orders: [order],
       });
   }

@@ -5,7 +5,7 @@ export type NoticeKind = 'before_5' | 'before_1' | 'after_1' | 'renewal_failed' 
 
 /**
  * Records renewal notices, so that each is sent once for a period (rules B2, B3).
- * @returns those that were not told before
+ * @returns the orders whose notice is new
  */
 export async function recordNoticesOnce<T extends { orderId: number; paidUntil: Day }>(
   trx: Transaction,
@@ -14,7 +14,7 @@ export async function recordNoticesOnce<T extends { orderId: number; paidUntil: 
   orders: T[],
 ): Promise<T[]> {
   if (orders.length === 0) return [];
-  const noted = await trx('renewal_notices')
+  const recorded = await trx('renewal_notices')
     .insert(
       orders.map(({ orderId, paidUntil }) => ({
         order_id: orderId,
@@ -26,6 +26,6 @@ export async function recordNoticesOnce<T extends { orderId: number; paidUntil: 
     .onConflict(['order_id', 'paid_until', 'kind'])
     .ignore()
     .returning<{ order_id: number }[]>('order_id');
-  const fresh = new Set(noted.map(({ order_id }) => order_id));
+  const fresh = new Set(recorded.map(({ order_id }) => order_id));
   return orders.filter(({ orderId }) => fresh.has(orderId));
 }

@@ -6,38 +6,35 @@ import { enqueueMails } from '../../notifications/enqueue-mail.ts';
 import { nextPeriod } from '../../orders/period.ts';
 import { type OrderEvent, recordOrderEvents } from '../../orders/record-order-event.ts';
 import { withdrawWaitingUpgrades } from '../../plan-changes/cancel-waiting-upgrades.ts';
-import type { DueRenewal, PayingAccount } from './due-renewals.ts';
+import type { DueRenewal } from './due-renewals.ts';
 
 /**
  * Pays renewals whose balances cover them, for many customers in a few statements: what paying one invoice does (rule
  * I5), to the same rows. Everything has been locked by the caller.
  */
-export async function settleRenewals(
-  trx: Transaction,
-  clock: Clock,
-  renewals: DueRenewal[],
-  accounts: Map<number, PayingAccount>,
-): Promise<void> {
+export async function settleRenewals(trx: Transaction, clock: Clock, renewals: DueRenewal[]): Promise<void> {
   if (renewals.length === 0) return;
   const revenue = new Map<string, number>();
   for (const { currency } of renewals.map(({ total }) => total))
     if (!revenue.has(currency)) revenue.set(currency, await systemAccount(trx, { kind: 'revenue', currency }));
   const balances = await postTransactions(
     trx,
-    renewals.map(({ invoiceId, customerId, total }) => ({
+    renewals.map(({ invoiceId, customerId, account, total }) => ({
       kind: 'invoice_payment',
       cause: { type: 'invoice', id: invoiceId },
       customerId,
       occurredAt: clock.now(),
       entries: [
-        { accountId: accounts.get(customerId)?.id ?? 0, money: total.negated() },
+        { accountId: account.id, money: total.negated() },
         { accountId: revenue.get(total.currency) ?? 0, money: total },
       ],
     })),
   );
   await trx.raw(
-    `update invoices i set status = 'paid', paid_at = :now, balance_after = v.balance_after
-     from jsonb_to_recordset(cast(:rows as jsonb)) as v (id bigint, balance_after numeric) where i.id = v.id`,
+    `update invoices i
+     set status = 'paid', paid_at = :now, balance_after = v.balance_after
+     from jsonb_to_recordset(cast(:rows as jsonb)) as v (id bigint, balance_after numeric)
+     where i.id = v.id`,
     {
       now: clock.now(),
       rows: JSON.stringify(renewals.map(({ invoiceId }, index) => ({ id: invoiceId, balance_after: balances[index] }))),
@@ -48,22 +45,22 @@ export async function settleRenewals(
     await withdrawWaitingUpgrades(trx, clock, customerId, orderIds);
 }
 
-/** Rule O7: the months after the paid-until date; what was suspended for non-payment comes back at once. */
+/** Rule O7: adds the months after the paid-until date; orders suspended for non-payment are resumed at once. */
 async function extend(trx: Transaction, clock: Clock, renewals: DueRenewal[]) {
-  const extended = renewals.flatMap(({ customerId, invoiceId, number, total, orders }) =>
+  const extended = renewals.flatMap(({ customerId, invoiceId, number, orders }) =>
     orders.map((order) => ({
       ...order,
       customerId,
       invoice: { id: invoiceId, number },
-      total,
       until: nextPeriod(order.anchorOn, order.paidMonths, order.months).to,
     })),
   );
   await trx.raw(
     `update orders o
-    set paid_months = o.paid_months + v.months, paid_until = v.until, status = 'active', suspended_for = null,
-      suspended_on = null
-     from jsonb_to_recordset(cast(:rows as jsonb)) as v (id bigint, months int, until date) where o.id = v.id`,
+     set paid_months = o.paid_months + v.months, paid_until = v.until, status = 'active', suspended_for = null,
+       suspended_on = null
+     from jsonb_to_recordset(cast(:rows as jsonb)) as v (id bigint, months int, until date)
+     where o.id = v.id`,
     { rows: JSON.stringify(extended.map(({ orderId, months, until }) => ({ id: orderId, months, until }))) },
   );
   await recordOrderEvents(

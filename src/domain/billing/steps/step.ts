@@ -2,7 +2,7 @@ import type { Clock, Day } from '../../../platform/clock.ts';
 import type { Db, Transaction } from '../../../platform/db/database.ts';
 import type { Seller } from '../../invoices/invoice.ts';
 
-/** What a run did to an order or an invoice; in the order in which people read of it. */
+/** What a run did to an order or an invoice, in the order in which it is shown. */
 export const BILLING_ACTIONS = [
   'issued',
   'paid',
@@ -11,7 +11,7 @@ export const BILLING_ACTIONS = [
   'suspended',
   'cancelled',
   'ended',
-  'given_up',
+  'unpaid_cancelled',
   'upgrade_lapsed',
   'top_up_lapsed',
 ] as const;
@@ -24,7 +24,7 @@ export interface BillingItem {
   invoiceId: number | null;
 }
 
-/** An order or an invoice that a step may have something to do with. */
+/** An order or an invoice that a step may have to act on. */
 export interface Candidate {
   id: number;
   customerId: number;
@@ -37,19 +37,19 @@ export interface StepContext {
 }
 
 /**
- * One thing that the calendar does on a day. `find` only suggests; `act` locks, looks again, and does it, in a
- * transaction of its own for some of them at a time, so that it can be repeated and run beside another.
+ * One thing that the calendar does on a day. `find` only suggests; `act` locks, looks again and acts, one transaction a
+ * batch, so that it can be repeated and run beside another.
  */
 export interface BillingStep {
   /** The name under which runs and failures are recorded. */
   action: BillingAction;
-  /** How many at a time. */
+  /** How many in one transaction. */
   batch: number;
   /** How many such batches at once; more than one where each locks everything in one order. */
   parallel: number;
   /**
-   * A customer's follow each other where they share a balance.
-   * @param customerId only this customer's; null: everybody's
+   * A customer's candidates follow each other where they share a balance.
+   * @param customerId only this customer's; null: every customer's
    */
   find(db: Db, day: Day, customerId: number | null): Promise<Candidate[]>;
   act(trx: Transaction, context: StepContext, ids: number[]): Promise<BillingItem[]>;
@@ -63,7 +63,7 @@ export interface CandidateRow {
 
 /**
  * Suggests the orders, `orders as o`, or the invoices, `invoices as i`, that fulfil a condition on `:day`.
- * @param joined what else the condition speaks of
+ * @param joined SQL: joins that the condition needs
  */
 const findIn =
   (table: 'orders o' | 'invoices i') =>
@@ -71,8 +71,11 @@ const findIn =
   async (db, day, customerId) => {
     const alias = table.at(-1) ?? '';
     const { rows } = await db.raw<{ rows: CandidateRow[] }>(
-      `select ${alias}.id, ${alias}.customer_id from ${table} ${joined}
-       where ${condition} and (:customerId::bigint is null or ${alias}.customer_id = :customerId)
+      `select ${alias}.id, ${alias}.customer_id
+       from ${table}
+       ${joined}
+       where ${condition}
+         and (:customerId::bigint is null or ${alias}.customer_id = :customerId)
        order by ${orderBy.replaceAll(/\w+/g, `${alias}.$&`)}`,
       { day, customerId },
     );
@@ -82,8 +85,9 @@ const findIn =
 export const findOrders = findIn('orders o');
 export const findInvoices = findIn('invoices i');
 
-/** With an order's billing terms, as `b`. */
-export const WITH_TERMS = 'join plans p on p.id = o.plan_id join billing_terms b on b.category = p.category';
+/** SQL: an order's plan, as `p`, and its billing terms, as `b`. */
+export const WITH_TERMS = `join plans p on p.id = o.plan_id
+  join billing_terms b on b.category = p.category`;
 
 export const toCandidates = (rows: CandidateRow[]): Candidate[] =>
   rows.map(({ id, customer_id }) => ({ id, customerId: customer_id }));

@@ -3,11 +3,15 @@ import type { Transaction } from '../../../platform/db/database.ts';
 import { Money } from '../../money/money.ts';
 import type { Category } from '../../catalog/plan.ts';
 import { enqueueMails } from '../../notifications/enqueue-mail.ts';
+import { LINE_UNPAID } from '../../invoices/unpaid-queries.ts';
 import { cancellationDay, getBillingTerms, SUSPENSION_DAY } from '../../orders/billing-terms.ts';
 import { recordOrderEvents } from '../../orders/record-order-event.ts';
 import { type BillingStep, findOrders, WITH_TERMS } from './step.ts';
 
-const OVER = `o.status = 'active' and not o.ends_at_period and o.paid_until < :day and ${SUSPENSION_DAY} <= :day`;
+const OVER = `o.status = 'active'
+  and not o.ends_at_period
+  and o.paid_until < :day
+  and ${SUSPENSION_DAY} <= :day`;
 
 /**
  * Rule B4: orders whose grace period is over are suspended, all in one statement. It looks again at each row it has
@@ -30,9 +34,13 @@ export const suspendUnpaid: BillingStep = {
         paid_until: Day;
       }[];
     }>(
-      `update orders o set status = 'suspended', suspended_for = 'non_payment', suspended_on = :day
-       from plans p join billing_terms b on b.category = p.category
-       where o.id = any(:ids) and p.id = o.plan_id and ${OVER}
+      `update orders o
+       set status = 'suspended', suspended_for = 'non_payment', suspended_on = :day
+       from plans p
+       join billing_terms b on b.category = p.category
+       where o.id = any(:ids)
+         and p.id = o.plan_id
+         and ${OVER}
        returning o.id, o.customer_id, p.name as plan, p.category, o.hostname, o.paid_until`,
       { ids, day },
     );
@@ -83,10 +91,12 @@ async function mapOpenRenewals(trx: Transaction, orderIds: number[]) {
   const { rows } = await trx.raw<{
     rows: { order_id: number; id: number; number: string; total: string; currency: string }[];
   }>(
-    `select distinct on (l.order_id) l.order_id, i.id, i.number, i.total, i.currency from invoice_lines l
-    join invoices i on i.id = l.invoice_id
-     where l.order_id = any(:orderIds) and l.kind = 'renewal'
-       and (select status from invoices where id = l.invoice_id) = 'unpaid'
+    `select distinct on (l.order_id) l.order_id, i.id, i.number, i.total, i.currency
+     from invoice_lines l
+     join invoices i on i.id = l.invoice_id
+     where l.order_id = any(:orderIds)
+       and l.kind = 'renewal'
+       and ${LINE_UNPAID}
      order by l.order_id, i.id`,
     { orderIds },
   );

@@ -1,0 +1,46 @@
+import { Money } from '../money/money.ts';
+
+/** What a period costs. */
+export interface PeriodPrice {
+  months: number;
+  price: Money;
+}
+
+export interface PlanPrice extends PeriodPrice {
+  /** Compared with the same number of single months; null where there is none. */
+  saving: Money | null;
+}
+
+/** Compares the price of each period with the same number of single months, where a single month can be bought. */
+export function periodsWithSavings<P extends PeriodPrice>(
+  periods: P[],
+  singleMonth: Money | undefined,
+): (P & PlanPrice)[] {
+  return periods.map((period) => {
+    const saving =
+      singleMonth && Money.of(singleMonth.amount.times(period.months), singleMonth.currency).minus(period.price);
+    return { ...period, saving: saving?.isPositive ? saving : null };
+  });
+}
+
+/** A price as {@link listedPricesOf} selects it: the amount as text, so that no JavaScript number holds it. */
+export interface ListedPrice {
+  months: number;
+  price: string;
+}
+
+/**
+ * SQL: `listed`, a plan's prices in a currency by months; null where it has none.
+ * @param planId an expression, as is `currency`
+ */
+export const listedPricesOf = (planId: string, currency: string) =>
+  `select jsonb_agg(jsonb_build_object('months', months, 'price', price::text) order by months) as listed
+   from plan_prices
+   where plan_id = ${planId}
+     and currency = ${currency}`;
+
+export const toPeriodPrices = (listed: ListedPrice[] | null, currency: string): PeriodPrice[] =>
+  (listed ?? []).map(({ months, price }) => ({ months, price: Money.of(price, currency) }));
+
+export const singleMonthOf = (periods: PeriodPrice[]): Money | undefined =>
+  periods.find(({ months }) => months === 1)?.price;
