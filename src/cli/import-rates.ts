@@ -21,7 +21,7 @@ await runCli(async ({ db }, config) => {
   } catch (error) {
     if (!(error instanceof RateFileRefused)) throw error;
     const { reason, line, detail } = error.data;
-    throw new ConfigurationError(`Refused, nothing stored: ${String(reason)}, line ${String(line)}: ${String(detail)}`);
+    throw new ConfigurationError(`Refused, nothing stored: ${reason}, line ${line}: ${detail}`);
   }
 });
 

@@ -60,7 +60,7 @@ async function dashboardPage(context: CustomerRequest) {
         label: helpers.monthText(month),
         tip: `${helpers.monthYearText(month)}: ${helpers.moneyText(total)}`,
       })),
-      { title: t('dashboard.spending') },
+      { title: t('dashboard.spending_by_month') },
     ),
     missing: missingFields(customer).map(helpers.profileField),
   };
@@ -70,7 +70,7 @@ export type DashboardPage = PageOf<typeof dashboardPage>;
 /** The button that pays what can be paid at once. */
 function payTogether({ together, count }: UnpaidSummary, { t, moneyText }: ViewHelpers) {
   const href = `/invoices/payment?${together.ids.map((id) => `invoice=${id}`).join('&')}`;
-  if (count === 1) return { href, label: t('dashboard.pay_it') };
+  if (count === 1) return { href, label: t('common.pay') };
   if (together.ids.length === count) return { href, label: t('dashboard.pay_all') };
   return {
     href,
@@ -79,6 +79,7 @@ function payTogether({ together, count }: UnpaidSummary, { t, moneyText }: ViewH
 }
 
 function topUpLink({ amount, times }: ShortfallTopUp, { t, moneyText }: ViewHelpers) {
-  const label = times === 1 ? t('dashboard.top_up_difference') : t('invoices.top_up', { amount: moneyText(amount) });
+  const label =
+    times === 1 ? t('dashboard.top_up_difference') : t('common.top_up_amount', { amount: moneyText(amount) });
   return { href: topUpHref({ amount: amount.amount.toFixed(), currency: amount.currency }), label };
 }

@@ -46,7 +46,7 @@ async function renderBank(context: RequestContext, order: SandboxOrder, token: s
 }
 
 const sandboxBankPage = ({ t }: RequestContext, order: SandboxOrder, token: string, unreachable: boolean) => ({
-  title: t('sandbox.title'),
+  title: t('sandbox_bank.title'),
   here: listHref('/sandbox-bank', {}, { order: token }),
   amount: Money.of(order.amount, order.currency),
   description: order.description,

@@ -88,7 +88,7 @@ interface TypedSignIn {
 }
 
 const signInPage = ({ t, config }: RequestContext, typed: TypedSignIn, refusal: Refusal | null) => ({
-  title: t('sign_in.title'),
+  title: t('session.title'),
   ...(refusal && { here: listHref('/login', {}, { ...typed }) }),
   typed,
   refusal,

@@ -77,9 +77,32 @@ export class UnknownCurrency extends Refusal {
   readonly key = 'unknown_currency';
 }
 
+/** Why a rate file is refused: `terms.rate_file_fault.<fault>` in both languages. */
+export type RateFileFault =
+  | 'no_file'
+  | 'too_large'
+  | 'not_xml'
+  | 'not_a_rate_file'
+  | 'encoding'
+  | 'not_a_rate'
+  | 'zero_rate'
+  | 'not_a_currency'
+  | 'not_a_nominal'
+  | 'not_a_date'
+  | 'future_date'
+  | 'no_rates'
+  | 'twice'
+  | 'base_quoted'
+  | 'base_missing';
+
 /** A rate file was refused, nothing of it stored; `data.reason`, `data.line`, `data.detail` say why (rule C3). */
 export class RateFileRefused extends Refusal {
   readonly key = 'rate_file_refused';
+  declare readonly data: { reason: RateFileFault; line: number; detail: string };
+
+  constructor({ reason, line, detail }: RateFileRefused['data']) {
+    super({ reason, line, detail: detail.slice(0, 200) });
+  }
 }
 
 /** The proposed rate has been confirmed or rejected meanwhile. */

@@ -1,4 +1,5 @@
 import { isDay } from '../platform/clock.ts';
+import { wordKey } from '../platform/i18n/i18n.ts';
 import type { Locale } from '../platform/i18n/locale.ts';
 import type { Currencies } from '../domain/money/currency.ts';
 import { Money } from '../domain/money/money.ts';
@@ -34,7 +35,7 @@ export interface MailLocals {
 }
 
 /** The facts that are listed below the sentence, in this order. */
-const FACTS: (keyof MessageData)[] = [
+const FACTS = [
   'order',
   'plan',
   'hostname',
@@ -51,15 +52,15 @@ const FACTS: (keyof MessageData)[] = [
   'suspended_on',
   'cancelled_on',
   'reason',
-];
+] as const satisfies (keyof MessageData)[];
 
 /** The message in its reader's language, as text and as HTML. */
 export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
   const reader = { locale: mail.locale, currencies: style.currencies, timeZone: style.timeZone };
   const { t, moneyText, dayText, profileField } = helpersFor(reader);
   const reasonInWords = (reason: string): string => {
-    if (mail.kind === 'suspended') return t(`suspension.${reason}`);
-    return mail.kind === 'cancelled' ? t(`cancellation_cause.${reason}`) : reason;
+    if (mail.kind === 'suspended') return t(wordKey(`terms.suspension.${reason}`));
+    return mail.kind === 'cancelled' ? t(wordKey(`terms.cancellation_cause.${reason}`)) : reason;
   };
   const inWords = (name: keyof MessageData): string | null => {
     const value = mail.data[name];

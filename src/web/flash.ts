@@ -15,8 +15,8 @@ declare module 'express-session' {
 
 /** What may be said to somebody without a session: the cookie has the name only, and the words are ours. */
 const VISITOR_FLASHES = {
-  signed_out: { kind: 'success', words: 'sign_in.signed_out_flash' },
-  session_ended: { kind: 'info', words: 'sign_in.session_ended' },
+  signed_out: { kind: 'success', words: 'session.flash.signed_out' },
+  session_ended: { kind: 'info', words: 'session.flash.session_ended' },
 } as const;
 type VisitorFlash = keyof typeof VISITOR_FLASHES;
 

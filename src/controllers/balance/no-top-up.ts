@@ -6,5 +6,5 @@ export async function renderNoTopUp(context: CustomerRequest, status: number) {
   await renderPage(context, 'balance/no-top-up', noTopUpPage(context), { status });
 }
 
-const noTopUpPage = ({ t }: CustomerRequest) => ({ title: t('top_up.title') });
+const noTopUpPage = ({ t }: CustomerRequest) => ({ title: t('balance.top_up.title') });
 export type NoTopUpPage = PageOf<typeof noTopUpPage>;

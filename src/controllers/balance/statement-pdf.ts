@@ -25,35 +25,35 @@ export async function downloadStatementPdf(context: CustomerRequest) {
   const oldestFirst = entries.toReversed();
   const [first, last] = [oldestFirst[0], oldestFirst.at(-1)];
   const { currency } = viewer.balance;
-  const title = t('balance.statement');
+  const title = t('common.statement');
   await sendPdf(res, { name: 'balance', title, t, locale }, (paper) => {
     paper.heading(title, [
       [customer.companyName, `${customer.firstName} ${customer.lastName}`.trim()].filter(Boolean).join(', '),
-      t('invoices.customer_number', { id: customer.id }),
-      ...(query.from || query.to ? [] : [t('pdf.period_all')]),
-      ...(query.from ? [`${t('list.from')} ${dayText(query.from)}`] : []),
-      ...(query.to ? [`${t('list.to')} ${dayText(query.to)}`] : []),
-      ...(query.kind ? [t(`operation.${query.kind}`)] : []),
+      t('common.customer_number', { id: customer.id }),
+      ...(query.from || query.to ? [] : [t('pdf.all_operations')]),
+      ...(query.from ? [`${t('common.list.from_day')} ${dayText(query.from)}`] : []),
+      ...(query.to ? [`${t('common.list.to_day')} ${dayText(query.to)}`] : []),
+      ...(query.kind ? [t(`terms.operation.${query.kind}`)] : []),
     ]);
-    if (!first || !last) return paper.note(t('balance.nothing_found'));
+    if (!first || !last) return paper.note(t('balance.statement.empty.nothing_found'));
     if (!query.kind)
       paper.facts([
-        { label: t('pdf.before'), value: moneyText(first.balanceAfter.minus(first.amount)) },
-        { label: t('pdf.after'), value: moneyText(last.balanceAfter) },
-        { label: t('balance.credited'), value: moneyText(Money.of(credited, currency)) },
-        { label: t('balance.debited'), value: moneyText(Money.of(debited, currency)) },
-        { label: t('pdf.currency'), value: currency },
+        { label: t('pdf.balance_before'), value: moneyText(first.balanceAfter.minus(first.amount)) },
+        { label: t('pdf.balance_after'), value: moneyText(last.balanceAfter) },
+        { label: t('balance.statement.total_in'), value: moneyText(Money.of(credited, currency)) },
+        { label: t('balance.statement.total_out'), value: moneyText(Money.of(debited, currency)) },
+        { label: t('common.currency'), value: currency },
       ]);
     paper.table(
       [
-        { label: t('balance.column.date'), share: 2.2 },
-        { label: t('balance.column.what_for'), share: 5 },
-        { label: t('balance.column.amount'), share: 2, numeric: true },
-        { label: t('balance.column.balance_after'), share: 2.4, numeric: true },
+        { label: t('terms.operation_field.date'), share: 2.2 },
+        { label: t('terms.operation_field.what_for'), share: 5 },
+        { label: t('terms.operation_field.amount'), share: 2, numeric: true },
+        { label: t('terms.operation_field.balance_after'), share: 2.4, numeric: true },
       ],
       oldestFirst.map((entry) => [
         dayText(dayOf(entry.at, config.timeZone)),
-        [t(`operation.${entry.kind}`), whatFor(entry)].filter(Boolean).join(' · '),
+        [t(`terms.operation.${entry.kind}`), whatFor(entry)].filter(Boolean).join(' · '),
         moneyText(entry.amount),
         moneyText(entry.balanceAfter),
       ]),

@@ -48,7 +48,7 @@ async function statementPage(context: CustomerRequest) {
   const position = paging(totals.count, query);
   const { currency } = viewer.balance;
   return {
-    title: t('balance.title'),
+    title: t('balance.statement.title'),
     balance: viewer.balance,
     entries: await listStatement(db, filter, { limit: position.per, offset: position.offset }),
     totals: { credited: Money.of(totals.credited, currency), debited: Money.of(totals.debited, currency) },
@@ -56,7 +56,7 @@ async function statementPage(context: CustomerRequest) {
     filtered: Boolean(query.from ?? query.to ?? query.kind),
     paging: position,
     kinds: KINDS,
-    history: historyOf(days, currency, t('balance.chart_title'), await context.helpers()),
+    history: historyOf(days, currency, t('balance.statement.chart_title'), await context.helpers()),
     href: linksOf('/balance', query),
     pdfHref: listHref('/balance.pdf', query, { page: undefined, per: undefined }),
     csvHref: listHref('/balance.csv', query, { page: undefined, per: undefined }),
@@ -101,14 +101,14 @@ function historyOf(
 export async function downloadStatement(context: CustomerRequest) {
   const { db, t } = context;
   const { filter } = statementFilterOf(context);
-  const columns = ['date', 'kind', 'what_for', 'amount', 'balance_after', 'currency'];
+  const columns = ['date', 'kind', 'what_for', 'amount', 'balance_after', 'currency'] as const;
   await sendCsv(context, {
     name: 'balance',
-    head: columns.map((column) => t(`balance.column.${column}`)),
+    head: columns.map((column) => t(`terms.operation_field.${column}`)),
     items: streamStatement(db, filter),
     toCells: (entry) => [
       entry.at.toISOString(),
-      t(`operation.${entry.kind}`),
+      t(`terms.operation.${entry.kind}`),
       whatFor(entry),
       entry.amount,
       entry.balanceAfter,

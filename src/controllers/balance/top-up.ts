@@ -98,7 +98,7 @@ async function topUpPage(context: CustomerRequest, typed: TypedTopUp, fault: Top
   const returnTo = topUpHref({ ...typed, pays: typed.pays ?? [] });
   const fields = fieldsOf(context, table, helpers, typed, credit);
   return {
-    title: t('top_up.title'),
+    title: t('balance.top_up.title'),
     ...(fault && { here: returnTo }),
     balance: viewer.balance,
     typed,
@@ -151,15 +151,15 @@ function fieldsOf(
     const limits = limitsIn(table, code, account, config);
     const [min, max] = [moneyText(limits.min), limits.max && moneyText(limits.max)];
     const rateDate = table.dateOf(code, account);
-    const sources = table.used(code, account).map(({ source }) => t(`rate_source.${source}`));
+    const sources = table.used(code, account).map(({ source }) => t(`terms.rate_source.${source}`));
     return {
       code,
       digits: minorDigits,
       value: valueOf(table, code, typed, credit, locale),
       limits,
-      limitsNote: max === null ? t('top_up.limits_from', { min }) : t('top_up.limits', { min, max }),
+      limitsNote: max === null ? t('balance.top_up.lower_limit', { min }) : t('balance.top_up.limits', { min, max }),
       creditRate: creditRate(table, code, account).toFixed(),
-      rateNote: rateDate ? t('top_up.rate_note', { date: dayText(rateDate), source: sources.join(', ') }) : '',
+      rateNote: rateDate ? t('balance.top_up.rate_note', { date: dayText(rateDate), source: sources.join(', ') }) : '',
       stale: table.ageInDays(code, account) > config.ratesMaxAgeDays,
     };
   });

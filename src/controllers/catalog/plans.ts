@@ -23,7 +23,7 @@ async function plansPage({ db, rates, viewer, t }: CustomerRequest, category: Ca
     rates.current(),
   ]);
   return {
-    title: t(`category.${category}`),
+    title: t(`terms.category.${category}`),
     category,
     plans: plans.map((plan): PlanWithEquivalents => {
       const monthly = plan.prices[0]?.price ?? null;

@@ -7,7 +7,7 @@ import type { Texts } from '../../web/rendering/texts.ts';
 /** What an invoice says, on the page and in the document. */
 
 export const headingOf = ({ kind, number }: InvoiceDetails, { t }: Texts) =>
-  kind === 'top_up' ? t('invoices.heading_top_up', { number }) : t('invoices.heading', { number });
+  kind === 'top_up' ? t('invoices.document.heading_top_up', { number }) : t('invoices.document.heading', { number });
 
 /** Name and address, a line each; none while nothing is known. */
 export const buyerLines = (buyer: Buyer, { country }: Texts): string[] =>
@@ -24,7 +24,7 @@ export const buyerLines = (buyer: Buyer, { country }: Texts): string[] =>
 type InvoiceLine = InvoiceDetails['lines'][number];
 
 export const lineText = ({ kind, months, details }: InvoiceLine, { t, locale }: Texts): string =>
-  t(`invoice_line.${kind}`, {
+  t(`terms.invoice_line.${kind}`, {
     plan: details.plan ?? '',
     option: details.option?.[locale] ?? '',
     count: months ?? 0,
@@ -33,13 +33,13 @@ export const lineText = ({ kind, months, details }: InvoiceLine, { t, locale }: 
 export const suspensionText = ({ orderId: order, suspendedOn, cancelledOn }: Suspension, { t, dayText }: Texts) => {
   const cancelled = dayText(cancelledOn);
   return suspendedOn
-    ? t('invoices.suspension_dates', { order, suspended: dayText(suspendedOn), cancelled })
-    : t('invoices.cancellation_date', { order, cancelled });
+    ? t('invoices.document.suspension_dates', { order, suspended: dayText(suspendedOn), cancelled })
+    : t('invoices.document.cancellation_date', { order, cancelled });
 };
 
 /** Who published the rates that a quote was made with. */
 export const sourcesText = ({ rateSources }: Quote, { t }: Texts) =>
-  rateSources.map((source) => t(`rate_source.${source}`)).join(', ');
+  rateSources.map((source) => t(`terms.rate_source.${source}`)).join(', ');
 
 /** The rate of a quote: decimal text. */
 export const quotedRate = (quote: Quote, { rate }: Texts) => rate({ toFixed: () => quote.rate });

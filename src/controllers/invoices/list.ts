@@ -73,7 +73,7 @@ async function invoicesPage(context: CustomerRequest) {
     return { ...invoice, payable, payableFromBalance: payable && invoice.kind === 'service' };
   });
   return {
-    title: t('invoices.title'),
+    title: t('invoices.list.title'),
     invoices,
     anyPayable: invoices.some(({ payableFromBalance }) => payableFromBalance),
     unpaid,
@@ -105,14 +105,14 @@ export async function downloadInvoices(context: CustomerRequest) {
     'currency',
     'balance_after',
     'status',
-  ];
+  ] as const;
   await sendCsv(context, {
     name: 'invoices',
-    head: columns.map((column) => t(`invoices.column.${column}`)),
+    head: columns.map((column) => t(`terms.invoice_field.${column}`)),
     items: streamInvoices(db, filter, clock.today(), query),
     toCells: (invoice) => [
       invoice.number,
-      t(`invoice_kind.${invoice.kind}`),
+      t(`terms.invoice_kind.${invoice.kind}`),
       invoice.orderIds.join(' '),
       invoice.issuedAt.toISOString(),
       invoice.dueOn,
@@ -121,7 +121,7 @@ export async function downloadInvoices(context: CustomerRequest) {
       invoice.total,
       invoice.total.currency,
       invoice.balanceAfter,
-      t(`invoice_status.${invoice.status}`),
+      t(`terms.invoice_status.${invoice.status}`),
     ],
   });
 }

@@ -18,7 +18,7 @@ async function paymentHistoryPage({ db, req, t, viewer }: CustomerRequest) {
   const filter = { customerId: viewer.customerId, direction: query.direction };
   const position = paging(await countPaymentHistory(db, filter), query);
   return {
-    title: t('payments.title'),
+    title: t('invoices.payment_history.title'),
     payments: await listPaymentHistory(db, filter, { limit: position.per, offset: position.offset }),
     directions: DIRECTIONS,
     query,

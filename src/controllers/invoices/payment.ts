@@ -32,7 +32,7 @@ export async function submitPayment(context: CustomerRequest) {
   const invoiceIds = [...new Set(chosen.data.invoice)];
   try {
     await payInvoices(db, clock, { customerId: viewer.customerId, userId: viewer.userId, invoiceIds });
-    setFlash(req, 'success', t('invoices.paid_several_flash', { count: invoiceIds.length }));
+    setFlash(req, 'success', t('invoices.payment.flash.paid', { count: invoiceIds.length }));
     res.redirect(303, '/invoices');
   } catch (error) {
     await renderReview(context, invoiceIds, refusalToShow(error));
@@ -40,7 +40,7 @@ export async function submitPayment(context: CustomerRequest) {
 }
 
 function nothingChosen({ req, res, t }: CustomerRequest) {
-  setFlash(req, 'error', t('invoices.none_chosen'));
+  setFlash(req, 'error', t('invoices.payment.empty.none_chosen'));
   res.redirect(303, '/invoices?status=unpaid');
 }
 
@@ -65,7 +65,7 @@ async function paymentReviewPage(context: CustomerRequest, invoiceIds: number[],
   const remaining = viewer.balance.minus(total);
   const ids = invoices.map(({ id }) => id);
   return {
-    title: t('invoices.review_title'),
+    title: t('invoices.payment.title'),
     here: reviewHref(invoiceIds),
     invoices,
     total,

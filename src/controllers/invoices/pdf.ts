@@ -38,25 +38,25 @@ function writeInvoice(paper: Paper, { invoice, quote, suspensions }: InvoiceDocu
   const isDue = isPayable(invoice.status) && invoice.kind === 'service';
   const buyer = buyerLines(invoice.buyer, texts);
   paper.heading(headingOf(invoice, texts), [
-    `${t('invoices.issued_on')} ${momentText(invoice.issuedAt)}`,
-    ...(isDue ? [`${t('invoices.due_on')} ${dayText(invoice.dueOn)}`] : []),
-    t(`invoice_status.${invoice.status}`),
+    `${t('invoices.document.issued_on')} ${momentText(invoice.issuedAt)}`,
+    ...(isDue ? [`${t('invoices.document.due_on')} ${dayText(invoice.dueOn)}`] : []),
+    t(`terms.invoice_status.${invoice.status}`),
   ]);
   paper.columns([
-    { title: t('invoices.seller'), lines: [invoice.seller.name, invoice.seller.details].filter(Boolean) },
+    { title: t('invoices.document.seller'), lines: [invoice.seller.name, invoice.seller.details].filter(Boolean) },
     {
-      title: t('invoices.buyer'),
-      lines: buyer.length > 0 ? buyer : [t('invoices.customer_number', { id: invoice.buyer.customerId })],
+      title: t('invoices.document.buyer'),
+      lines: buyer.length > 0 ? buyer : [t('common.customer_number', { id: invoice.buyer.customerId })],
     },
   ]);
   paper.table(
     [
-      { label: t('invoices.line'), share: 5 },
-      { label: t('invoices.period'), share: 3 },
-      { label: t('invoices.column.amount'), share: 2, numeric: true },
+      { label: t('invoices.document.line'), share: 5 },
+      { label: t('invoices.document.period'), share: 3 },
+      { label: t('terms.invoice_field.amount'), share: 2, numeric: true },
     ],
     invoice.lines.map((line) => [whatFor(line, texts), periodText(line, texts), moneyText(line.amount)]),
-    [t('invoices.total'), '', moneyText(invoice.total)],
+    [t('common.total'), '', moneyText(invoice.total)],
   );
   if (quote) paper.facts(quoteFacts(quote, texts));
   for (const suspension of suspensions) paper.note(suspensionText(suspension, texts));
@@ -68,14 +68,14 @@ type Line = InvoiceDetails['lines'][number];
 /** What a line is for, and below it the order and its host. */
 function whatFor(line: Line, texts: Texts): string {
   const { orderId, details } = line;
-  const order = orderId === null ? [] : [texts.t('orders.one', { id: orderId })];
+  const order = orderId === null ? [] : [texts.t('common.order_number', { id: orderId })];
   const below = [...order, details.hostname, details.ip].filter(Boolean).join(' · ');
   return [lineText(line, texts), below].filter(Boolean).join('\n');
 }
 
 function periodText({ periodFrom, periodTo, months }: Line, { t, dayText }: Texts): string {
   if (periodFrom && periodTo) return `${dayText(periodFrom)} – ${dayText(periodTo)}`;
-  return months === null ? '' : t('orders.months', { count: months });
+  return months === null ? '' : t('common.months', { count: months });
 }
 
 /** What was promised for the payment, with its rate where there is one. */
@@ -83,20 +83,24 @@ function quoteFacts(quote: Quote, texts: Texts) {
   const { t, moneyText, dayText } = texts;
   const { pay, credit } = quote;
   const facts = [
-    { label: t('top_up.you_pay'), value: moneyText(pay) },
-    { label: t('top_up.credited'), value: moneyText(credit) },
+    { label: t('common.you_pay'), value: moneyText(pay) },
+    { label: t('common.credited_to_balance'), value: moneyText(credit) },
   ];
   if (pay.currency === credit.currency) return facts;
-  const source = t('top_up.rate_of', { date: dayText(quote.rateDate), source: sourcesText(quote, texts) });
+  const source = t('invoices.document.rate_source', {
+    date: dayText(quote.rateDate),
+    source: sourcesText(quote, texts),
+  });
   const value = `1 ${pay.currency} = ${quotedRate(quote, texts)} ${credit.currency} ${source}`;
-  return [...facts, { label: t('top_up.rate'), value }];
+  return [...facts, { label: t('invoices.document.rate'), value }];
 }
 
 function settlement(invoice: InvoiceDetails, { t, momentText, moneyText }: Texts): string {
   if (invoice.paidAt) {
-    const how = invoice.kind === 'top_up' ? t('invoices.paid_by_gateway') : t('invoices.paid_from_balance');
-    return `${t('invoices.paid_on')} ${momentText(invoice.paidAt)}, ${how}`;
+    const how =
+      invoice.kind === 'top_up' ? t('invoices.document.paid_by_gateway') : t('invoices.document.paid_from_balance');
+    return `${t('invoices.document.paid_on')} ${momentText(invoice.paidAt)}, ${how}`;
   }
-  if (invoice.cancelledAt) return `${t('invoices.cancelled_on')} ${momentText(invoice.cancelledAt)}`;
+  if (invoice.cancelledAt) return `${t('invoices.document.cancelled_on')} ${momentText(invoice.cancelledAt)}`;
   return t('pdf.to_pay', { amount: moneyText(invoice.total) });
 }

@@ -51,7 +51,7 @@ export async function submitInvoicePayment(context: CustomerRequest) {
       userId: viewer.userId,
       invoiceIds: [invoiceId],
     });
-    setFlash(req, 'success', t('invoices.paid_flash'));
+    setFlash(req, 'success', t('invoices.show.flash.paid'));
     res.redirect(303, `/invoices/${invoiceId}`);
   } catch (error) {
     await showAgain(context, invoiceId, error);
@@ -68,7 +68,7 @@ async function payThroughGateway(context: CustomerRequest, invoiceId: number, me
     gateway: method,
   });
   if (started.outcome === 'requoted') {
-    setFlash(req, 'info', t('top_up.requoted_flash'));
+    setFlash(req, 'info', t('invoices.show.flash.requoted'));
     return res.redirect(303, `/invoices/${invoiceId}`);
   }
   // Who topped up to pay one invoice comes back to that one.
@@ -93,7 +93,11 @@ export async function submitInvoiceCancellation(context: CustomerRequest) {
       userId: viewer.userId,
       invoiceId,
     });
-    setFlash(req, 'success', t(orders.length > 0 ? 'invoices.cancelled_with_order_flash' : 'invoices.cancelled_flash'));
+    setFlash(
+      req,
+      'success',
+      t(orders.length > 0 ? 'invoices.show.flash.cancelled_with_order' : 'invoices.show.flash.cancelled'),
+    );
     res.redirect(303, `/invoices/${invoiceId}`);
   } catch (error) {
     await showAgain(context, invoiceId, error);

@@ -29,12 +29,14 @@ export async function submitCancellation(context: CustomerRequest) {
   try {
     if (when === 'period_end') {
       await cancelAtPeriodEnd(db, clock, request);
-      setFlash(req, 'success', t('cancellation.ending_flash', { id: orderId }));
+      setFlash(req, 'success', t('orders.cancellation.flash.ending', { id: orderId }));
       return res.redirect(303, `/orders/${orderId}`);
     }
     const credit = await cancelOrder(db, clock, request);
     const { moneyText } = await context.helpers();
-    const words = credit.isPositive ? 'cancellation.done_credited_flash' : 'cancellation.done_flash';
+    const words = credit.isPositive
+      ? 'orders.cancellation.flash.cancelled_and_credited'
+      : 'orders.cancellation.flash.cancelled';
     setFlash(req, 'success', t(words, { id: orderId, amount: moneyText(credit) }));
     res.redirect(303, `/orders/${orderId}`);
   } catch (error) {
@@ -50,7 +52,7 @@ export async function undoCancellation({ req, res, db, clock, viewer, t }: Custo
     userId: viewer.userId,
     orderId,
   });
-  setFlash(req, 'success', t('cancellation.undone_flash', { id: orderId }));
+  setFlash(req, 'success', t('orders.cancellation.flash.undone', { id: orderId }));
   res.redirect(303, `/orders/${orderId}`);
 }
 
@@ -70,7 +72,7 @@ async function cancellationPage(context: CustomerRequest, refusal: Refusal | nul
   ]);
   const unpaid = invoices.filter(({ status }) => isPayable(status));
   return {
-    title: t('cancellation.title', { id: order.id }),
+    title: t('orders.cancellation.title', { id: order.id }),
     order,
     credit,
     daysLost: order.daysLeft ?? 0,

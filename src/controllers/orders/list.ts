@@ -58,7 +58,7 @@ async function ordersPage(context: CustomerRequest) {
   ]);
   const position = paging(count, query);
   return {
-    title: t('orders.title'),
+    title: t('orders.list.title'),
     orders: await listOrders(db, filter, today, { ...query, limit: position.per, offset: position.offset }),
     heading,
     query,
@@ -92,10 +92,10 @@ export async function downloadOrders(context: CustomerRequest) {
     'hostname',
     'comment',
     'created',
-  ];
+  ] as const;
   await sendCsv(context, {
     name: 'orders',
-    head: columns.map((column) => t(`orders.column.${column}`)),
+    head: columns.map((column) => t(`terms.order_field.${column}`)),
     items: streamOrders(db, filter, clock.today(), query),
     toCells: (order) => [
       order.id,
@@ -103,7 +103,7 @@ export async function downloadOrders(context: CustomerRequest) {
       order.ip ?? '',
       order.paidUntil ?? '',
       order.daysLeft,
-      t(`order_status.${order.status}`),
+      t(`terms.order_status.${order.status}`),
       order.price,
       order.price.currency,
       order.periodMonths,

@@ -61,7 +61,7 @@ export async function submitOrder(context: CustomerRequest) {
       placementKey: key,
       ...(expectedTotal && { expectedTotal }),
     });
-    setFlash(req, 'success', t('order_form.placed_flash', { id: placed.orderId }));
+    setFlash(req, 'success', t('orders.new.flash.placed', { id: placed.orderId }));
     res.redirect(303, `/invoices/${placed.invoice.id}`);
   } catch (error) {
     const refusal = refusalToShow(error);
@@ -99,7 +99,7 @@ async function orderFormPage(context: CustomerRequest, form: FormState) {
     plan.prices.find(({ months }) => String(months) === typed.months)?.months ?? plan.prices[0]?.months;
   const { currency } = viewer.balance;
   return {
-    title: t('order_form.title', { plan: plan.name }),
+    title: t('orders.new.title', { plan: plan.name }),
     ...(wasSent && { here: listHref('/orders/new', {}, { plan: plan.code }) }),
     plan,
     typed,
@@ -120,7 +120,7 @@ async function orderFormPage(context: CustomerRequest, form: FormState) {
     invalid,
     errors: FIELDS.filter((field) => invalid[field]).map((field) => ({
       href: field === 'months' ? `#months-${plan.prices[0]?.months}` : `#${field}`,
-      text: `${t(`order_form.${field}`)}: ${t(`errors.field.${field}`)}`,
+      text: `${t(`orders.new.field.${field}`)}: ${t(`errors.field.${field}`)}`,
     })),
     refusal,
   };

@@ -44,8 +44,8 @@ export async function submitPlanChange(context: CustomerRequest) {
       ...(form.amount === undefined ? {} : { expected: Money.of(form.amount, viewer.balance.currency) }),
     });
     const { moneyText } = await context.helpers();
-    const words = invoice ? 'issued_flash' : credit.isPositive ? 'credited_flash' : 'done_flash';
-    setFlash(req, 'success', t(`plan_change.${words}`, { id: orderId, amount: moneyText(credit) }));
+    const words = invoice ? 'issued' : credit.isPositive ? 'credited' : 'changed';
+    setFlash(req, 'success', t(`orders.plan_change.flash.${words}`, { id: orderId, amount: moneyText(credit) }));
     res.redirect(303, invoice ? `/invoices/${invoice.id}` : `/orders/${orderId}`);
   } catch (error) {
     await renderPlanChange(context, form.plan, refusalToShow(error, OrderStateRefused));
@@ -67,7 +67,7 @@ async function planChangePage(context: CustomerRequest, chosenCode: unknown, ref
   if (chosen === undefined) throw new NotFound();
   const open = await listOpenInvoices(db, order.id);
   return {
-    title: t('plan_change.title', { id: order.id }),
+    title: t('orders.plan_change.title', { id: order.id }),
     order,
     balance: viewer.balance,
     offers,

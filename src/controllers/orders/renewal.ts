@@ -24,7 +24,7 @@ async function renewalPage({ db, clock, req, viewer, t }: CustomerRequest) {
   }
   const { balance } = viewer;
   const periods = order.periods.map((period) => ({ ...period, after: balance.minus(period.price) }));
-  return { title: t('renewal.title', { id }), order: { ...order, periods }, balance };
+  return { title: t('orders.renewal.title', { id }), order: { ...order, periods }, balance };
 }
 export type RenewalPage = PageOf<typeof renewalPage>;
 
@@ -45,6 +45,6 @@ export async function issueRenewals({ db, clock, config, req, res, viewer, t }: 
   if (renewals.length > MOST_RENEWED_TOGETHER) throw new NotFound();
   const { customerId } = viewer;
   const invoice = await renewOrders(db, clock, config.seller, { customerId, renewals });
-  setFlash(req, 'success', t('renewal.issued_flash', { number: invoice.number }));
+  setFlash(req, 'success', t('orders.renewal.flash.issued', { number: invoice.number }));
   res.redirect(303, `/invoices/${invoice.id}`);
 }

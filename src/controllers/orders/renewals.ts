@@ -20,7 +20,7 @@ async function renewalsPage({ db, clock, req, viewer, t }: CustomerRequest) {
   ]);
   const chosen = z.object({ order: oneOrMore(idField) }).safeParse(req.query);
   return {
-    title: t('renewal.several_title'),
+    title: t('orders.renewals.title'),
     orders,
     all,
     chosen: chosen.success ? chosen.data.order : [],
@@ -33,7 +33,7 @@ export async function submitRenewals(context: CustomerRequest) {
   const { req, res, t } = context;
   const renewals = chosenRenewals(req.body);
   if (renewals.length === 0) {
-    setFlash(req, 'error', t('renewal.none_chosen'));
+    setFlash(req, 'error', t('orders.renewals.flash.none_chosen'));
     return res.redirect(303, '/orders/renewals');
   }
   await issueRenewals(context, renewals);

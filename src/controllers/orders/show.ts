@@ -26,7 +26,7 @@ export async function submitComment(context: CustomerRequest) {
   const { notes, refused } = readOrderNotes(parseForm(req.body, OrderNotes));
   if (refused) return renderOrder(context, refused);
   await updateOrderNotes(db, viewer.customerId, orderId, notes);
-  setFlash(req, 'success', t('orders.words_saved_flash'));
+  setFlash(req, 'success', t('orders.show.flash.notes_saved'));
   res.redirect(303, `/orders/${orderId}`);
 }
 
@@ -38,7 +38,7 @@ export async function submitAutoRenewal({ db, clock, req, res, viewer, t }: Cust
   const { enabled } = parseForm(req.body, AutoRenewal);
   const { customerId, userId } = viewer;
   await setOrderAutoRenewal(db, clock, { customerId, userId, orderId, enabled: ENABLED[enabled] });
-  setFlash(req, 'success', t('orders.auto_renewal_flash'));
+  setFlash(req, 'success', t('orders.show.flash.auto_renewal_set'));
   res.redirect(303, `/orders/${orderId}`);
 }
 
@@ -60,7 +60,7 @@ async function orderPage(context: CustomerRequest, refused: OrderNotesErrors | n
   ]);
   const notes = refused?.typed ?? { comment: order.comment, serviceName: order.serviceName };
   return {
-    title: t('orders.one', { id: order.id }),
+    title: t('common.order_number', { id: order.id }),
     order,
     invoices,
     history: history.map((event) => ({ ...event, text: eventText(event, helpers) })),
@@ -71,7 +71,7 @@ async function orderPage(context: CustomerRequest, refused: OrderNotesErrors | n
     notes: NOTE_FIELDS.map(({ name, field, max }) => ({
       name,
       max,
-      label: t(`orders.column.${name}`),
+      label: t(`terms.order_field.${name}`),
       value: notes[field],
       error: refused?.invalid.includes(name) && t('errors.field.words', { max }),
     })),
@@ -86,19 +86,19 @@ function suspensionText(dates: SuspensionDates, { t, dayText }: ViewHelpers): st
   if (!dates) return null;
   const cancelled = dayText(dates.cancelledOn);
   return dates.suspendedOn
-    ? t('orders.suspension_dates', { suspended: dayText(dates.suspendedOn), cancelled })
-    : t('orders.cancellation_date', { cancelled });
+    ? t('orders.show.suspension_dates', { suspended: dayText(dates.suspendedOn), cancelled })
+    : t('orders.show.cancellation_date', { cancelled });
 }
 
 /** Whether the order renews itself, who says so, and what can be chosen instead (rule O5). */
 function autoRenewalOf({ autoRenewal, accountAutoRenewal, inPaidPeriod, status }: OrderDetails, { t }: ViewHelpers) {
   const enabled = autoRenewal ?? accountAutoRenewal;
   const all = [
-    { value: 'account', label: t('orders.as_account_choice') },
+    { value: 'account', label: t('orders.show.auto_renewal_as_account') },
     { value: 'on', label: t('common.on') },
     { value: 'off', label: t('common.off') },
   ];
-  const off = [{ value: 'off', label: t('orders.auto_renewal_off') }];
+  const off = [{ value: 'off', label: t('orders.show.auto_renewal_switch_off') }];
   return {
     enabled,
     chosen: autoRenewal === null ? 'account' : autoRenewal ? 'on' : 'off',

@@ -32,7 +32,7 @@ export async function submitMissingFields(context: CustomerRequest) {
   const parsed = parseProfile(req.body, missingFields(customer));
   if (Object.keys(parsed.errors).length > 0) return renderCompletion(context, parsed, returnTo);
   await updateProfile(db, viewer.customerId, parsed.profile);
-  setFlash(req, 'success', t('profile.completed_flash'));
+  setFlash(req, 'success', t('profile.flash.completed'));
   res.redirect(303, returnTo);
 }
 
@@ -45,7 +45,7 @@ async function completionPage(context: CustomerRequest, parsed: ParsedProfile | 
   const { db, viewer, t } = context;
   const customer = await getCustomer(db, viewer.customerId);
   return {
-    title: t('profile.gate_title'),
+    title: t('profile.gate.title'),
     profile: gateWith(customer, missingFields(customer), parsed, returnTo, await context.helpers()),
     here: listHref('/profile/missing-fields', {}, { return_to: returnTo }),
   };

@@ -108,9 +108,9 @@ export function profileFormFields(
   });
 }
 
-const NOTES: Partial<Record<ProfileField, 'profile.needed_company' | 'profile.needed_number'>> = {
-  companyName: 'profile.needed_company',
-  registrationNumber: 'profile.needed_number',
+const NOTES: Partial<Record<ProfileField, 'profile.needed_of_companies' | 'profile.needed_or_vat_number'>> = {
+  companyName: 'profile.needed_of_companies',
+  registrationNumber: 'profile.needed_or_vat_number',
 };
 
 const countryOptions = ({ t, country, locale }: ViewHelpers): SelectOption[] => [

@@ -25,7 +25,7 @@ export async function submitProfile(context: CustomerRequest) {
   const parsed = parseProfile(req.body);
   if (Object.keys(parsed.errors).length > 0) return renderProfile(context, parsed);
   await updateProfile(db, viewer.customerId, parsed.profile);
-  setFlash(req, 'success', t('profile.saved_flash'));
+  setFlash(req, 'success', t('profile.flash.saved'));
   res.redirect(303, '/profile');
 }
 
@@ -47,7 +47,7 @@ export async function submitPreferences(context: CustomerRequest) {
   });
   if (form.locale) await updateAppearance(db, viewer.userId, { locale: form.locale });
   await setAutoRenewal(db, viewer.customerId, form.auto_renewal === 'on');
-  setFlash(req, 'success', t('profile.preferences_flash'));
+  setFlash(req, 'success', t('profile.flash.preferences_saved'));
   res.redirect(303, '/profile');
 }
 
@@ -72,7 +72,7 @@ async function profilePage(context: CustomerRequest, parsed: ParsedProfile | nul
       name: 'kind',
       value: kind,
       checked: kind === (parsed?.typed.kind ?? customer.kind),
-      label: t(`profile.kind_${kind}`),
+      label: t(`terms.customer_kind.${kind}`),
     })),
     fields: profileFormFields(fields, customer, parsed, helpers),
     errors: parsed ? profileErrors(parsed, helpers) : [],
@@ -86,7 +86,7 @@ async function profilePage(context: CustomerRequest, parsed: ParsedProfile | nul
       name: 'notification',
       value: subject,
       checked: chosenNotifications.includes(subject),
-      label: t(`profile.notification_${subject}`),
+      label: t(`terms.notification.${subject}`),
     })),
     autoRenewal: customer.autoRenewal,
   };

@@ -6,6 +6,6 @@ import type { Texts } from '../../web/rendering/texts.ts';
 export function actionCounts({ counts }: BillingRun, { t, count }: Texts): { action: BillingAction; label: string }[] {
   return BILLING_ACTIONS.flatMap((action) => {
     const times = counts[action];
-    return times ? [{ action, label: `${t(`billing.action.${action}`)} ${count(times)}` }] : [];
+    return times ? [{ action, label: `${t(`terms.billing_action.${action}`)} ${count(times)}` }] : [];
   });
 }

@@ -15,7 +15,7 @@ async function auditPage({ db, req, t }: StaffRequest) {
   const query = Query.parse(req.query);
   const position = paging(await countAudit(db), query);
   return {
-    title: t('staff.audit'),
+    title: t('staff.audit.title'),
     audit: await listAudit(db, { limit: position.per, offset: position.offset }),
     paging: position,
     href: linksOf('/staff/audit', query),

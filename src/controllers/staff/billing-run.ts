@@ -27,7 +27,7 @@ async function billingRunPage(context: StaffRequest) {
     context.helpers(),
   ]);
   return {
-    title: t('billing.run', { id: run.id }),
+    title: t('staff.billing.run_title', { id: run.id }),
     run,
     items,
     failures,

@@ -33,7 +33,7 @@ export async function submitBillingRun(context: StaffRequest) {
   if (!isDay(day) || day > today || day < addDays(today, -MOST_DAYS_BACK)) return renderRuns(context, day);
   await askForBilling(db, clock, jobs, { day, userId: viewer.userId });
   const { dayText } = await context.helpers();
-  setFlash(req, 'success', t('billing.asked_flash', { day: dayText(day) }));
+  setFlash(req, 'success', t('staff.billing.flash.run_requested', { day: dayText(day) }));
   res.redirect(303, '/staff/billing');
 }
 
@@ -60,7 +60,7 @@ async function billingPage(context: StaffRequest, typed: string | null) {
     context.helpers(),
   ]);
   return {
-    title: t('billing.title'),
+    title: t('staff.billing.title'),
     runs: runs.map((run): ShownRun => ({
       ...run,
       seconds: run.finishedAt && Math.round((run.finishedAt.getTime() - run.startedAt.getTime()) / 1000),

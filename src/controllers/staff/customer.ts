@@ -71,7 +71,7 @@ export async function submitAdjustment(context: StaffRequest) {
   setFlash(
     req,
     'success',
-    t('staff.adjusted_flash', { before: moneyText(balance.minus(money)), after: moneyText(balance) }),
+    t('staff.customer.flash.adjusted', { before: moneyText(balance.minus(money)), after: moneyText(balance) }),
   );
   res.redirect(303, `/staff/customers/${customerId}`);
 }
@@ -132,7 +132,7 @@ async function customerPage(context: StaffRequest, customerId: number, fault: Ad
       name: 'direction',
       value: direction,
       checked: direction === typed.direction,
-      label: t(`staff.direction_${direction}`),
+      label: t(`terms.adjustment_direction.${direction}`),
     })),
     amountProblem: fault?.problem ? t(`errors.amount.${fault.problem}`) : null,
     reasonMissing: fault?.reasonMissing ?? false,
@@ -145,7 +145,7 @@ export type CustomerPage = PageOf<typeof customerPage>;
 function profileFacts(customer: Customer, { t, orDash, country, profileField }: ViewHelpers) {
   const fields = PROFILE_FIELDS.map(({ field }) => field).filter((field) => field !== 'country');
   return [
-    { label: t('profile.kind'), value: t(`profile.kind_${customer.kind}`) },
+    { label: t('common.customer_kind'), value: t(`terms.customer_kind.${customer.kind}`) },
     ...fields.map((field) => ({ label: profileField(field), value: orDash(customer[field]) })),
     { label: profileField('country'), value: orDash(country(customer.country)) },
   ];

@@ -15,7 +15,7 @@ async function customersPage({ db, req, t }: StaffRequest) {
   const query = Query.parse(req.query);
   const position = paging(await countCustomers(db, query.q), query);
   return {
-    title: t('staff.customers'),
+    title: t('staff.customers.title'),
     customers: await listCustomers(db, query.q, { limit: position.per, offset: position.offset }),
     query,
     paging: position,

@@ -26,7 +26,7 @@ async function staffHomePage(context: StaffRequest) {
     context.helpers(),
   ]);
   return {
-    title: t('staff.title'),
+    title: t('staff.home.title'),
     totals,
     base: BASE_CURRENCY,
     proposals: proposals.length,
@@ -39,6 +39,6 @@ export type StaffHomePage = PageOf<typeof staffHomePage>;
 
 /** Since when how much mail waits, and why as far as is known. */
 function delayText({ waiting, since, lastError }: MailDelay, { t, momentText }: ViewHelpers): string {
-  const why = lastError ? t('staff.mail_last_error', { error: lastError }) : t('staff.mail_not_tried');
-  return `${t('staff.mail_delay', { count: waiting, since: momentText(since) })} ${why}`;
+  const why = lastError ? t('staff.home.mail_last_error', { error: lastError }) : t('staff.home.mail_not_tried');
+  return `${t('staff.home.mail_delay', { count: waiting, since: momentText(since) })} ${why}`;
 }

@@ -43,7 +43,7 @@ export async function submitActivation(context: StaffRequest) {
   } catch (error) {
     return renderProvisioning(context, { orderId, typed, refusal: refusalToShow(error) });
   }
-  setFlash(req, 'success', t('staff.activated_flash', { id: orderId, ip: typed }));
+  setFlash(req, 'success', t('staff.provisioning.flash.activated', { id: orderId, ip: typed }));
   res.redirect(303, '/staff/provisioning');
 }
 
@@ -63,7 +63,7 @@ async function provisioningPage({ db, t, viewer }: StaffRequest, fault: Activati
   const orders = await listWaitingOrders(db);
   const refusal = fault?.refusal ?? null;
   return {
-    title: t('staff.provisioning'),
+    title: t('staff.provisioning.title'),
     orders: orders.map((order): ShownWaitingOrder => {
       const invalid = fault?.orderId === order.id;
       return {

@@ -22,7 +22,7 @@ export async function importRates(context: StaffRequest) {
     const file = readRateFile(req.file.buffer, clock.today());
     const counts = await importRateFile(db, clock, { file, userId: viewer.userId });
     const { stored, unchanged, proposed } = counts;
-    const imported = t('staff.rates_imported_flash', {
+    const imported = t('staff.rates.flash.imported', {
       stored: stored.length,
       unchanged: unchanged.length,
       proposed: proposed.length,
@@ -37,7 +37,9 @@ export async function importRates(context: StaffRequest) {
 
 /** Another rate withdraws one that waited; whoever stores it is told. */
 const withSuperseded = (flash: string, { superseded }: StoredCounts, t: Translate): string =>
-  superseded.length === 0 ? flash : `${flash} ${t('staff.rates_superseded', { currencies: superseded.join(', ') })}`;
+  superseded.length === 0
+    ? flash
+    : `${flash} ${t('staff.rates.flash.proposals_withdrawn', { currencies: superseded.join(', ') })}`;
 
 /** A rate entered by hand: a file of one row, from the source `manual`, under the same guard. */
 export async function enterRate(context: StaffRequest) {
@@ -57,8 +59,8 @@ export async function enterRate(context: StaffRequest) {
 }
 
 function enteredFlash({ proposed, unchanged }: StoredCounts, t: Translate): string {
-  if (proposed.length > 0) return t('staff.rate_waits_flash');
-  return unchanged.length > 0 ? t('staff.rate_known_flash') : t('staff.rate_entered_flash');
+  if (proposed.length > 0) return t('staff.rates.flash.rate_waits');
+  return unchanged.length > 0 ? t('staff.rates.flash.rate_known') : t('staff.rates.flash.rate_entered');
 }
 
 const Decision = z.object({ decision: z.enum(['confirmed', 'rejected']) });
@@ -73,7 +75,7 @@ export async function decideRate(context: StaffRequest) {
   } catch (error) {
     return renderRates(context, { refusal: refusalToShow(error) });
   }
-  setFlash(req, 'success', t(`staff.rate_${decision}_flash`));
+  setFlash(req, 'success', t(`staff.rates.flash.rate_${decision}`));
   res.redirect(303, '/staff/rates');
 }
 
@@ -94,6 +96,6 @@ export async function changeCurrency(context: StaffRequest) {
     if (!(error instanceof CurrencyInUse)) throw error;
     return renderRates(context, { refusal: error });
   }
-  setFlash(req, 'success', t('staff.currency_changed_flash', { currency: code }));
+  setFlash(req, 'success', t('staff.rates.flash.currency_changed', { currency: code }));
   res.redirect(303, '/staff/rates');
 }

@@ -1,3 +1,4 @@
+import { wordKey } from '../../platform/i18n/i18n.ts';
 import type { Refusal } from '../../domain/errors.ts';
 import { BASE_CURRENCY } from '../../domain/money/currency.ts';
 import type { FetchFailure } from '../../domain/rates/fetch-rates.ts';
@@ -62,7 +63,7 @@ async function ratesPage(context: StaffRequest, fault: RatesFault | null) {
     context.helpers(),
   ]);
   return {
-    title: t('staff.rates'),
+    title: t('staff.rates.title'),
     base: BASE_CURRENCY,
     quotable,
     rows: all.map((currency) => {
@@ -78,7 +79,7 @@ async function ratesPage(context: StaffRequest, fault: RatesFault | null) {
     }),
     proposals,
     fetches: (['ecb', 'cbr'] as const).map((source) => ({
-      label: t(`rate_source.${source}`),
+      label: t(`terms.rate_source.${source}`),
       value: fetchText(fetches.find((fetched) => fetched.source === source) ?? null, helpers),
     })),
     chosen,
@@ -107,26 +108,26 @@ function rateChart(history: RateHistoryEntry[], currency: string, { t, dayText, 
     value: stored.rate.toFixed(),
     label: `${dayText(stored.effectiveOn)}: ${rate(stored.rate)}`,
   }));
-  return lineChart(points, { steps: false, title: t('staff.rate_history', { currency }) });
+  return lineChart(points, { steps: false, title: t('staff.rates.history_of', { currency }) });
 }
 
 /** How the last fetch from a bank went. */
 function fetchText(last: LastFetch | null, { t, markup, moment }: ViewHelpers) {
-  if (!last) return markup`<span class="quiet">${t('staff.fetch_never')}</span>`;
+  if (!last) return markup`<span class="quiet">${t('staff.rates.never_fetched')}</span>`;
   const outcome = last.failure
-    ? markup`<span class="text-bad">${t('staff.fetch_failed', { reason: failureText(last.failure, t) })}</span>`
-    : t('staff.fetch_ok', { stored: last.stored, proposed: last.proposed });
+    ? markup`<span class="text-bad">${t('staff.rates.fetch_failed', { reason: failureText(last.failure, t) })}</span>`
+    : t('staff.rates.fetch_succeeded', { stored: last.stored, proposed: last.proposed });
   return markup`${moment(last.at)}: ${outcome}`;
 }
 
 function failureText({ key, data }: FetchFailure, t: ViewHelpers['t']): string {
-  const reason = data['reason'] ? t(`rate_file.${data['reason']}`) : '';
-  return t(`fetch_failure.${key}`, { ...data, reason });
+  const reason = data['reason'] ? t(wordKey(`terms.rate_file_fault.${data['reason']}`)) : '';
+  return t(`terms.fetch_failure.${key}`, { ...data, reason });
 }
 
 /** A file that is refused says in which line it is wrong. */
 function refusalTextOf(refusal: Refusal, { t, refusalText }: ViewHelpers): string {
   if (refusal.key !== 'rate_file_refused') return refusalText(refusal);
   const { reason, line, detail } = refusal.data;
-  return t('rate_file.refused', { reason: t(`rate_file.${String(reason)}`), line, detail });
+  return t('staff.rates.file_refused', { reason: t(wordKey(`terms.rate_file_fault.${String(reason)}`)), line, detail });
 }

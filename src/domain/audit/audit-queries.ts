@@ -1,10 +1,11 @@
 import type { Db } from '../../platform/db/database.ts';
+import type { AuditEntry } from './record-audit.ts';
 
 export interface AuditItem {
   id: number;
   at: Date;
   by: string;
-  action: string;
+  action: AuditEntry['action'];
   subjectType: string;
   subjectId: string;
   customerId: number | null;

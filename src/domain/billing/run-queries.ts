@@ -1,6 +1,7 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
+import type { BillingAction } from './steps/step.ts';
 
 export interface BillingRun {
   id: number;
@@ -84,7 +85,7 @@ export async function getBillingRun(db: Db, id: number): Promise<BillingRun> {
 }
 
 export interface RunItem {
-  action: string;
+  action: BillingAction;
   day: Day;
   customerId: number;
   orderId: number | null;
@@ -103,7 +104,7 @@ export async function listRunItems(
     .orderBy('r.id')
     .limit(limit)
     .offset(offset)
-    .select<{ action: string; day: Day; customer_id: number; order_id: number | null; number: string | null }[]>(
+    .select<{ action: BillingAction; day: Day; customer_id: number; order_id: number | null; number: string | null }[]>(
       'r.action',
       'r.day',
       'r.customer_id',
@@ -120,7 +121,7 @@ export async function listRunItems(
 }
 
 export interface RunFailure {
-  step: string;
+  step: BillingAction;
   day: Day;
   customerId: number;
   message: string;

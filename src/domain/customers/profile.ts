@@ -19,6 +19,13 @@ export const PROFILE_FIELDS = [
 export type ProfileField = (typeof PROFILE_FIELDS)[number]['field'];
 export type ProfileFieldName = (typeof PROFILE_FIELDS)[number]['name'];
 
+/** The name of a field in forms, in the table and in the words (`terms.profile_field`). @throws {Error} for no field */
+export function profileFieldName(field: ProfileField): ProfileFieldName {
+  const found = PROFILE_FIELDS.find((candidate) => candidate.field === field);
+  if (!found) throw new Error(`A profile has no field ${field}`);
+  return found.name;
+}
+
 /** Personal data of a customer, as typed; empty strings where nothing is known. */
 export type Profile = { kind: 'person' | 'company' } & Record<ProfileField, string>;
 

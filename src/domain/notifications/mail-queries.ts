@@ -37,8 +37,11 @@ export async function findMailDelay(db: Db, now: Date): Promise<MailDelay | null
   return { waiting: row.waiting, since: row.since, lastError: row.last_error };
 }
 
+/** As the check of the table has them. */
+export type MailState = 'waiting' | 'sending' | 'sent' | 'failed' | 'uncertain' | 'kept';
+
 export interface KeptMail extends StoredMail {
-  state: string;
+  state: MailState;
   enqueued_at: Date;
 }
 

@@ -3,6 +3,7 @@ import type { Db } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
 import { openInvoiceOf } from './open-invoice.ts';
 import { type OrderListItem, type OrderRow, toOrder } from './order-row.ts';
+import type { OrderEventKind } from './record-order-event.ts';
 
 export interface OrderDetails extends OrderListItem {
   customerId: number;
@@ -72,7 +73,7 @@ export async function getOrderForCustomer(
 }
 
 export interface OrderHistoryEntry {
-  kind: string;
+  kind: OrderEventKind;
   details: Record<string, string | number | null>;
   at: Date;
   by: string | null;

@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { insertRows } from '../../platform/db/insert-rows.ts';
 
-type OrderEventKind =
+export type OrderEventKind =
   | 'placed'
   | 'paid'
   | 'activated'

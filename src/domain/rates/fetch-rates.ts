@@ -19,7 +19,7 @@ export interface FetchOptions {
 const TIMEOUT_MS = 20_000;
 const DELAYS_MS = [5_000, 30_000, 120_000];
 
-/** Why a fetch failed: `fetch_failure.<key>` in both languages, and what fills its placeholders. */
+/** Why a fetch failed: `terms.fetch_failure.<key>` in both languages, and what fills its placeholders. */
 export interface FetchFailure {
   key: 'status' | 'slow' | 'too_large' | 'cut_off' | 'unreachable' | 'other_bank' | 'refused';
   data: Record<string, string | number>;
@@ -64,7 +64,7 @@ export async function fetchRates(
 function failureOf(error: unknown): FetchFailure | null {
   if (error instanceof FetchFailed) return error.failure;
   if (!(error instanceof RateFileRefused)) return null;
-  return { key: 'refused', data: { reason: String(error.data['reason']), line: Number(error.data['line']) } };
+  return { key: 'refused', data: { reason: error.data.reason, line: error.data.line } };
 }
 
 async function record(

@@ -1,5 +1,5 @@
 import type { Day } from '../../platform/clock.ts';
-import { RateFileRefused } from '../errors.ts';
+import { type RateFileFault, RateFileRefused } from '../errors.ts';
 import type { RateSource } from '../money/currency.ts';
 import { type CurrencyCode, Exact } from '../money/money.ts';
 
@@ -19,10 +19,10 @@ export interface RateFile {
  * @param near a piece of the text beside the error, to find its line
  * @throws {RateFileRefused} always
  */
-export function refuse(reason: string, text: string, near: string, detail = near): never {
+export function refuse(reason: RateFileFault, text: string, near: string, detail = near): never {
   const at = near === '' ? -1 : text.indexOf(near);
   const line = text.slice(0, Math.max(at, 0)).split('\n').length;
-  throw new RateFileRefused({ reason, line, detail: detail.slice(0, 200) });
+  throw new RateFileRefused({ reason, line, detail });
 }
 
 /** A rate in the format's own notation: digits, the one separator, nothing else; above zero. */

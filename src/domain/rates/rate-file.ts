@@ -26,12 +26,7 @@ export function readRateFile(bytes: Buffer, today: Day): RateFile {
   if (bytes.length > MAX_RATE_FILE_BYTES) throw new RateFileRefused({ reason: 'too_large', line: 1, detail: '' });
   const text = decode(bytes);
   const valid = XMLValidator.validate(text);
-  if (valid !== true)
-    throw new RateFileRefused({
-      reason: 'not_xml',
-      line: valid.err.line,
-      detail: valid.err.msg.slice(0, 200),
-    });
+  if (valid !== true) throw new RateFileRefused({ reason: 'not_xml', line: valid.err.line, detail: valid.err.msg });
   if (/<!DOCTYPE/i.test(text)) refuse('not_a_rate_file', text, '<!DOCTYPE');
   const file = readSource(parse(text), text);
   assertDate(file.date, today, text);
@@ -45,7 +40,7 @@ function parse(text: string): Record<string, unknown> {
   try {
     return parser.parse(text) as Record<string, unknown>;
   } catch (error) {
-    throw new RateFileRefused({ reason: 'not_xml', line: 1, detail: (error as Error).message.slice(0, 200) });
+    throw new RateFileRefused({ reason: 'not_xml', line: 1, detail: (error as Error).message });
   }
 }
 

@@ -1,7 +1,21 @@
-import i18next, { type TFunction } from 'i18next';
-import en from './en.json' with { type: 'json' };
+import i18next from 'i18next';
+import en from './en/index.ts';
 import { type Locale, LOCALES } from './locale.ts';
-import ru from './ru.json' with { type: 'json' };
+import ru from './ru/index.ts';
+
+type PathsOf<T> = {
+  [K in keyof T & string]: T[K] extends string ? K : `${K}.${PathsOf<T[K]>}`;
+}[keyof T & string];
+type WithoutPlural<K extends string> = K extends `${infer Key}_one` | `${infer Key}_other` ? Key : K;
+
+/** What `t` is asked for: the path of a sentence in the English files, without the ending of its plural form. */
+export type WordKey = WithoutPlural<PathsOf<typeof en>>;
+
+/** What fills the gaps of a sentence; `count` chooses its plural form. */
+type WordValues = Record<string, unknown>;
+
+/** @throws {Error} when there is no such sentence */
+export type Translate = (key: WordKey, values?: WordValues) => string;
 
 /** A Russian date ends in «г.», and so may a sentence: one full stop is enough. */
 const oneStop = {
@@ -9,6 +23,9 @@ const oneStop = {
   name: 'one-stop',
   process: (text: string) => text.replaceAll('г..', 'г.'),
 };
+
+const missing = (key: string, locales: readonly string[]) =>
+  new Error(`No translation of ${key} into ${locales.join(', ')}`);
 
 const i18n = i18next.createInstance().use(oneStop);
 await i18n.init({
@@ -18,15 +35,47 @@ await i18n.init({
   // The views escape; escaping twice would show the escapes.
   postProcess: ['one-stop'],
   interpolation: { escapeValue: false },
-  // A missing sentence must be an error, not another language's.
+  // A sentence that is missing must be noticed, not guessed.
   saveMissing: true,
   missingKeyHandler: (locales, _namespace, key) => {
-    throw new Error(`No translation of ${key} into ${locales.join(', ')}`);
+    throw missing(key, locales);
+  },
+  returnedObjectHandler: (key) => {
+    throw missing(key, LOCALES);
   },
 });
 
-export type Translate = TFunction;
+interface Words {
+  [name: string]: string | Words;
+}
+
+const flatten = (words: Words, prefix = ''): [string, string][] =>
+  Object.entries(words).flatMap(([name, value]): [string, string][] =>
+    typeof value === 'string' ? [[prefix + name, value]] : flatten(value, `${prefix}${name}.`),
+  );
+
+const PLURAL = /_(one|few|many|other)$/;
+
+/** Sentences without gaps and plural forms, most of a page, need only be looked up. */
+const plainSentences = (words: Words): ReadonlyMap<string, string> =>
+  new Map(flatten(words).filter(([key, text]) => !PLURAL.test(key) && !text.includes('{{')));
+
+const PLAIN: Record<Locale, ReadonlyMap<string, string>> = { en: plainSentences(en), ru: plainSentences(ru) };
 
 export function translator(locale: Locale): Translate {
-  return i18n.getFixedT(locale);
+  const plain = PLAIN[locale];
+  const fill = i18n.getFixedT(locale);
+  return (key, values = {}) => plain.get(key) ?? fill(key, values);
+}
+
+const KEYS: ReadonlySet<string> = new Set(flatten(en).map(([key]) => key.replace(PLURAL, '')));
+const isWordKey = (key: string): key is WordKey => KEYS.has(key);
+
+/**
+ * For a key that ends in what is stored, where no type says what that may be.
+ * @throws {Error} when there is no such sentence
+ */
+export function wordKey(key: string): WordKey {
+  if (!isWordKey(key)) throw missing(key, LOCALES);
+  return key;
 }

@@ -66,12 +66,14 @@ function errorPage({ req, viewer, t }: RequestContext, refusal: Refusal | null) 
   const isCustomer = viewer?.kind === 'customer';
   const order = isCustomer ? refusal?.data['order'] : undefined;
   return {
-    title: refusal ? t('error_page.refused') : t('error_page.fault'),
+    title: refusal ? t('errors.page.title.refused') : t('errors.page.title.fault'),
     refusal,
     requestId: requestId(req),
     /** The order that was refused something, for a way back to it. */
     order: typeof order === 'number' ? order : null,
-    wayOut: viewer ? { href: '/', label: t('error_page.home') } : { href: '/login', label: t('error_page.sign_in') },
+    wayOut: viewer
+      ? { href: '/', label: t('errors.page.to_home') }
+      : { href: '/login', label: t('errors.page.to_sign_in') },
   };
 }
 export type ErrorPage = PageOf<typeof errorPage>;

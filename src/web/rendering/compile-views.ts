@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import ejs from 'ejs';
-import type { Translate } from '../../platform/i18n/i18n.ts';
+import { type Translate, wordKey } from '../../platform/i18n/i18n.ts';
 import { escapeHtml, safe, type SafeHtml } from './html.ts';
 import { icon } from './icon.ts';
 
@@ -89,7 +89,7 @@ const SHOWN_HTML = /^<%-\s*safe\(("(?:[^"\\]|\\.)*")\)\s*%>$/;
 function withWords(template: string, t: Translate): string {
   return template.replace(TAG, (tag) => {
     const written = tag
-      .replace(PLAIN_SENTENCE, (_, key: string) => JSON.stringify(t(key)))
+      .replace(PLAIN_SENTENCE, (_, key: string) => JSON.stringify(t(wordKey(key))))
       .replace(PLAIN_ICON, (_, name: string) => `safe(${JSON.stringify(icon(name).toString())})`);
     const text = SHOWN_TEXT.exec(written)?.[1];
     if (text !== undefined) return escapeHtml(JSON.parse(text));

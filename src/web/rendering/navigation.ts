@@ -34,6 +34,6 @@ export const navigationOf = (viewer: Viewer | null, path: string, t: Translate):
     ? []
     : SECTIONS[viewer.kind].map(({ href, words }) => ({
         href,
-        label: t(`nav.${words}`),
+        label: t(`layout.section.${words}`),
         current: path === href || (!HOMES.includes(href) && path.startsWith(`${href}/`)),
       }));

@@ -139,7 +139,7 @@ export class Paper {
     const { start, count } = this.#doc.bufferedPageRange();
     for (let page = start; page < start + count; page++) {
       this.#doc.switchToPage(page);
-      const words = this.#t('pdf.page', { page: page + 1, pages: count });
+      const words = this.#t('pdf.page_number', { page: page + 1, pages: count });
       this.#doc.page.margins.bottom = 0;
       this.#doc
         .fontSize(8)

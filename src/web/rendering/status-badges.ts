@@ -44,8 +44,8 @@ function badge([tone, iconName]: [Tone, string], words: string): SafeHtml {
 }
 
 export const statusBadges = (t: Translate) => ({
-  orderStatus: (status: ShownOrderStatus) => badge(ORDER[status], t(`order_status.${status}`)),
-  invoiceStatus: (status: ShownInvoiceStatus) => badge(INVOICE[status], t(`invoice_status.${status}`)),
-  runState: (state: RunState) => badge(RUN[state], t(`billing.state.${state}`)),
-  paymentState: (state: PaymentState) => badge(PAYMENT[state], t(`payment_state.${state}`)),
+  orderStatus: (status: ShownOrderStatus) => badge(ORDER[status], t(`terms.order_status.${status}`)),
+  invoiceStatus: (status: ShownInvoiceStatus) => badge(INVOICE[status], t(`terms.invoice_status.${status}`)),
+  runState: (state: RunState) => badge(RUN[state], t(`terms.billing_run_state.${state}`)),
+  paymentState: (state: PaymentState) => badge(PAYMENT[state], t(`terms.payment_state.${state}`)),
 });

@@ -1,11 +1,11 @@
 import type { Day } from '../../platform/clock.ts';
-import type { Translate } from '../../platform/i18n/i18n.ts';
+import { type Translate, wordKey } from '../../platform/i18n/i18n.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import type { Refusal } from '../../domain/errors.ts';
 import type { Currencies } from '../../domain/money/currency.ts';
 import { plainAmount } from '../../domain/money/format-money.ts';
 import type { Money } from '../../domain/money/money.ts';
-import type { ProfileField } from '../../domain/customers/profile.ts';
+import { type ProfileField, profileFieldName } from '../../domain/customers/profile.ts';
 import type { Specification } from '../../domain/catalog/plan.ts';
 import { PAGE_SIZES } from '../list-address.ts';
 import { columns, numeric } from './columns.ts';
@@ -46,16 +46,15 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     THEMES,
     PAGE_SIZES,
     /** The label of a field of the profile. */
-    profileField: (field: ProfileField) => t(`profile.field.${field}`),
-    methodText: (method: string) => t(`method.${method}`),
-    auditActionText: (action: string) => t(`audit.${action.replace('.', '_')}`),
-    refusalText: (refusal: Refusal) => t(`errors.${refusal.key}`, texts.refusalValues(refusal.data)),
+    profileField: (field: ProfileField) => t(`terms.profile_field.${profileFieldName(field)}`),
+    methodText: (method: string) => t(wordKey(`terms.payment_method.${method}`)),
+    refusalText: (refusal: Refusal) => t(wordKey(`errors.${refusal.key}`), texts.refusalValues(refusal.data)),
     /** What a plan gives, in a line. */
     planLine: ({ specification }: { specification: Specification }, between = ' · ', ...before: string[]) =>
       [
         ...before,
         specification.cpu,
-        t('orders.ram', { count: specification.ramGb }),
+        t('common.gigabytes', { count: specification.ramGb }),
         specification.disk,
         specification.traffic,
       ].join(between),

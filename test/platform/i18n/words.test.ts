@@ -1,9 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import en from '../../../src/platform/i18n/en.json' with { type: 'json' };
-import ru from '../../../src/platform/i18n/ru.json' with { type: 'json' };
+import en from '../../../src/platform/i18n/en/index.ts';
+import ru from '../../../src/platform/i18n/ru/index.ts';
 import { ICONS } from '../../../src/web/middleware/static-files.ts';
+import { ENUMERATIONS } from './enumerations.ts';
 
 type Tree = { [key: string]: string | Tree };
 const flatten = (tree: Tree, prefix = ''): Map<string, string> =>
@@ -16,22 +17,48 @@ const ENGLISH = flatten(en);
 const RUSSIAN = flatten(ru);
 const PLURAL = /_(one|few|many|other)$/;
 const base = (key: string) => key.replace(PLURAL, '');
+/** What `t` can be asked for, and the groups that it stands in: `orders`, `orders.list`. */
+const KEYS = new Set([...ENGLISH.keys()].map(base));
+const GROUPS = new Set([...KEYS].flatMap((key) => [...key.matchAll(/\./g)].map(({ index }) => key.slice(0, index))));
 
+const PROJECT = path.join(import.meta.dirname, '../../..');
 const filesOf = (folder: string, ending: string): string[] =>
   fs
-    .readdirSync(path.join(import.meta.dirname, '../../..', folder), { recursive: true, encoding: 'utf8' })
+    .readdirSync(path.join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith(ending))
-    .map((name) => path.join(import.meta.dirname, '../../..', folder, name));
+    .map((name) => `${folder}/${name}`);
 const sources = [...filesOf('views', '.ejs'), ...filesOf('src', '.ts')].map((file) => ({
   file,
-  text: fs.readFileSync(file, 'utf8'),
+  text: fs.readFileSync(path.join(PROJECT, file), 'utf8'),
 }));
+/** The domain has no words, but names and columns that look like keys. */
+const speaking = sources.filter(({ file }) => !/^src\/(domain|platform|cli)\//.test(file));
+
+/** The strings that begin like a key, as they end: a whole key, a group, or a beginning that a name is put behind. */
+const QUOTED = /(['"`])((?:[a-z]\w*\.)+(?:[a-z]\w*)?)(\1|\$\{)/g;
+const quoted = speaking.flatMap(({ file, text }) =>
+  [...text.matchAll(QUOTED)]
+    .map(([, quote, key = '', end]) => ({ file, key, whole: end === quote && !/[._]$/.test(key) }))
+    .filter(({ key }) => GROUPS.has(key.slice(0, key.indexOf('.')))),
+);
+const enumerated = Object.entries(ENUMERATIONS).flatMap(([start, names]) => names.map((name) => start + name));
 
 describe('the words', () => {
+  it('stand in files of the same names in both languages, all of them read', () => {
+    const names = (locale: string) => fs.readdirSync(path.join(PROJECT, 'src/platform/i18n', locale)).sort();
+    expect(names('ru')).toEqual(names('en'));
+    const files = names('en').flatMap((name) => (name.endsWith('.json') ? [name.replace('.json', '')] : []));
+    expect(Object.keys(en).sort()).toEqual(files);
+    expect(Object.keys(ru).sort()).toEqual(files);
+  });
+
   it('are there in both languages', () => {
-    expect([...new Set([...RUSSIAN.keys()].map(base))].sort()).toEqual(
-      [...new Set([...ENGLISH.keys()].map(base))].sort(),
-    );
+    expect([...new Set([...RUSSIAN.keys()].map(base))].sort()).toEqual([...KEYS].sort());
+  });
+
+  it('have keys in snake_case', () => {
+    const odd = [...RUSSIAN.keys(), ...ENGLISH.keys()].filter((key) => !/^[a-z0-9_]+(\.[a-z0-9_]+)+$/.test(key));
+    expect(odd).toEqual([]);
   });
 
   it('have every plural form of their language', () => {
@@ -51,10 +78,28 @@ describe('the words', () => {
   });
 
   it('are those that views and code ask for', () => {
-    const known = new Set([...ENGLISH.keys()].map(base));
-    for (const { file, text } of sources)
-      for (const [, key] of text.matchAll(/\bt\('([a-z_]+(?:\.[a-zA-Z_]+)+)'[,)]/g))
-        expect(known.has(base(key ?? '')), `${key} in ${file}`).toBe(true);
+    const unknown = quoted.filter(({ key, whole }) => whole && !KEYS.has(key) && !GROUPS.has(key));
+    expect(unknown.map(({ file, key }) => `${key} in ${file}`)).toEqual([]);
+  });
+
+  it('are there for every name that is put behind the beginning of a key', () => {
+    expect(enumerated.filter((key) => !KEYS.has(key))).toEqual([]);
+  });
+
+  it('are put together only where it is known what may come', () => {
+    const starts = quoted
+      .filter(({ key, whole }) => !whole || (GROUPS.has(key) && !KEYS.has(key)))
+      .map(({ file, key, whole }) => ({ file, start: whole ? `${key}.` : key }));
+    expect(starts.length).toBeGreaterThan(50);
+    const unknown = starts.filter(({ start }) => !Object.hasOwn(ENUMERATIONS, start));
+    expect(unknown.map(({ file, start }) => `${start} in ${file}`)).toEqual([]);
+    const used = new Set(starts.map(({ start }) => start));
+    expect(Object.keys(ENUMERATIONS).filter((start) => !used.has(start))).toEqual([]);
+  });
+
+  it('are all used', () => {
+    const used = new Set([...quoted.map(({ key }) => key), ...enumerated]);
+    expect([...KEYS].filter((key) => !used.has(key))).toEqual([]);
   });
 
   it('leave no sentence outside: views hold no letters but in tags', () => {

@@ -1,0 +1,201 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { AuditEntry } from '../../../src/domain/audit/record-audit.ts';
+import type { BillingRun } from '../../../src/domain/billing/run-queries.ts';
+import { BILLING_ACTIONS } from '../../../src/domain/billing/steps/step.ts';
+import type { Category } from '../../../src/domain/catalog/plan.ts';
+import { NOTIFICATIONS } from '../../../src/domain/customers/notifications.ts';
+import { type Profile, PROFILE_FIELDS } from '../../../src/domain/customers/profile.ts';
+import type { RateFileFault } from '../../../src/domain/errors.ts';
+import { SANDBOX } from '../../../src/domain/gateways/sandbox.ts';
+import type { Theme } from '../../../src/domain/identity/user-queries.ts';
+import { INVOICE_SORTS } from '../../../src/domain/invoices/invoice-list-queries.ts';
+import type { InvoiceKind, LineKind, ShownInvoiceStatus } from '../../../src/domain/invoices/invoice.ts';
+import type { TransactionKind } from '../../../src/domain/ledger/post-transaction.ts';
+import type { AmountProblem } from '../../../src/domain/money/parse-amount.ts';
+import type { MailState } from '../../../src/domain/notifications/mail-queries.ts';
+import { MESSAGES } from '../../../src/domain/notifications/messages.ts';
+import type { CancellationCause } from '../../../src/domain/orders/mark-cancelled.ts';
+import { ORDER_SORTS } from '../../../src/domain/orders/order-list-queries.ts';
+import { SHOWN_ORDER_STATUSES, type SuspensionReason } from '../../../src/domain/orders/order.ts';
+import type { OrderEvent } from '../../../src/domain/orders/record-order-event.ts';
+import type { MarkedPayment } from '../../../src/domain/payments/marked-payments-queries.ts';
+import type { PaymentHistoryItem, PaymentState } from '../../../src/domain/payments/payment-queries.ts';
+import type { Decision } from '../../../src/domain/rates/decide-proposal.ts';
+import type { FetchFailure } from '../../../src/domain/rates/fetch-rates.ts';
+import type { StoredRate } from '../../../src/domain/rates/rate-table.ts';
+
+/** Every member of a union: one that is forgotten here does not compile. */
+const every = <Name extends string>(names: Record<Name, true>): string[] => Object.keys(names);
+
+const read = (file: string) => fs.readFileSync(path.join(import.meta.dirname, '../../..', file), 'utf8');
+const found = (file: string, pattern: RegExp) => [...read(file).matchAll(pattern)].map(([, name = '']) => name);
+
+/** What refusals say, wherever they are declared. */
+const REFUSALS = ['src/domain/errors.ts', 'src/web/middleware/error-pages.ts'].flatMap((file) =>
+  found(file, /readonly key = '(\w+)'/g),
+);
+
+const CATEGORIES = every<Category>({ vps: true, dedicated: true });
+
+/**
+ * What can follow the beginning of a key that ends in what is stored or chosen. Each beginning that views or code put a
+ * name behind stands here, so that no name is without its words.
+ */
+export const ENUMERATIONS: Record<string, readonly string[]> = {
+  'errors.': REFUSALS,
+  'errors.amount.': every<AmountProblem>({
+    blank: true,
+    not_a_number: true,
+    negative: true,
+    zero: true,
+    too_large: true,
+    too_many_decimals: true,
+  }),
+  'errors.field.': ['too_long', 'invalid', 'phone', 'required', 'months', 'hostname', 'os'],
+  'layout.section.': [
+    'dashboard',
+    'orders',
+    'invoices',
+    'balance',
+    'staff_home',
+    'staff_customers',
+    'staff_provisioning',
+    'staff_billing',
+    'staff_rates',
+    'staff_audit',
+  ],
+  'mail.': Object.keys(MESSAGES).flatMap((kind) => [`${kind}.subject`, `${kind}.text`]),
+  'mail.action.': ['plan_change', 'invoice', 'order', 'balance', 'top_up', 'profile'],
+  'mail.fact.': [
+    'order',
+    'plan',
+    'hostname',
+    'ip',
+    'invoice',
+    'total',
+    'credited',
+    'missing',
+    'fields',
+    'balance',
+    'reserved',
+    'due_on',
+    'paid_until',
+    'suspended_on',
+    'cancelled_on',
+    'reason',
+  ],
+  'orders.new.field.': ['months', 'hostname', 'os'],
+  'orders.plan_change.flash.': ['issued', 'credited', 'changed'],
+  'session.demo.account.': ['eur', 'usd', 'rub', 'fresh', 'admin'],
+  'staff.rates.flash.rate_': every<Decision>({ confirmed: true, rejected: true }),
+  'terms.adjustment_direction.': ['credit', 'debit'],
+  'terms.audit_action.': every<AuditEntry['action']>({
+    'balance.adjusted': true,
+    'rates.imported': true,
+    'rate.entered': true,
+    'rate.confirmed': true,
+    'rate.rejected': true,
+    'currency.changed': true,
+    'order.activated': true,
+    'billing.run': true,
+  }),
+  'terms.auto_renewal.': ['on', 'off', 'account'],
+  'terms.billing_action.': BILLING_ACTIONS,
+  'terms.billing_run_start.': every<BillingRun['startedBy']>({ schedule: true, staff: true, command_line: true }),
+  'terms.billing_run_state.': every<BillingRun['state']>({ running: true, done: true, interrupted: true }),
+  'terms.cancellation_cause.': every<CancellationCause>({
+    asked: true,
+    never_paid: true,
+    not_renewed: true,
+    period_over: true,
+  }),
+  'terms.category.': CATEGORIES,
+  'terms.category_about.': CATEGORIES,
+  'terms.customer_kind.': every<Profile['kind']>({ person: true, company: true }),
+  'terms.fetch_failure.': every<FetchFailure['key']>({
+    status: true,
+    slow: true,
+    too_large: true,
+    cut_off: true,
+    unreachable: true,
+    other_bank: true,
+    refused: true,
+  }),
+  'terms.invoice_field.': [...INVOICE_SORTS, 'kind', 'due', 'currency'],
+  'terms.invoice_kind.': every<InvoiceKind>({ service: true, top_up: true }),
+  'terms.invoice_line.': every<LineKind>({
+    new_order: true,
+    renewal: true,
+    option: true,
+    setup_fee: true,
+    plan_change: true,
+    top_up: true,
+  }),
+  'terms.invoice_status.': every<ShownInvoiceStatus>({ unpaid: true, overdue: true, paid: true, cancelled: true }),
+  'terms.mail_state.': every<MailState>({
+    waiting: true,
+    sending: true,
+    sent: true,
+    failed: true,
+    uncertain: true,
+    kept: true,
+  }),
+  'terms.notification.': NOTIFICATIONS,
+  'terms.operation.': every<TransactionKind>({
+    payment: true,
+    invoice_payment: true,
+    adjustment: true,
+    refund: true,
+    plan_change_credit: true,
+  }),
+  'terms.operation_field.': ['date', 'kind', 'what_for', 'amount', 'balance_after', 'currency'],
+  'terms.order_event.': every<OrderEvent['kind']>({
+    placed: true,
+    paid: true,
+    activated: true,
+    renewed: true,
+    plan_changed: true,
+    upgrade_withdrawn: true,
+    suspended: true,
+    resumed: true,
+    ending: true,
+    ending_undone: true,
+    auto_renewal: true,
+    cancelled: true,
+  }),
+  'terms.order_field.': [...ORDER_SORTS, 'currency', 'period', 'hostname'],
+  'terms.order_status.': SHOWN_ORDER_STATUSES,
+  'terms.order_status_help.': SHOWN_ORDER_STATUSES,
+  'terms.payment_direction.': every<PaymentHistoryItem['direction']>({ in: true, out: true }),
+  'terms.payment_mark.': every<MarkedPayment['mark']>({
+    amount_differs: true,
+    currency_differs: true,
+    invoice_not_unpaid: true,
+    cannot_value: true,
+    captured_again: true,
+  }),
+  'terms.payment_method.': ['balance', SANDBOX],
+  'terms.payment_state.': every<PaymentState>({ started: true, pending: true, captured: true, declined: true }),
+  'terms.profile_field.': PROFILE_FIELDS.map(({ name }) => name),
+  'terms.rate_file_fault.': every<RateFileFault>({
+    no_file: true,
+    too_large: true,
+    not_xml: true,
+    not_a_rate_file: true,
+    encoding: true,
+    not_a_rate: true,
+    zero_rate: true,
+    not_a_currency: true,
+    not_a_nominal: true,
+    not_a_date: true,
+    future_date: true,
+    no_rates: true,
+    twice: true,
+    base_quoted: true,
+    base_missing: true,
+  }),
+  'terms.rate_source.': every<StoredRate['source']>({ ecb: true, cbr: true, manual: true, demo: true }),
+  'terms.suspension.': every<SuspensionReason>({ non_payment: true, abuse: true }),
+  'terms.theme.': every<Theme>({ system: true, light: true, dark: true }),
+};
