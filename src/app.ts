@@ -42,8 +42,8 @@ export function createApp(
   app.use(securityHeaders(config.production));
   app.use(allowOnlyFormMethods);
   app.use(rejectMalformedTargets);
+  app.use(staticFiles);
   app.use(compression());
-  app.use(staticFiles());
   app.use(deadline(health));
 
   app.use('/webhooks', express.raw({ type: () => true, limit: WEBHOOK_LIMIT }));

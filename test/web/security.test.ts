@@ -46,9 +46,7 @@ describe('every route (security 19)', () => {
             : [],
       );
     const { router } = world.app.express as unknown as { router: { stack: Layer[] } };
-    return walk(router.stack)
-      .filter((route) => route !== 'get /icons.svg')
-      .sort();
+    return walk(router.stack).sort();
   }
 
   /** What each role gets from a guard: to the sign-in (303), refused (403), or past it. */

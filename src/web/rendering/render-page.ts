@@ -1,9 +1,11 @@
 import type { Request } from 'express';
 import type { Refusal } from '../../domain/errors.ts';
+import type { Config } from '../../platform/config.ts';
 import { Currencies } from '../../domain/money/currency.ts';
 import { equivalents } from '../../domain/rates/convert.ts';
 import type { RateTable } from '../../domain/rates/rate-table.ts';
 import type { CustomerViewer, Viewer } from '../../domain/identity/user-queries.ts';
+import { assets, assetsReadAgain, type PageAssets } from '../assets/assets.ts';
 import { takeFlash } from '../flash.ts';
 import { csrfToken } from '../middleware/csrf.ts';
 import { themeOf } from '../middleware/locale.ts';
@@ -47,6 +49,7 @@ export async function renderPage(
     viewer,
     initials: initialsOf(viewer),
     theme: themeOf(req),
+    assets: assetsFor(viewer, config),
     path: req.path,
     // An error page makes no session for a stranger.
     csrf: viewer || status < 400 || req.path === '/login' ? csrfToken(req) : null,
@@ -72,11 +75,18 @@ export async function renderPageOfOutage(
     ...viewHelpers(locale, new Currencies([]), config.timeZone, t),
     viewer: null,
     theme: themeOf(req),
+    assets: assetsFor(null, config),
     csrf: null,
     flash: null,
   };
   const html = await renderView(view, { ...base, ...locals }, { layout: 'bare', cache: config.viewCache });
   res.status(status).set('Cache-Control', 'no-store').type('html').send(html);
+}
+
+/** What the page's head loads. */
+function assetsFor(viewer: Viewer | null, { viewCache }: Config): PageAssets {
+  const { customerPages, staffPages } = viewCache ? assets() : assetsReadAgain();
+  return viewer?.kind === 'staff' ? staffPages : customerPages;
 }
 
 /** Where somebody comes back to this page; a change is sent to a path that may be none. */

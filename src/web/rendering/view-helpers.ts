@@ -4,6 +4,7 @@ import type { Locale } from '../../platform/i18n/locale.ts';
 import type { Currencies } from '../../domain/money/currency.ts';
 import { formatMoney, plainAmount } from '../../domain/money/format-money.ts';
 import { Money } from '../../domain/money/money.ts';
+import { iconSprite } from '../assets/icon-sprite.ts';
 
 /** HTML that is already escaped; `<%-` in views is for these only. */
 export type SafeHtml = string & { readonly safe: unique symbol };
@@ -26,7 +27,9 @@ export function escapeHtml(value: unknown): string {
 
 /** A Lucide icon from the sprite; decorative, so the words beside it carry the meaning. */
 export const icon = (name: string): SafeHtml =>
-  safe(`<svg class="icon" aria-hidden="true" focusable="false"><use href="/icons.svg#${escapeHtml(name)}"/></svg>`);
+  safe(
+    `<svg class="icon" aria-hidden="true" focusable="false"><use href="${iconSprite().address}#${escapeHtml(name)}"/></svg>`,
+  );
 
 /** The helpers every view gets: what is written in the reader's language. */
 export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: string, t: Translate) {

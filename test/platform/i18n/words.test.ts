@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import en from '../../../src/platform/i18n/en.json' with { type: 'json' };
 import ru from '../../../src/platform/i18n/ru.json' with { type: 'json' };
-import { ICONS } from '../../../src/web/middleware/static-files.ts';
+import { ICONS } from '../../../src/web/assets/icon-sprite.ts';
 
 type Tree = { [key: string]: string | Tree };
 const flatten = (tree: Tree, prefix = ''): Map<string, string> =>
