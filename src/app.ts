@@ -42,7 +42,7 @@ export function createApp(
   app.use(securityHeaders(config.production));
   app.use(allowOnlyFormMethods);
   app.use(rejectMalformedTargets);
-  app.use(staticFiles);
+  app.use(staticFiles());
   app.use(compression());
   app.use(deadline(health));
 

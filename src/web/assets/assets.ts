@@ -29,7 +29,7 @@ export interface Assets {
 
 let made: Assets | undefined;
 
-/** The files as they were when they were first asked for. */
+/** The files as they were when the process started. */
 export function assets(): Assets {
   made ??= makeAssets();
   return made;
