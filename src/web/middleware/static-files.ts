@@ -7,7 +7,7 @@ import { assets } from '../assets/assets.ts';
  * hash of the file is part of it. One that is no longer there gets a short answer, not a page.
  */
 export function staticFiles(): RequestHandler {
-  // A file that is missing or refers to none keeps the process from starting.
+  // Read now, so that a process whose files are not complete does not start.
   assets();
   return (req, res, next) => {
     if (!req.path.startsWith(ASSETS_PATH) || !['GET', 'HEAD'].includes(req.method)) return next();
