@@ -1,7 +1,4 @@
-/**
- * The elements of a page that a script works on, with their types.
- * @module
- */
+// The elements of a page that a script works on, with their types.
 
 /**
  * @template {Element} T

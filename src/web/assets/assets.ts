@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Asset } from './asset.ts';
 import { iconSprite } from './icon-sprite.ts';
-import { importsOf, scripts } from './scripts.ts';
+import { importsOf, readScripts, scriptNamed } from './scripts.ts';
 import { staffStylesheet, stylesheet } from './stylesheets.ts';
 
 const require = createRequire(import.meta.url);
@@ -50,23 +50,24 @@ function makeAssets(): Assets {
     return asset.address;
   };
   const styles = { app: stylesheet(addressOf), staff: staffStylesheet(addressOf) };
-  const modules = scripts();
-  const served = [...referred, iconSprite(), styles.app, styles.staff, ...modules.values()];
-  const page = (stylesheets: Asset[], entries: string[]): PageAssets => {
-    const imported = new Set(entries.flatMap((entry) => importsOf(entry, modules)));
-    return {
-      favicon: favicon.address,
-      stylesheets: stylesheets.map(({ address }) => address),
-      scripts: entries.map((entry) => (modules.get(entry) as Asset).address),
-      modules: [...imported].map(({ address }) => address),
-    };
-  };
+  const scripts = readScripts();
+  const [app, staff] = [scriptNamed('app.js', scripts), scriptNamed('staff.js', scripts)];
+  const served = [...referred, iconSprite(), styles.app, styles.staff, ...scripts.values()];
+  const page = (stylesheets: Asset[], entries: Asset[]): PageAssets => ({
+    favicon: favicon.address,
+    stylesheets: addressesOf(stylesheets),
+    scripts: addressesOf(entries),
+    modules: addressesOf(entries.flatMap((entry) => importsOf(entry, scripts))),
+  });
   return {
     all: new Map(served.map((asset) => [asset.address, asset])),
-    customerPages: page([styles.app], ['app.js']),
-    staffPages: page([styles.app, styles.staff], ['app.js', 'staff.js']),
+    customerPages: page([styles.app], [app]),
+    staffPages: page([styles.app, styles.staff], [app, staff]),
   };
 }
+
+/** Each once. */
+const addressesOf = (files: Asset[]) => [...new Set(files.map(({ address }) => address))];
 
 const fileAsset = (folder: string, name: string) => new Asset(name, fs.readFileSync(path.join(folder, name)));
 

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Asset } from '../../../src/web/assets/asset.ts';
 import { assets, assetsReadAgain, type PageAssets } from '../../../src/web/assets/assets.ts';
+import { pretendChange } from '../../support/pretend-change.ts';
 
 const PROJECT = path.join(import.meta.dirname, '../../..');
 const { all, customerPages, staffPages } = assets();
@@ -12,15 +13,6 @@ const contentOf = (address: string) => all.get(address)?.content.toString() ?? '
 afterEach(() => {
   vi.restoreAllMocks();
 });
-
-/** As if a file of public/ were another one. */
-function pretend(file: string, addition: string) {
-  const read = fs.readFileSync;
-  vi.spyOn(fs, 'readFileSync').mockImplementation(((name: string, options: BufferEncoding) => {
-    const content = read(name, options);
-    return name.endsWith(file) ? content + addition : content;
-  }) as typeof fs.readFileSync);
-}
 
 describe('the address of a file', () => {
   it('changes with its content, and only then', () => {
@@ -31,7 +23,7 @@ describe('the address of a file', () => {
   });
 
   it('is a new one for the stylesheet when a part of it changes, once the files are read again', () => {
-    pretend('base.css', 'p {}');
+    pretendChange('base.css', 'p {}');
     expect(assets().customerPages).toEqual(customerPages);
     const changed = assetsReadAgain();
     expect(changed.customerPages.stylesheets).not.toEqual(customerPages.stylesheets);
@@ -40,7 +32,7 @@ describe('the address of a file', () => {
   });
 
   it('is a new one for every script when one of them changes, for they import each other', () => {
-    pretend('decimal.js', '\n');
+    pretendChange('decimal.js', '\n');
     const changed = assetsReadAgain().customerPages;
     const both = [...changed.scripts, ...changed.modules].filter((address) =>
       [...customerPages.scripts, ...customerPages.modules].includes(address),
@@ -79,7 +71,7 @@ describe('the stylesheets', () => {
   });
 
   it('may not refer to another', () => {
-    pretend('base.css', "\nbody { background: url('elsewhere.png'); }");
+    pretendChange('base.css', "\nbody { background: url('elsewhere.png'); }");
     expect(() => assetsReadAgain()).toThrow('elsewhere.png');
   });
 

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { brotliDecompressSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { assets } from '../../../src/web/assets/assets.ts';
+import { pretendChange } from '../../support/pretend-change.ts';
 import type { Page } from '../../support/visitor.ts';
 import { World } from '../../support/world.ts';
 
@@ -94,6 +95,20 @@ describe('the files of pages', () => {
     expect(status).toBe(404);
     expect(headers['cache-control']).toBe('no-store');
     expect(headers['set-cookie']).toBeUndefined();
+  });
+
+  it('are read again for each page in development, and not elsewhere', async () => {
+    const development = await World.create({ environment: { NODE_ENV: 'development' } });
+    const loaded = async (from: World) => loadedBy(await from.visitor().get('/login'));
+    const [before, elsewhere] = [await loaded(development), await loaded(world)];
+    expect(before).toEqual(elsewhere);
+    pretendChange('css/base.css', 'p {}');
+    expect(await loaded(world)).toEqual(elsewhere);
+    const [changed = ''] = (await loaded(development)).filter((address) => !before.includes(address));
+    expect((await get(changed)).body.toString()).toContain('p {}');
+    vi.restoreAllMocks();
+    expect(await loaded(development)).toEqual(before);
+    await development.close();
   });
 
   it('leave no line in the log', async () => {
