@@ -14,8 +14,10 @@ import { sessionLimits } from './web/middleware/session-limits.ts';
 import { sessions } from './web/middleware/sessions.ts';
 import { staticFiles } from './web/middleware/static-files.ts';
 import { visitorTokens } from './web/middleware/visitor-token.ts';
+import { prepareViews } from './web/rendering/render-view.ts';
 import type { Services } from './web/request-context.ts';
 import { routerOf } from './web/router.ts';
+import { watchFiles } from './web/watch-files.ts';
 import { showHealth, showReadiness } from './controllers/health.ts';
 import { machineRoutes, routes } from './routes.ts';
 
@@ -33,6 +35,8 @@ export function createApp(
 ): App {
   const { config, clock, health, log, passport } = services;
   const session = sessions({ url: databaseUrl, secret: sessionSecret, production: config.production });
+  prepareViews();
+  if (!config.viewCache) watchFiles();
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -42,8 +46,8 @@ export function createApp(
   app.use(securityHeaders(config.production));
   app.use(allowOnlyFormMethods);
   app.use(rejectMalformedTargets);
-  app.use(compression());
   app.use(staticFiles());
+  app.use(compression());
   app.use(deadline(health));
 
   app.use('/webhooks', express.raw({ type: () => true, limit: WEBHOOK_LIMIT }));

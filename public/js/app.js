@@ -1,23 +1,24 @@
-import { bindLists } from './live-list.js';
+import { bindInvoiceChoice } from './choose-invoices.js';
+import { all, find } from './dom.js';
+import { bindFilters } from './live-filters.js';
 import { bindMenus } from './menus.js';
-import { bindForms } from './once.js';
 import { bindOrderForm } from './order-form.js';
-import { bindReload } from './reload.js';
 import { bindRenewals } from './renewals.js';
+import { bindSubmitOnce } from './submit-once.js';
 import { bindTopUp } from './top-up.js';
 
 bindMenus(document);
-bindForms(document);
-bindLists(document);
+bindSubmitOnce(document);
+bindFilters(document, () => bindInvoiceChoice(document));
+bindInvoiceChoice(document);
 bindTopUp(document);
 bindRenewals(document);
-bindReload(document);
 bindOrderForm(document);
 
-for (const button of document.querySelectorAll('[data-print]')) {
+for (const button of all(document, '[data-print]', HTMLButtonElement)) {
   button.hidden = false;
   button.addEventListener('click', () => window.print());
 }
 
 // What went wrong is read first.
-document.querySelector('.alert-bad[tabindex]')?.focus();
+find(document, '.alert-bad[tabindex]', HTMLElement)?.focus();

@@ -1,54 +1,64 @@
-import { add, decimal, divide, multiply, round, text } from './decimal.js';
+import { add, decimal, divideHalfUp, multiply } from './decimal.js';
+import { all, find, given, one } from './dom.js';
+import { showMoney } from './money.js';
+
+/** @import { Decimal } from './decimal.js' */
 
 /**
- * The order form shows the summary of the chosen period only, and reckons the chosen options into it; without this
- * script all periods stand there, and the server reckons. The server reckons again in any case.
+ * The order form shows the summary of the chosen period only, and adds the chosen options to it; without this script
+ * all periods stand there, and the server calculates. The server calculates again in any case.
+ * @param {Document} root
  */
 export function bindOrderForm(root) {
-  const form = root.querySelector('form[data-order-form]');
+  const form = find(root, 'form[data-order-form]', HTMLFormElement);
   if (!form) return;
   const update = () => {
-    const chosen = form.querySelector('input[name=months]:checked')?.dataset.summary;
-    for (const summary of form.querySelectorAll('[data-order-summary]')) {
+    const chosen = find(form, 'input[name=months]:checked', HTMLInputElement)?.dataset.summary;
+    for (const summary of all(form, '[data-order-summary]', HTMLElement)) {
       summary.hidden = `#${summary.id}` !== chosen;
-      if (!summary.hidden) reckon(form, summary);
+      if (!summary.hidden) calculate(form, summary);
     }
   };
   form.addEventListener('change', update);
   update();
 }
 
-function reckon(form, summary) {
-  const options = [...form.querySelectorAll('input[name=option]')];
-  const months = decimal(summary.dataset.months);
-  const total = options
-    .filter((option) => option.checked)
-    .map((option) => multiply(decimal(option.dataset.monthly), months))
-    .reduce(add, decimal(summary.dataset.base));
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement} summary
+ */
+function calculate(form, summary) {
+  const options = all(form, 'input[name=option]', HTMLInputElement);
   for (const option of options)
-    for (const row of summary.querySelectorAll(`[data-extra="${option.value}"]`)) row.hidden = !option.checked;
-  show(form, summary.querySelector('[data-total] data'), total, Number(form.dataset.digits));
-  for (const line of summary.querySelectorAll('.equivalent[data-rate]')) {
-    const { rate, ownRate, digits } = line.dataset;
-    show(form, line.querySelector('data'), halfUp(multiply(total, decimal(rate)), decimal(ownRate), Number(digits)), Number(digits)); // prettier-ignore
+    for (const row of all(summary, `[data-extra="${option.value}"]`, HTMLElement)) row.hidden = !option.checked;
+  const total = totalOf(options, summary);
+  show(form, one(summary, '[data-total]', HTMLElement), total, Number(given(form, 'digits')));
+  for (const line of all(summary, '.equivalent[data-rate]', HTMLElement)) {
+    const digits = Number(given(line, 'digits'));
+    const inBase = multiply(total, decimal(given(line, 'rate')));
+    show(form, line, divideHalfUp(inBase, decimal(given(line, 'ownRate')), digits), digits);
   }
 }
 
-/** a ÷ b to so many digits, a half upwards, as the server rounds an equivalent. */
-function halfUp(a, b, digits) {
-  const finer = divide(a, b, digits + 1);
-  return { units: (finer.units + 5n) / 10n, scale: digits };
+/**
+ * @param {HTMLInputElement[]} options
+ * @param {HTMLElement} summary
+ */
+function totalOf(options, summary) {
+  const months = decimal(given(summary, 'months'));
+  return options
+    .filter((option) => option.checked)
+    .map((option) => multiply(decimal(given(option, 'monthly')), months))
+    .reduce(add, decimal(given(summary, 'base')));
 }
 
-function show(form, element, value, digits) {
-  const currency = element.dataset.currency;
-  const format = new Intl.NumberFormat(form.dataset.locale, {
-    style: 'currency',
-    currency,
-    currencyDisplay: 'narrowSymbol',
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-  element.textContent = format.format(text(value));
-  element.value = text(round(value, digits));
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement} place
+ * @param {Decimal} value
+ * @param {number} digits
+ */
+function show(form, place, value, digits) {
+  const element = one(place, 'data', HTMLDataElement);
+  showMoney(element, value, { locale: given(form, 'locale'), currency: given(element, 'currency'), digits });
 }

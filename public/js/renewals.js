@@ -1,21 +1,21 @@
-import { add, decimal, text } from './decimal.js';
+import { add, decimal, ZERO } from './decimal.js';
+import { all, find, given, one } from './dom.js';
+import { formatMoney } from './money.js';
 
-/** The total of the periods chosen, while one chooses; the invoice that follows computes it anew. */
+/**
+ * The total of the periods chosen, while one chooses; the invoice that follows computes it anew.
+ * @param {Document} root
+ */
 export function bindRenewals(root) {
-  const form = root.querySelector('form[data-renewals]');
+  const form = find(root, 'form[data-renewals]', HTMLFormElement);
   if (!form) return;
-  const { locale, currency } = form.dataset;
-  const format = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
-    currencyDisplay: 'narrowSymbol',
-  });
+  const how = { locale: given(form, 'locale'), currency: given(form, 'currency') };
   const update = () => {
-    const prices = [...form.querySelectorAll('option[data-price]:checked')].map((option) =>
-      decimal(option.dataset.price),
+    const prices = all(form, 'option[data-price]:checked', HTMLOptionElement).map((option) =>
+      decimal(given(option, 'price')),
     );
-    const total = prices.reduce(add, { units: 0n, scale: 0 });
-    form.querySelector('[data-renewals-total]').textContent = prices.length > 0 ? format.format(text(total)) : '';
+    const total = prices.length > 0 ? formatMoney(prices.reduce(add, ZERO), how) : '';
+    one(form, '[data-renewals-total]', HTMLElement).textContent = total;
   };
   form.addEventListener('change', update);
   update();

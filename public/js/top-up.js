@@ -1,28 +1,42 @@
 import { readAmount } from './amount.js';
 import { add, compare, decimal, divide, multiply, round, text } from './decimal.js';
+import { all, find, given, one } from './dom.js';
+import { showMoney } from './money.js';
+
+/** @import { Decimal } from './decimal.js' */
 
 /**
  * The top-up form: one field for each currency; typing in one fills the others, and the one typed in last counts. The
  * two plain fields it stands for carry what is sent.
+ * @param {Document} root
  */
 export function bindTopUp(root) {
-  const form = root.querySelector('form[data-top-up]');
-  if (form) new TopUp(form).start();
+  const form = find(root, 'form[data-top-up]', HTMLFormElement);
+  if (!form) return;
+  const fields = all(form, 'input[data-currency]', HTMLInputElement);
+  const account = fields.find((field) => field.dataset.currency === form.dataset.account);
+  if (account) new TopUp(form, fields, account).start();
 }
 
 class TopUp {
-  constructor(form) {
+  /**
+   * @param {HTMLFormElement} form
+   * @param {HTMLInputElement[]} fields one for each currency
+   * @param {HTMLInputElement} account the field of the account's currency
+   */
+  constructor(form, fields, account) {
     this.form = form;
-    this.fields = [...form.querySelectorAll('input[data-currency]')];
-    this.account = this.fields.find((field) => field.dataset.currency === form.dataset.account);
-    this.amount = form.querySelector('#amount');
-    this.currency = form.querySelector('#currency');
+    this.fields = fields;
+    this.account = account;
+    this.amount = one(form, '#amount', HTMLInputElement);
+    this.currency = one(form, '#currency', HTMLSelectElement);
+    this.note = one(form, '[data-typed-error]', HTMLElement);
+    this.locale = given(form, 'locale');
   }
 
   start() {
-    if (!this.account) return;
-    this.form.querySelector('[data-fields]').hidden = false;
-    this.form.querySelector('[data-plain]').hidden = true;
+    one(this.form, '[data-fields]', HTMLElement).hidden = false;
+    one(this.form, '[data-plain]', HTMLElement).hidden = true;
     for (const field of this.fields) {
       field.addEventListener('input', () => this.typed(field));
       // Who goes to a field that is filled wants to pay in its currency.
@@ -30,87 +44,101 @@ class TopUp {
     }
     const first = this.fields.find((field) => field.dataset.currency === this.currency.value) ?? this.account;
     // The summary of errors leads to the field that is seen.
-    const link = document.querySelector('[data-to-field]');
+    const link = find(document, '[data-to-field]', HTMLAnchorElement);
     if (link) link.href = `#${first.id}`;
     if (this.amount.value !== '') this.typed(first, this.amount.value);
     if (!link) first.focus();
   }
 
+  /** @param {HTMLInputElement} field */
   typed(field, value = field.value) {
     if (field.value !== value) field.value = value;
     this.amount.value = value;
-    this.currency.value = field.dataset.currency;
+    this.currency.value = given(field, 'currency');
     for (const other of this.fields) other.classList.toggle('is-typed', other === field);
-    this.form.querySelector('[data-rate-line]').textContent = field.dataset.rateNote;
-    this.form.querySelector('[data-limits-line]').textContent = field.dataset.limitsNote;
-    const pay = readAmount(value, this.form.dataset.locale, Number(field.dataset.digits));
-    const credit = pay && round(multiply(pay, decimal(field.dataset.creditRate)), Number(this.account.dataset.digits));
+    one(this.form, '[data-rate-line]', HTMLElement).textContent = given(field, 'rateNote');
+    one(this.form, '[data-limits-line]', HTMLElement).textContent = given(field, 'limitsNote');
+    const pay = readAmount(value, this.locale, digitsOf(field));
+    const credit = pay && round(multiply(pay, decimal(given(field, 'creditRate'))), digitsOf(this.account));
     for (const other of this.fields)
-      if (other !== field) other.value = credit ? this.written(this.payFor(credit, other), other) : '';
+      if (other !== field) other.value = credit ? this.written(payFor(credit, other), other) : '';
     this.explain(field, pay);
     this.summarise(field, pay, credit);
   }
 
-  /** As people of the language write it; the server reads it back. */
-  written(value, { dataset }) {
-    const digits = {
-      minimumFractionDigits: Number(dataset.digits),
-      maximumFractionDigits: Number(dataset.digits),
-    };
-    return new Intl.NumberFormat(this.form.dataset.locale, digits).format(text(value));
+  /**
+   * As people of the language write it; the server reads it back.
+   * @param {Decimal} value
+   * @param {HTMLInputElement} field
+   */
+  written(value, field) {
+    const digits = { minimumFractionDigits: digitsOf(field), maximumFractionDigits: digitsOf(field) };
+    return new Intl.NumberFormat(this.locale, digits).format(text(value));
   }
 
-  /** Says at once what the server would refuse. */
+  /**
+   * Says at once what the server would refuse.
+   * @param {HTMLInputElement} field
+   * @param {Decimal | null} pay
+   */
   explain(field, pay) {
-    const note = this.form.querySelector('[data-typed-error]');
-    note.textContent = this.problemOf(field, pay, note.dataset);
-    note.hidden = note.textContent === '';
+    this.note.textContent = this.problemOf(field, pay);
+    this.note.hidden = this.note.textContent === '';
     for (const other of this.fields) {
       other.removeAttribute('aria-invalid');
       other.removeAttribute('aria-describedby');
     }
-    if (note.hidden) return;
+    if (this.note.hidden) return;
     field.setAttribute('aria-invalid', 'true');
-    field.setAttribute('aria-describedby', note.id);
+    field.setAttribute('aria-describedby', this.note.id);
   }
 
-  problemOf(field, pay, words) {
+  /**
+   * @param {HTMLInputElement} field
+   * @param {Decimal | null} pay
+   */
+  problemOf(field, pay) {
     if (field.value.trim() === '') return '';
-    if (!pay) return words.unreadable;
-    if (field.dataset.stale === 'true') return words.staleWords;
-    const { min, max, limitsNote } = field.dataset;
+    if (!pay) return given(this.note, 'unreadable');
+    if (given(field, 'stale') === 'true') return given(this.note, 'staleWords');
+    const [min, max] = [given(field, 'min'), given(field, 'max')];
     const within = compare(pay, decimal(min)) >= 0 && (max === '' || compare(pay, decimal(max)) <= 0);
-    return within ? '' : limitsNote;
+    return within ? '' : given(field, 'limitsNote');
   }
 
-  /** The least amount in a field's currency that is credited as so much. */
-  payFor(credit, field) {
-    return divide(credit, decimal(field.dataset.creditRate), Number(field.dataset.digits), true);
-  }
-
+  /**
+   * @param {HTMLInputElement} field
+   * @param {Decimal | null} pay
+   * @param {Decimal | null} credit
+   */
   summarise(field, pay, credit) {
-    const summary = this.form.querySelector('[data-summary]');
-    summary.hidden = !credit || !this.form.querySelector('[data-typed-error]').hidden;
-    if (summary.hidden) return;
-    const { account } = this.form.dataset;
-    this.show('[data-pay]', pay, field.dataset.currency, field.dataset.digits);
-    this.show('[data-credited]', credit, account, this.account.dataset.digits);
-    this.show('[data-after]', add(decimal(this.form.dataset.balance), credit), account, this.account.dataset.digits);
+    const summary = one(this.form, '[data-summary]', HTMLElement);
+    summary.hidden = !pay || !credit || !this.note.hidden;
+    if (!pay || !credit || summary.hidden) return;
+    this.show('[data-pay]', pay, field);
+    this.show('[data-credited]', credit, this.account);
+    this.show('[data-after]', add(decimal(given(this.form, 'balance')), credit), this.account);
   }
 
-  show(selector, value, currency, digits) {
-    const format = new Intl.NumberFormat(this.form.dataset.locale, {
-      style: 'currency',
-      currency,
-      currencyDisplay: 'narrowSymbol',
-      minimumFractionDigits: Number(digits),
-      maximumFractionDigits: Number(digits),
-    });
+  /**
+   * @param {string} selector
+   * @param {Decimal} value
+   * @param {HTMLInputElement} field of the amount's currency
+   */
+  show(selector, value, field) {
     const data = document.createElement('data');
     data.className = 'money';
-    data.value = text(value);
-    data.dataset.currency = currency;
-    data.textContent = format.format(text(value));
-    this.form.querySelector(selector).replaceChildren(data);
+    showMoney(data, value, { locale: this.locale, currency: given(field, 'currency'), digits: digitsOf(field) });
+    one(this.form, selector, HTMLElement).replaceChildren(data);
   }
 }
+
+/** @param {HTMLInputElement} field */
+const digitsOf = (field) => Number(given(field, 'digits'));
+
+/**
+ * The least amount in a field's currency that is credited as so much.
+ * @param {Decimal} credit
+ * @param {HTMLInputElement} field
+ */
+const payFor = (credit, field) => divide(credit, decimal(given(field, 'creditRate')), digitsOf(field), true);

@@ -73,7 +73,7 @@ function authenticate(
   if (email === '' || password === '') return Promise.resolve(new WrongCredentials());
   return new Promise((resolve, reject) => {
     const decide = (error: unknown, user: { userId: number } | false, info: unknown) => {
-      if (error) reject(error as Error);
+      if (error) reject(error);
       else resolve(user || (info instanceof Refusal ? info : new WrongCredentials()));
     };
     passport.authenticate('local', decide)(req, res, reject);

@@ -72,10 +72,11 @@ const shapeOf = (address: string) => {
   return `${pathname.replace(/\d+/g, '0')}?${[...searchParams.keys()].sort().join('&')}`;
 };
 
-/** Tokens and keys are new in every answer, and the time of the day moves on. */
+/** Tokens and keys are new in every answer, the addresses of styles and scripts with every change of those. */
 function withoutSecrets(html: string): string {
   return html
     .replace(/(name="_csrf" value=")[^"]*/g, '$1…')
+    .replace(/\/assets\/[0-9a-f]{12}\//g, '/assets/…/')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '…');
 }
 

@@ -66,7 +66,7 @@ function exportedTypes(): Map<string, string | null> {
   const exported = new Map<string, string | null>();
   for (const file of fs
     .readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.ts$/.test(name)))
+    .filter((name) => name.endsWith('.ts')))
     for (const [, name = ''] of fs
       .readFileSync(path.join(SOURCES, file), 'utf8')
       .matchAll(/^export (?:abstract )?(?:interface|type|class) (\w+)/gm))

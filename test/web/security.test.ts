@@ -3,6 +3,7 @@ import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/platform/config.ts';
 import { machineRoutes, routes } from '../../src/routes.ts';
+import { assets } from '../../src/web/assets/assets.ts';
 import { PRODUCTION } from '../support/production.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { PASSWORD, type TestCustomer, World } from '../support/world.ts';
@@ -46,9 +47,7 @@ describe('every route (security 19)', () => {
             : [],
       );
     const { router } = world.app.express as unknown as { router: { stack: Layer[] } };
-    return walk(router.stack)
-      .filter((route) => route !== 'get /icons.svg')
-      .sort();
+    return walk(router.stack).sort();
   }
 
   /** What each role gets from a guard: to the sign-in (303), refused (403), or past it. */
@@ -288,7 +287,7 @@ describe('a file', () => {
 
 describe('the browser', () => {
   it('is told the strict policy on every page, errors included (security 34)', async () => {
-    for (const path of ['/login', '/nothing', '/css/base.css', '/healthz']) {
+    for (const path of ['/login', '/nothing', assets().customerPages.favicon, '/healthz']) {
       const { headers } = await world.visitor().get(path);
       expect(headers['content-security-policy']).toBe(
         "default-src 'none';script-src 'self';style-src 'self';img-src 'self';font-src 'self';connect-src 'self';manifest-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none'",
@@ -341,9 +340,10 @@ describe('the browser', () => {
       '/views/orders/list.ejs',
       '/package.json',
       '/src/app.ts',
-      '/css/../../package.json',
-      '/css/%2e%2e/%2e%2e/package.json',
-      '/fonts/..%2f..%2fpackage.json',
+      '/assets/../../package.json',
+      '/assets/%2e%2e/%2e%2e/package.json',
+      '/assets/..%2f..%2fpackage.json',
+      '/assets/tsconfig.json',
     ])
       expect([403, 404]).toContain((await world.visitor().get(path)).status);
   });

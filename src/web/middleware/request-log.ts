@@ -43,6 +43,6 @@ export function requestLog(log: Logger) {
       }),
       res: (res: { statusCode: number }) => ({ status: res.statusCode }),
     },
-    autoLogging: { ignore: (req) => /^\/(healthz|readyz|css|js|fonts|icons)/.test(req.url ?? '') },
+    autoLogging: { ignore: (req) => /^\/(healthz|readyz|assets\/)/.test(req.url ?? '') },
   });
 }

@@ -7,6 +7,7 @@ import { type Equivalent, equivalents } from '../../domain/rates/convert.ts';
 import type { RateTable } from '../../domain/rates/rate-table.ts';
 import type { CustomerViewer, Theme, Viewer } from '../../domain/identity/user-queries.ts';
 import type { Seller } from '../../domain/invoices/invoice.ts';
+import { assets, type PageAssets } from '../assets/assets.ts';
 import { type Flash, takeFlash } from '../flash.ts';
 import { csrfToken } from '../middleware/csrf.ts';
 import { themeOf } from '../middleware/locale.ts';
@@ -36,6 +37,7 @@ export interface PageFrame {
   viewer: Viewer | null;
   initials: string;
   theme: Theme;
+  assets: PageAssets;
   path: string;
   here: string;
   /** The hidden field without which no form is taken; null on an error page of a stranger, which has no forms. */
@@ -77,6 +79,7 @@ export async function renderPage(
     viewer,
     initials: initialsOf(viewer),
     theme: themeOf(req),
+    assets: assetsFor(viewer),
     path: req.path,
     here,
     hasForms,
@@ -104,6 +107,7 @@ export function renderPageOfOutage(
     viewer: null,
     initials: '',
     theme: themeOf(req),
+    assets: assetsFor(null),
     path: req.path,
     here: '/',
     hasForms: false,
@@ -118,6 +122,10 @@ export function renderPageOfOutage(
   const page = renderView(view, { ...frame, ...locals }, 'bare', reader);
   res.status(status).set('Cache-Control', 'no-store').type('html').send(page);
 }
+
+/** What the page's head loads. */
+const assetsFor = (viewer: Viewer | null): PageAssets =>
+  viewer?.kind === 'staff' ? assets().staffPages : assets().customerPages;
 
 const csrfFieldOf = (req: Request) => markup`<input type="hidden" name="_csrf" value="${csrfToken(req)}" />`;
 

@@ -1,8 +1,7 @@
-import fs from 'node:fs';
 import { type Translate, translator } from '../../platform/i18n/i18n.ts';
 import { type Locale, LOCALES } from '../../platform/i18n/locale.ts';
 import type { Currencies } from '../../domain/money/currency.ts';
-import { type CompiledViews, compileViews, type Template, VIEWS } from './compile-views.ts';
+import { type CompiledViews, compileViews, type Template } from './compile-views.ts';
 import { viewHelpers, type ViewHelpers } from './view-helpers.ts';
 
 /** For whom something is written. */
@@ -62,10 +61,8 @@ export function prepareViews() {
   for (const locale of LOCALES) compiledFor(locale, translator(locale));
 }
 
-/** While one works on the views, a page shows each change when it is loaded again. */
-export function watchViews() {
-  fs.watch(VIEWS, { recursive: true, persistent: false }, () => {
-    compiled.clear();
-    bound.clear();
-  });
+/** The views are compiled again for the next page. */
+export function forgetViews() {
+  compiled.clear();
+  bound.clear();
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import en from '../../../src/platform/i18n/en/index.ts';
 import ru from '../../../src/platform/i18n/ru/index.ts';
-import { ICONS } from '../../../src/web/middleware/static-files.ts';
+import { ICONS } from '../../../src/web/assets/icon-sprite.ts';
 import { ENUMERATIONS } from './enumerations.ts';
 
 type Tree = { [key: string]: string | Tree };
@@ -114,7 +114,7 @@ describe('the words', () => {
 
   it('come with icons that the sprite has', () => {
     for (const { file, text } of sources)
-      for (const [, name] of text.matchAll(/\bicon\('([a-z0-9-]+)'\)/g))
+      for (const [, name] of text.matchAll(/\bicon(?:\(|: )'([a-z0-9-]+)'/g))
         expect(ICONS, `${name} in ${file}`).toContain(name);
   });
 });

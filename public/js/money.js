@@ -1,0 +1,31 @@
+import { round, text } from './decimal.js';
+
+/** @import { Decimal } from './decimal.js' */
+
+/**
+ * Money as people of the language write it.
+ * @param {Decimal} value
+ * @param {{ locale: string, currency: string, digits?: number }} how without `digits`, as many as the currency has
+ */
+export function formatMoney(value, { locale, currency, digits }) {
+  const format = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return format.format(text(value));
+}
+
+/**
+ * The element of an amount, as the server writes it: people's text, and the plain decimal for machines.
+ * @param {HTMLDataElement} element
+ * @param {Decimal} value
+ * @param {{ locale: string, currency: string, digits: number }} how
+ */
+export function showMoney(element, value, { locale, currency, digits }) {
+  element.dataset.currency = currency;
+  element.value = text(round(value, digits));
+  element.textContent = formatMoney(value, { locale, currency, digits });
+}

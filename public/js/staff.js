@@ -1,0 +1,3 @@
+import { bindReload } from './reload.js';
+
+bindReload(document);

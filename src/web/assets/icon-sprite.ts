@@ -1,0 +1,69 @@
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { Asset } from './asset.ts';
+
+const require = createRequire(import.meta.url);
+
+/** The icons that views use; a name missing here shows nothing, so a test compares both. */
+export const ICONS = [
+  'arrow-down',
+  'arrow-left',
+  'arrow-left-right',
+  'arrow-right',
+  'arrow-up',
+  'ban',
+  'check',
+  'chevron-down',
+  'chevron-left',
+  'chevron-right',
+  'circle-alert',
+  'circle-check',
+  'circle-pause',
+  'circle-x',
+  'clock-alert',
+  'columns-3',
+  'credit-card',
+  'download',
+  'ellipsis',
+  'file-text',
+  'info',
+  'landmark',
+  'layout-dashboard',
+  'loader',
+  'log-out',
+  'menu',
+  'monitor',
+  'moon',
+  'plus',
+  'printer',
+  'refresh-cw',
+  'scroll-text',
+  'search',
+  'server',
+  'sun',
+  'triangle-alert',
+  'upload',
+  'user',
+  'users',
+  'wallet',
+  'x',
+];
+
+let sprite: Asset | undefined;
+
+/** Lucide's drawings as one file, made once. */
+export function iconSprite(): Asset {
+  sprite ??= new Asset('icons.svg', drawSprite());
+  return sprite;
+}
+
+function drawSprite(): string {
+  const folder = path.join(path.dirname(require.resolve('lucide-static/package.json')), 'icons');
+  const symbols = ICONS.map((name) => {
+    const drawing = fs.readFileSync(path.join(folder, `${name}.svg`), 'utf8');
+    const shapes = drawing.slice(drawing.indexOf('>', drawing.indexOf('<svg')) + 1, drawing.lastIndexOf('</svg>'));
+    return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${shapes.trim()}</symbol>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`;
+}
