@@ -4,12 +4,14 @@ import { Money } from '../../src/domain/money/money.ts';
 import { issueInvoice } from '../../src/domain/invoices/issue-invoice.ts';
 import { getRunway } from '../../src/domain/orders/runway-queries.ts';
 import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
-import { NOW, type TestCustomer, World } from '../support/world.ts';
+import { NOW } from '../support/clock.ts';
+import type { TestCustomer } from '../support/people.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
 });
 afterAll(() => world.close());
 beforeEach(async () => {

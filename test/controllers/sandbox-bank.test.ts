@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectInvariants } from '../support/invariants.ts';
-import { World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create({ environment: { RATES_MAX_AGE_DAYS: '7' } });
+  world = await createWorld({ environment: { RATES_MAX_AGE_DAYS: '7' } });
   await world.storeRates({
     USD: '1.0705',
     GBP: '0.84638',

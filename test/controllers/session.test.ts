@@ -1,12 +1,14 @@
 import { hash } from '@node-rs/argon2';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { NOW, PASSWORD, type TestCustomer, World } from '../support/world.ts';
+import { NOW } from '../support/clock.ts';
+import { PASSWORD, type TestCustomer } from '../support/people.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   customer = await world.addCustomer();
 });
 afterAll(() => world.close());
@@ -155,7 +157,7 @@ describe('signing in', () => {
   });
 
   it('believes it from a configured proxy (security 14)', async () => {
-    const proxied = await World.create({ environment: { TRUSTED_PROXIES: 'loopback' } });
+    const proxied = await createWorld({ environment: { TRUSTED_PROXIES: 'loopback' } });
     for (let failure = 0; failure < 31; failure++)
       await failFrom(proxied.url, '203.0.113.7', `x${failure}@example.com`);
     expect(await failFrom(proxied.url, '203.0.113.7', 'another@example.com')).toBe(429);

@@ -7,13 +7,15 @@ import { cancelUnpaidInvoice } from '../../src/domain/cancellations/cancel-unpai
 import { createTopUp } from '../../src/domain/payments/create-top-up.ts';
 import { startPayment } from '../../src/domain/payments/start-payment.ts';
 import { expectInvariants } from '../support/invariants.ts';
+import type { TestCustomer } from '../support/people.ts';
+import { SANDBOX_SECRET } from '../support/portal.ts';
 import { bodyOf, report, send } from '../support/webhook.ts';
-import { SANDBOX_SECRET, type TestCustomer, World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 beforeAll(async () => {
-  world = await World.create({ pool: 32 });
+  world = await createWorld({ pool: 32 });
   await world.storeRates({ USD: '1.0705', RUB: '93.5626', JPY: '171.94' });
 });
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { dayOf } from '../../src/platform/clock.ts';
 import { listSpendingByMonth } from '../../src/domain/invoices/spending-queries.ts';
 import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { expectInvariants } from '../support/invariants.ts';
-import { World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 afterEach(async () => {
@@ -21,7 +21,7 @@ const EDGES = {
 
 describe.each(Object.entries(EDGES))('in the time zone %s', (timeZone, [first = '', last = '']) => {
   it('what was paid in the first and last minutes of a month is spent in that month', async () => {
-    world = await World.create({ environment: { TIME_ZONE: timeZone } });
+    world = await createWorld({ environment: { TIME_ZONE: timeZone } });
     world.clock.set(first);
     expect(world.clock.today()).toBe('2026-03-01');
     const customer = await world.addCustomer();
@@ -37,7 +37,7 @@ describe.each(Object.entries(EDGES))('in the time zone %s', (timeZone, [first = 
   });
 
   it('the calendar goes by its days: invoiced and paid 5 days before the last one, suspended after the grace period (B1, B2, B4)', async () => {
-    world = await World.create({ environment: { TIME_ZONE: timeZone } });
+    world = await createWorld({ environment: { TIME_ZONE: timeZone } });
     world.clock.set(first);
     const [renewing, left] = [await world.addCustomer(), await world.addCustomer()];
     const renewed = await world.addActiveOrder(renewing, { plan: 'vps-1' });

@@ -3,11 +3,11 @@ import { InvoiceNotUnpaid } from '../../src/domain/errors.ts';
 import { SANDBOX } from '../../src/domain/gateways/sandbox.ts';
 import { recordGatewayEvent } from '../../src/domain/payments/record-gateway-event.ts';
 import { expectInvariants } from '../support/invariants.ts';
-import { World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create({ pool: 16 });
+  world = await createWorld({ pool: 16 });
 });
 afterAll(() => world.close());
 

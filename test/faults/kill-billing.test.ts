@@ -3,14 +3,14 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { seedInBulk } from '../../seeds/bulk.ts';
 import { expectInvariants } from '../support/invariants.ts';
-import { World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 const RENEWALS = 10_000;
 const CLI = path.join(import.meta.dirname, '../../src/cli/run-billing.ts');
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   await seedInBulk(world.owner, world.clock, { customers: 500, orders: RENEWALS, allDue: true }, () => {});
 }, 120_000);
 afterAll(() => world.close());

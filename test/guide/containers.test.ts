@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/platform/config.ts';
 import { PRODUCTION } from '../support/production.ts';
-import { World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 const run = promisify(execFile);
 const PROJECT = path.join(import.meta.dirname, '../..');
@@ -39,7 +39,7 @@ describe('the image', () => {
   const dockerfile = read('Dockerfile');
   let world: World;
   beforeAll(async () => {
-    world = await World.create();
+    world = await createWorld();
   });
   afterAll(() => world.close());
 

@@ -7,14 +7,15 @@ import { keepMails, sendMails } from '../../src/mail/send-mails.ts';
 import { SCHEDULE } from '../../src/schedule.ts';
 import { seedProvisioning } from '../../seeds/catalogue.ts';
 import { MailServer } from '../support/mail-server.ts';
+import type { TestCustomer } from '../support/people.ts';
 import { report } from '../support/webhook.ts';
-import { type TestCustomer, World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 let server: MailServer;
 let customer: TestCustomer;
 beforeEach(async () => {
-  world = await World.create({ pool: 20 });
+  world = await createWorld({ pool: 20 });
   server = await MailServer.start();
   customer = await world.addCustomer();
 });

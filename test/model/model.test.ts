@@ -14,7 +14,8 @@ import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { adjustBalance } from '../../src/domain/staff/adjust-balance.ts';
 import { seedProvisioning } from '../../seeds/catalogue.ts';
 import { expectInvariants } from '../support/invariants.ts';
-import { type TestCustomer, World } from '../support/world.ts';
+import type { TestCustomer } from '../support/people.ts';
+import { createWorld } from '../support/world.ts';
 
 const CUSTOMERS = 8;
 const WORKERS = 10;
@@ -43,7 +44,7 @@ type Random = (below: number) => number;
 const PLANS = ['vps-1', 'vps-2', 'vps-4', 'vps-8', 'ds-e-2276g', 'ds-e-2388g'];
 
 it('thousands of random operations of customers, staff and the calendar, by many workers, leave what a simple model says, and true books', async () => {
-  const world = await World.create({ pool: 40, environment: { RATES_MAX_AGE_DAYS: '3650' } });
+  const world = await createWorld({ pool: 40, environment: { RATES_MAX_AGE_DAYS: '3650' } });
   const { db, clock } = world;
   const { seller } = world.config;
   await world.storeRates({ USD: '1.0705', RUB: '93.5626', JPY: '171.94' });

@@ -5,11 +5,11 @@ import { SHOWN_ORDER_STATUSES, shownOrderStatus } from '../../src/domain/orders/
 import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { DEMO_ACCOUNTS, seedDemo } from '../../seeds/demo.ts';
 import { expectInvariants } from '../support/invariants.ts';
-import { World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create({ environment: { SEED_DEMO: 'true' } });
+  world = await createWorld({ environment: { SEED_DEMO: 'true' } });
   // After both banks' files.
   world.clock.set('2026-11-22T12:00:00Z');
   // The demo brings its own catalogue.

@@ -14,6 +14,7 @@ import { startPayment } from '../../src/domain/payments/start-payment.ts';
 import { adjustBalance } from '../../src/domain/staff/adjust-balance.ts';
 import { seedCatalogue } from '../../seeds/catalogue.ts';
 import type { Installation } from './installation.ts';
+import { COMPLETE_PROFILE } from './people.ts';
 
 export const PAYER = { email: 'payer@installation.example', password: 'a customer of the tests' };
 const CURRENCY = 'EUR';
@@ -38,20 +39,7 @@ export class Books {
     const passwordHash = await hashPassword(PAYER.password);
     const customerId = await inTransaction(db, async (trx) => {
       await seedCatalogue(trx);
-      const profile = {
-        kind: 'person',
-        firstName: 'Anna',
-        lastName: 'Kowalska',
-        companyName: '',
-        registrationNumber: '',
-        vatNumber: '',
-        country: 'PL',
-        city: 'Warszawa',
-        address: 'ul. Prosta 1',
-        postalCode: '00-001',
-        phone: '+48 22 555 01 23',
-      } as const;
-      const id = await createCustomer(trx, clock, { accountCurrency: CURRENCY, profile });
+      const id = await createCustomer(trx, clock, { accountCurrency: CURRENCY, profile: COMPLETE_PROFILE });
       await createUser(trx, clock, {
         email: PAYER.email,
         passwordHash,

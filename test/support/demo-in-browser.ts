@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { DEMO_PASSWORD } from '../../src/platform/config.ts';
 import { seedDemo } from '../../seeds/demo.ts';
 import { launchChromium } from './chromium.ts';
-import { World } from './world.ts';
+import { createWorld, type World } from './world.ts';
 
 export interface OpenPage {
   context: BrowserContext;
@@ -22,7 +22,7 @@ export class DemoInBrowser {
   }
 
   static async start(): Promise<DemoInBrowser> {
-    const world = await World.create({ environment: { SEED_DEMO: 'true' } });
+    const world = await createWorld({ environment: { SEED_DEMO: 'true' } });
     world.clock.set('2026-11-22T12:00:00Z');
     // The demo brings its own catalogue.
     await world.db('plan_prices').delete();

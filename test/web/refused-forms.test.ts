@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Money } from '../../src/domain/money/money.ts';
 import { sandboxGateway } from '../../src/domain/gateways/sandbox.ts';
 import { routes } from '../../src/routes.ts';
+import type { TestCustomer } from '../support/people.ts';
+import { SANDBOX_SECRET } from '../support/portal.ts';
 import type { Page, Visitor } from '../support/visitor.ts';
-import { SANDBOX_SECRET, type TestCustomer, World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
@@ -14,7 +16,7 @@ let ids: Record<'order' | 'unpaid' | 'paid' | 'customer' | 'waiting' | 'proposal
 let bankOrder: string;
 
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   await world.storeRates({ USD: '1.07', GBP: '0.85' });
   customer = await world.addCustomer({ balance: '5.00', profile: { city: '' } });
   const buyer = await world.addCustomer({ balance: '5.00' });

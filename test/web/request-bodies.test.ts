@@ -2,13 +2,13 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Visitor } from '../support/visitor.ts';
-import { World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 let admin: Visitor;
 let support: Visitor;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   admin = await world.signIn(await world.addStaff('admin'));
   support = await world.signIn(await world.addStaff('support'));
 });

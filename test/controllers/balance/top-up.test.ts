@@ -5,11 +5,11 @@ import { createTopUp } from '../../../src/domain/payments/create-top-up.ts';
 import { startPayment } from '../../../src/domain/payments/start-payment.ts';
 import { expectInvariants } from '../../support/invariants.ts';
 import { report } from '../../support/webhook.ts';
-import { World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create({ environment: { RATES_MAX_AGE_DAYS: '7' } });
+  world = await createWorld({ environment: { RATES_MAX_AGE_DAYS: '7' } });
   await world.storeRates({
     USD: '1.0705',
     GBP: '0.84638',
@@ -118,7 +118,7 @@ describe('topping up', () => {
   });
 
   it('refuses a conversion without a rate and names the currency (C3)', async () => {
-    const bare = await World.create();
+    const bare = await createWorld();
     const visitor = await bare.signIn(await bare.addCustomer());
     await visitor.get('/top-ups/new');
     const page = await visitor.post('/top-ups', { amount: '50', currency: 'USD' });
@@ -129,7 +129,7 @@ describe('topping up', () => {
   });
 
   it('the account’s own currency is topped up without any rate, from one minor unit on (C5, T3)', async () => {
-    const bare = await World.create();
+    const bare = await createWorld();
     const customer = await bare.addCustomer({ currency: 'RUB' });
     const visitor = await bare.signIn(customer);
     const form = await visitor.get('/top-ups/new');
@@ -146,7 +146,7 @@ describe('topping up', () => {
   });
 
   it('a shortfall above the most of one top-up says how many it takes, and promises no payment (T3, I6)', async () => {
-    const small = await World.create({ environment: { TOP_UP_MAX: '10' } });
+    const small = await createWorld({ environment: { TOP_UP_MAX: '10' } });
     const customer = await small.addCustomer();
     const { invoice } = await small.placeOrder(customer, { plan: 'vps-2', months: 3 });
     const { total } = await small.invoice(invoice.id);
@@ -160,7 +160,7 @@ describe('topping up', () => {
   });
 
   it('rates older than allowed stop top-ups in another currency, and nothing else (C5)', async () => {
-    const old = await World.create({ environment: { RATES_MAX_AGE_DAYS: '7' } });
+    const old = await createWorld({ environment: { RATES_MAX_AGE_DAYS: '7' } });
     await old.storeRates({ USD: '1.0705', GBP: '0.85', PLN: '4.3', RUB: '93', KZT: '610', JPY: '172' }, '2026-03-02');
     const visitor = await old.signIn(await old.addCustomer());
     const form = await visitor.get('/top-ups/new');
@@ -174,7 +174,7 @@ describe('topping up', () => {
   });
 
   it('a quote that has run out is not made anew from rates that became too old meanwhile (C5)', async () => {
-    const old = await World.create({ environment: { RATES_MAX_AGE_DAYS: '7' } });
+    const old = await createWorld({ environment: { RATES_MAX_AGE_DAYS: '7' } });
     await old.storeRates({ USD: '1.0705' }, '2026-03-04');
     const { customerId } = await old.addCustomer();
     const pay = Money.of('50.00', 'USD');

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { seedProvisioning } from '../../../seeds/catalogue.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let visitor: Visitor;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   await world.storeRates({ USD: '1.0705' });
   await inTransaction(world.db, (trx) => seedProvisioning(trx, '10.20.0.1', 1));
   visitor = await world.signIn(await world.addCustomer());

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Page, Visitor } from '../../support/visitor.ts';
 import { report } from '../../support/webhook.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
@@ -10,7 +11,7 @@ const invoices: Record<string, { id: number; number: string }> = {};
 let orderId: number;
 
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   await world.storeRates({ USD: '1.0705' });
   customer = await world.addCustomer();
   world.clock.set('2026-01-10T10:00:00Z');

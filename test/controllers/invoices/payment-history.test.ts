@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Visitor } from '../../support/visitor.ts';
 import { report } from '../../support/webhook.ts';
-import { World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let visitor: Visitor;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   await world.storeRates({ USD: '1.0705' });
   const customer = await world.addCustomer();
   await world.addActiveOrder(customer, { plan: 'vps-4', months: 3 });

@@ -9,11 +9,13 @@ import { valueOfUnusedDays } from '../../../src/domain/orders/unused-days.ts';
 import { issueRenewalInvoice } from '../../../src/domain/renewals/issue-renewal-invoice.ts';
 import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
 import { cancelOrder } from '../../../src/domain/cancellations/cancel-order.ts';
+import { NOW } from '../../support/clock.ts';
 import { currencyOf } from '../../support/currency.ts';
 import { expectInvariants } from '../../support/invariants.ts';
 import { meanwhile } from '../../support/meanwhile.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { NOW, type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 const EUR = currencyOf('EUR', 2);
 
@@ -21,7 +23,7 @@ let world: World;
 let customer: TestCustomer;
 let visitor: Visitor;
 beforeAll(async () => {
-  world = await World.create({ pool: 20 });
+  world = await createWorld({ pool: 20 });
   await world.db('plans').where({ code: 'vps-4' }).update({ refunds_unused: true });
 });
 afterAll(async () => {

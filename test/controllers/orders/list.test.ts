@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { SHOWN_ORDER_STATUSES } from '../../../src/domain/orders/order.ts';
 import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Page, Visitor } from '../../support/visitor.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
@@ -11,7 +12,7 @@ let visitor: Visitor;
 const ids: Record<string, number> = {};
 
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   customer = await world.addCustomer();
   world.clock.set('2026-02-05T10:00:00Z');
   ids['overdue'] = await world.addActiveOrder(customer, { hostname: 'mail.example.com' }, '185.22.61.90');

@@ -6,14 +6,15 @@ import { issueRenewalInvoice } from '../../../src/domain/renewals/issue-renewal-
 import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
 import { expectInvariants } from '../../support/invariants.ts';
 import { meanwhile } from '../../support/meanwhile.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let visitor: Visitor;
 beforeAll(async () => {
-  world = await World.create({ pool: 20 });
+  world = await createWorld({ pool: 20 });
 });
 afterAll(async () => {
   await expectInvariants(world);

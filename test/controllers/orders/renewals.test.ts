@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { expectInvariants } from '../../support/invariants.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let visitor: Visitor;
 beforeAll(async () => {
-  world = await World.create({ pool: 20 });
+  world = await createWorld({ pool: 20 });
 });
 afterAll(async () => {
   await expectInvariants(world);
@@ -57,7 +58,7 @@ describe('renewing several orders', () => {
 
 describe('renewing more orders than fit on one invoice', () => {
   it('shows those that end first and says how many there are (O7)', async () => {
-    const many = await World.create();
+    const many = await createWorld();
     const owner = await many.addCustomer();
     const orderId = await many.addActiveOrder(owner);
     // Copies of one that was paid for are enough for a page that only lists them.

@@ -3,8 +3,10 @@ import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { markOrderCancelled } from '../../../src/domain/orders/mark-cancelled.ts';
 import type { ShownOrderStatus } from '../../../src/domain/orders/order.ts';
 import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
+import { NOW } from '../../support/clock.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { NOW, type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 type Action = 'pay' | 'renew' | 'change plan' | 'cancel now' | 'cancel later' | 'auto-renewal' | 'order again';
 
@@ -32,7 +34,7 @@ let world: World;
 let customer: TestCustomer;
 let visitor: Visitor;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   customer = await world.addCustomer({ balance: '1000.00' });
 });
 afterAll(() => world.close());

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Money } from '../../../src/domain/money/money.ts';
 import { report } from '../../support/webhook.ts';
-import { World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   await world.storeRates({ USD: '1.1' });
   await world.addCustomer({ balance: '10.00' });
   await world.addCustomer({ currency: 'USD', balance: '11.00' });

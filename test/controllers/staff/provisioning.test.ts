@@ -2,9 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { markOrderCancelled } from '../../../src/domain/orders/mark-cancelled.ts';
 import { seedProvisioning } from '../../../seeds/catalogue.ts';
+import { NOW } from '../../support/clock.ts';
 import { expectInvariants } from '../../support/invariants.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { NOW, type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 const POOL = 70;
 
@@ -12,7 +14,7 @@ let world: World;
 let customer: TestCustomer;
 let visitor: Visitor;
 beforeAll(async () => {
-  world = await World.create({ pool: 64 });
+  world = await createWorld({ pool: 64 });
   await world.storeRates({
     USD: '1.0705',
     GBP: '0.84638',

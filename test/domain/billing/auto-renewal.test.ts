@@ -7,13 +7,14 @@ import { createTopUp } from '../../../src/domain/payments/create-top-up.ts';
 import { startPayment } from '../../../src/domain/payments/start-payment.ts';
 import { runBilling } from '../../../src/domain/billing/run-billing.ts';
 import { expectInvariants } from '../../support/invariants.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import { report } from '../../support/webhook.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 beforeEach(async () => {
-  world = await World.create();
+  world = await createWorld();
   customer = await world.addCustomer();
 });
 afterEach(async () => {

@@ -11,13 +11,14 @@ import { runBilling } from '../../../src/domain/billing/run-billing.ts';
 import { suspendUnpaid } from '../../../src/domain/billing/steps/suspend.ts';
 import { expectInvariants } from '../../support/invariants.ts';
 import { meanwhile, somebodyWaits } from '../../support/meanwhile.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import type { TestCustomer } from '../../support/people.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let orderId: number;
 beforeEach(async () => {
-  world = await World.create({ pool: 20 });
+  world = await createWorld({ pool: 20 });
   customer = await world.addCustomer();
   // Paid until 9 April, and renewed by itself for 5.00.
   orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });

@@ -8,12 +8,13 @@ import { cancelAtPeriodEnd } from '../../../src/domain/cancellations/cancel-at-p
 import { runBilling } from '../../../src/domain/billing/run-billing.ts';
 import { runDay } from '../../../src/domain/billing/run-day.ts';
 import { expectInvariants } from '../../support/invariants.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import type { TestCustomer } from '../../support/people.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 beforeEach(async () => {
-  world = await World.create({ pool: 20 });
+  world = await createWorld({ pool: 20 });
   customer = await world.addCustomer();
 });
 afterEach(async () => {
@@ -379,7 +380,7 @@ describe('what several orders share', () => {
 
 describe('a run', () => {
   it('after a week’s pause ends in the same state as one every day (B6)', async () => {
-    const other = await World.create();
+    const other = await createWorld();
     const story = async (at: World) => {
       at.clock.set('2026-03-10T12:00:00Z');
       const person = await at.addCustomer({ balance: '20.00' });

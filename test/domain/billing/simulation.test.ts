@@ -5,12 +5,13 @@ import { Money } from '../../../src/domain/money/money.ts';
 import { runBilling } from '../../../src/domain/billing/run-billing.ts';
 import { simulateBilling } from '../../../src/domain/billing/simulate-billing.ts';
 import { expectInvariants } from '../../support/invariants.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import type { TestCustomer } from '../../support/people.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 beforeEach(async () => {
-  world = await World.create();
+  world = await createWorld();
   customer = await world.addCustomer();
 });
 afterEach(async () => {

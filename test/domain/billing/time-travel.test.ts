@@ -9,7 +9,8 @@ import { changePlan } from '../../../src/domain/plan-changes/change-plan.ts';
 import { payInvoices } from '../../../src/domain/payments/pay-invoices.ts';
 import { runBilling } from '../../../src/domain/billing/run-billing.ts';
 import { expectInvariants } from '../../support/invariants.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import type { TestCustomer } from '../../support/people.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 /** Berlin changes its clocks on 29 March and 25 October 2026, and again in 2027 and 2028; 2028 is a leap year. */
 const ZONE = 'Europe/Berlin';
@@ -30,7 +31,7 @@ const renewing: number[] = [];
 const wrong: string[] = [];
 
 beforeAll(async () => {
-  world = await World.create({ pool: 10 });
+  world = await createWorld({ pool: 10 });
   customer = await world.addCustomer();
   await world.db('customers').where({ id: customer.customerId }).update({ auto_renewal: true });
   await play();

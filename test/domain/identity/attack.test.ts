@@ -1,13 +1,14 @@
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PASSWORD, World } from '../../support/world.ts';
+import { PASSWORD } from '../../support/people.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let admin: { email: string };
 beforeEach(async () => {
   // The windows are counted by the process's clock; only it is moved, so that timers and the database go on.
   vi.useFakeTimers({ toFake: ['Date'] });
-  world = await World.create({ environment: { TRUSTED_PROXIES: 'loopback' } });
+  world = await createWorld({ environment: { TRUSTED_PROXIES: 'loopback' } });
   admin = await world.addStaff('admin');
 });
 afterEach(async () => {

@@ -5,15 +5,17 @@ import { changePlan } from '../../../src/domain/plan-changes/change-plan.ts';
 import { cancelOrder } from '../../../src/domain/cancellations/cancel-order.ts';
 import { runBilling } from '../../../src/domain/billing/run-billing.ts';
 import { seedOptions } from '../../../seeds/catalogue.ts';
+import { NOW } from '../../support/clock.ts';
 import { expectInvariants } from '../../support/invariants.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { NOW, type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let visitor: Visitor;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   await inTransaction(world.db, (trx) => seedOptions(trx));
   await world.db('plans').where({ category: 'vps' }).update({ refunds_unused: true });
 });

@@ -6,11 +6,11 @@ import { decideProposal } from '../../../src/domain/rates/decide-proposal.ts';
 import { RateCache } from '../../../src/domain/rates/rate-cache.ts';
 import { listOpenProposals, loadRateTable } from '../../../src/domain/rates/rate-queries.ts';
 import { storeRates } from '../../../src/domain/rates/store-rates.ts';
-import { World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
 });
 afterAll(() => world.close());
 

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { streamRows } from '../../../src/platform/db/stream-rows.ts';
 import { requestLog } from '../../../src/web/middleware/request-log.ts';
 import { sendCsv } from '../../../src/web/rendering/csv.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 /** The answer's head, without its body having been read. */
 const begin = (url: string, cookie = '') =>
@@ -102,7 +103,7 @@ describe('a long list', () => {
   const MANY = 60_000;
 
   beforeAll(async () => {
-    world = await World.create();
+    world = await createWorld();
     customer = await world.addCustomer();
     const { orderId } = await world.placeOrder(customer);
     const columns = [
