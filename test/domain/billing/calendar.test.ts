@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addDays, type Day } from '../../../src/platform/clock.ts';
+import { insertRow } from '../../../src/platform/db/insert-rows.ts';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { renewOrders } from '../../../src/domain/renewals/renew-orders.ts';
 import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
@@ -29,6 +30,13 @@ const run = (day: Day, at = world) => {
 /** Every day from one to another. */
 async function runFrom(first: Day, last: Day, at = world) {
   for (let day = first; day <= last; day = addDays(day, 1)) await run(day, at);
+}
+/** Starts a run of a day. @returns what plays the day; played several times at once, no lock keeps them apart */
+async function startRun(day: Day): Promise<() => Promise<void>> {
+  const { db, clock, config } = world;
+  const started = { day, at_day: day, started_by: 'staff', started_at: clock.now() };
+  const runId = await insertRow(db, 'billing_runs', started);
+  return () => runDay({ db, clock, seller: config.seller, runId, day });
 }
 const invoicesOf = ({ customerId }: TestCustomer) =>
   world.db('invoices').where({ customer_id: customerId, kind: 'service' }).orderBy('id', 'desc');
@@ -78,18 +86,8 @@ describe('renewal invoices', () => {
   it('are issued once by four runs of one day at once (B6)', async () => {
     for (let order = 0; order < 30; order++) await world.addActiveOrder(customer);
     await world.openConnections();
-    const [row] = await world
-      .db('billing_runs')
-      .insert({ day: '2026-04-04', at_day: '2026-04-04', started_by: 'staff', started_at: world.clock.now() })
-      .returning('id');
-    const options = {
-      db: world.db,
-      clock: world.clock,
-      seller: world.config.seller,
-      runId: row.id,
-      day: '2026-04-04',
-    };
-    await Promise.all(Array.from({ length: 4 }, () => runDay(options)));
+    const playDay = await startRun('2026-04-04');
+    await Promise.all(Array.from({ length: 4 }, () => playDay()));
     expect((await invoicesOf(customer)).filter(({ status }) => status === 'unpaid')).toHaveLength(30);
     expect((await mailsOf(customer)).filter((kind) => kind === 'reminder')).toHaveLength(30);
     expect(await world.db('billing_failures')).toEqual([]);
@@ -140,20 +138,10 @@ describe('auto-renewal', () => {
     await runFrom('2026-04-04', '2026-04-05');
     await world.credit(customer, '160.00');
     const unpaid = (await invoicesOf(customer)).filter(({ status }) => status === 'unpaid');
-    const [row] = await world
-      .db('billing_runs')
-      .insert({ day: '2026-04-05', at_day: '2026-04-05', started_by: 'staff', started_at: world.clock.now() })
-      .returning('id');
-    const options = {
-      db: world.db,
-      clock: world.clock,
-      seller: world.config.seller,
-      runId: row.id,
-      day: '2026-04-05',
-    };
+    const playDay = await startRun('2026-04-05');
     await world.openConnections();
     const payments = unpaid.map(({ id }) => world.pay(customer, id));
-    await Promise.allSettled([runDay(options), runDay(options), ...payments]);
+    await Promise.allSettled([playDay(), playDay(), ...payments]);
     expect(await world.db('billing_failures')).toEqual([]);
     for (const id of orders) expect(await world.order(id)).toMatchObject({ paid_months: 2 });
     expect(await world.balanceOf(customer)).toBe('80.0000');
