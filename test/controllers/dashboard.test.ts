@@ -66,12 +66,7 @@ describe('the dashboard', () => {
     world.clock.set('2026-04-05T12:00:00Z');
     await world.db('customers').where({ id: customer.customerId }).update({ phone: '' });
     const page = await (await world.signIn(customer)).get('/');
-    expect(
-      page
-        .$('.figure data')
-        .map((_, data) => page.$(data).attr('value'))
-        .get(),
-    ).toEqual(['5.00', '7.00']);
+    expect(page.amounts('.figure')).toEqual(['5.00', '7.00']);
     expect(page.$('[data-runway]').text()).toContain('May 9, 2026');
     expect(page.$('.alert-warn').text()).toContain('Phone');
     expect(page.text).toContain(`/orders/${orderId}`);
@@ -91,15 +86,12 @@ describe('the dashboard', () => {
     await world.credit(customer, '100.00');
     const visitor = await world.signIn(customer);
     const page = await visitor.get('/');
-    const button = page.$('.tile-actions .button');
-    expect(button.attr('href')).toBe(`/invoices/payment?invoice=${invoice?.id}&invoice=${other.invoice.id}`);
+    const address = page.link('.tile-actions .button');
+    expect(address).toBe(`/invoices/payment?invoice=${invoice?.id}&invoice=${other.invoice.id}`);
     expect(page.$('[data-replaced]').text()).toContain(renewal.number);
-    const review = await visitor.get(button.attr('href') ?? '');
+    const review = await visitor.get(address);
     expect(review.$('.alert-bad')).toHaveLength(0);
-    const ids = review
-      .$('input[name=invoice]')
-      .map((_, field) => review.$(field).attr('value'))
-      .get();
+    const ids = review.values('input[name=invoice]');
     expect((await visitor.post('/invoices/payment', { invoice: ids })).status).toBe(303);
     expect(await world.invoice(renewal.id)).toMatchObject({ status: 'cancelled' });
   });
@@ -132,9 +124,8 @@ describe('the dashboard', () => {
         }),
       );
     const page = await (await world.signIn(customer)).get('/');
-    const button = page.$('.tile-actions .button');
-    expect(button.text()).toBe('Pay 100 invoices: €104.00');
-    expect(new URL(button.attr('href') ?? '', world.url).searchParams.getAll('invoice')).toHaveLength(100);
+    expect(page.$('.tile-actions .button').text()).toBe('Pay 100 invoices: €104.00');
+    expect(new URL(page.link('.tile-actions .button'), world.url).searchParams.getAll('invoice')).toHaveLength(100);
     expect(page.$('[data-first]').text()).toContain('At most 100');
   });
 

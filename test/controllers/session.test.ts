@@ -56,7 +56,7 @@ describe('signing in', () => {
   it('refuses a wrong password, keeps the e-mail, and says nothing more', async () => {
     const page = await attempt(customer.email, 'wrong');
     expect(page.status).toBe(422);
-    expect(page.$('input[name=email]').attr('value')).toBe(customer.email);
+    expect(page.value('input[name=email]')).toBe(customer.email);
     expect(page.$('input[name=password]').attr('value')).toBeUndefined();
   });
 
@@ -356,12 +356,12 @@ describe('language and theme', () => {
     await person.get('/orders');
     await person.submit('/appearance', { locale: 'ru', return_to: '/orders' });
     const page = await person.submit('/appearance', { theme: 'dark', return_to: '/orders' });
-    expect([page.$('html').attr('lang'), page.$('html').attr('data-theme'), page.$('h1').text()]).toEqual([
+    expect([page.attribute('html', 'lang'), page.attribute('html', 'data-theme'), page.$('h1').text()]).toEqual([
       'ru',
       'dark',
       'Заказы',
     ]);
     const again = await (await world.signIn(customer)).get('/orders');
-    expect(again.$('html').attr('lang')).toBe('ru');
+    expect(again.attribute('html', 'lang')).toBe('ru');
   });
 });

@@ -58,7 +58,7 @@ describe('the demo', () => {
     await visitor.signIn('anna@kabinet.example', DEMO_PASSWORD);
     const form = await visitor.get('/top-ups/new');
     expect(form.$('[data-stale-note]')).toHaveLength(0);
-    expect(form.$('#amount-USD').attr('data-rate-note')).toContain('demo rates');
+    expect(form.attribute('#amount-USD', 'data-rate-note')).toContain('demo rates');
     const staff = world.visitor();
     await staff.signIn('admin@kabinet.example', DEMO_PASSWORD);
     expect((await staff.get('/staff/rates')).$('tr[data-currency=USD]').text()).toContain('of Jun 28, 2024');

@@ -6,12 +6,22 @@ import { startPayment } from '../../src/domain/payments/start-payment.ts';
 import type { TestCustomer } from './people.ts';
 import type { Portal } from './portal.ts';
 
+/** For one EUR. */
+const RATES = {
+  USD: '1.0705',
+  GBP: '0.84638',
+  PLN: '4.309',
+  RUB: '93.5626',
+  KZT: '610.24',
+  JPY: '171.94',
+};
+
 export type Payments = ReturnType<typeof paymentsOf>;
 
 /** What a portal's customers pay, from outside and from their balances. */
 export function paymentsOf({ db, clock, config }: Portal) {
-  /** Rates for one EUR, as if a bank had published them. */
-  async function storeRates(rates: Record<string, string>, effectiveOn = clock.today(), source = 'manual') {
+  /** As if a bank had published them. */
+  async function storeRates(rates: Record<string, string> = RATES, effectiveOn = clock.today(), source = 'manual') {
     const published = { effective_on: effectiveOn, source, recorded_at: clock.now() };
     await db('exchange_rates').insert(
       Object.entries(rates).map(([currency, rate]) => ({ currency, rate, ...published })),
@@ -27,6 +37,8 @@ export function paymentsOf({ db, clock, config }: Portal) {
     return { invoiceId, reference: started.reference, money };
   }
 
+  const topUpsOf = ({ customerId }: TestCustomer) => db('invoices').where({ customer_id: customerId, kind: 'top_up' });
+
   /** Pays invoices from the balance. */
   const pay = ({ customerId }: TestCustomer, ...invoiceIds: number[]) =>
     payInvoices(db, clock, { customerId, userId: null, invoiceIds });
@@ -37,5 +49,5 @@ export function paymentsOf({ db, clock, config }: Portal) {
     return (await db('ledger_accounts').where(account).first('balance')).balance;
   }
 
-  return { storeRates, startTopUp, pay, balanceOf };
+  return { storeRates, startTopUp, topUpsOf, pay, balanceOf };
 }

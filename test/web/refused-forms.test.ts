@@ -4,7 +4,8 @@ import { sandboxGateway } from '../../src/domain/gateways/sandbox.ts';
 import { routes } from '../../src/routes.ts';
 import type { TestCustomer } from '../support/people.ts';
 import { SANDBOX_SECRET } from '../support/portal.ts';
-import type { Page, Visitor } from '../support/visitor.ts';
+import type { Page } from '../support/page.ts';
+import type { Visitor } from '../support/visitor.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -287,7 +288,7 @@ describe('a form that was refused', () => {
       ['locale', 'en'],
     ] as const) {
       const page = await visitor.submit('/appearance', { [name]: value, return_to: hereOf(refused) });
-      expect(page.$('html').attr('lang')).toBe(value === 'en' ? 'en' : 'ru');
+      expect(page.attribute('html', 'lang')).toBe(value === 'en' ? 'en' : 'ru');
       for (const [selector, text] of typed()) expect(page.$(selector).val() ?? '').toBe(text);
       if (!WITHOUT_REASON.includes(path)) expect(page.$('.alert-bad, [aria-invalid=true]').length).toBeGreaterThan(0);
       expect(hereOf(page)).toBe(hereOf(refused));
@@ -297,7 +298,7 @@ describe('a form that was refused', () => {
   it('is over with another page, and when it was sent again', async () => {
     await person.get('/profile');
     const refused = await person.post('/profile', { city: 'y'.repeat(101) });
-    expect((await person.get(hereOf(refused))).$('#city').attr('aria-invalid')).toBe('true');
+    expect((await person.get(hereOf(refused))).attribute('#city', 'aria-invalid')).toBe('true');
     expect((await person.submit('/profile', { city: 'Kraków' })).$('#city').val()).toBe('Kraków');
     await person.post('/profile', { city: 'y'.repeat(101) });
     await person.get('/orders');

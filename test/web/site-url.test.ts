@@ -45,7 +45,7 @@ describe('on another interface than 127.0.0.1', () => {
     await world.storeRates({ USD: '1.07' });
     await visitor.get('/top-ups/new');
     const invoice = await visitor.submit('/top-ups', { amount: '25.00', currency: 'EUR' });
-    const action = invoice.$('form[action$="/payment"]').attr('action') ?? '';
+    const action = invoice.attribute('form[action$="/payment"]', 'action');
     const bank = await visitor.submit(action, { method: 'sandbox' });
     const order = bank.$('main form input[name=order]').val() as string;
     expect((await visitor.post('/sandbox-bank', { order, action: 'pay' })).status).toBe(303);

@@ -17,18 +17,12 @@ afterAll(() => world.close());
 describe('the catalogue', () => {
   it('shows both categories with comparable columns, prices in the account currency and their equivalents (O10)', async () => {
     const index = await visitor.get('/catalog');
-    expect(
-      index
-        .$('main h2')
-        .map((_, heading) => index.$(heading).text())
-        .get(),
-    ).toEqual(['Dedicated server', 'VPS/VDS']);
+    expect(index.texts('main h2')).toEqual(['Dedicated server', 'VPS/VDS']);
     const page = await visitor.get('/catalog/vps');
     expect(page.$('tbody tr')).toHaveLength(8);
-    const row = page.$('tr[data-plan=vps-2]');
-    expect(row.text()).toContain('Amsterdam');
-    expect(row.find('data').first().attr('value')).toBe('9.50');
-    expect(row.find('.equivalent data').first().attr('value')).toBe('10.17');
+    expect(page.$('tr[data-plan=vps-2]').text()).toContain('Amsterdam');
+    expect(page.amount('tr[data-plan=vps-2]')).toBe('9.50');
+    expect(page.amount('tr[data-plan=vps-2] .equivalent')).toBe('10.17');
     expect((await visitor.get('/catalog/dedicated')).text).toContain('setup €49.00');
   });
 });

@@ -102,7 +102,7 @@ describe('cancelling an order now', () => {
     visitor = await world.signIn(customer);
     const page = await visitor.get(`/orders/${orderId}/cancellation`);
     // 21 × 15 ÷ 31 of the first month, and all of the second.
-    expect(page.$('.bullets data').first().attr('value')).toBe('31.16');
+    expect(page.amount('.bullets')).toBe('31.16');
     await visitor.submit(`/orders/${orderId}/cancellation`, { when: 'now' });
     expect(await world.balanceOf(customer)).toBe('31.1600');
     expect((await visitor.get('/balance')).$('#list tbody tr').first().text()).toContain(`Order ${orderId}`);

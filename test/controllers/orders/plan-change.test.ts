@@ -45,16 +45,11 @@ describe('changing the plan', () => {
     expect(list.$('tr[data-plan^=ds-]').length).toBe(0);
     expect(list.$('tr[data-plan=vps-4] td').eq(1).text()).toContain('€11.12');
     const page = await visitor.get(`/orders/${orderId}/plan-change?plan=vps-4`);
-    const [period, days, shares] = page
-      .$('tbody tr')
-      .first()
-      .children()
-      .get()
-      .map((cell) => page.$(cell).text().replaceAll(/\s+/g, ' ').trim());
+    const [[period, days, shares] = []] = page.cells('tbody tr');
     expect(period).toBe('Mar 11, 2026 – Apr 9, 2026');
     expect([days, shares]).toEqual(['30', '€21.00 ÷ 31 × 30 − €9.50 ÷ 31 × 30']);
     // (21.00 − 9.50) × 30 ÷ 31 = 11.129…
-    expect(page.$('[data-total] data').attr('value')).toBe('11.12');
+    expect(page.amount('[data-total]')).toBe('11.12');
   });
 
   it('the figures that are shown multiply to the amount, after changes there and back too (O8)', async () => {
@@ -83,7 +78,7 @@ describe('changing the plan', () => {
         total + ((sign === '−' ? -1 : 1) * Number(amount) * Number(left)) / Number(of),
       0,
     );
-    const total = page.$('[data-total] data').attr('value');
+    const total = page.amount('[data-total]');
     expect((Math.trunc(sum * 100) / 100).toFixed(2)).toBe(total);
   });
 
@@ -94,7 +89,7 @@ describe('changing the plan', () => {
       plan: 'vps-4',
       amount: '11.12',
     });
-    expect(invoice.$('tfoot data').attr('value')).toBe('11.12');
+    expect(invoice.amount('tfoot')).toBe('11.12');
     expect(invoice.text).toContain('Change to VPS-4');
     expect(await planOf()).toBe('vps-2');
     const [issued] = await unpaid();
@@ -248,7 +243,7 @@ describe('changing the plan', () => {
     const page = await visitor.get(`/orders/${orderId}/plan-change?plan=vps-4`);
     expect(page.$('tbody tr')).toHaveLength(2);
     // The month as before, and the year: 222.00 − 100.50 at today's prices.
-    expect(page.$('[data-total] data').attr('value')).toBe('132.62');
+    expect(page.amount('[data-total]')).toBe('132.62');
   });
 
   it('on the last day it costs nothing and holds from the next renewal on (O8)', async () => {
@@ -292,7 +287,7 @@ describe('changing the plan', () => {
     const again = await change('vps-1', { amount: '-5.00' });
     expect(again.status).toBe(422);
     expect(again.$('.alert-bad').text()).toContain('−€4.35');
-    expect(again.$('input[name=amount]').attr('value')).toBe('-4.35');
+    expect(again.value('input[name=amount]')).toBe('-4.35');
     expect(await planOf()).toBe('vps-2');
   });
 
@@ -368,7 +363,7 @@ describe('the settings of an order', () => {
     await visitor.get(`/orders/${orderId}`);
     const bad = await visitor.post(`/orders/${orderId}/comment`, { comment: 'x'.repeat(501) });
     expect(bad.status).toBe(422);
-    expect(bad.$('#comment').attr('value')).toHaveLength(501);
+    expect(bad.value('#comment')).toHaveLength(501);
     expect(bad.$('#comment-error')).toHaveLength(1);
     await visitor.submit(`/orders/${orderId}/comment`, { comment: '' });
     expect(await world.order(orderId)).toMatchObject({ comment: '', service_name: 'shop' });
@@ -376,10 +371,7 @@ describe('the settings of an order', () => {
 
   it('auto-renewal is as the account has it until it is chosen for the order (O5)', async () => {
     const shown = async () =>
-      (await visitor.get(`/orders/${orderId}`))
-        .$('.segments button[aria-pressed=true]')
-        .filter('[name=enabled]')
-        .attr('value');
+      (await visitor.get(`/orders/${orderId}`)).value('.segments button[aria-pressed=true][name=enabled]');
     expect(await shown()).toBe('account');
     await visitor.submit(`/orders/${orderId}/auto-renewal`, { enabled: 'on' });
     expect(await shown()).toBe('on');

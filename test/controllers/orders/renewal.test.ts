@@ -34,17 +34,10 @@ describe('renewing an order', () => {
     await world.credit(customer, '20.00');
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
     const page = await visitor.get(`/orders/${orderId}/renewal`);
-    const rows = page
-      .$('tbody tr')
-      .map((_, row) => [
-        page
-          .$(row)
-          .find('time, data')
-          .map((_i, cell) => page.$(cell).attr('value') ?? page.$(cell).attr('datetime'))
-          .get()
-          .join(' '),
-      ])
-      .get();
+    const rows = Array.from(page.$('tbody tr'), (_, index) => {
+      const row = `tbody tr:nth-child(${index + 1})`;
+      return [...page.attributes(`${row} time`, 'datetime'), ...page.amounts(row)].join(' ');
+    });
     expect(rows).toEqual([
       '2026-05-09 9.50 20.00 10.50',
       '2026-07-09 27.00 1.50 20.00',
@@ -52,7 +45,7 @@ describe('renewing an order', () => {
       '2027-04-09 100.50 13.50 20.00',
     ]);
     expect(page.text).toContain('€7.00 short');
-    expect(page.$('input[name=months]:checked').attr('value')).toBe('1');
+    expect(page.value('input[name=months]:checked')).toBe('1');
   });
 
   it('makes an invoice for the chosen period, which extends the order when it is paid (O7)', async () => {
@@ -60,7 +53,7 @@ describe('renewing an order', () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
     await visitor.get(`/orders/${orderId}/renewal`);
     const page = await visitor.submit(`/orders/${orderId}/renewal`, { months: '3' });
-    expect(page.$('tfoot data').attr('value')).toBe('27.00');
+    expect(page.amount('tfoot')).toBe('27.00');
     const [invoice] = await unpaid();
     expect(invoice).toMatchObject({ due_on: '2026-04-09', period_months: 3 });
     await visitor.submit(`/invoices/${invoice.id}/payment`, { method: 'balance' });

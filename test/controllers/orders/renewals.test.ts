@@ -38,7 +38,7 @@ describe('renewing several orders', () => {
       [`order[${orders[1]}]`]: '12',
       [`order[${orders[2]}]`]: '',
     });
-    expect(invoice.$('tfoot data').attr('value')).toBe('105.50');
+    expect(invoice.amount('tfoot')).toBe('105.50');
     const [row] = await unpaid();
     expect(row).toMatchObject({ period_months: null, total: '105.5000' });
     await world.credit(customer, '105.50');

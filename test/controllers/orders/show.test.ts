@@ -86,11 +86,11 @@ describe.each(Object.entries(ALLOWED) as [ShownOrderStatus, Action[]][])(
       expect(page.$('main .heading .badge').first().text()).not.toBe('');
       expect(offered(page.$('main').html() ?? '', orderId)).toEqual(onPage);
       const list = await visitor.get(`/orders?q=${orderId}&per=100`);
-      const row = list.$(`tr[data-id=${orderId}]`);
-      expect(row.attr('data-status')).toBe(status);
+      const row = `tr[data-id=${orderId}]`;
+      expect(list.attribute(row, 'data-status')).toBe(status);
       // The switch of auto-renewal is on the order's own page.
       const inRow = new Set([...onPage].filter((action) => action !== 'auto-renewal'));
-      expect(offered(row.html() ?? '', orderId)).toEqual(inRow);
+      expect(offered(list.$(row).html() ?? '', orderId)).toEqual(inRow);
       const cancellation = await visitor.get(`/orders/${orderId}/cancellation`);
       expect(cancellation.$('button[value=period_end]').length).toBe(allowed.includes('cancel later') ? 1 : 0);
     });

@@ -68,12 +68,7 @@ describe('the profile', () => {
       auto_renewal: 'on',
     });
     expect(page.$('.balance-menu .equivalent').first().text()).toContain('RUB');
-    expect(
-      page
-        .$('input[name=notification]:checked')
-        .map((_, box) => page.$(box).attr('value'))
-        .get(),
-    ).toEqual(['invoices', 'news']);
+    expect(page.values('input[name=notification]:checked')).toEqual(['invoices', 'news']);
     expect(page.$('input[name=auto_renewal]').attr('checked')).toBeDefined();
   });
 });

@@ -21,7 +21,7 @@ describe('the staff page of billing runs', () => {
     for (const day of ['2026-04-06', '2026-02-30', 'x']) {
       const refused = await staff.post('/staff/billing', { day });
       expect(refused.status).toBe(422);
-      expect(refused.$('#day').attr('value')).toBe(day);
+      expect(refused.value('#day')).toBe(day);
     }
   });
 

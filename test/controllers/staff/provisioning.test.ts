@@ -15,14 +15,7 @@ let customer: TestCustomer;
 let visitor: Visitor;
 beforeAll(async () => {
   world = await createWorld({ pool: 64 });
-  await world.storeRates({
-    USD: '1.0705',
-    GBP: '0.84638',
-    PLN: '4.309',
-    RUB: '93.5626',
-    KZT: '610.24',
-    JPY: '171.94',
-  });
+  await world.storeRates();
   await inTransaction(world.db, (trx) => seedProvisioning(trx, '10.20.0.1', POOL));
 });
 afterAll(async () => {

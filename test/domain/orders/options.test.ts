@@ -72,20 +72,20 @@ describe('options', () => {
     expect(await world.db('orders').where({ customer_id: customer.customerId })).toEqual([]);
     expect(form.$('input[name=option]:checked')).toHaveLength(2);
     expect(form.$('#summary-1').attr('hidden')).toBeDefined();
-    expect(form.$('#summary-3 [data-total] data').attr('value')).toBe('52.50');
-    expect(form.$('#hostname').attr('value')).toBe('a.example.com');
+    expect(form.amount('#summary-3 [data-total]')).toBe('52.50');
+    expect(form.value('#hostname')).toBe('a.example.com');
     const invoice = await visitor.submit('/orders', {
       plan: 'vps-2',
       months: '3',
       hostname: 'a.example.com',
       os: 'debian-13',
       option: ['backup', 'panel'],
-      total_3: form.$('input[name=total_3]').attr('value') ?? '',
+      total_3: form.value('input[name=total_3]'),
       monthly_backup: '2.50',
       monthly_panel: '6.00',
     });
     expect(invoice.$('tbody').text()).toContain('Daily backups, 3 months');
-    expect(invoice.$('tfoot data').attr('value')).toBe('52.50');
+    expect(invoice.amount('tfoot')).toBe('52.50');
     const order = await world.db('orders').where({ customer_id: customer.customerId }).first();
     expect(order).toMatchObject({ price: '52.5000' });
     expect((await visitor.get(`/orders/${order.id}`)).text).toContain('Daily backups, Control panel');
@@ -109,11 +109,7 @@ describe('options', () => {
   it('are renewed with their order, by its customer and by the calendar, for any period (O7, B1)', async () => {
     const orderId = await activeWithBackup();
     const page = await visitor.get(`/orders/${orderId}/renewal`);
-    const prices = page
-      .$('tbody tr')
-      .map((_, row) => page.$(row).find('td data').first().attr('value'))
-      .get();
-    expect(prices).toEqual(['12.00', '34.50', '67.50', '130.50']);
+    expect(page.amounts('tbody td:nth-child(3)')).toEqual(['12.00', '34.50', '67.50', '130.50']);
     await visitor.post(`/orders/${orderId}/renewal`, { months: '6' });
     expect(await linesOf({ 'i.status': 'unpaid' })).toEqual([
       ['renewal', '52.5000'],
