@@ -73,7 +73,7 @@ describe('the dashboard', () => {
     expect(page.$('.bars rect')).toHaveLength(12);
   });
 
-  it('offers to pay together what can be, and says why a renewal that a plan change replaces is left out (O8, I7)', async () => {
+  it('offers to pay together what can be, and says why a replaced renewal is left out (O8, I7)', async () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });
     const renewal = await world.issueRenewal(customer, orderId);
     const { invoice } = await changePlan(world.db, world.clock, world.config.seller, {

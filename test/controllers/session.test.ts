@@ -188,7 +188,7 @@ describe('a session', () => {
     );
   });
 
-  it('is not made for whoever only looks, however often, sends a wrong password, or has signed out', async () => {
+  it('is not made for a visitor who only looks, sends a wrong password, or has signed out', async () => {
     const rows = async () => (await world.db('sessions').count().first<{ count: number }>()).count;
     const before = await rows();
     for (let look = 0; look < 20; look++) {
@@ -208,7 +208,7 @@ describe('a session', () => {
     expect(await rows()).toBe(before);
   });
 
-  it('is not needed for a token against forged sign-ins: none, another visitor’s and one that was made up are refused (security 24)', async () => {
+  it('is not needed to refuse a forged sign-in, whatever token it brings (security 24)', async () => {
     const [mine, other] = [await request(world.url).get('/login'), await request(world.url).get('/login')];
     const send = (cookies: string, token: string | undefined) =>
       request(world.url)

@@ -30,7 +30,7 @@ beforeEach(async () => {
 const credits = async () => (await world.db('ledger_transactions').where({ customer_id: customer.customerId })).length;
 
 describe('a payment that a gateway reports', () => {
-  it('is kept and marked when the books cannot hold what it is worth, and the gateway is told that it arrived (T6)', async () => {
+  it('is kept, marked and acknowledged when it is worth more than the books can hold (T6)', async () => {
     const kazakh = await world.addCustomer({ currency: 'RUB' });
     const topUp = await world.startTopUp(kazakh, '50.00', 'EUR');
     const money = Money.of('999999999999999.99', 'EUR');

@@ -36,7 +36,7 @@ describe.each(Object.entries(EDGES))('in the time zone %s', (timeZone, [first = 
     expect(page.$('.bars rect').last().find('title').text()).toBe('March 2026: €10.00');
   });
 
-  it('the calendar goes by its days: invoiced and paid 5 days before the last one, suspended after the grace period (B1, B2, B4)', async () => {
+  it('the calendar invoices, renews and suspends on the days of that time zone (B1, B2, B4)', async () => {
     world = await createWorld({ environment: { TIME_ZONE: timeZone } });
     world.clock.set(first);
     const [renewing, left] = [await world.addCustomer(), await world.addCustomer()];

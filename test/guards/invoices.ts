@@ -133,7 +133,7 @@ export const INVOICE_GUARDS: Guard[] = [
       find: 'currency = c.code and effective_on < :date',
       replace: 'currency = c.code and effective_on <= :date',
     },
-    tests: [{ file: STORED_RATES, title: 'several small steps in a day are no way around that' }],
+    tests: [{ file: STORED_RATES, title: 'several small steps in a day count as one' }],
   },
   {
     id: 'least-top-up',

@@ -50,7 +50,7 @@ describe('the demo', () => {
     expect(world.clock.now().getTime() - invoices[0].issued_at.getTime()).toBeGreaterThan(600 * 86_400_000);
   });
 
-  it('has rates of the day it is made, from the source demo, with the day of the banks’ real files beside them (C2, C5)', async () => {
+  it('has rates of its own day from the source demo, and says from which day the real files are (C2, C5)', async () => {
     const rates = await world.db('exchange_rates').where({ effective_on: '2026-11-22' });
     expect(new Set(rates.map(({ source }) => source))).toEqual(new Set(['demo']));
     expect(new Set(rates.map(({ published_on }) => published_on))).toEqual(new Set(['2024-06-28', '2025-12-13']));
@@ -94,7 +94,7 @@ describe('the demo', () => {
     expect(page.$('#profile-gate').text()).toContain('Адрес, Телефон');
   });
 
-  it('stays true with the calendar run for 400 days ahead, day by day, and each date is explained by what was paid (B6)', async () => {
+  it('stays true for 400 days of the calendar, and every date is explained by what was paid (B6)', async () => {
     // Nordwind renews by itself, as long as its money lasts.
     const customer_id = await customerOf('office@nordwind.example');
     await world.db('customers').where({ id: customer_id }).update({ auto_renewal: true });

@@ -85,7 +85,7 @@ it('a connection that is kept open is told to close while the proxy is told to g
   expect((await readiness()).headers.get('connection')).toBe('close');
 });
 
-it('whoever asks again after a second does not want to wait', async () => {
+it('a second signal after a second ends it without waiting', async () => {
   const app = await installation.start();
   const requests = await requestsUnderWay(app);
   let over = false;

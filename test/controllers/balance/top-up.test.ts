@@ -35,7 +35,7 @@ describe('topping up', () => {
     expect(filled.value('#amount-GBP')).toBe('39.53');
   });
 
-  it('the invoice holds the quote: what is paid, what is credited, the rate, its date and source, and until when (T2)', async () => {
+  it('the invoice holds the whole quote, with the rate, its date and source, and until when (T2)', async () => {
     const customer = await world.addCustomer();
     const visitor = await world.signIn(customer);
     await visitor.get('/top-ups/new');

@@ -81,7 +81,7 @@ describe('the value of unused days', () => {
 });
 
 describe('cancelling an order now', () => {
-  it('shows what happens first, cancels its unpaid invoices, and credits nothing where the plan does not say so (O9)', async () => {
+  it('shows what happens first, cancels unpaid invoices, and credits only what the plan allows (O9)', async () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
     const renewal = await world.issueRenewal(customer, orderId);
     const page = await visitor.get(`/orders/${orderId}/cancellation`);
@@ -93,7 +93,7 @@ describe('cancelling an order now', () => {
     expect(await world.balanceOf(customer)).toBe('0.0000');
   });
 
-  it('credits the unused days where the plan says so, renewals included, and the statement says for which order (O9)', async () => {
+  it('credits the unused days where the plan says so, renewals included, and names the order (O9)', async () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-4' });
     await world.credit(customer, '21.00');
     const renewal = await world.issueRenewal(customer, orderId);

@@ -59,7 +59,7 @@ describe('ordering', () => {
     expect(row).toMatchObject({ total: '274.0000', due_on: world.daysFromToday(7) });
   });
 
-  it('a form whose order was cancelled since says so when it is sent again, and orders anew only when sent once more (O10)', async () => {
+  it('a form sent again after its order was cancelled says so before it orders anew (O10)', async () => {
     const customer = await world.addCustomer();
     const visitor = await world.signIn(customer);
     const form = await visitor.get('/orders/new?plan=vps-2');

@@ -39,7 +39,7 @@ const unpaid = () => world.db('invoices').where({ customer_id: customer.customer
 const setDay = (day: string) => world.clock.set(`${day}T12:00:00Z`);
 
 describe('changing the plan', () => {
-  it('offers the other plans of the category with what each costs today, and shows the calculation line by line (O8)', async () => {
+  it('offers the category’s other plans with their prices, and shows the calculation line by line (O8)', async () => {
     const list = await visitor.get(`/orders/${orderId}/plan-change`);
     expect(list.$('tr[data-plan]').length).toBe(7);
     expect(list.$('tr[data-plan^=ds-]').length).toBe(0);

@@ -38,7 +38,7 @@ describe('provisioning', () => {
     expect((await world.order(orderId)).ip).toMatch(/^10\.20\.0\.\d+/);
   });
 
-  it('never gives an address twice under 64 activations at once; an empty pool leaves the rest waiting, where staff see them (O11)', async () => {
+  it('never gives an address twice, and leaves the rest waiting for staff when the pool is empty (O11)', async () => {
     // Each by a customer of its own: one customer's payments would wait for each other at the balance.
     const buyers = await Promise.all(Array.from({ length: 64 }, () => world.addCustomer({ balance: '5.00' })));
     const placed = await Promise.all(

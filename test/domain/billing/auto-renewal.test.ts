@@ -47,7 +47,7 @@ async function topUpFor(invoiceId: number, amount: string) {
 }
 
 describe('what a top-up brought for an invoice', () => {
-  it('is kept for it while it is unpaid, 7 days at most: auto-renewal leaves it, the customer may spend it (I6, B2)', async () => {
+  it('is kept for it while it is unpaid, 7 days at most, from auto-renewal but not from the customer (I6, B2)', async () => {
     const renewing = await world.addActiveOrder(customer, { plan: 'vps-1' });
     await autoRenew(renewing);
     world.clock.set('2026-04-03T12:00:00Z');

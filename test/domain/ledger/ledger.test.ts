@@ -109,7 +109,7 @@ describe('the ledger, guarded by the database itself', () => {
     await expect(world.db('ledger_accounts').insert(rich)).rejects.toThrow(/opens with a balance of zero/);
   });
 
-  it('gives the application no temporary objects that could stand in for real ones, and nobody’s role (security 42)', async () => {
+  it('lets the application create no temporary objects and take no other role (security 42)', async () => {
     await expect(world.db.raw('create temp table ledger_accounts (id bigint)')).rejects.toThrow(/permission denied/);
     await expect(world.db('users').update({ staff_role: 'admin' })).rejects.toThrow(/permission denied/);
     for (const table of ['adjustments', 'invoice_lines', 'order_events'])
