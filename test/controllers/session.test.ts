@@ -84,7 +84,7 @@ describe('signing in', () => {
         measured[who]?.push(Number(process.hrtime.bigint() - before));
       }
     const median = (values: number[] = []) => values.toSorted((a, b) => a - b)[4] ?? 0;
-    // Without the dummy hash the ratio is far below a half; the exact bound is not for a shared machine.
+    // Without the dummy hash the ratio is far below a half; a shared machine is too noisy for a closer bound.
     expect(median(measured['unknown']) / median(measured['known'])).toBeGreaterThan(0.4);
   });
 
@@ -115,7 +115,7 @@ describe('signing in', () => {
   });
 
   it('looks at no more than a few passwords, however many are tried at once (security 13)', async () => {
-    // Time stands still, or a busy machine would open further windows.
+    // Time stands still; otherwise a slow run would reach the next window.
     vi.useFakeTimers({ toFake: ['Date'] });
     const statuses = await Promise.all(
       Array.from({ length: 25 }, () => attempt(customer.email, 'wrong').then(({ status }) => status)),
@@ -170,7 +170,7 @@ describe('a session', () => {
   const tokenOf = (text: string) => /name="_csrf" value="([^"]+)"/.exec(text)?.[1];
   const allCookies = (headers: Record<string, unknown>) =>
     ((headers['set-cookie'] ?? []) as string[]).map((cookie) => cookie.split(';', 1)[0]).join('; ');
-  /** Signs in with whatever cookies the browser has, and answers what it got. */
+  /** Signs in with the cookies that the browser has. @returns the answer */
   const signInWith = async (cookies: string, page = '/login') => {
     const before = await request(world.url).get(page).set('Cookie', cookies);
     return request(world.url)
@@ -245,7 +245,7 @@ describe('a session', () => {
   it('changes its id at each sign-in, and the old one is dead (security 2)', async () => {
     const old = cookieOf((await signInWith('')).headers);
     expect(await whoIs(old)).toBe(200);
-    // The sign-in page sends whoever is signed in away; the token is on any page of theirs.
+    // The sign-in page redirects a visitor who is signed in; the token is on every other page.
     const renewed = cookieOf((await signInWith(old, '/profile')).headers);
     expect(renewed).toMatch(/^kabinet=./);
     expect(renewed).not.toBe(old);

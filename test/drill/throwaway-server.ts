@@ -76,7 +76,7 @@ export class ThrowawayServer {
     });
   }
 
-  /** At once: nobody needs its data any more. */
+  /** Stops it at once, without saving anything. */
   stop() {
     this.#run('pg_ctl', ['stop', '-m', 'immediate', '-D', this.#data]);
   }

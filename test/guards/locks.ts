@@ -98,7 +98,7 @@ export const LOCKS: Guard[] = [
     ],
     doubledBy: {
       id: 'lock-invoices',
-      why: 'Whoever works on a payment has locked its invoice first; what is told of a payment alone needs its own lock.',
+      why: 'Payments and reports lock the invoice first, before they change anything of the payment.',
     },
   },
   {

@@ -31,7 +31,7 @@ interface Compose {
 const compose = (file: string) => parse(read(file), { merge: true }) as Compose;
 const TRY = compose('docker-compose.yml');
 const PRODUCTION_COMPOSE = compose('docker-compose.production.yml');
-/** As Compose hands it on. */
+/** The value that Compose passes on. */
 const textOf = (environment: Service['environment'] = {}) =>
   Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)]));
 
@@ -82,7 +82,7 @@ describe.each([
       expect(user).toBeUndefined();
       expect(String(environment['DATABASE_URL'] ?? '')).not.toMatch(/postgres:\/\/(postgres|kabinet_owner):/);
     }
-    // A dollar sign is doubled, or Compose would put a variable of its own there.
+    // A dollar sign is doubled; otherwise Compose would replace it with a variable of its own.
     expect(configs.roles.content.replaceAll('$$', '')).not.toContain('$');
   });
 

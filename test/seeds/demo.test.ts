@@ -109,7 +109,7 @@ describe('the demo', () => {
     await expectInvariants(world);
     const did: string[] = await world.db('billing_run_items').distinct('action').orderBy('action').pluck('action');
     expect(did).toEqual(['cancelled', 'given_up', 'issued', 'paid', 'reminded', 'renewal_failed', 'suspended']);
-    // Every order has come to its end, or is paid for; nobody was forgotten.
+    // Every order has ended or is paid for; none was forgotten.
     const last = addDays(first, 400);
     const forgotten = await world.db('orders').where({ status: 'active' }).where('paid_until', '<', addDays(last, -3));
     expect(forgotten).toEqual([]);

@@ -11,7 +11,7 @@ beforeAll(() => {
 });
 afterAll(() => installation.remove());
 
-/** Requests whose second half follows when the test says so, on connections that would be kept open. */
+/** Requests on kept-alive connections, whose second half the test sends when it wants to. */
 async function requestsUnderWay({ address }: RunningApp) {
   const { hostname, port, host } = new URL(address);
   const sockets = await Promise.all(
@@ -25,7 +25,7 @@ async function requestsUnderWay({ address }: RunningApp) {
     }),
   );
   const answers = sockets.map(answerOf);
-  // The server has read what came before this.
+  // Once this is answered, the server has read the halves above.
   expect((await fetch(`${address}/healthz`, { headers: { connection: 'close' } })).status).toBe(200);
   return {
     async finish() {

@@ -21,7 +21,7 @@ const CURRENCY = 'EUR';
 const clock = systemClock('UTC');
 const config = parseConfig({ NODE_ENV: 'test' });
 
-/** What happens in the database of an installation, by the application's own commands: one customer who pays much. */
+/** A customer with orders and payments in the database of an installation, by the application's own commands. */
 export class Books {
   readonly db: Db;
   readonly #customerId: number;
@@ -33,7 +33,7 @@ export class Books {
     this.#staffId = staffId;
   }
 
-  /** The installation has been started once, and so has its administrator. */
+  /** The installation must have been started once, so that it has its administrator. */
   static async open(installation: Installation): Promise<Books> {
     const db = connect(installation.applicationUrl(), { pool: 8, applicationName: 'test' });
     const passwordHash = await hashPassword(PAYER.password);

@@ -2,7 +2,7 @@ import sparticuz from '@sparticuz/chromium';
 import { type Browser, chromium } from 'playwright-core';
 
 /**
- * The browser inside the package: nothing is downloaded. Its own arguments are not taken; they crash on closing a page.
+ * The browser inside the package: nothing is downloaded. Without the package's arguments, which crash it on closing a page.
  */
 export async function launchChromium(): Promise<Browser> {
   return chromium.launch({

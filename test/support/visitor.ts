@@ -4,7 +4,7 @@ import { Page } from './page.ts';
 type Agent = ReturnType<typeof request.agent>;
 type Fields = Record<string, string | string[]>;
 
-/** Somebody with a browser: keeps cookies, reads pages, sends the forms with the token of the page they stand on. */
+/** A browser: it keeps cookies, reads pages, and sends forms with the token of the page that they are on. */
 export class Visitor {
   readonly agent: Agent;
   #token = '';
@@ -47,7 +47,7 @@ export class Visitor {
     await this.get(answer.location ?? '/');
   }
 
-  /** As a header: what somebody who copied them would send. */
+  /** The value of the header `Cookie`, for tests that send it from elsewhere. */
   cookies(): string {
     const here = { domain: '127.0.0.1', path: '/', secure: false, script: false };
     return this.agent.jar.getCookies(here).toValueString();

@@ -52,7 +52,7 @@ describe('every route (security 19)', () => {
       .sort();
   }
 
-  /** What each role gets from a guard: to the sign-in (303), refused (403), or past it. */
+  /** How a guard answers each role: with the sign-in page (303), a refusal (403), or the page. */
   const admits: Record<string, string[]> = {
     'signed-in': ['customer', 'support', 'billing', 'admin'],
     customer: ['customer'],

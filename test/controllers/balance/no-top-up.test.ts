@@ -11,7 +11,7 @@ let visitor: Visitor;
 beforeAll(async () => {
   const { SELLER_NAME, SELLER_DETAILS } = PRODUCTION;
   world = await createWorld({ environment: { SELLER_NAME, SELLER_DETAILS } });
-  // As in production, where the sandbox bank is not and no other is set up.
+  // As in production when no gateway is set up: the sandbox bank does not exist there.
   (world.services.gateways as Map<string, Gateway>).clear();
   customer = await world.addCustomer({ balance: '1.00' });
   visitor = await world.signIn(customer);

@@ -156,7 +156,7 @@ describe('the list of orders', () => {
     const csv = await (await world.signIn(risky)).get('/orders.csv');
     expect(csv.headers['content-type']).toContain('text/csv');
     expect(csv.text).toContain(`"'=HYPERLINK(""http://evil"")"`);
-    // Some spreadsheets pass over what cannot be seen before the sign.
+    // Some spreadsheets ignore invisible characters before the equals sign.
     for (const unseen of ['\u200b', '\ufeff', '\u00a0', '\u2003', '\u202e', '\u00ad', '\u3164', '\u2060\u200b ']) {
       await world.placeOrder(risky, { comment: `${unseen}=1+1` });
       const { text } = await (await world.signIn(risky)).get('/orders.csv');

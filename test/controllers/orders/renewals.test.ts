@@ -61,7 +61,7 @@ describe('renewing more orders than fit on one invoice', () => {
     const many = await createWorld();
     const owner = await many.addCustomer();
     const orderId = await many.addActiveOrder(owner);
-    // Copies of one that was paid for are enough for a page that only lists them.
+    // The page only lists them, so copies of one paid order will do.
     await many.db.raw(
       `insert into orders (customer_id, plan_id, status, period_months, price, currency, anchor_on, paid_months, paid_until, created_at)
        select customer_id, plan_id, status, period_months, price, currency, anchor_on, paid_months, paid_until, created_at

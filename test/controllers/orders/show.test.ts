@@ -21,7 +21,7 @@ const ALLOWED: Record<ShownOrderStatus, Action[]> = {
   cancelled: ['order again'],
 };
 
-/** What is posted for it; paying and ordering anew are other pages' matters. */
+/** What is posted for each action; paying and ordering again are tested with their own pages. */
 const REQUESTS: Partial<Record<Action, [path: string, fields: Record<string, string>]>> = {
   renew: ['renewal', { months: '1' }],
   'change plan': ['plan-change', { plan: 'vps-1' }],
@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** An order in the status, and today as it should be. */
+/** An order in the status; the clock is set to a day on which it is in it. */
 async function orderIn(status: ShownOrderStatus): Promise<number> {
   world.clock.set(NOW);
   const { customerId } = customer;

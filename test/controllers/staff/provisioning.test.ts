@@ -39,7 +39,7 @@ describe('provisioning', () => {
   });
 
   it('never gives an address twice, and leaves the rest waiting for staff when the pool is empty (O11)', async () => {
-    // Each by a customer of its own: one customer's payments would wait for each other at the balance.
+    // Each order has its own customer: payments of one customer would wait for each other at the balance.
     const buyers = await Promise.all(Array.from({ length: 64 }, () => world.addCustomer({ balance: '5.00' })));
     const placed = await Promise.all(
       buyers.map(async (buyer) => ({ buyer, ...(await world.placeOrder(buyer, { plan: 'vps-1' })) })),

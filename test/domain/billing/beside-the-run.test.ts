@@ -45,7 +45,7 @@ async function issueAndCredit() {
   await world.credit(customer, '5.00');
   return openRenewal();
 }
-/** The run ended, and nothing in it broke. */
+/** Expects that the run ended without a failure. */
 const wentWell = { status: 'fulfilled', value: { failures: 0 } };
 
 describe('what a customer or staff do at the moment at which the run renews an order', () => {
@@ -143,7 +143,7 @@ describe('suspending', () => {
   it('takes orders in the order of their numbers, as everybody does, so that nobody waits in a circle (B4)', async () => {
     world.clock.set('2026-03-09T12:00:00Z');
     const second = await world.addActiveOrder(customer, { plan: 'vps-1' });
-    // Of the two it is the first, whichever way they are found but by number.
+    // Changed last, so that the table holds it last: it comes first only by its number.
     await world.db('orders').where({ id: orderId }).update({ comment: 'Changed last' });
     const holder = await world.db.transaction();
     await lockOrder(holder, customer.customerId, orderId);

@@ -32,7 +32,7 @@ async function browserAt(address: string) {
       const form = { _csrf: token, email, password };
       return (await agent.post('/login').set('X-Forwarded-For', address).type('form').send(form)).status;
     },
-    /** Forgets the session, and keeps what the browser keeps beside it. */
+    /** Signs in again without the session, with the browser's other cookies. */
     async comeBack(password: string, from = address): Promise<number> {
       const kept = agent.jar
         .getCookies({ domain: '127.0.0.1', path: '/', secure: false, script: false })
@@ -67,7 +67,7 @@ describe('an attack on the administrator’s account (security 13)', () => {
         attacks.push(await attacker.signIn('wrong'));
         advance(500);
       }
-      // From ever other addresses, and now and then in the known browser, even behind the attacker's own address.
+      // From new addresses each time, and sometimes in the known browser, even behind the attacker's own address.
       owners.push(
         owner % 4 === 3
           ? await known.comeBack(PASSWORD, '203.0.113.9')

@@ -13,7 +13,7 @@ let server: MailServer;
 let context: JobContext;
 const opened: Jobs[] = [];
 beforeEach(async () => {
-  // Whatever time it is while this runs, the banks are left alone.
+  // Never asks the banks for rates, whatever time it is while this runs.
   world = await createWorld({ environment: { ECB_RATES_URL: 'off', CBR_RATES_URL: 'off' } });
   server = await MailServer.start();
   world.clock.set('2026-04-04T12:00:00Z');

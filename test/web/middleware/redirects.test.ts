@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Sends a form and says when the head of the answer has come. */
+/** Sends a form. @returns once the head of the answer has come */
 function send(path: string, cookie: string, fields: Record<string, string>) {
   const body = new URLSearchParams(fields).toString();
   const headers = {

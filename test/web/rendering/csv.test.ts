@@ -10,14 +10,14 @@ import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
-/** The answer's head, without its body having been read. */
+/** Reads the answer's head, and not yet its body. */
 const begin = (url: string, cookie = '') =>
   new Promise<IncomingMessage>((resolve, reject) => {
     // Compressed, a long file would fit into the buffers on the way.
     get(url, { headers: { cookie, 'accept-encoding': 'identity' } }, resolve).on('error', reject);
   });
 
-/** What came of an answer: all of it, or that it was broken off. */
+/** What was received, and the error's code when the answer was broken off. */
 async function outcomeOf(answer: IncomingMessage) {
   let text = '';
   try {
@@ -99,7 +99,7 @@ describe('a long list', () => {
   let world: World;
   let customer: TestCustomer;
   let visitor: Visitor;
-  /** More than any limit there was. */
+  /** More rows than any earlier limit. */
   const MANY = 60_000;
 
   beforeAll(async () => {
