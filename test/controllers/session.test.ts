@@ -100,7 +100,7 @@ describe('signing in', () => {
     expect((await stored()).password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
-  it('delays after repeated failures of one account, and lets the owner in when the delay is over (security 13)', async () => {
+  it('delays after repeated failures of an account, and lets the owner in afterwards (security 13)', async () => {
     for (let failure = 0; failure < 6; failure++) await attempt(customer.email, 'wrong');
     const refused = await attempt(customer.email, PASSWORD);
     expect(refused.status).toBe(429);

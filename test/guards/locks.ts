@@ -72,7 +72,7 @@ export const LOCKS: Guard[] = [
       find: "await trx('orders').whereRaw('id = any(?)', [ids]).orderBy('id').forUpdate().select('id');",
       replace: '',
     },
-    tests: [{ file: BESIDE_THE_RUN, title: 'takes orders in the order of their numbers' }],
+    tests: [{ file: BESIDE_THE_RUN, title: 'locks orders in the order of their numbers' }],
   },
   {
     id: 'lock-invoices-in-run',

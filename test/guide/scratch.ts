@@ -20,7 +20,7 @@ const KNOWN_COMMANDS =
 
 /**
  * A text of the guide as it may be run or written here.
- * @throws when a path outside the scratch folder, or a command that nobody has thought of, is left: nothing is to be run then
+ * @throws when a path outside the scratch folder, or an unknown command, is left: then nothing must be run
  */
 export function localised(text: string, scratch: Scratch, { commands = false } = {}): string {
   const { folder, ports, project } = scratch;

@@ -18,9 +18,8 @@ async function requestsUnderWay({ address }: RunningApp) {
     Array.from({ length: REQUESTS }, async () => {
       const socket = connect(Number(port), hostname);
       await once(socket, 'connect');
-      socket.write(
-        `POST /login HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\n\r\nemail`,
-      );
+      const head = [`Host: ${host}`, 'Content-Type: application/x-www-form-urlencoded', 'Content-Length: 7'];
+      socket.write(['POST /login HTTP/1.1', ...head, '', 'email'].join('\r\n'));
       return socket;
     }),
   );

@@ -59,7 +59,7 @@ describe('the rest of the main job by clicks', () => {
       expect(await page.locator('.pay-column .button-primary').count()).toBe(1);
     }));
 
-  it('the administrator imports the Bank of Russia’s file of today, and every balance’s equivalents change', async () => {
+  it('an import of the Bank of Russia’s file changes the equivalents of every balance', async () => {
     await demo.browse({}, async (customer) => {
       await signIn(customer, 'office@nordwind.example');
       const before = await equivalentsOf(customer);

@@ -91,7 +91,7 @@ export class Storm {
     this.#app = standby;
     await this.#untilAllRuns();
     const unanswered = payments.filter((_, index) => !answered[index]);
-    await Promise.all(unanswered.map((pay) => insist(() => pay(standby.address))));
+    await Promise.all(unanswered.map((pay) => retryUntilAnswered(() => pay(standby.address))));
     return {
       fault,
       answeredAtOnce: answered.filter(Boolean).length,
@@ -105,11 +105,11 @@ export class Storm {
 
   /** Waits until the application and the database run again. */
   async #untilAllRuns() {
-    await insist(async () => {
+    await retryUntilAnswered(async () => {
       const ready = await send(`${this.#app.address}/readyz`, {});
       return this.#installation.postmaster === undefined ? 0 : ready;
     });
-    await insist(() => this.#books.balance().then(() => 200));
+    await retryUntilAnswered(() => this.#books.balance().then(() => 200));
   }
 
   async #prepare(): Promise<Payment[]> {
@@ -166,7 +166,7 @@ export class Storm {
 /** Done, or done already. */
 const isAnswer = (status: number) => status === 303 || status === 200 || status === 422;
 
-async function insist(act: () => Promise<number>): Promise<void> {
+async function retryUntilAnswered(act: () => Promise<number>): Promise<void> {
   const until = performance.now() + GIVE_UP_MS;
   let last = '';
   while (performance.now() < until) {

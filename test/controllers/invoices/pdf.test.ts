@@ -67,7 +67,7 @@ function glyphsOf(cmap: string): Map<string, string> {
 }
 
 describe('an invoice as a PDF', () => {
-  it('before payment says what there is to pay, after it when it was paid, with both parties as they were', async () => {
+  it('says what there is to pay, or when it was paid, with both parties as they were', async () => {
     const { invoice } = await world.placeOrder(customer, { plan: 'vps-2' });
     const before = await download(`/invoices/${invoice.id}.pdf?locale=ru`);
     expect(before.subarray(0, 5).toString()).toBe('%PDF-');

@@ -273,7 +273,7 @@ describe('changing the plan', () => {
     expect(await planOf()).toBe('vps-2');
   });
 
-  it('another category, a plan that is sold out, its own, and another customer’s order are not there (O8)', async () => {
+  it('another category, a sold-out plan, its own plan and a stranger’s order are not found (O8)', async () => {
     await world.db('plans').where({ code: 'vps-storage' }).update({ sold_out: true });
     for (const plan of ['ds-e-2276g', 'vps-storage', 'vps-2', 'nothing']) expect((await change(plan)).status).toBe(404);
     const stranger = await world.signIn(await world.addCustomer());

@@ -62,10 +62,10 @@ describe('renewing more orders than fit on one invoice', () => {
     const owner = await many.addCustomer();
     const orderId = await many.addActiveOrder(owner);
     // The page only lists them, so copies of one paid order will do.
+    const columns = `customer_id, plan_id, status, period_months, price, currency, anchor_on, paid_months, paid_until,
+      created_at`;
     await many.db.raw(
-      `insert into orders (customer_id, plan_id, status, period_months, price, currency, anchor_on, paid_months, paid_until, created_at)
-       select customer_id, plan_id, status, period_months, price, currency, anchor_on, paid_months, paid_until, created_at
-       from orders, generate_series(1, 100) where id = ?`,
+      `insert into orders (${columns}) select ${columns} from orders, generate_series(1, 100) where id = ?`,
       [orderId],
     );
     const page = await (await many.signIn(owner)).get('/orders/renewals');

@@ -88,7 +88,7 @@ describe('provisioning', () => {
     expect(await world.order(third.orderId)).toMatchObject({ status: 'active', ip: '10.99.0.1' });
   });
 
-  it('a dedicated server waits for staff, who assign an address; the audit log and the history say so (O11, S3)', async () => {
+  it('a dedicated server waits until staff assign an address, which is logged (O11, S3)', async () => {
     await world.credit(customer, '128.00');
     const { orderId, invoice } = await world.placeOrder(customer, { plan: 'ds-e-2276g' });
     await world.pay(customer, invoice.id);

@@ -140,7 +140,7 @@ describe('what happened before the run', () => {
 });
 
 describe('suspending', () => {
-  it('takes orders in the order of their numbers, as everybody does, so that nobody waits in a circle (B4)', async () => {
+  it('locks orders in the order of their numbers, so that there is no deadlock (B4)', async () => {
     world.clock.set('2026-03-09T12:00:00Z');
     const second = await world.addActiveOrder(customer, { plan: 'vps-1' });
     // Changed last, so that the table holds it last: it comes first only by its number.

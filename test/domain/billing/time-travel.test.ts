@@ -40,12 +40,12 @@ beforeAll(async () => {
   world = await createWorld({ environment: { TIME_ZONE: ZONE } });
   customer = await world.addCustomer();
   await world.db('customers').where({ id: customer.customerId }).update({ auto_renewal: true });
-  for (let day = FIRST; day <= LAST; day = addDays(day, 1)) await live(day);
+  for (let day = FIRST; day <= LAST; day = addDays(day, 1)) await playDay(day);
 }, 300_000);
 afterAll(() => world.close());
 
-/** A day of the customer, with the calendar run once and then twice at once, except in the pause. */
-async function live(day: Day) {
+/** Plays one day of the customer, with the calendar run once and then twice at once, except in the pause. */
+async function playDay(day: Day) {
   // Shortly after midnight in Berlin, which is the day before in UTC.
   world.clock.set(`${addDays(day, -1)}T23:30:00Z`);
   if (world.clock.today() !== day) wrong.push(`${day}: today is ${world.clock.today()}`);

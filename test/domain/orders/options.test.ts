@@ -58,7 +58,7 @@ const linesOf = async (where: object) =>
   ).map(({ kind, amount }) => [kind, amount]);
 
 describe('options', () => {
-  it('are offered with their prices, reckoned by the server too, and invoiced as lines of their own (O10)', async () => {
+  it('are offered with their prices, and invoiced as lines of their own (O10)', async () => {
     await visitor.get('/orders/new?plan=vps-2');
     const form = await visitor.post('/orders', {
       plan: 'vps-2',
