@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { dayOf } from '../../src/platform/clock.ts';
 import { listSpendingByMonth } from '../../src/domain/invoices/spending-queries.ts';
-import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -47,8 +46,7 @@ describe.each(Object.entries(EDGES))('in the time zone %s', (timeZone, [first = 
     expect(await world.order(renewed)).toMatchObject({ paid_until: '2026-03-31' });
     const runOn = (moment: string) => {
       world.clock.set(moment);
-      const day = world.clock.today();
-      return runBilling(world.db, world.clock, world.config.seller, { day, startedBy: 'schedule' });
+      return world.runCalendar();
     };
     const at = (day: string) =>
       new Date(Date.parse(first) + (Date.parse(day) - Date.parse('2026-03-01'))).toISOString();

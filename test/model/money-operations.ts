@@ -4,7 +4,7 @@ import { cancelUnpaidInvoice } from '../../src/domain/cancellations/cancel-unpai
 import { recordGatewayEvent } from '../../src/domain/payments/record-gateway-event.ts';
 import { adjustBalance } from '../../src/domain/staff/adjust-balance.ts';
 import { choose } from '../support/random.ts';
-import type { Operation, Turn } from './model.ts';
+import type { Operation } from './model.ts';
 
 export const PLANS = ['vps-1', 'vps-2', 'vps-4', 'vps-8', 'ds-e-2276g', 'ds-e-2388g'];
 const TOP_UPS: [string, string][] = [
@@ -38,7 +38,7 @@ export const order: Operation = ({ world, model, random }) =>
 
 export const pay: Operation = async (turn) => {
   const { world, model, random } = turn;
-  const unpaid = await unpaidInvoicesOf(turn);
+  const unpaid = await world.unpaidInvoicesOf(model.customer).pluck<number[]>('id');
   const chosen = [choose(unpaid, random), choose(unpaid, random)].filter((id) => id !== undefined);
   if (chosen.length === 0) return order(turn);
   const ids = [...new Set(chosen)];
@@ -54,7 +54,7 @@ export const pay: Operation = async (turn) => {
 
 export const cancelInvoice: Operation = async (turn) => {
   const { world, model, random } = turn;
-  const invoiceId = choose(await unpaidInvoicesOf(turn), random);
+  const invoiceId = choose(await world.unpaidInvoicesOf(model.customer).pluck<number[]>('id'), random);
   if (invoiceId === undefined || random(3) > 0) return order(turn);
   const { customerId } = model.customer;
   await cancelUnpaidInvoice(world.db, world.clock, { customerId, userId: null, invoiceId });
@@ -66,10 +66,3 @@ export const adjust: Operation = async ({ world, model, random, staffId }) => {
   await adjustBalance(world.db, world.clock, { customerId, userId: staffId, money, reason: 'Model' });
   model.credit(money.amount);
 };
-
-const unpaidInvoicesOf = ({ world, model }: Turn): Promise<number[]> =>
-  world
-    .db('invoices')
-    .where({ customer_id: model.customer.customerId, kind: 'service', status: 'unpaid' })
-    .orderBy('id')
-    .pluck('id');

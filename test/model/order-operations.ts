@@ -5,7 +5,6 @@ import { renewOrders } from '../../src/domain/renewals/renew-orders.ts';
 import { changePlan as changePlanOf } from '../../src/domain/plan-changes/change-plan.ts';
 import { cancelAtPeriodEnd, undoCancellationAtPeriodEnd } from '../../src/domain/cancellations/cancel-at-period-end.ts';
 import { cancelOrder } from '../../src/domain/cancellations/cancel-order.ts';
-import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { choose } from '../support/random.ts';
 import type { Operation, Turn } from './model.ts';
 import { order, pay, PLANS } from './money-operations.ts';
@@ -74,9 +73,8 @@ export const keepAfterAll: Operation = async (turn) => {
 };
 
 export const letDayPass: Operation = async ({ world }) => {
-  const { db, clock, config } = world;
-  clock.advanceMinutes(24 * 60);
-  const { failures } = await runBilling(db, clock, config.seller, { day: clock.today(), startedBy: 'schedule' });
+  world.clock.advanceMinutes(24 * 60);
+  const { failures } = await world.runCalendar();
   expect(failures).toBe(0);
 };
 

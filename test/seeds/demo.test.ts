@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDays } from '../../src/platform/clock.ts';
 import { DEMO_PASSWORD } from '../../src/platform/config.ts';
 import { SHOWN_ORDER_STATUSES, shownOrderStatus } from '../../src/domain/orders/order.ts';
-import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { DEMO_ACCOUNTS, seedDemo } from '../../seeds/demo.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -103,7 +102,7 @@ describe('the demo', () => {
     for (let days = 0; days <= 400; days++) {
       const day = addDays(first, days);
       world.clock.set(`${day}T12:00:00Z`);
-      const { failures } = await runBilling(world.db, world.clock, world.config.seller, { day, startedBy: 'schedule' });
+      const { failures } = await world.runCalendar(day);
       expect(failures).toBe(0);
     }
     await expectInvariants(world);

@@ -53,5 +53,9 @@ export function ordersOf({ db, clock, config, credit, pay }: Portal & People & P
   const order = (id: number) => db('orders').where({ id }).first();
   const invoiceOf = (id: number) => db('invoices').where({ id }).first();
 
-  return { placeOrder, addActiveOrder, issueRenewal, order, invoice: invoiceOf };
+  /** The invoices for orders that the customer has yet to pay. */
+  const unpaidInvoicesOf = ({ customerId }: TestCustomer) =>
+    db('invoices').where({ customer_id: customerId, kind: 'service', status: 'unpaid' }).orderBy('id');
+
+  return { placeOrder, addActiveOrder, issueRenewal, order, invoice: invoiceOf, unpaidInvoicesOf };
 }

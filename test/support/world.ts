@@ -1,11 +1,12 @@
 import { addDays } from '../../src/platform/clock.ts';
+import { type Billing, billingOf } from './billing.ts';
 import { type Orders, ordersOf } from './orders.ts';
 import { type Payments, paymentsOf } from './payments.ts';
 import { type People, peopleOf } from './people.ts';
 import { openPortal, type Portal, type PortalOptions } from './portal.ts';
 
 /** What a test file works with: a portal of its own, with the people, orders and payments that the tests add to it. */
-export type World = Portal & People & Payments & Orders & Shortcuts;
+export type World = Portal & People & Payments & Orders & Billing & Shortcuts;
 
 interface Shortcuts {
   daysFromToday(days: number): string;
@@ -18,7 +19,7 @@ export async function createWorld(options: PortalOptions = {}): Promise<World> {
   const people = peopleOf(portal);
   const payments = paymentsOf(portal);
   const orders = ordersOf({ ...portal, ...people, ...payments });
-  return { ...portal, ...people, ...payments, ...orders, ...shortcutsOf(portal) };
+  return { ...portal, ...people, ...payments, ...orders, ...billingOf(portal), ...shortcutsOf(portal) };
 }
 
 const shortcutsOf = ({ clock, db }: Portal): Shortcuts => ({

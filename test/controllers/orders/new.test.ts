@@ -10,15 +10,13 @@ import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
-const POOL = 70;
-
 let world: World;
 let customer: TestCustomer;
 let visitor: Visitor;
 beforeAll(async () => {
   world = await createWorld({ pool: 64 });
   await world.storeRates();
-  await inTransaction(world.db, (trx) => seedProvisioning(trx, '10.20.0.1', POOL));
+  await inTransaction(world.db, (trx) => seedProvisioning(trx, '10.20.0.1', 1));
 });
 afterAll(async () => {
   await expectInvariants(world);

@@ -26,9 +26,6 @@ beforeEach(async () => {
   visitor = await world.signIn(customer);
 });
 
-const unpaid = () =>
-  world.db('invoices').where({ customer_id: customer.customerId, status: 'unpaid', kind: 'service' });
-
 describe('renewing an order', () => {
   it('shows the new paid-until date, the price, the saving and the balance for each period (O7)', async () => {
     await world.credit(customer, '20.00');
@@ -54,7 +51,7 @@ describe('renewing an order', () => {
     await visitor.get(`/orders/${orderId}/renewal`);
     const page = await visitor.submit(`/orders/${orderId}/renewal`, { months: '3' });
     expect(page.amount('tfoot')).toBe('27.00');
-    const [invoice] = await unpaid();
+    const [invoice] = await world.unpaidInvoicesOf(customer);
     expect(invoice).toMatchObject({ due_on: '2026-04-09', period_months: 3 });
     await visitor.submit(`/invoices/${invoice.id}/payment`, { method: 'balance' });
     expect(await world.order(orderId)).toMatchObject({ paid_until: '2026-07-09', paid_months: 4 });
@@ -81,7 +78,7 @@ describe('renewing an order', () => {
       );
     const results = await Promise.allSettled([1, 3, 6, 12, 1, 3, 6, 12].map(issue));
     expect(results.some(({ status }) => status === 'fulfilled')).toBe(true);
-    expect(await unpaid()).toHaveLength(1);
+    expect(await world.unpaidInvoicesOf(customer)).toHaveLength(1);
   });
 
   it('is refused when another renewal of the order is issued at the same moment', async () => {
@@ -93,7 +90,7 @@ describe('renewing an order', () => {
       () => world.issueRenewal(customer, orderId),
     );
     expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(SomethingChanged) });
-    expect(await unpaid()).toHaveLength(1);
+    expect(await world.unpaidInvoicesOf(customer)).toHaveLength(1);
   });
 
   it('leads to the day that the paid months give, and the database takes no other (O6)', async () => {
@@ -119,14 +116,14 @@ describe('renewing an order', () => {
       await visitor.get('/orders');
       expect((await visitor.post(`/orders/${id}/renewal`, { months: '1' })).status).toBe(422);
     }
-    expect(await unpaid()).toHaveLength(1);
+    expect(await world.unpaidInvoicesOf(customer)).toHaveLength(1);
   });
 
   it.each(['0', '5', '-1', '1e1', '', 'x', '100'])('refuses the odd period %j', async (months) => {
     const orderId = await world.addActiveOrder(customer);
     await visitor.get('/orders');
     expect([400, 404]).toContain((await visitor.post(`/orders/${orderId}/renewal`, { months })).status);
-    expect(await unpaid()).toHaveLength(0);
+    expect(await world.unpaidInvoicesOf(customer)).toHaveLength(0);
   });
 
   it('of somebody else is not there', async () => {

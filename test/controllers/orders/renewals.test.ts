@@ -20,9 +20,6 @@ beforeEach(async () => {
   visitor = await world.signIn(customer);
 });
 
-const unpaid = () =>
-  world.db('invoices').where({ customer_id: customer.customerId, status: 'unpaid', kind: 'service' });
-
 describe('renewing several orders', () => {
   it('each with its own period comes on one invoice with one total, and one payment extends them all', async () => {
     const orders = [
@@ -39,7 +36,7 @@ describe('renewing several orders', () => {
       [`order[${orders[2]}]`]: '',
     });
     expect(invoice.amount('tfoot')).toBe('105.50');
-    const [row] = await unpaid();
+    const [row] = await world.unpaidInvoicesOf(customer);
     expect(row).toMatchObject({ period_months: null, total: '105.5000' });
     await world.credit(customer, '105.50');
     await world.pay(customer, row.id);
@@ -52,7 +49,7 @@ describe('renewing several orders', () => {
     await visitor.get('/orders/renewals');
     const page = await visitor.submit('/orders/renewals', {});
     expect(page.$('.flash').text()).toContain('No period is chosen');
-    expect(await unpaid()).toHaveLength(0);
+    expect(await world.unpaidInvoicesOf(customer)).toHaveLength(0);
   });
 });
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runBilling } from '../../../src/domain/billing/run-billing.ts';
 import type { TestCustomer } from '../../support/people.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -33,10 +32,7 @@ describe('the staff page of billing runs', () => {
   });
 
   it('shows both dates on the order and on the invoice beforehand (B4)', async () => {
-    await runBilling(world.db, world.clock, world.config.seller, {
-      day: '2026-04-05',
-      startedBy: 'schedule',
-    });
+    await world.runCalendar('2026-04-05');
     const visitor = await world.signIn(customer);
     const dates = 'suspended on Apr 13, 2026 and cancelled on Apr 27, 2026';
     expect((await visitor.get(`/orders/${orderId}`)).$('[data-suspension]').text()).toContain(dates);

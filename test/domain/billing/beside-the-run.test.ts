@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Day } from '../../../src/platform/clock.ts';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { lockInvoices } from '../../../src/domain/invoices/lock-invoices.ts';
 import { lockOrder } from '../../../src/domain/orders/lock-order.ts';
@@ -7,7 +6,6 @@ import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
 import { changePlan } from '../../../src/domain/plan-changes/change-plan.ts';
 import { cancelUnpaidInvoiceIn } from '../../../src/domain/cancellations/cancel-unpaid-invoice.ts';
 import { payLockedInvoices } from '../../../src/domain/payments/pay-invoices.ts';
-import { runBilling } from '../../../src/domain/billing/run-billing.ts';
 import { suspendUnpaid } from '../../../src/domain/billing/steps/suspend.ts';
 import { expectInvariants } from '../../support/invariants.ts';
 import { meanwhile, somebodyWaits } from '../../support/meanwhile.ts';
@@ -29,23 +27,14 @@ afterEach(async () => {
   await world.close();
 });
 
-const run = (day: Day) => {
-  world.clock.set(`${day}T03:00:00Z`);
-  return runBilling(world.db, world.clock, world.config.seller, { day, startedBy: 'schedule' });
-};
-const openRenewal = () =>
-  world
-    .db('invoices')
-    .where({ customer_id: customer.customerId, status: 'unpaid', kind: 'service' })
-    .orderBy('id')
-    .first<{ id: number }>('id');
+const openRenewal = () => world.unpaidInvoicesOf(customer).first<{ id: number }>('id');
 /** Its renewal is issued, and the money for it comes afterwards. */
 async function issueAndCredit() {
-  await run('2026-04-04');
+  await world.runCalendarOn('2026-04-04');
   await world.credit(customer, '5.00');
   return openRenewal();
 }
-/** Expects that the run ended without a failure. */
+/** The outcome of a run without a failure. */
 const wentWell = { status: 'fulfilled', value: { failures: 0 } };
 
 describe('what a customer or staff do at the moment at which the run renews an order', () => {
@@ -59,7 +48,7 @@ describe('what a customer or staff do at the moment at which the run renews an o
         const invoices = await lockInvoices(trx, customerId, [invoice.id]);
         await payLockedInvoices(trx, world.clock, { customerId, userId: null, invoices });
       },
-      () => run('2026-04-05'),
+      () => world.runCalendarOn('2026-04-05'),
     );
     expect(outcome).toMatchObject(wentWell);
     expect(await world.order(orderId)).toMatchObject({ paid_until: '2026-04-09' });
@@ -76,7 +65,7 @@ describe('what a customer or staff do at the moment at which the run renews an o
           userId: null,
           invoiceId: renewal.id,
         }),
-      () => run('2026-04-05'),
+      () => world.runCalendarOn('2026-04-05'),
     );
     expect(outcome).toMatchObject(wentWell);
     expect(await world.invoice(renewal.id)).toMatchObject({ status: 'cancelled' });
@@ -89,7 +78,7 @@ describe('what a customer or staff do at the moment at which the run renews an o
     await meanwhile(
       world,
       (trx) => suspendOrder(trx, world.clock, { customerId, orderId, reason: 'non_payment' }),
-      () => run('2026-04-05'),
+      () => world.runCalendarOn('2026-04-05'),
     );
     expect(await world.order(orderId)).toMatchObject({ status: 'active', paid_until: '2026-05-09' });
     const kinds = (rows: { kind: string }[]) => rows.map(({ kind }) => kind).slice(-2);
@@ -108,7 +97,7 @@ describe('what a customer or staff do at the moment at which the run renews an o
     const outcome = await meanwhile(
       world,
       (trx) => trx('customers').where({ id: customer.customerId }).update({ phone: '' }),
-      () => run('2026-04-05'),
+      () => world.runCalendarOn('2026-04-05'),
     );
     expect(outcome).toMatchObject(wentWell);
     expect(await world.balanceOf(customer)).toBe('5.0000');
@@ -120,7 +109,7 @@ describe('what happened before the run', () => {
     await issueAndCredit();
     const order = () => world.owner('orders').where({ id: orderId });
     await order().update({ paid_months: 2, paid_until: '2026-05-09' });
-    expect((await run('2026-04-05')).counts['paid']).toBeUndefined();
+    expect((await world.runCalendarOn('2026-04-05')).counts['paid']).toBeUndefined();
     expect(await world.balanceOf(customer)).toBe('5.0000');
     await order().update({ paid_months: 1, paid_until: '2026-04-09' });
   });
@@ -134,7 +123,7 @@ describe('what happened before the run', () => {
       plan: 'vps-4',
     });
     await world.credit(customer, '5.00');
-    expect((await run('2026-04-04')).counts).toMatchObject({ paid: 1 });
+    expect((await world.runCalendarOn('2026-04-04')).counts).toMatchObject({ paid: 1 });
     expect(await world.invoice(invoice?.id ?? 0)).toMatchObject({ status: 'cancelled' });
   });
 });

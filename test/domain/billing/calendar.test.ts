@@ -6,7 +6,6 @@ import { renewOrders } from '../../../src/domain/renewals/renew-orders.ts';
 import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
 import { changePlan } from '../../../src/domain/plan-changes/change-plan.ts';
 import { cancelAtPeriodEnd } from '../../../src/domain/cancellations/cancel-at-period-end.ts';
-import { runBilling } from '../../../src/domain/billing/run-billing.ts';
 import { runDay } from '../../../src/domain/billing/run-day.ts';
 import { expectInvariants } from '../../support/invariants.ts';
 import type { TestCustomer } from '../../support/people.ts';
@@ -23,10 +22,7 @@ afterEach(async () => {
   await world.close();
 });
 
-const run = (day: Day, at = world) => {
-  at.clock.set(`${day}T03:00:00Z`);
-  return runBilling(at.db, at.clock, at.config.seller, { day, startedBy: 'schedule' });
-};
+const run = (day: Day, at = world) => at.runCalendarOn(day);
 /** Every day from one to another. */
 async function runFrom(first: Day, last: Day, at = world) {
   for (let day = first; day <= last; day = addDays(day, 1)) await run(day, at);

@@ -70,10 +70,7 @@ describe('a simulation of the calendar', () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });
     await simulateBilling(world.db, world.clock, world.config.seller, { day: '2026-12-01' });
     world.clock.set('2026-04-04T12:00:00Z');
-    const { counts } = await runBilling(world.db, world.clock, world.config.seller, {
-      day: '2026-04-04',
-      startedBy: 'schedule',
-    });
+    const { counts } = await world.runCalendar('2026-04-04');
     expect(counts).toMatchObject({ issued: 1 });
     expect(await world.order(orderId)).toMatchObject({ status: 'active' });
   });

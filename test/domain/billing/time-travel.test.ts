@@ -4,7 +4,6 @@ import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { Refusal } from '../../../src/domain/errors.ts';
 import { issueRenewalInvoice } from '../../../src/domain/renewals/issue-renewal-invoice.ts';
 import { changePlan } from '../../../src/domain/plan-changes/change-plan.ts';
-import { runBilling } from '../../../src/domain/billing/run-billing.ts';
 import { expectInvariants } from '../../support/invariants.ts';
 import type { TestCustomer } from '../../support/people.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -52,13 +51,11 @@ async function playDay(day: Day) {
   if (Number(await world.balanceOf(customer)) < 100) await world.credit(customer, '200.00');
   await ACTIONS[day]?.();
   if (day > PAUSE.from && day <= PAUSE.to) return;
-  await run(day);
-  await Promise.all([run(day), run(day)]);
+  await world.runCalendar(day);
+  await Promise.all([world.runCalendar(day), world.runCalendar(day)]);
   if (day.endsWith('-01')) await expectInvariants(world);
   await findWrongOrders(day);
 }
-
-const run = (day: Day) => runBilling(world.db, world.clock, world.config.seller, { day, startedBy: 'schedule' });
 
 async function activate(plan: string, months: number) {
   orders.push(await world.addActiveOrder(customer, { plan, months }));
@@ -135,7 +132,7 @@ describe('a customer’s two years, day by day', () => {
 
   it('what is asked for once more on the last day changes nothing', async () => {
     const before = await world.db('invoices').count();
-    expect((await run(LAST)).counts).toEqual({});
+    expect((await world.runCalendar(LAST)).counts).toEqual({});
     expect(await world.db('invoices').count()).toEqual(before);
     await expect(world.pay(customer, 1)).rejects.toThrow(Refusal);
   });

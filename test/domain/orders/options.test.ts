@@ -3,7 +3,6 @@ import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { activateOrder } from '../../../src/domain/orders/activate-order.ts';
 import { changePlan } from '../../../src/domain/plan-changes/change-plan.ts';
 import { cancelOrder } from '../../../src/domain/cancellations/cancel-order.ts';
-import { runBilling } from '../../../src/domain/billing/run-billing.ts';
 import { seedOptions } from '../../../seeds/catalogue.ts';
 import { NOW } from '../../support/clock.ts';
 import { expectInvariants } from '../../support/invariants.ts';
@@ -119,11 +118,7 @@ describe('options', () => {
       .db('invoices')
       .where({ status: 'unpaid' })
       .update({ status: 'cancelled', cancelled_at: world.clock.now() });
-    world.clock.set('2026-06-04T03:00:00Z');
-    await runBilling(world.db, world.clock, world.config.seller, {
-      day: '2026-06-04',
-      startedBy: 'schedule',
-    });
+    await world.runCalendarOn('2026-06-04');
     expect(await linesOf({ 'i.status': 'unpaid' })).toEqual([
       ['renewal', '27.0000'],
       ['option', '7.5000'],
