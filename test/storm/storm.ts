@@ -7,9 +7,9 @@ import { SANDBOX_SIGNATURE_HEADER } from '../../src/domain/gateways/sandbox.ts';
 import { sign } from '../../src/domain/gateways/signature.ts';
 import { Books, PAYER } from '../support/books.ts';
 import { Installation, type RunningApp } from '../support/installation.ts';
+import { seededRandom } from '../support/random.ts';
 import { Visitor } from '../support/visitor.ts';
 import { arm, type Fault } from './faults.ts';
-import { seededRandom } from '../support/random.ts';
 
 /** Half of them pay an invoice from the balance, half are reports of the sandbox bank. */
 const PAYMENTS = 64;
