@@ -39,7 +39,7 @@ const ROOMS = [
   'staff',
 ];
 const ORDER = FLOORS.flatMap((floor) => (floor === 'domain' ? ROOMS.map((room) => `domain/${room}`) : [floor]));
-/** What knows requests, answers and templates stands on the floor of the web or above it. */
+/** Only the web and what is above it may know requests, answers and templates. */
 const WEB_ONLY = ['express', 'express-session', 'passport', 'ejs', 'helmet', 'multer'];
 
 const PROJECT = path.join(import.meta.dirname, '..');

@@ -42,9 +42,8 @@ export async function benchBilling({ db, owner }: Bench): Promise<void> {
   const plain = await insertPlainly(owner, before);
   console.log(`billing: ${counts['paid']} renewals invoiced and paid in ${seconds.toFixed(1)} s, ${failures} failed`);
   console.log(`billing: ${Math.round(RENEWALS / seconds)} renewals a second; the process has ${Math.round(memory)} MB`);
-  console.log(
-    `billing: INSERT … SELECT of the same rows ${plain.toFixed(1)} s; the run takes ${(seconds / plain).toFixed(1)} times as long`,
-  );
+  const ratio = (seconds / plain).toFixed(1);
+  console.log(`billing: INSERT … SELECT of the same rows ${plain.toFixed(1)} s; the run takes ${ratio} times as long`);
 }
 
 async function lastId(owner: Bench['owner'], table: string): Promise<number> {

@@ -95,7 +95,7 @@ describe('the embedded database', () => {
   });
 
   it('that cannot be restored is never called backed up', async () => {
-    // The books say what is not so: a trigger is set aside for it.
+    // Wrong books: a trigger is switched off to make them so.
     const owner = connect(installation.ownerUrl(), { pool: 1, applicationName: 'test' });
     await owner.transaction(async (trx) => {
       await trx.raw(`set local session_replication_role = replica`);

@@ -4,11 +4,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../src/platform/db/database.ts';
 import { runCommand } from '../support/command.ts';
-import { World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
 });
 afterAll(() => world.close());
 
@@ -18,7 +18,7 @@ const verifyWorld = (...args: string[]) => verify({ DATABASE_URL: world.database
 const where = () => `127.0.0.1:${new URL(world.databaseUrl).port}/${world.database}`;
 const SCHEMA = /^\d{4}_\w+\.ts$/;
 
-/** A database that migrations never saw. */
+/** A database without migrations. */
 async function onEmptyDatabase<T>(work: (url: string) => Promise<T>): Promise<T> {
   const name = `${world.database}_empty`;
   await world.owner.raw('create database ?? template template0', [name]);
@@ -43,7 +43,7 @@ describe('verifying the books', () => {
   it('names the database, its schema and how many rows each invariant looked at, on a replica too', async () => {
     const customer = await world.addCustomer({ balance: '30' });
     await world.placeOrder(customer);
-    // What a replica refuses, this refuses.
+    // Read-only, as a replica is.
     await world.owner.raw('alter database ?? set default_transaction_read_only = on', [world.database]);
     const { code, said } = await verifyWorld();
     await world.owner.raw('alter database ?? reset default_transaction_read_only', [world.database]);

@@ -4,12 +4,14 @@ import { Money } from '../../src/domain/money/money.ts';
 import { issueInvoice } from '../../src/domain/invoices/issue-invoice.ts';
 import { getRunway } from '../../src/domain/orders/runway-queries.ts';
 import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
-import { NOW, type TestCustomer, World } from '../support/world.ts';
+import { NOW } from '../support/clock.ts';
+import type { TestCustomer } from '../support/people.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
 });
 afterAll(() => world.close());
 beforeEach(async () => {
@@ -64,19 +66,14 @@ describe('the dashboard', () => {
     world.clock.set('2026-04-05T12:00:00Z');
     await world.db('customers').where({ id: customer.customerId }).update({ phone: '' });
     const page = await (await world.signIn(customer)).get('/');
-    expect(
-      page
-        .$('.figure data')
-        .map((_, data) => page.$(data).attr('value'))
-        .get(),
-    ).toEqual(['5.00', '7.00']);
+    expect(page.amounts('.figure')).toEqual(['5.00', '7.00']);
     expect(page.$('[data-runway]').text()).toContain('May 9, 2026');
     expect(page.$('.alert-warn').text()).toContain('Phone');
     expect(page.text).toContain(`/orders/${orderId}`);
     expect(page.$('.bars rect')).toHaveLength(12);
   });
 
-  it('offers to pay together what can be, and says why a renewal that a plan change replaces is left out (O8, I7)', async () => {
+  it('offers to pay together what can be, and says why a replaced renewal is left out (O8, I7)', async () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });
     const renewal = await world.issueRenewal(customer, orderId);
     const { invoice } = await changePlan(world.db, world.clock, world.config.seller, {
@@ -89,15 +86,12 @@ describe('the dashboard', () => {
     await world.credit(customer, '100.00');
     const visitor = await world.signIn(customer);
     const page = await visitor.get('/');
-    const button = page.$('.tile-actions .button');
-    expect(button.attr('href')).toBe(`/invoices/payment?invoice=${invoice?.id}&invoice=${other.invoice.id}`);
+    const address = page.link('.tile-actions .button');
+    expect(address).toBe(`/invoices/payment?invoice=${invoice?.id}&invoice=${other.invoice.id}`);
     expect(page.$('[data-replaced]').text()).toContain(renewal.number);
-    const review = await visitor.get(button.attr('href') ?? '');
+    const review = await visitor.get(address);
     expect(review.$('.alert-bad')).toHaveLength(0);
-    const ids = review
-      .$('input[name=invoice]')
-      .map((_, field) => review.$(field).attr('value'))
-      .get();
+    const ids = review.values('input[name=invoice]');
     expect((await visitor.post('/invoices/payment', { invoice: ids })).status).toBe(303);
     expect(await world.invoice(renewal.id)).toMatchObject({ status: 'cancelled' });
   });
@@ -130,9 +124,8 @@ describe('the dashboard', () => {
         }),
       );
     const page = await (await world.signIn(customer)).get('/');
-    const button = page.$('.tile-actions .button');
-    expect(button.text()).toBe('Pay 100 invoices: €104.00');
-    expect(new URL(button.attr('href') ?? '', world.url).searchParams.getAll('invoice')).toHaveLength(100);
+    expect(page.$('.tile-actions .button').text()).toBe('Pay 100 invoices: €104.00');
+    expect(new URL(page.link('.tile-actions .button'), world.url).searchParams.getAll('invoice')).toHaveLength(100);
     expect(page.$('[data-first]').text()).toContain('At most 100');
   });
 

@@ -1,25 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectInvariants } from '../support/invariants.ts';
-import { World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create({ environment: { RATES_MAX_AGE_DAYS: '7' } });
-  await world.storeRates({
-    USD: '1.0705',
-    GBP: '0.84638',
-    PLN: '4.309',
-    RUB: '93.5626',
-    KZT: '610.24',
-    JPY: '171.94',
-  });
+  world = await createWorld({ environment: { RATES_MAX_AGE_DAYS: '7' } });
+  await world.storeRates();
 });
 afterAll(async () => {
   await expectInvariants(world);
   await world.close();
 });
-
-const topUpsOf = (customerId: number) => world.db('invoices').where({ customer_id: customerId, kind: 'top_up' });
 
 describe('the sandbox bank', () => {
   it('the sandbox bank reports over HTTP and the balance grows by exactly the quoted amount (T4)', async () => {
@@ -27,20 +18,15 @@ describe('the sandbox bank', () => {
     const visitor = await world.signIn(customer);
     await visitor.get('/top-ups/new');
     await visitor.submit('/top-ups', { amount: '50', currency: 'USD' });
-    const [invoice] = await topUpsOf(customer.customerId);
+    const [invoice] = await world.topUpsOf(customer);
     const bank = await visitor.submit(`/invoices/${invoice.id}/payment`, { method: 'sandbox' });
     expect(bank.$('h1').text()).toBe('Confirm the payment');
-    const order = bank.$('input[name=order]').attr('value') ?? '';
+    const order = bank.value('input[name=order]');
     const paid = await visitor.submit('/sandbox-bank', { order, action: 'pay' });
-    expect(paid.$('#balance data').attr('value')).toBe('46.70');
+    expect(paid.amount('#balance')).toBe('46.70');
     expect(paid.$('.heading .badge-good').text()).toBe('Paid');
     const statement = await visitor.get('/balance');
-    expect(
-      statement
-        .$('#list tbody data')
-        .map((_, data) => statement.$(data).attr('value'))
-        .get(),
-    ).toEqual(['46.70', '46.70']);
+    expect(statement.amounts('#list tbody')).toEqual(['46.70', '46.70']);
   });
 
   it('a declined payment changes nothing and can be tried again; one for later waits (T4)', async () => {
@@ -48,12 +34,12 @@ describe('the sandbox bank', () => {
     const visitor = await world.signIn(customer);
     await visitor.get('/top-ups/new');
     await visitor.submit('/top-ups', { amount: '20', currency: 'EUR' });
-    const [invoice] = await topUpsOf(customer.customerId);
+    const [invoice] = await world.topUpsOf(customer);
     const decide = async (action: string) => {
       await visitor.get(`/invoices/${invoice.id}`);
       const bank = await visitor.submit(`/invoices/${invoice.id}/payment`, { method: 'sandbox' });
       return visitor.submit('/sandbox-bank', {
-        order: bank.$('input[name=order]').attr('value') ?? '',
+        order: bank.value('input[name=order]'),
         action,
       });
     };

@@ -1,12 +1,14 @@
 import { hash } from '@node-rs/argon2';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { NOW, PASSWORD, type TestCustomer, World } from '../support/world.ts';
+import { NOW } from '../support/clock.ts';
+import { PASSWORD, type TestCustomer } from '../support/people.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   customer = await world.addCustomer();
 });
 afterAll(() => world.close());
@@ -54,7 +56,7 @@ describe('signing in', () => {
   it('refuses a wrong password, keeps the e-mail, and says nothing more', async () => {
     const page = await attempt(customer.email, 'wrong');
     expect(page.status).toBe(422);
-    expect(page.$('input[name=email]').attr('value')).toBe(customer.email);
+    expect(page.value('input[name=email]')).toBe(customer.email);
     expect(page.$('input[name=password]').attr('value')).toBeUndefined();
   });
 
@@ -82,7 +84,7 @@ describe('signing in', () => {
         measured[who]?.push(Number(process.hrtime.bigint() - before));
       }
     const median = (values: number[] = []) => values.toSorted((a, b) => a - b)[4] ?? 0;
-    // Without the dummy hash the ratio is far below a half; the exact bound is not for a shared machine.
+    // Without the dummy hash the ratio is far below a half; a shared machine is too noisy for a closer bound.
     expect(median(measured['unknown']) / median(measured['known'])).toBeGreaterThan(0.4);
   });
 
@@ -98,7 +100,7 @@ describe('signing in', () => {
     expect((await stored()).password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
-  it('delays after repeated failures of one account, and lets the owner in when the delay is over (security 13)', async () => {
+  it('delays after repeated failures of an account, and lets the owner in afterwards (security 13)', async () => {
     for (let failure = 0; failure < 6; failure++) await attempt(customer.email, 'wrong');
     const refused = await attempt(customer.email, PASSWORD);
     expect(refused.status).toBe(429);
@@ -113,7 +115,7 @@ describe('signing in', () => {
   });
 
   it('looks at no more than a few passwords, however many are tried at once (security 13)', async () => {
-    // Time stands still, or a busy machine would open further windows.
+    // Time stands still; otherwise a slow run would reach the next window.
     vi.useFakeTimers({ toFake: ['Date'] });
     const statuses = await Promise.all(
       Array.from({ length: 25 }, () => attempt(customer.email, 'wrong').then(({ status }) => status)),
@@ -155,7 +157,7 @@ describe('signing in', () => {
   });
 
   it('believes it from a configured proxy (security 14)', async () => {
-    const proxied = await World.create({ environment: { TRUSTED_PROXIES: 'loopback' } });
+    const proxied = await createWorld({ environment: { TRUSTED_PROXIES: 'loopback' } });
     for (let failure = 0; failure < 31; failure++)
       await failFrom(proxied.url, '203.0.113.7', `x${failure}@example.com`);
     expect(await failFrom(proxied.url, '203.0.113.7', 'another@example.com')).toBe(429);
@@ -168,7 +170,7 @@ describe('a session', () => {
   const tokenOf = (text: string) => /name="_csrf" value="([^"]+)"/.exec(text)?.[1];
   const allCookies = (headers: Record<string, unknown>) =>
     ((headers['set-cookie'] ?? []) as string[]).map((cookie) => cookie.split(';', 1)[0]).join('; ');
-  /** Signs in with whatever cookies the browser has, and answers what it got. */
+  /** Signs in with the cookies that the browser has. @returns the answer */
   const signInWith = async (cookies: string, page = '/login') => {
     const before = await request(world.url).get(page).set('Cookie', cookies);
     return request(world.url)
@@ -186,7 +188,7 @@ describe('a session', () => {
     );
   });
 
-  it('is not made for whoever only looks, however often, sends a wrong password, or has signed out', async () => {
+  it('is not made for a visitor who only looks, sends a wrong password, or has signed out', async () => {
     const rows = async () => (await world.db('sessions').count().first<{ count: number }>()).count;
     const before = await rows();
     for (let look = 0; look < 20; look++) {
@@ -206,7 +208,7 @@ describe('a session', () => {
     expect(await rows()).toBe(before);
   });
 
-  it('is not needed for a token against forged sign-ins: none, another visitor’s and one that was made up are refused (security 24)', async () => {
+  it('is not needed to refuse a forged sign-in, whatever token it brings (security 24)', async () => {
     const [mine, other] = [await request(world.url).get('/login'), await request(world.url).get('/login')];
     const send = (cookies: string, token: string | undefined) =>
       request(world.url)
@@ -243,7 +245,7 @@ describe('a session', () => {
   it('changes its id at each sign-in, and the old one is dead (security 2)', async () => {
     const old = cookieOf((await signInWith('')).headers);
     expect(await whoIs(old)).toBe(200);
-    // The sign-in page sends whoever is signed in away; the token is on any page of theirs.
+    // The sign-in page redirects a visitor who is signed in; the token is on every other page.
     const renewed = cookieOf((await signInWith(old, '/profile')).headers);
     expect(renewed).toMatch(/^kabinet=./);
     expect(renewed).not.toBe(old);
@@ -354,12 +356,12 @@ describe('language and theme', () => {
     await person.get('/orders');
     await person.submit('/appearance', { locale: 'ru', return_to: '/orders' });
     const page = await person.submit('/appearance', { theme: 'dark', return_to: '/orders' });
-    expect([page.$('html').attr('lang'), page.$('html').attr('data-theme'), page.$('h1').text()]).toEqual([
+    expect([page.attribute('html', 'lang'), page.attribute('html', 'data-theme'), page.$('h1').text()]).toEqual([
       'ru',
       'dark',
       'Заказы',
     ]);
     const again = await (await world.signIn(customer)).get('/orders');
-    expect(again.$('html').attr('lang')).toBe('ru');
+    expect(again.attribute('html', 'lang')).toBe('ru');
   });
 });

@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { dayOf } from '../../src/platform/clock.ts';
 import { listSpendingByMonth } from '../../src/domain/invoices/spending-queries.ts';
-import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import { expectInvariants } from '../support/invariants.ts';
-import { World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 afterEach(async () => {
@@ -21,7 +20,7 @@ const EDGES = {
 
 describe.each(Object.entries(EDGES))('in the time zone %s', (timeZone, [first = '', last = '']) => {
   it('what was paid in the first and last minutes of a month is spent in that month', async () => {
-    world = await World.create({ environment: { TIME_ZONE: timeZone } });
+    world = await createWorld({ environment: { TIME_ZONE: timeZone } });
     world.clock.set(first);
     expect(world.clock.today()).toBe('2026-03-01');
     const customer = await world.addCustomer();
@@ -36,8 +35,8 @@ describe.each(Object.entries(EDGES))('in the time zone %s', (timeZone, [first = 
     expect(page.$('.bars rect').last().find('title').text()).toBe('March 2026: €10.00');
   });
 
-  it('the calendar goes by its days: invoiced and paid 5 days before the last one, suspended after the grace period (B1, B2, B4)', async () => {
-    world = await World.create({ environment: { TIME_ZONE: timeZone } });
+  it('the calendar invoices, renews and suspends on the days of that time zone (B1, B2, B4)', async () => {
+    world = await createWorld({ environment: { TIME_ZONE: timeZone } });
     world.clock.set(first);
     const [renewing, left] = [await world.addCustomer(), await world.addCustomer()];
     const renewed = await world.addActiveOrder(renewing, { plan: 'vps-1' });
@@ -47,8 +46,7 @@ describe.each(Object.entries(EDGES))('in the time zone %s', (timeZone, [first = 
     expect(await world.order(renewed)).toMatchObject({ paid_until: '2026-03-31' });
     const runOn = (moment: string) => {
       world.clock.set(moment);
-      const day = world.clock.today();
-      return runBilling(world.db, world.clock, world.config.seller, { day, startedBy: 'schedule' });
+      return world.runCalendar();
     };
     const at = (day: string) =>
       new Date(Date.parse(first) + (Date.parse(day) - Date.parse('2026-03-01'))).toISOString();

@@ -107,7 +107,7 @@ async function countOf(db: Db, schema: string, table: string): Promise<number> {
   return rows[0]?.rows ?? 0;
 }
 
-/** The dump brings who may do what: the application's role still only adds to the books. */
+/** The dump includes the grants: the application's role can still only add to the books. */
 async function checkRights(copy: ThrowawayServer) {
   await copy.as('kabinet_app', DATABASE, async (db) => {
     for (const statement of ['update ledger_entries set amount = amount', 'delete from ledger_entries'])

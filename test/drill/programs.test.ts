@@ -33,9 +33,10 @@ describe('the programs of a restore drill', () => {
 
   it('are missed in words', () => {
     const clients = folderWith(17, 'pg_dump', 'pg_restore');
-    expect(findPrograms([folder, clients])).toEqual({
-      missing: `there are pg_dump and pg_restore in ${clients}, but no server programs (initdb, pg_ctl, postgres) beside them`,
-    });
+    const missing =
+      `there are pg_dump and pg_restore in ${clients}, ` +
+      'but no server programs (initdb, pg_ctl, postgres) beside them';
+    expect(findPrograms([folder, clients])).toEqual({ missing });
     expect(findPrograms([folder])).toEqual({ missing: expect.stringContaining('no pg_dump') });
     expect(findPrograms([folderWith(14, ...ALL)])).toEqual({
       missing: expect.stringContaining('older than 15'),

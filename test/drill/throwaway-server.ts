@@ -48,7 +48,8 @@ export class ThrowawayServer {
       for (const role of ['kabinet_owner', 'kabinet_app'])
         await db.raw(`create role ${role} login password '${this.password}'`);
       await db.raw(
-        `create database ${DATABASE} owner kabinet_owner encoding 'UTF8' template template0 locale_provider icu icu_locale 'und' locale 'C.UTF-8'`,
+        `create database ${DATABASE} owner kabinet_owner encoding 'UTF8' template template0
+         locale_provider icu icu_locale 'und' locale 'C.UTF-8'`,
       );
     });
     if (extension) await this.as('postgres', DATABASE, (db) => db.raw('create extension citext'));
@@ -76,7 +77,7 @@ export class ThrowawayServer {
     });
   }
 
-  /** At once: nobody needs its data any more. */
+  /** Stops it at once, without saving anything. */
   stop() {
     this.#run('pg_ctl', ['stop', '-m', 'immediate', '-D', this.#data]);
   }

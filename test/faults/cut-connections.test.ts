@@ -3,15 +3,15 @@ import { InvoiceNotUnpaid } from '../../src/domain/errors.ts';
 import { SANDBOX } from '../../src/domain/gateways/sandbox.ts';
 import { recordGatewayEvent } from '../../src/domain/payments/record-gateway-event.ts';
 import { expectInvariants } from '../support/invariants.ts';
-import { World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create({ pool: 16 });
+  world = await createWorld({ pool: 16 });
 });
 afterAll(() => world.close());
 
-/** So many, or nobody would ever finish. */
+/** With more, the payments would never finish. */
 const MOST_CUTS = 100;
 
 /** Cuts the application's connections again and again, wherever they are: mid-statement, or during COMMIT. */
@@ -38,7 +38,7 @@ function sabotage() {
   };
 }
 
-/** As a person or a gateway does: again, until there is an answer. */
+/** Tries again until there is an answer, as people and gateways do. */
 async function insist(act: () => Promise<unknown>, isAnswer: (error: unknown) => boolean = () => false) {
   for (let attempt = 0; attempt < 500; attempt++) {
     try {

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => installation.remove());
 
-/** The answer, or that there was none in time: the limit of two seconds, and as long for a slow machine. */
+/** The answer, or that there was none within two seconds, and two more for a slow machine. */
 const ask = (path: string, init: RequestInit = {}) =>
   fetch(`${app.address}${path}`, { ...init, signal: AbortSignal.timeout(4_000) });
 const readiness = async () => (await ask('/readyz')).status;
@@ -28,7 +28,7 @@ describe('a database that does not answer', () => {
     installation.signalPostgres('SIGSTOP');
     expect(await readiness()).toBe(503);
     expect((await ask('/healthz')).status).toBe(200);
-    // The session cannot be read, so that nobody knows who asks; the language is the browser's.
+    // The session cannot be read, so the language is the browser's.
     const pages = await Promise.all(
       ['en', 'ru'].map((language) =>
         fetch(`${app.address}/staff`, {
@@ -41,7 +41,7 @@ describe('a database that does not answer', () => {
     expect(pages.map(({ headers }) => headers.get('retry-after'))).toEqual(['10', '10']);
     expect(await pages[0]?.text()).toContain('The portal cannot reach its database at the moment.');
     expect(await pages[1]?.text()).toContain('Портал сейчас не может связаться со своей базой данных.');
-    // What has no session, and waits in the middle of its work, is told to come again too.
+    // A request without a session, which waits in the middle of its work, is told to come again too.
     const body = JSON.stringify({
       id: 'evt_1',
       type: 'captured',
@@ -85,7 +85,7 @@ describe('the embedded database killed while the application runs', () => {
     const lines = app.logged.slice(logged);
     expect(lines.filter(({ outage }) => outage === 'unreachable')).toHaveLength(1);
     expect(lines.filter(({ err }) => err !== undefined)).toEqual([]);
-    // New rates are heard of again.
+    // The application is notified of new rates again.
     const listening = `select from pg_stat_activity where application_name = 'kabinet-rates'
       and query = 'listen rates_changed'`;
     await expect.poll(() => rows(listening)).toBe(1);

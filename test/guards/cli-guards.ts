@@ -37,7 +37,7 @@ async function isGreenUntouched(guards: Guard[]): Promise<boolean> {
   }
 }
 
-/** Prints a line for each guard. @returns whether every one was missed */
+/** Prints a line for each guard. @returns whether the tests noticed that each was missing */
 async function areAllMissed(guards: Guard[]): Promise<boolean> {
   const copies = await Promise.all(Array.from({ length: AT_ONCE }, () => ScratchCopy.make()));
   const bad: string[] = [];
@@ -65,13 +65,13 @@ async function takeAway(copy: ScratchCopy, guard: Guard): Promise<{ verdict: Out
   try {
     if (guard.doubledBy) {
       if (!other) return { verdict: 'not found', words: `\n  there is no guard ${guard.doubledBy.id}` };
-      // Else the tests would say nothing of this guard: the other's absence alone turns them red.
+      // Otherwise the tests would prove nothing about this guard: removing the other alone turns them red.
       const { red } = await tryWithout(copy, [other], guard.tests);
       if (red.length > 0) return { verdict: 'not doubled', words: listed(red) };
     }
     const { green, absent, output } = await tryWithout(copy, other ? [guard, other] : [guard], guard.tests);
     if (green.length > 0) return { verdict: 'GREEN', words: listed(green) };
-    // Not a test that fails, but code or SQL that does not even run.
+    // No test failed: the changed code or SQL does not even run.
     if (absent.length > 0) return { verdict: 'broken', words: `\n${output.slice(-3000)}` };
     return { verdict: 'red', words: '' };
   } catch (error) {

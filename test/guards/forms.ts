@@ -1,6 +1,6 @@
 import type { Guard } from './guard.ts';
 
-/** What people and machines do twice. */
+/** Forms and commands that are sent twice act once. */
 export const FORM_GUARDS: Guard[] = [
   {
     id: 'form-key-of-adjustments',

@@ -4,7 +4,7 @@ export interface NamedTest {
   title: string;
 }
 
-/** How a guard is taken away. */
+/** How a guard is removed. */
 export type Removal =
   /** This text, found exactly once in src/ and migrations/, whatever file it is in and however its lines are broken. */
   | { find: string; replace: string }

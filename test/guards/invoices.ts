@@ -5,11 +5,11 @@ const LEDGER = 'test/domain/ledger/ledger.test.ts';
 const STORED_RATES = 'test/domain/rates/stored-rates.test.ts';
 const TOP_UP = 'test/controllers/balance/top-up.test.ts';
 
-/** Whose they are, whether they may be paid, and that they stay as they were issued. */
+/** Invoices belong to one customer, are paid only when they may be, and stay as they were issued. */
 export const INVOICE_GUARDS: Guard[] = [
   {
     id: 'owner-of-invoices',
-    guards: 'Who pays or cancels an invoice is the one it was issued to.',
+    guards: 'An invoice is paid or cancelled only by the customer it was issued to.',
     removal: {
       find: ".whereIn('id', ids) .where({ customer_id: customerId }) .orderBy('id') .forUpdate()",
       replace: ".whereIn('id', ids).orderBy('id').forUpdate()",
@@ -133,7 +133,7 @@ export const INVOICE_GUARDS: Guard[] = [
       find: 'currency = c.code and effective_on < :date',
       replace: 'currency = c.code and effective_on <= :date',
     },
-    tests: [{ file: STORED_RATES, title: 'several small steps in a day are no way around that' }],
+    tests: [{ file: STORED_RATES, title: 'several small steps in a day count as one' }],
   },
   {
     id: 'least-top-up',

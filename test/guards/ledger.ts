@@ -2,7 +2,7 @@ import type { Guard } from './guard.ts';
 
 const LEDGER = 'test/domain/ledger/ledger.test.ts';
 
-/** What the books refuse by themselves, whatever the application thinks. */
+/** What the database refuses to book, whatever the application does. */
 export const LEDGER_GUARDS: Guard[] = [
   {
     id: 'unique-cause',

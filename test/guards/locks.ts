@@ -72,7 +72,7 @@ export const LOCKS: Guard[] = [
       find: "await trx('orders').whereRaw('id = any(?)', [ids]).orderBy('id').forUpdate().select('id');",
       replace: '',
     },
-    tests: [{ file: BESIDE_THE_RUN, title: 'takes orders in the order of their numbers' }],
+    tests: [{ file: BESIDE_THE_RUN, title: 'locks orders in the order of their numbers' }],
   },
   {
     id: 'lock-invoices-in-run',
@@ -98,7 +98,7 @@ export const LOCKS: Guard[] = [
     ],
     doubledBy: {
       id: 'lock-invoices',
-      why: 'Whoever works on a payment has locked its invoice first; what is told of a payment alone needs its own lock.',
+      why: 'Payments and reports lock the invoice first, before they change anything of the payment.',
     },
   },
   {

@@ -76,7 +76,7 @@ export const ORDER_GUARDS: Guard[] = [
     id: 'grace-period',
     guards: 'An order is suspended after the grace period, not before.',
     removal: { find: "'(o.paid_until + 1 + b.grace_days)'", replace: "'(o.paid_until + 1)'" },
-    tests: [{ file: CALENDAR, title: 'tell 5 and 1 days before' }],
+    tests: [{ file: CALENDAR, title: 'come 5 and 1 days before' }],
   },
   {
     id: 'run-pays-what-it-can-afford',

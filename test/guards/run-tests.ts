@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { NamedTest } from './guard.ts';
 import { literally } from './literally.ts';
 
-/** Beyond that a run is ended; the tests have limits of their own. */
+/** A longer run is ended; the tests have limits of their own. */
 const LONGEST_MINUTES = 15;
 /** A test without its guard may wait for ever. */
 const TEST_TIMEOUT_MS = 60_000;
@@ -72,7 +72,7 @@ function vitest(folder: string, args: string[]): Promise<string> {
   const child = spawn(process.execPath, [program, ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // As a person ends it, so that it stops its database too.
+    // As Ctrl+C would end it, so that it stops its database too.
     timeout: LONGEST_MINUTES * 60_000,
     killSignal: 'SIGINT',
   });

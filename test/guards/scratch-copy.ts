@@ -11,7 +11,7 @@ const SEARCHED = ['src', 'migrations'];
 /** After every other migration, so that it acts on what is finally in force. */
 const LAST_MIGRATION = 'migrations/9999_without_a_guard.ts';
 
-/** The table does not fit the code: the text is not there, or more than once. */
+/** The table does not match the code: the text is not there, or more than once. */
 export class NotFoundOnce extends Error {}
 
 /** A copy of the project in a temporary folder, in which guards are taken away; what is installed is shared. */
@@ -83,7 +83,7 @@ export class ScratchCopy {
   }
 }
 
-/** However the formatter breaks lines: where the text has blanks, there may be any, or none. */
+/** Matches however the formatter breaks lines: where the text has blanks, there may be any, or none. */
 const patternOf = (text: string) =>
   new RegExp(
     text
@@ -94,7 +94,7 @@ const patternOf = (text: string) =>
     'g',
   );
 
-/** Everything that SQL can take away of a guard, as one text. */
+/** The SQL that removes the guards, as one text. */
 const SCHEMA = `(select md5(string_agg(line, ';' order by line)) from (
   select pg_get_triggerdef(oid) || tgenabled::text as line from pg_trigger
   union all select conrelid::text || pg_get_constraintdef(oid) from pg_constraint

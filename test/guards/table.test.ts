@@ -21,7 +21,7 @@ it.each(GUARDS)('the guard $id is found once in the code, and its tests are foun
   expect(missing).toEqual([]);
 });
 
-/** As it stands, or as a title with placeholders (`refuses the amount %j`) of which a part stands in this one. */
+/** Literally, or by a part of a title with placeholders (`refuses the amount %j`). */
 function hasTitle(text: string, title: string): boolean {
   const templates = [...text.matchAll(/(['`"])(.*?(?:%[sdij]|\$\w).*?)\1/g)].map(([, , template = '']) => template);
   const parts = templates.flatMap((template) => template.replace(/ \([^()]*\)$/, '').split(/%[sdij]|\$[\w.]+/));

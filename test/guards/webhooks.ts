@@ -2,7 +2,7 @@ import type { Guard } from './guard.ts';
 
 const WEBHOOKS = 'test/controllers/webhook.test.ts';
 
-/** What a gateway reports, and whether it is the gateway. */
+/** A gateway's events are genuine, and each acts once. */
 export const WEBHOOK_GUARDS: Guard[] = [
   {
     id: 'signature',

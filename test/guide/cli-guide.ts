@@ -29,7 +29,7 @@ const blocks = readBlocks();
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kabinet-guide-'));
 fs.chmodSync(folder, 0o755);
 let database: ThrowawayServer | undefined;
-/** Of the shell and all it started, but for what has left it: nginx. */
+/** Of the shell and all that it started, except nginx, which leaves its group. */
 let group: number | undefined;
 let failed = true;
 process.on('exit', () => {

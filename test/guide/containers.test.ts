@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/platform/config.ts';
 import { PRODUCTION } from '../support/production.ts';
-import { World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 const run = promisify(execFile);
 const PROJECT = path.join(import.meta.dirname, '../..');
@@ -31,7 +31,7 @@ interface Compose {
 const compose = (file: string) => parse(read(file), { merge: true }) as Compose;
 const TRY = compose('docker-compose.yml');
 const PRODUCTION_COMPOSE = compose('docker-compose.production.yml');
-/** As Compose hands it on. */
+/** The value that Compose passes on. */
 const textOf = (environment: Service['environment'] = {}) =>
   Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)]));
 
@@ -39,7 +39,7 @@ describe('the image', () => {
   const dockerfile = read('Dockerfile');
   let world: World;
   beforeAll(async () => {
-    world = await World.create();
+    world = await createWorld();
   });
   afterAll(() => world.close());
 
@@ -82,7 +82,7 @@ describe.each([
       expect(user).toBeUndefined();
       expect(String(environment['DATABASE_URL'] ?? '')).not.toMatch(/postgres:\/\/(postgres|kabinet_owner):/);
     }
-    // A dollar sign is doubled, or Compose would put a variable of its own there.
+    // A dollar sign is doubled; otherwise Compose would replace it with a variable of its own.
     expect(configs.roles.content.replaceAll('$$', '')).not.toContain('$');
   });
 

@@ -1,7 +1,7 @@
-/** Where the guide's commands are to leave everything, instead of on this machine. */
+/** Where the guide's commands put everything, instead of on the machine itself. */
 export interface Scratch {
   folder: string;
-  /** The guide's ports, and which stand for them here. */
+  /** The guide's ports, and the ones that replace them here. */
   ports: Record<80 | 443 | 3001 | 3002 | 3009 | 5432, number>;
   /** What is cloned instead of the repository. */
   project: string;
@@ -20,7 +20,7 @@ const KNOWN_COMMANDS =
 
 /**
  * A text of the guide as it may be run or written here.
- * @throws when a path outside the scratch folder, or a command that nobody has thought of, is left: nothing is to be run then
+ * @throws when a path outside the scratch folder, or an unknown command, is left: then nothing must be run
  */
 export function localised(text: string, scratch: Scratch, { commands = false } = {}): string {
   const { folder, ports, project } = scratch;
@@ -30,7 +30,7 @@ export function localised(text: string, scratch: Scratch, { commands = false } =
     .replaceAll('https://portal.example.com', `https://portal.example.com:${ports[443]}`)
     .replace(/(listen (?:\[::\]:)?)(80|443)\b/g, (_, listen: string, port: '80' | '443') => listen + ports[port])
     .replace(/\b(3001|3002|3009|5432)\b/g, (port) => String(ports[Number(port) as 3001]))
-    // Nobody is a customer of this portal.
+    // This portal is tried without customers.
     .replaceAll('npm run verify', 'npm run verify -- --empty-is-fine')
     // The banks are not asked for their rates.
     .replace(/^SMTP_URL=off$/m, 'SMTP_URL=off\nECB_RATES_URL=off\nCBR_RATES_URL=off');

@@ -7,14 +7,15 @@ import { keepMails, sendMails } from '../../src/mail/send-mails.ts';
 import { SCHEDULE } from '../../src/schedule.ts';
 import { seedProvisioning } from '../../seeds/catalogue.ts';
 import { MailServer } from '../support/mail-server.ts';
+import type { TestCustomer } from '../support/people.ts';
 import { report } from '../support/webhook.ts';
-import { type TestCustomer, World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 let server: MailServer;
 let customer: TestCustomer;
 beforeEach(async () => {
-  world = await World.create({ pool: 20 });
+  world = await createWorld({ pool: 20 });
   server = await MailServer.start();
   customer = await world.addCustomer();
 });
@@ -137,7 +138,7 @@ describe('sending', () => {
     expect(server.received[0]?.raw).toMatch(/^X-Auto-Response-Suppress: All\r?$/m);
   });
 
-  it('keeps the order in which a person’s messages were written, also when an earlier one has to be tried again', async () => {
+  it('keeps the order of a customer’s messages, also when an earlier one has to be tried again', async () => {
     const other = await world.addCustomer();
     const { orderId } = await world.placeOrder(customer);
     await world.placeOrder(customer, { plan: 'vps-1' });
@@ -156,7 +157,7 @@ describe('sending', () => {
     expect(subjects).toEqual([`Order ${orderId} is placed`, `Order ${orderId + 1} is placed`]);
   });
 
-  it('sends one after the other to a person, however many workers send at once', async () => {
+  it('sends a customer’s messages one after the other, however many workers send at once', async () => {
     for (let order = 0; order < 12; order++) await world.placeOrder(customer, { plan: 'vps-1' });
     await world.openConnections();
     await Promise.all([send(), send(), send()]);

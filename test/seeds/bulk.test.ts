@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedInBulk } from '../../seeds/bulk.ts';
 import { expectInvariants } from '../support/invariants.ts';
-import { World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
 });
 afterAll(() => world.close());
 

@@ -48,7 +48,7 @@ function readyAddress(app: ChildProcess): Promise<string> {
   });
 }
 
-/** The database's own file of its process is gone once it has stopped. */
+/** The database removes its pid file when it stops. */
 async function assertNothingRuns() {
   const pidFile = path.join(dataDir, 'postgres/cluster/postmaster.pid');
   for (let wait = 0; wait < 100 && fs.existsSync(pidFile); wait++)

@@ -11,21 +11,20 @@ beforeAll(() => {
 });
 afterAll(() => installation.remove());
 
-/** Requests whose second half follows when the test says so, on connections that would be kept open. */
+/** Requests on kept-alive connections, whose second half the test sends when it wants to. */
 async function requestsUnderWay({ address }: RunningApp) {
   const { hostname, port, host } = new URL(address);
   const sockets = await Promise.all(
     Array.from({ length: REQUESTS }, async () => {
       const socket = connect(Number(port), hostname);
       await once(socket, 'connect');
-      socket.write(
-        `POST /login HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\n\r\nemail`,
-      );
+      const head = [`Host: ${host}`, 'Content-Type: application/x-www-form-urlencoded', 'Content-Length: 7'];
+      socket.write(['POST /login HTTP/1.1', ...head, '', 'email'].join('\r\n'));
       return socket;
     }),
   );
   const answers = sockets.map(answerOf);
-  // The server has read what came before this.
+  // Once this is answered, the server has read the halves above.
   expect((await fetch(`${address}/healthz`, { headers: { connection: 'close' } })).status).toBe(200);
   return {
     async finish() {
@@ -85,7 +84,7 @@ it('a connection that is kept open is told to close while the proxy is told to g
   expect((await readiness()).headers.get('connection')).toBe('close');
 });
 
-it('whoever asks again after a second does not want to wait', async () => {
+it('a second signal after a second ends it without waiting', async () => {
   const app = await installation.start();
   const requests = await requestsUnderWay(app);
   let over = false;

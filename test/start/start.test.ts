@@ -24,7 +24,7 @@ function newFolder(name = 'kabinet start ') {
   return folder;
 }
 
-/** Starts the app as `npm start` does and answers what it said: its address, or its last words. */
+/** Starts the application as `npm start` does. @returns what it printed: its address, or why it ended */
 async function start(environment: Record<string, string>) {
   const app = spawn(process.execPath, ['src/server.ts'], {
     cwd: PROJECT,
@@ -102,7 +102,7 @@ describe('starting and stopping', () => {
     const worker = await start({ DATA_DIR: dataDir, ROLE: 'worker' });
     expect((await new Visitor(web.address ?? '').get('/readyz')).status).toBe(200);
     expect([worker.address, worker.said()]).toEqual([null, expect.stringContaining('Kabinet is working')]);
-    // The worker has no pages, but whoever watches it is answered.
+    // The worker has no pages, but answers health checks.
     const health = new Visitor(/http:\/\/127\.0\.0\.1:\d+/.exec(worker.said())?.[0] ?? '');
     expect((await health.get('/healthz')).text).toBe('ok');
     expect([(await health.get('/readyz')).status, (await health.get('/login')).status]).toEqual([200, 404]);
@@ -132,9 +132,13 @@ describe('starting and stopping', () => {
     });
     await once(socket, 'connect');
     // Half a request is under way when the signal comes; its other half follows.
-    socket.write(
-      `POST /login HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\nConnection: close\r\n\r\nemail`,
-    );
+    const head = [
+      `Host: ${host}`,
+      'Content-Type: application/x-www-form-urlencoded',
+      'Content-Length: 7',
+      'Connection: close',
+    ];
+    socket.write(['POST /login HTTP/1.1', ...head, '', 'email'].join('\r\n'));
     expect((await fetch(`${running.address}/healthz`)).status).toBe(200);
     running.app.kill('SIGTERM');
     await expect
@@ -183,7 +187,7 @@ describe('what stands in the way is said in one line, with exit code 1', () => {
   });
 
   const postgres = inject('postgres');
-  /** A database with the schema and nobody in it. */
+  /** A database with the schema and without users. */
   async function withDatabase(work: (database: string) => Promise<void>) {
     const database = `test_start_${randomBytes(6).toString('hex')}`;
     const owner = connectDatabase(`${postgres.owner}postgres`, { pool: 1 });
@@ -215,7 +219,7 @@ describe('what stands in the way is said in one line, with exit code 1', () => {
     });
   });
 
-  it('an empty database in production without its first administrator, who is not asked for again (security 18)', async () => {
+  it('an empty database in production without its first administrator, asked for once (security 18)', async () => {
     await withDatabase(async (database) => {
       const environment = { ...productionOn(database), PORT: '0', DRAIN_SECONDS: '0' };
       expect(await refused(environment)).toMatch(/no user yet: set ADMIN_EMAIL and ADMIN_PASSWORD/);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand, startApplication } from '../support/command.ts';
-import { World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
 });
 afterAll(() => world.close());
 
@@ -16,7 +16,7 @@ const environment = () => ({
   CBR_RATES_URL: 'off',
 });
 
-/** As a restore that lost the ledger, or a hand in the tables, leaves it. */
+/** As after a restore that lost the ledger, or a change made by hand. */
 const setTriggersAside = async (work: () => PromiseLike<unknown>) => {
   for (const table of ['ledger_accounts', 'ledger_entries'])
     await world.owner.raw(`alter table ${table} disable trigger all`);

@@ -10,7 +10,7 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** How long it lasts: what runs gets stuck in it. */
+/** How long a fault lasts: long enough for running requests to get stuck. */
 const LASTS_MS = 300;
 
 export interface Target {
@@ -18,7 +18,7 @@ export interface Target {
   app: RunningApp;
 }
 
-/** @returns what makes it go wrong, and ends it again where it does not end by itself */
+/** @returns a function that causes the fault, and ends it where it does not end by itself */
 export async function arm(fault: Fault, { installation, app }: Target): Promise<() => Promise<void>> {
   switch (fault) {
     case 'the application killed':
@@ -26,7 +26,7 @@ export async function arm(fault: Fault, { installation, app }: Target): Promise<
     case 'the database killed':
       return () => endDatabase(installation, 'SIGKILL');
     case 'the database restarted':
-      // Its fast shutdown; whoever works with it brings it back.
+      // PostgreSQL's fast shutdown; the application starts it again.
       return () => endDatabase(installation, 'SIGINT');
     case 'the database frozen':
       return async () => {
@@ -48,7 +48,7 @@ async function endDatabase(installation: Installation, signal: NodeJS.Signals) {
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Takes every connection that is free; then, for a while, also those that it cuts of the application. */
+/** Takes every free connection; then, for a while, cuts the application's connections and takes those too. */
 async function takeConnections(installation: Installation): Promise<() => Promise<void>> {
   const owner = await open(installation.ownerUrl());
   const taken: pg.Client[] = [];

@@ -7,30 +7,30 @@ import { SANDBOX_SIGNATURE_HEADER } from '../../src/domain/gateways/sandbox.ts';
 import { sign } from '../../src/domain/gateways/signature.ts';
 import { Books, PAYER } from '../support/books.ts';
 import { Installation, type RunningApp } from '../support/installation.ts';
+import { seededRandom } from '../support/random.ts';
 import { Visitor } from '../support/visitor.ts';
 import { arm, type Fault } from './faults.ts';
-import { seededRandom } from './random.ts';
 
 /** Half of them pay an invoice from the balance, half are reports of the sandbox bank. */
 const PAYMENTS = 64;
 const PRICE = '5.00';
 const TOP_UP = '10.00';
-/** Nothing answers a request for longer than this, whatever happens; then it is sent again. */
+/** A request without an answer for this long is sent again. */
 const ANSWER_MS = 30_000;
 const GIVE_UP_MS = 120_000;
 
-/** One payment, sent as often as one likes. @returns the answer's status; throws where there is none */
+/** One payment, which may be sent again and again. @returns the answer's status. @throws when there is none */
 type Payment = (address: string) => Promise<number>;
 
 export interface Round {
   fault: Fault | null;
-  /** Of the payments, those answered before anything was sent again. */
+  /** How many payments were answered before any request was sent again. */
   answeredAtOnce: number;
-  /** What is not as it has to be; empty when everything happened exactly once. */
+  /** What is wrong; empty when every payment happened exactly once. */
   violations: string[];
 }
 
-/** Payments by the dozen on an installation of its own, while something goes wrong. */
+/** Dozens of payments on an installation of its own, while something goes wrong. */
 export class Storm {
   readonly #installation: Installation;
   readonly #books: Books;
@@ -50,7 +50,7 @@ export class Storm {
     const installation = new Installation('kabinet storm ');
     try {
       const app = await installation.start({ ROLE: 'web', LOG_LEVEL: 'error' });
-      // A process that is killed takes nothing with it that the operating system was given.
+      // Killing a process loses nothing that was already handed to the operating system.
       const settings = path.join(installation.dataDir, 'postgres/cluster/postgresql.conf');
       fs.appendFileSync(settings, '\nfsync = off\n');
       const books = await Books.open(installation);
@@ -68,7 +68,7 @@ export class Storm {
     await this.#installation.remove();
   }
 
-  /** Strikes when a random number of the payments has an answer; whoever has none asks again until there is one. */
+  /** The fault comes once a random number of payments has an answer; the others are sent until they have one too. */
   async play(fault: Fault | null): Promise<Round> {
     const [payments, standby] = await Promise.all([
       this.#prepare(),
@@ -89,9 +89,9 @@ export class Storm {
     await strike?.();
     const answered = await Promise.all(sent);
     this.#app = standby;
-    await this.#allIsWell();
+    await this.#untilAllRuns();
     const unanswered = payments.filter((_, index) => !answered[index]);
-    await Promise.all(unanswered.map((pay) => insist(() => pay(standby.address))));
+    await Promise.all(unanswered.map((pay) => retryUntilAnswered(() => pay(standby.address))));
     return {
       fault,
       answeredAtOnce: answered.filter(Boolean).length,
@@ -103,13 +103,13 @@ export class Storm {
     return this.#installation.start({ ROLE: 'web', LOG_LEVEL: 'error' });
   }
 
-  /** The application and the database run, or run again. */
-  async #allIsWell() {
-    await insist(async () => {
+  /** Waits until the application and the database run again. */
+  async #untilAllRuns() {
+    await retryUntilAnswered(async () => {
       const ready = await send(`${this.#app.address}/readyz`, {});
       return this.#installation.postmaster === undefined ? 0 : ready;
     });
-    await insist(() => this.#books.balance().then(() => 200));
+    await retryUntilAnswered(() => this.#books.balance().then(() => 200));
   }
 
   async #prepare(): Promise<Payment[]> {
@@ -166,7 +166,7 @@ export class Storm {
 /** Done, or done already. */
 const isAnswer = (status: number) => status === 303 || status === 200 || status === 422;
 
-async function insist(act: () => Promise<number>): Promise<void> {
+async function retryUntilAnswered(act: () => Promise<number>): Promise<void> {
   const until = performance.now() + GIVE_UP_MS;
   let last = '';
   while (performance.now() < until) {

@@ -14,13 +14,14 @@ import { startPayment } from '../../src/domain/payments/start-payment.ts';
 import { adjustBalance } from '../../src/domain/staff/adjust-balance.ts';
 import { seedCatalogue } from '../../seeds/catalogue.ts';
 import type { Installation } from './installation.ts';
+import { COMPLETE_PROFILE } from './people.ts';
 
 export const PAYER = { email: 'payer@installation.example', password: 'a customer of the tests' };
 const CURRENCY = 'EUR';
 const clock = systemClock('UTC');
 const config = parseConfig({ NODE_ENV: 'test' });
 
-/** What happens in the database of an installation, by the application's own commands: one customer who pays much. */
+/** A customer with orders and payments in the database of an installation, by the application's own commands. */
 export class Books {
   readonly db: Db;
   readonly #customerId: number;
@@ -32,26 +33,13 @@ export class Books {
     this.#staffId = staffId;
   }
 
-  /** The installation has been started once, and so has its administrator. */
+  /** The installation must have been started once, so that it has its administrator. */
   static async open(installation: Installation): Promise<Books> {
     const db = connect(installation.applicationUrl(), { pool: 8, applicationName: 'test' });
     const passwordHash = await hashPassword(PAYER.password);
     const customerId = await inTransaction(db, async (trx) => {
       await seedCatalogue(trx);
-      const profile = {
-        kind: 'person',
-        firstName: 'Anna',
-        lastName: 'Kowalska',
-        companyName: '',
-        registrationNumber: '',
-        vatNumber: '',
-        country: 'PL',
-        city: 'Warszawa',
-        address: 'ul. Prosta 1',
-        postalCode: '00-001',
-        phone: '+48 22 555 01 23',
-      } as const;
-      const id = await createCustomer(trx, clock, { accountCurrency: CURRENCY, profile });
+      const id = await createCustomer(trx, clock, { accountCurrency: CURRENCY, profile: COMPLETE_PROFILE });
       await createUser(trx, clock, {
         email: PAYER.email,
         passwordHash,

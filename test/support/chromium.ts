@@ -2,7 +2,8 @@ import sparticuz from '@sparticuz/chromium';
 import { type Browser, chromium } from 'playwright-core';
 
 /**
- * The browser inside the package: nothing is downloaded. Its own arguments are not taken; they crash on closing a page.
+ * The browser inside the package: nothing is downloaded. The package's arguments are left out: they make it crash when
+ * a page is closed.
  */
 export async function launchChromium(): Promise<Browser> {
   return chromium.launch({

@@ -8,11 +8,11 @@ const PROJECT = path.join(import.meta.dirname, '../..');
 
 export interface Ended {
   code: number | null;
-  /** What it printed, in lines, on whichever stream. */
+  /** The lines that it printed, on either stream. */
   said: string[];
 }
 
-/** Runs a command of the command line as its npm script does, to its end. */
+/** Runs a command of the command line to its end, as its npm script does. */
 export async function runCommand(script: string, args: string[], environment: Record<string, string>): Promise<Ended> {
   return spawnCommand(script, args, environment).ended;
 }
@@ -54,7 +54,7 @@ function spawnCommand(script: string, args: string[], environment: Record<string
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // A test that waits for its end in vain leaves nothing behind.
+  // Nothing stays behind when a test waits for the end in vain.
   onTestFinished(() => void command.kill('SIGKILL'));
   let text = '';
   for (const stream of [command.stdout, command.stderr])

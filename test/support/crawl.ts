@@ -14,7 +14,7 @@ import { Visitor } from './visitor.ts';
  * Both crawls need the same data: start the application before and after the change on copies of one data folder.
  */
 const LOCALES = ['en', 'ru'];
-/** Lists link to themselves in countless ways: this is how many addresses of the same shape are looked at. */
+/** Lists link to themselves in countless ways: at most so many addresses of the same shape are visited. */
 const ADDRESSES_OF_A_SHAPE = 4;
 const TEXT_NODE = 3;
 
@@ -24,7 +24,7 @@ async function keep(url: string, folder: string) {
     for (const { email } of DEMO_ACCOUNTS) {
       const visitor = new Visitor(url);
       await visitor.signIn(email, DEMO_PASSWORD);
-      // Staff are sent on from the first page, which so has no form.
+      // Staff are redirected from the first page, which has no form for them.
       const home = await visitor.get('/');
       if (home.location) await visitor.get(home.location);
       await visitor.submit('/appearance', { locale, return_to: '/' });

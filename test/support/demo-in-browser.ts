@@ -1,15 +1,9 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { DEMO_PASSWORD } from '../../src/platform/config.ts';
 import { seedDemo } from '../../seeds/demo.ts';
 import { launchChromium } from './chromium.ts';
-import { World } from './world.ts';
-
-export interface OpenPage {
-  context: BrowserContext;
-  page: Page;
-  /** Everything the browser complained about. */
-  complaints: string[];
-}
+import { createWorld, type World } from './world.ts';
 
 /** The demo as people see it: the whole application with a browser before it. */
 export class DemoInBrowser {
@@ -22,7 +16,7 @@ export class DemoInBrowser {
   }
 
   static async start(): Promise<DemoInBrowser> {
-    const world = await World.create({ environment: { SEED_DEMO: 'true' } });
+    const world = await createWorld({ environment: { SEED_DEMO: 'true' } });
     world.clock.set('2026-11-22T12:00:00Z');
     // The demo brings its own catalogue.
     await world.db('plan_prices').delete();
@@ -36,7 +30,8 @@ export class DemoInBrowser {
     await this.world.close();
   }
 
-  async open(options: BrowserContextOptions = {}): Promise<OpenPage> {
+  /** A visit in a browser session of its own. It fails when the browser has complained about anything. */
+  async browse(options: BrowserContextOptions, visit: (page: Page) => Promise<void>) {
     const context = await this.browser.newContext({
       baseURL: this.world.url,
       viewport: { width: 1280, height: 860 },
@@ -52,7 +47,9 @@ export class DemoInBrowser {
       if (message.type() === 'error' && !/status of (422|404)/.test(message.text())) complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(error.message));
-    return { context, page, complaints };
+    await visit(page);
+    if (complaints.length > 0) throw new Error(`The browser complained:\n${complaints.join('\n')}`);
+    await context.close();
   }
 }
 
@@ -70,4 +67,16 @@ async function switchLocale(page: Page, locale: 'en' | 'ru') {
   await page.click('.user-menu > summary');
   await page.click(`.user-menu button[value=${locale}]`);
   await page.locator(`html[lang=${locale}]`).waitFor();
+}
+
+/** The amount of money in what matches, as decimal text. */
+export const amountIn = async (page: Page, selector: string) =>
+  (await page.locator(`${selector} data`).getAttribute('value')) ?? '';
+
+/** The status in the heading of the page. */
+export const statusOf = (page: Page) => page.textContent('.heading .badge');
+
+export async function expectNoSidewaysScrolling(page: Page) {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect([page.url(), overflow]).toEqual([page.url(), 0]);
 }

@@ -20,7 +20,7 @@ export class RunningApp {
       stream?.on('data', (chunk: Buffer) => (this.#said += chunk.toString()));
   }
 
-  /** Everything it has said so far. */
+  /** Everything it has printed so far. */
   get said(): string {
     return this.#said;
   }
@@ -35,7 +35,7 @@ export class RunningApp {
     return /Kabinet is (?:ready|working).*?(http:\/\/[^\s/]+)/.exec(this.#said)?.[1] ?? '';
   }
 
-  /** @throws with its last words when it ends instead */
+  /** @throws with what it printed, when it ends instead */
   async ready(): Promise<this> {
     let over = false;
     void this.ended.then(() => (over = true));
@@ -98,7 +98,7 @@ export class Installation {
     return app;
   }
 
-  /** Ends what runs, in the way that needs nobody's help, and removes the files. */
+  /** Kills what runs, which works in every state, and removes the files. */
   async remove() {
     for (const { process: child } of this.#apps) child.kill('SIGKILL');
     await Promise.all(this.#apps.map(({ ended }) => ended));
@@ -159,7 +159,7 @@ function signal(pid: number, name: NodeJS.Signals) {
   }
 }
 
-/** A process that has ended and that nobody has asked about does not count. */
+/** A zombie, which has ended and was not waited for, does not count. */
 function isAlive(pid: number): boolean {
   return processes().some((process) => process.pid === pid && !process.state.startsWith('Z'));
 }

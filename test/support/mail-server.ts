@@ -5,11 +5,11 @@ import { smtpTransport } from '../../src/mail/smtp-transport.ts';
 
 export interface ReceivedMail {
   to: string[];
-  /** Everything as it came over the line. */
+  /** The whole message, as it was sent. */
   raw: string;
 }
 
-/** How the server behaves with the next messages. */
+/** How the server treats the next messages. */
 type Mood = 'takes' | 'is busy' | 'refuses' | 'hangs up before the message' | 'hangs up after the message';
 
 /** A real mail server in this process. */

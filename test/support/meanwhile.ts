@@ -4,7 +4,7 @@ import type { World } from './world.ts';
 
 /**
  * Makes a change in a transaction that stays open until some work has begun and waits for it, or is done because
- * nothing made it wait: two things at the same moment, in the same order each time. @returns what became of the work
+ * nothing made it wait: two commands at the same moment, in the same order each time. @returns the work's outcome
  */
 export async function meanwhile<T>(
   world: World,

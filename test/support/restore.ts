@@ -30,7 +30,7 @@ async function withEmptyPath<T>(db: Db, work: (db: Db) => Promise<T>): Promise<T
   });
 }
 
-/** A question mark is no gap to fill. */
+/** Question marks are not placeholders here. */
 const verbatim = (statement: string) => statement.replaceAll('?', '\\?');
 
 const texts = async (db: Db, sql: string) =>
@@ -41,7 +41,7 @@ const OURS = `n.nspname = 'public'
 
 const FUNCTIONS = `select pg_catalog.pg_get_functiondef(o.oid) as text from pg_catalog.pg_proc o
   join pg_catalog.pg_namespace n on n.oid = o.pronamespace where ${OURS}`;
-/** A function of a table's rows comes after the table. */
+/** A function that takes a table's rows can only be created after the table. */
 const TAKES_ROWS = `exists (select from pg_catalog.pg_type t where t.oid = any(o.proargtypes) and t.typrelid <> 0)`;
 
 async function readSchema(db: Db): Promise<SchemaText> {
@@ -103,7 +103,7 @@ const tablesOf = (db: Db) =>
      order by relname`,
   );
 
-/** As text of the database's own, so that no value passes through JavaScript. */
+/** As JSON that the database writes and reads, so that no value passes through JavaScript. */
 async function copyRows(table: string, from: Db, to: Db) {
   const columns = await texts(
     from,

@@ -1,18 +1,10 @@
-import { type CheerioAPI, load } from 'cheerio';
 import request from 'supertest';
+import { Page } from './page.ts';
 
 type Agent = ReturnType<typeof request.agent>;
 type Fields = Record<string, string | string[]>;
 
-export interface Page {
-  status: number;
-  location: string | undefined;
-  headers: Record<string, string>;
-  $: CheerioAPI;
-  text: string;
-}
-
-/** Somebody with a browser: keeps cookies, reads pages, sends the forms with the token of the page they stand on. */
+/** A browser: it keeps cookies, reads pages, and sends forms with the token of the page that they are on. */
 export class Visitor {
   readonly agent: Agent;
   #token = '';
@@ -22,7 +14,7 @@ export class Visitor {
   }
 
   async get(path: string): Promise<Page> {
-    const page = pageOf(await this.agent.get(path));
+    const page = new Page(await this.agent.get(path));
     this.#token = page.$('input[name=_csrf]').first().attr('value') ?? this.#token;
     return page;
   }
@@ -31,7 +23,7 @@ export class Visitor {
   async post(path: string, fields: Fields = {}): Promise<Page> {
     const body = new URLSearchParams({ _csrf: this.#token });
     for (const [name, value] of Object.entries(fields)) for (const single of [value].flat()) body.append(name, single);
-    const page = pageOf(await this.agent.post(path).type('form').send(body.toString()));
+    const page = new Page(await this.agent.post(path).type('form').send(body.toString()));
     this.#token = page.$('input[name=_csrf]').first().attr('value') ?? this.#token;
     return page;
   }
@@ -45,7 +37,7 @@ export class Visitor {
 
   async upload(path: string, file: Buffer, name = 'rates.xml'): Promise<Page> {
     const answer = await this.agent.post(path).field('_csrf', this.#token).attach('file', file, name);
-    return pageOf(answer);
+    return new Page(answer);
   }
 
   async signIn(email: string, password: string): Promise<void> {
@@ -55,7 +47,7 @@ export class Visitor {
     await this.get(answer.location ?? '/');
   }
 
-  /** As a header: what somebody who copied them would send. */
+  /** The value of the header `Cookie`, for tests that send it from elsewhere. */
   cookies(): string {
     const here = { domain: '127.0.0.1', path: '/', secure: false, script: false };
     return this.agent.jar.getCookies(here).toValueString();
@@ -64,14 +56,4 @@ export class Visitor {
   get token() {
     return this.#token;
   }
-}
-
-function pageOf(response: request.Response): Page {
-  return {
-    status: response.status,
-    location: response.headers['location'],
-    headers: response.headers,
-    text: response.text ?? '',
-    $: load(response.text ?? ''),
-  };
 }

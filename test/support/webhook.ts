@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Money } from '../../src/domain/money/money.ts';
 import { SANDBOX_SIGNATURE_HEADER } from '../../src/domain/gateways/sandbox.ts';
 import { sign } from '../../src/domain/gateways/signature.ts';
-import { SANDBOX_SECRET, type World } from './world.ts';
+import { SANDBOX_SECRET } from './portal.ts';
+import type { World } from './world.ts';
 
 export interface Report {
   type?: 'captured' | 'declined' | 'pending';

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { checkViews } from './check.ts';
-
-const PROJECT = path.join(import.meta.dirname, '../..');
+import { PROJECT } from './declaration.ts';
 
 const faults = checkViews(path.join(PROJECT, 'views'), path.join(PROJECT, 'node_modules/.cache/views'));
 for (const fault of faults) console.error(fault);

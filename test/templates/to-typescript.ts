@@ -1,29 +1,10 @@
-/** What a template's first comment says that it is given. */
-export interface Declaration {
-  kind: 'Page' | 'Locals' | 'Arguments';
-  /** The file that exports the type, where one is named. */
-  from: string | null;
-  /** A type: the name of one that `from` exports, with what is added to it, or the whole of it. */
-  type: string;
-}
-
-const DECLARATION = /^<%#[\s\S]*?\b(Page|Locals|Arguments): (?:(src\/\S+\.ts) )?([\s\S]*?)\s*%>/;
-
-/** @throws {Error} where the template does not say what it is given */
-export function declarationOf(name: string, template: string): Declaration {
-  const found = DECLARATION.exec(template);
-  if (!found)
-    throw new Error(
-      `views/${name}.ejs(1,1): error: The first comment must say what the view is given: Page, Locals or Arguments`,
-    );
-  const [, kind, from = null, type = ''] = found;
-  return { kind: kind as Declaration['kind'], from, type: type.replace(/\s+/g, ' ') };
-}
-
 const TAG = /<%([=\-_#]?)([\s\S]*?)[-_]?%>/g;
 const newlines = (text: string) => text.replace(/[^\n]+/g, '');
 
-/** The template as the body of a function whose code stands on the template's own lines, after `header` on the first. */
+/**
+ * The template as the body of a function, whose code stands on the template's own lines after `header` on the first:
+ * what it shows is given to `__text`, which takes text, or to `__html`, which takes safe HTML.
+ */
 export function toTypeScript(template: string, header: string): string {
   let code = header;
   let last = 0;

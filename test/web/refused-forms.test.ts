@@ -2,19 +2,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Money } from '../../src/domain/money/money.ts';
 import { sandboxGateway } from '../../src/domain/gateways/sandbox.ts';
 import { routes } from '../../src/routes.ts';
-import type { Page, Visitor } from '../support/visitor.ts';
-import { SANDBOX_SECRET, type TestCustomer, World } from '../support/world.ts';
+import type { TestCustomer } from '../support/people.ts';
+import { SANDBOX_SECRET } from '../support/portal.ts';
+import type { Page } from '../support/page.ts';
+import type { Visitor } from '../support/visitor.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let admin: Visitor;
 let person: Visitor;
 let ids: Record<'order' | 'unpaid' | 'paid' | 'customer' | 'waiting' | 'proposal', number>;
-/** At the sandbox bank, which cannot reach its portal. */
+/** The address of a payment at the sandbox bank, which cannot reach its portal. */
 let bankOrder: string;
 
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   await world.storeRates({ USD: '1.07', GBP: '0.85' });
   customer = await world.addCustomer({ balance: '5.00', profile: { city: '' } });
   const buyer = await world.addCustomer({ balance: '5.00' });
@@ -63,15 +66,15 @@ interface Case {
   from: () => string;
   to: () => string;
   fields: () => Record<string, string | string[]>;
-  /** Where in the page what was typed stands. */
+  /** Which fields of the page hold what was typed. */
   typed: () => [selector: string, value: string][];
 }
 
-const asPerson = () => person;
+const asBuyer = () => person;
 const asAdmin = () => admin;
 const LONG = 'x'.repeat(600);
 
-/** A refusal of every form that is shown again when it is refused. */
+/** One refusal of each form that is shown again when it is refused. */
 const cases: Record<string, Case> = {
   '/login': {
     who: () => world.visitor(),
@@ -85,7 +88,7 @@ const cases: Record<string, Case> = {
     ],
   },
   '/orders': {
-    who: asPerson,
+    who: asBuyer,
     from: () => '/orders/new?plan=vps-2',
     to: () => '/orders',
     fields: () => ({ plan: 'vps-2', months: '6', hostname: 'not a hostname', os: 'debian-13' }),
@@ -96,7 +99,7 @@ const cases: Record<string, Case> = {
     ],
   },
   '/orders/:id/comment': {
-    who: asPerson,
+    who: asBuyer,
     from: () => `/orders/${ids.order}`,
     to: () => `/orders/${ids.order}/comment`,
     fields: () => ({ comment: LONG, service_name: 'Shop' }),
@@ -106,14 +109,14 @@ const cases: Record<string, Case> = {
     ],
   },
   '/orders/:id/plan-change': {
-    who: asPerson,
+    who: asBuyer,
     from: () => `/orders/${ids.order}/plan-change?plan=vps-4`,
     to: () => `/orders/${ids.order}/plan-change`,
     fields: () => ({ plan: 'vps-4', amount: '0.01' }),
     typed: () => [['main form input[name=plan]', 'vps-4']],
   },
   '/top-ups': {
-    who: asPerson,
+    who: asBuyer,
     from: () => '/top-ups/new',
     to: () => '/top-ups',
     fields: () => ({ amount: '12x', currency: 'USD', pays: String(ids.unpaid) }),
@@ -124,7 +127,7 @@ const cases: Record<string, Case> = {
     ],
   },
   '/profile': {
-    who: asPerson,
+    who: asBuyer,
     from: () => '/profile',
     to: () => '/profile',
     fields: () => ({ first_name: 'Zoë', phone: 'call me' }),
@@ -144,28 +147,28 @@ const cases: Record<string, Case> = {
     ],
   },
   '/invoices/payment': {
-    who: asPerson,
+    who: asBuyer,
     from: () => `/invoices/payment?invoice=${ids.unpaid}`,
     to: () => '/invoices/payment',
     fields: () => ({ invoice: String(ids.unpaid) }),
     typed: () => [],
   },
   '/invoices/:id/payment': {
-    who: asPerson,
+    who: asBuyer,
     from: () => `/invoices/${ids.unpaid}`,
     to: () => `/invoices/${ids.unpaid}/payment`,
     fields: () => ({ method: 'balance' }),
     typed: () => [],
   },
   '/invoices/:id/cancellation': {
-    who: asPerson,
+    who: asBuyer,
     from: () => `/invoices/${ids.paid}`,
     to: () => `/invoices/${ids.paid}/cancellation`,
     fields: () => ({}),
     typed: () => [],
   },
   '/sandbox-bank': {
-    who: asPerson,
+    who: asBuyer,
     from: () => bankOrder,
     to: () => '/sandbox-bank',
     fields: () => ({ order: bankToken(), action: 'pay' }),
@@ -234,7 +237,7 @@ const cases: Record<string, Case> = {
   },
 };
 
-/** These show no form again: what they refuse has no field to mend, or ends on an error page. */
+/** These are not shown again: they have no field to correct, or the refusal is an error page. */
 const WITHOUT_FORM = [
   '/logout',
   '/appearance',
@@ -244,11 +247,11 @@ const WITHOUT_FORM = [
   '/orders/:id/cancellation/undo',
   '/orders/:id/auto-renewal',
   '/profile/preferences',
-  // Only when something changes at that very moment.
+  // Refused only when something changes at the same moment.
   '/orders/:id/cancellation',
 ];
 
-/** What was typed stays, but why it was refused is not said again: nothing is kept of strangers, nor of the bank. */
+/** They keep what was typed but not the reason: nothing is stored for a visitor without an account, nor at the bank. */
 const WITHOUT_REASON = ['/login', '/sandbox-bank'];
 
 const changes = routes.filter(({ method }) => method === 'post').map(({ path }) => path);
@@ -285,7 +288,7 @@ describe('a form that was refused', () => {
       ['locale', 'en'],
     ] as const) {
       const page = await visitor.submit('/appearance', { [name]: value, return_to: hereOf(refused) });
-      expect(page.$('html').attr('lang')).toBe(value === 'en' ? 'en' : 'ru');
+      expect(page.attribute('html', 'lang')).toBe(value === 'en' ? 'en' : 'ru');
       for (const [selector, text] of typed()) expect(page.$(selector).val() ?? '').toBe(text);
       if (!WITHOUT_REASON.includes(path)) expect(page.$('.alert-bad, [aria-invalid=true]').length).toBeGreaterThan(0);
       expect(hereOf(page)).toBe(hereOf(refused));
@@ -295,7 +298,7 @@ describe('a form that was refused', () => {
   it('is over with another page, and when it was sent again', async () => {
     await person.get('/profile');
     const refused = await person.post('/profile', { city: 'y'.repeat(101) });
-    expect((await person.get(hereOf(refused))).$('#city').attr('aria-invalid')).toBe('true');
+    expect((await person.get(hereOf(refused))).attribute('#city', 'aria-invalid')).toBe('true');
     expect((await person.submit('/profile', { city: 'Kraków' })).$('#city').val()).toBe('Kraków');
     await person.post('/profile', { city: 'y'.repeat(101) });
     await person.get('/orders');
@@ -316,5 +319,5 @@ describe('a form that was refused', () => {
   });
 });
 
-/** Where switching the language comes back to. */
+/** Where switching the language leads back to. */
 const hereOf = (page: Page) => page.$('form.appearance input[name=return_to]').val() as string;

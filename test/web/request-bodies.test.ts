@@ -2,13 +2,13 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Visitor } from '../support/visitor.ts';
-import { World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 let admin: Visitor;
 let support: Visitor;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   admin = await world.signIn(await world.addStaff('admin'));
   support = await world.signIn(await world.addStaff('support'));
 });
@@ -33,13 +33,13 @@ describe('a body', () => {
       delay.disable();
       expect(refused.status).toBe(400);
       expect(other.status).toBe(200);
-      // The parser would otherwise fill an array of as many members, which takes many seconds.
+      // The parser would otherwise fill an array with as many members, which takes many seconds.
       expect(delay.max / 1e6).toBeLessThan(5_000);
     },
   );
 
   it('is not read for whom the guard does not let in, nor from another site', async () => {
-    // Had it been read, this name would be answered 400.
+    // If the form had been read, this name would be answered with 400.
     expect((await sendField(support, 'a[b]')).status).toBe(403);
     expect((await sendField(admin, 'a[b]', { Origin: 'https://evil.example' })).status).toBe(403);
     expect((await sendField(world.visitor(), 'a[b]')).status).toBe(403);

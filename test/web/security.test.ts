@@ -4,15 +4,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/platform/config.ts';
 import { machineRoutes, routes } from '../../src/routes.ts';
 import { assets } from '../../src/web/assets/assets.ts';
+import { PASSWORD, type TestCustomer } from '../support/people.ts';
 import { PRODUCTION } from '../support/production.ts';
 import type { Visitor } from '../support/visitor.ts';
-import { PASSWORD, type TestCustomer, World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let roles: Record<string, Visitor>;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   await world.storeRates({ USD: '1.07', GBP: '0.85', PLN: '4.3', RUB: '93', KZT: '610', JPY: '172' });
   customer = await world.addCustomer();
   roles = {
@@ -50,7 +51,7 @@ describe('every route (security 19)', () => {
     return walk(router.stack).sort();
   }
 
-  /** What each role gets from a guard: to the sign-in (303), refused (403), or past it. */
+  /** How a guard answers each role: with the sign-in page (303), a refusal (403), or the page. */
   const admits: Record<string, string[]> = {
     'signed-in': ['customer', 'support', 'billing', 'admin'],
     customer: ['customer'],
@@ -307,7 +308,7 @@ describe('the browser', () => {
   });
 
   it('sees a request id on an error page and nothing of the inside (security 36)', async () => {
-    const broken = await World.create();
+    const broken = await createWorld();
     const visitor = await broken.signIn(await broken.addCustomer());
     await broken.owner.raw('alter table orders rename to gone');
     const page = await visitor.get('/orders');
@@ -367,7 +368,7 @@ describe('operation', () => {
   });
 
   it('production has no sandbox bank, and cookies with the prefix __Host- (T4) (security 1)', async () => {
-    const production = await World.create({ environment: PRODUCTION });
+    const production = await createWorld({ environment: PRODUCTION });
     expect((await request(production.url).post('/webhooks/sandbox').send('{}')).status).toBe(404);
     const person = await production.addCustomer();
     const page = await request(production.url).get('/login').set('X-Forwarded-Proto', 'https');

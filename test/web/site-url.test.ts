@@ -2,8 +2,9 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listeningUrl } from '../../src/web/site-url.ts';
+import { PASSWORD } from '../support/people.ts';
 import { Visitor } from '../support/visitor.ts';
-import { PASSWORD, World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 describe('where this process listens', () => {
   it.each([
@@ -24,7 +25,7 @@ describe('on another interface than 127.0.0.1', () => {
   let world: World;
   let server: Server;
   beforeAll(async () => {
-    world = await World.create({ environment: { HOST: '127.0.0.2' } });
+    world = await createWorld({ environment: { HOST: '127.0.0.2' } });
     server = await new Promise<Server>((resolve) => {
       const listening = world.app.express.listen(0, '127.0.0.2', () => resolve(listening));
     });
@@ -44,7 +45,7 @@ describe('on another interface than 127.0.0.1', () => {
     await world.storeRates({ USD: '1.07' });
     await visitor.get('/top-ups/new');
     const invoice = await visitor.submit('/top-ups', { amount: '25.00', currency: 'EUR' });
-    const action = invoice.$('form[action$="/payment"]').attr('action') ?? '';
+    const action = invoice.attribute('form[action$="/payment"]', 'action');
     const bank = await visitor.submit(action, { method: 'sandbox' });
     const order = bank.$('main form input[name=order]').val() as string;
     expect((await visitor.post('/sandbox-bank', { order, action: 'pay' })).status).toBe(303);

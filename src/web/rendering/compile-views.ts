@@ -39,13 +39,13 @@ export function compileViews(t: Translate): CompiledViews {
 }
 
 /** The names of all templates: their paths without the ending. */
-export const listViews = (): string[] =>
+const listViews = (): string[] =>
   fs
     .readdirSync(VIEWS, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ejs'))
     .map((file) => file.slice(0, -'.ejs'.length).replaceAll(path.sep, '/'));
 
-export const readView = (name: string) => fs.readFileSync(path.join(VIEWS, `${name}.ejs`), 'utf8');
+const readView = (name: string) => fs.readFileSync(path.join(VIEWS, `${name}.ejs`), 'utf8');
 
 /** The template as a function, once it is given its helpers. */
 function compileView(name: string, t: Translate): (helpers: Helpers) => Template {

@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gateway } from '../../../src/domain/gateways/gateway.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import { PRODUCTION } from '../../support/production.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let visitor: Visitor;
 beforeAll(async () => {
   const { SELLER_NAME, SELLER_DETAILS } = PRODUCTION;
-  world = await World.create({ environment: { SELLER_NAME, SELLER_DETAILS } });
-  // As in production, where the sandbox bank is not and no other is set up.
+  world = await createWorld({ environment: { SELLER_NAME, SELLER_DETAILS } });
+  // As in production when no gateway is set up: the sandbox bank does not exist there.
   (world.services.gateways as Map<string, Gateway>).clear();
   customer = await world.addCustomer({ balance: '1.00' });
   visitor = await world.signIn(customer);

@@ -5,54 +5,43 @@ import { createTopUp } from '../../../src/domain/payments/create-top-up.ts';
 import { startPayment } from '../../../src/domain/payments/start-payment.ts';
 import { expectInvariants } from '../../support/invariants.ts';
 import { report } from '../../support/webhook.ts';
-import { World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create({ environment: { RATES_MAX_AGE_DAYS: '7' } });
-  await world.storeRates({
-    USD: '1.0705',
-    GBP: '0.84638',
-    PLN: '4.309',
-    RUB: '93.5626',
-    KZT: '610.24',
-    JPY: '171.94',
-  });
+  world = await createWorld({ environment: { RATES_MAX_AGE_DAYS: '7' } });
+  await world.storeRates();
 });
 afterAll(async () => {
   await expectInvariants(world);
   await world.close();
 });
 
-const topUpsOf = (customerId: number) => world.db('invoices').where({ customer_id: customerId, kind: 'top_up' });
-
 describe('topping up', () => {
   it('the form has one field for each enabled currency and works without JavaScript (T1)', async () => {
     const visitor = await world.signIn(await world.addCustomer());
     const empty = await visitor.get('/top-ups/new');
-    expect(
-      empty
-        .$('input[data-currency]')
-        .map((_, field) => empty.$(field).attr('data-currency'))
-        .get(),
-    ).toEqual(['EUR', 'USD', 'GBP', 'PLN', 'RUB', 'KZT', 'JPY']);
+    expect(empty.attributes('input[data-currency]', 'data-currency')).toEqual([
+      'EUR',
+      'USD',
+      'GBP',
+      'PLN',
+      'RUB',
+      'KZT',
+      'JPY',
+    ]);
     const filled = await visitor.get('/top-ups/new?amount=50&currency=USD');
-    expect(filled.$('[data-credited] data').attr('value')).toBe('46.70');
-    expect(filled.$('#amount-GBP').attr('value')).toBe('39.53');
+    expect(filled.amount('[data-credited]')).toBe('46.70');
+    expect(filled.value('#amount-GBP')).toBe('39.53');
   });
 
-  it('the invoice holds the quote: what is paid, what is credited, the rate, its date and source, and until when (T2)', async () => {
+  it('the invoice holds the whole quote, with the rate, its date and source, and until when (T2)', async () => {
     const customer = await world.addCustomer();
     const visitor = await world.signIn(customer);
     await visitor.get('/top-ups/new');
     const page = await visitor.submit('/top-ups', { amount: '50', currency: 'USD' });
     expect(page.$('h1').text()).toMatch(/TOP-\d{6}/);
-    expect(
-      page
-        .$('.quote data')
-        .map((_, data) => page.$(data).attr('value'))
-        .get(),
-    ).toEqual(['50.00', '46.70']);
+    expect(page.amounts('.quote')).toEqual(['50.00', '46.70']);
     expect(page.$('.quote').text()).toMatch(/1 USD = 0\.934\d+ EUR.*Mar 10, 2026, entered by hand/s);
     expect(page.$('.quote').text()).toContain('12:30');
   });
@@ -62,13 +51,13 @@ describe('topping up', () => {
     const visitor = await world.signIn(customer);
     await visitor.get('/top-ups/new');
     await visitor.submit('/top-ups', { amount: '107.05', currency: 'USD' });
-    const [invoice] = await topUpsOf(customer.customerId);
+    const [invoice] = await world.topUpsOf(customer);
     await visitor.get(`/invoices/${invoice.id}`);
     world.clock.advanceMinutes(31);
     await world.storeRates({ USD: '1.1000' });
     const again = await visitor.submit(`/invoices/${invoice.id}/payment`, { method: 'sandbox' });
     expect(again.text).toContain('made anew');
-    expect(again.$('dd[data-credit] data').attr('value')).toBe('97.31');
+    expect(again.amount('dd[data-credit]')).toBe('97.31');
     expect(await world.db('payments').where({ invoice_id: invoice.id })).toHaveLength(0);
     const bank = await visitor.submit(`/invoices/${invoice.id}/payment`, { method: 'sandbox' });
     expect(bank.$('h1').text()).toBe('Confirm the payment');
@@ -95,8 +84,8 @@ describe('topping up', () => {
     const page = await visitor.post('/top-ups', { amount, currency: 'EUR' });
     expect(page.status).toBe(422);
     expect(page.$('.alert-bad').text()).toContain(words);
-    expect(page.$('#amount').attr('value')).toBe(amount);
-    expect(await topUpsOf(customer.customerId)).toHaveLength(0);
+    expect(page.value('#amount')).toBe(amount);
+    expect(await world.topUpsOf(customer)).toHaveLength(0);
   });
 
   it('has its limits in terms of the base currency (T3)', async () => {
@@ -114,11 +103,11 @@ describe('topping up', () => {
     for (const currency of ['CHF', 'XXX', '', '__proto__'])
       expect((await visitor.post('/top-ups', { amount: '50', currency })).status).toBe(422);
     expect((await visitor.post('/top-ups', { amount: '50', currency: ['EUR', 'USD'] })).status).toBe(400);
-    expect(await topUpsOf(customer.customerId)).toHaveLength(0);
+    expect(await world.topUpsOf(customer)).toHaveLength(0);
   });
 
   it('refuses a conversion without a rate and names the currency (C3)', async () => {
-    const bare = await World.create();
+    const bare = await createWorld();
     const visitor = await bare.signIn(await bare.addCustomer());
     await visitor.get('/top-ups/new');
     const page = await visitor.post('/top-ups', { amount: '50', currency: 'USD' });
@@ -129,11 +118,11 @@ describe('topping up', () => {
   });
 
   it('the account’s own currency is topped up without any rate, from one minor unit on (C5, T3)', async () => {
-    const bare = await World.create();
+    const bare = await createWorld();
     const customer = await bare.addCustomer({ currency: 'RUB' });
     const visitor = await bare.signIn(customer);
     const form = await visitor.get('/top-ups/new');
-    expect(form.$('#currency option').attr('value')).toBe('RUB');
+    expect(form.value('#currency option')).toBe('RUB');
     expect(form.$('[data-limits-line]').text()).toBe('From ₽0.01.');
     expect((await visitor.post('/top-ups', { amount: '500', currency: 'RUB' })).status).toBe(303);
     expect((await visitor.post('/top-ups', { amount: '0.01', currency: 'RUB' })).status).toBe(303);
@@ -146,21 +135,20 @@ describe('topping up', () => {
   });
 
   it('a shortfall above the most of one top-up says how many it takes, and promises no payment (T3, I6)', async () => {
-    const small = await World.create({ environment: { TOP_UP_MAX: '10' } });
+    const small = await createWorld({ environment: { TOP_UP_MAX: '10' } });
     const customer = await small.addCustomer();
     const { invoice } = await small.placeOrder(customer, { plan: 'vps-2', months: 3 });
     const { total } = await small.invoice(invoice.id);
     const visitor = await small.signIn(customer);
     const page = await visitor.get(`/invoices/${invoice.id}`);
-    const link = page.$('.pay-column a.button');
-    expect(link.text()).toBe('Top up €10.00');
-    expect(link.attr('href')).not.toContain('pays=');
+    expect(page.$('.pay-column a.button').text()).toBe('Top up €10.00');
+    expect(page.link('.pay-column a.button')).not.toContain('pays=');
     expect(page.$('.pay-column .hint').text()).toContain(`this takes ${Math.ceil(Number(total) / 10)}`);
     await small.close();
   });
 
   it('rates older than allowed stop top-ups in another currency, and nothing else (C5)', async () => {
-    const old = await World.create({ environment: { RATES_MAX_AGE_DAYS: '7' } });
+    const old = await createWorld({ environment: { RATES_MAX_AGE_DAYS: '7' } });
     await old.storeRates({ USD: '1.0705', GBP: '0.85', PLN: '4.3', RUB: '93', KZT: '610', JPY: '172' }, '2026-03-02');
     const visitor = await old.signIn(await old.addCustomer());
     const form = await visitor.get('/top-ups/new');
@@ -174,7 +162,7 @@ describe('topping up', () => {
   });
 
   it('a quote that has run out is not made anew from rates that became too old meanwhile (C5)', async () => {
-    const old = await World.create({ environment: { RATES_MAX_AGE_DAYS: '7' } });
+    const old = await createWorld({ environment: { RATES_MAX_AGE_DAYS: '7' } });
     await old.storeRates({ USD: '1.0705' }, '2026-03-04');
     const { customerId } = await old.addCustomer();
     const pay = Money.of('50.00', 'USD');
@@ -191,11 +179,8 @@ describe('the header of every page', () => {
   it('shows the balance and its equivalents with the date of the rate (C5)', async () => {
     const visitor = await world.signIn(await world.addCustomer({ balance: '100.00' }));
     const page = await visitor.get('/orders');
-    expect(page.$('#balance data').attr('value')).toBe('100.00');
-    const shown = page
-      .$('.balance-menu .equivalent data')
-      .map((_, data) => `${page.$(data).attr('value')} ${page.$(data).attr('data-currency')}`)
-      .get();
+    expect(page.amount('#balance')).toBe('100.00');
+    const shown = page.money('.balance-menu .equivalent');
     expect(shown).toEqual(['107.05 USD', '84.64 GBP', '430.90 PLN', '9356.26 RUB', '61024.00 KZT', '17194 JPY']);
     expect(page.$('.balance-menu').text()).toContain('Rate of Mar 10, 2026');
   });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Visitor } from '../../support/visitor.ts';
-import { World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let visitor: Visitor;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   await world.storeRates({ USD: '1.0705' });
   visitor = await world.signIn(await world.addCustomer());
 });

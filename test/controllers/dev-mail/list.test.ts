@@ -3,12 +3,13 @@ import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createServices } from '../../../src/services.ts';
 import { createApp } from '../../../src/app.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import type { TestCustomer } from '../../support/people.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 beforeEach(async () => {
-  world = await World.create({ pool: 20 });
+  world = await createWorld({ pool: 20 });
   customer = await world.addCustomer();
 });
 afterEach(async () => {

@@ -1,47 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Page, Visitor } from '../../support/visitor.ts';
-import { report } from '../../support/webhook.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import type { Page } from '../../support/page.ts';
+import type { Visitor } from '../../support/visitor.ts';
+import { createWorld, type World } from '../../support/world.ts';
+import { addCustomerWithInvoices, type CustomerWithInvoices } from './with-invoices.ts';
 
 let world: World;
-let customer: TestCustomer;
-let visitor: Visitor;
-const invoices: Record<string, { id: number; number: string }> = {};
 let orderId: number;
-
+let invoices: CustomerWithInvoices['invoices'];
+let visitor: Visitor;
 beforeAll(async () => {
-  world = await World.create();
-  await world.storeRates({ USD: '1.0705' });
-  customer = await world.addCustomer();
-  world.clock.set('2026-01-10T10:00:00Z');
-  invoices['overdue'] = (await world.placeOrder(customer, { plan: 'vps-1' })).invoice;
-  world.clock.set('2026-03-10T12:00:00Z');
-  orderId = await world.addActiveOrder(customer, { plan: 'vps-4', months: 3 });
-  invoices['renewal'] = await world.issueRenewal(customer, orderId);
-  invoices['open'] = (await world.placeOrder(customer, { plan: 'vps-2' })).invoice;
-  const topUp = await world.startTopUp(customer, '50.00', 'USD');
-  await report(world, topUp);
-  visitor = await world.signIn(customer);
+  world = await createWorld();
+  const account = await addCustomerWithInvoices(world);
+  ({ orderId, invoices } = account);
+  visitor = await world.signIn(account.customer);
 });
 afterAll(() => world.close());
 
-const rows = (page: Page) =>
-  page
-    .$('#list tbody tr[data-id]')
-    .map((_, row) => page.$(row).find('th a').text())
-    .get();
+const rows = (page: Page) => page.texts('#list tbody tr[data-id] th a');
 const list = async (query: string) => rows(await visitor.get(`/invoices?${query}`));
-const numberOf = (name: string) => invoices[name]?.number;
+const numberOf = (name: keyof typeof invoices) => invoices[name].number;
 
 describe('the list of invoices', () => {
   it('has exactly these columns, in this order (I1)', async () => {
     const page = await visitor.get('/invoices');
-    expect(
-      page
-        .$('#list thead th')
-        .map((_, cell) => page.$(cell).text())
-        .get(),
-    ).toEqual([
+    expect(page.texts('#list thead th')).toEqual([
       'Number',
       'Order',
       'Issued',
@@ -56,10 +38,7 @@ describe('the list of invoices', () => {
 
   it('shows what was paid, and the balance after it (I1)', async () => {
     const page = await visitor.get('/invoices?kind=top_up');
-    const values = page
-      .$('#list tbody data')
-      .map((_, data) => `${page.$(data).attr('value')} ${page.$(data).attr('data-currency')}`)
-      .get();
+    const values = page.money('#list tbody');
     expect(values).toEqual(['50.00 USD', '46.70 EUR']);
   });
 
@@ -81,7 +60,7 @@ describe('the list of invoices', () => {
 
   it('filters by order: its own invoices, and none that only share digits with it (I2)', async () => {
     const page = await visitor.get(`/orders?q=${orderId}`);
-    const link = page.$(`tr[data-id=${orderId}] a[href^="/invoices?"]`).attr('href');
+    const link = page.link(`tr[data-id=${orderId}] a[href^="/invoices?"]`);
     expect(link).toBe(`/invoices?order=${orderId}`);
     const its = await list(`order=${orderId}`);
     expect(its).toHaveLength(2);
@@ -95,11 +74,11 @@ describe('the list of invoices', () => {
   it('shows the order it is filtered by, keeps it in every link, and lets go of it (I2)', async () => {
     const page = await visitor.get(`/invoices?order=${orderId}&sort=amount`);
     expect(page.$('.filters input[name=order]').val()).toBe(String(orderId));
-    for (const link of page.$('#list thead a, #list .pagination a, [data-live-download]').get())
-      expect(page.$(link).attr('href')).toContain(`order=${orderId}`);
+    for (const link of page.attributes('#list thead a, #list .pagination a, [data-live-download]', 'href'))
+      expect(link).toContain(`order=${orderId}`);
     const csv = await visitor.get(`/invoices.csv?order=${orderId}`);
     expect(csv.text.trim().split('\n')).toHaveLength(1 + 2);
-    const all = page.$('[data-all-orders]').attr('href') ?? '';
+    const all = page.link('[data-all-orders]');
     expect(all).toContain('sort=amount');
     expect(rows(await visitor.get(all))).toHaveLength(5);
     expect((await visitor.get(`/orders/${orderId}`)).$(`a[href="/invoices?order=${orderId}"]`)).toHaveLength(1);
@@ -138,7 +117,7 @@ describe('the list of invoices', () => {
   it('overdue is derived: unpaid and past its due date (I3)', async () => {
     const page = await visitor.get('/invoices?status=overdue');
     expect(page.$('tr[data-status=overdue]')).toHaveLength(1);
-    expect((await world.invoice(invoices['overdue']?.id ?? 0)).status).toBe('unpaid');
+    expect((await world.invoice(invoices.overdue.id)).status).toBe('unpaid');
   });
 
   it('is exported as CSV with the same filters', async () => {

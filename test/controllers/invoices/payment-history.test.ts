@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Visitor } from '../../support/visitor.ts';
 import { report } from '../../support/webhook.ts';
-import { World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let visitor: Visitor;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   await world.storeRates({ USD: '1.0705' });
   const customer = await world.addCustomer();
   await world.addActiveOrder(customer, { plan: 'vps-4', months: 3 });
@@ -18,18 +18,7 @@ afterAll(() => world.close());
 describe('the payment history', () => {
   it('shows every payment in and out, with its method, invoice and state', async () => {
     const page = await visitor.get('/invoices/payments');
-    const shown = page
-      .$('#list tbody tr')
-      .map((_, row) =>
-        page
-          .$(row)
-          .find('td')
-          .slice(1)
-          .map((_i, cell) => page.$(cell).text().trim())
-          .get()
-          .join(' | '),
-      )
-      .get();
+    const shown = page.cells('#list tbody tr').map(([, ...cells]) => cells.join(' | '));
     expect(shown).toEqual(
       expect.arrayContaining([
         'In | +$50.00 | Sandbox bank | TOP-000001 | Done',

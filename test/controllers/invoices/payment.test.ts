@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
 });
 afterAll(() => world.close());
 
@@ -15,10 +15,10 @@ describe('paying several invoices', () => {
     );
     const person = await world.signIn(buyer);
     const review = await person.get(`/invoices/payment?invoice=${chosen.join('&invoice=')}`);
-    expect(review.$('[data-total] data').attr('value')).toBe('19.00');
+    expect(review.amount('[data-total]')).toBe('19.00');
     expect(review.$('.before-after').text()).toContain('€20.00 → €1.00');
     const done = await person.submit('/invoices/payment', { invoice: chosen });
     expect(done.$('.flash').text()).toContain('2 invoices are paid');
-    expect(done.$('#balance data').attr('value')).toBe('1.00');
+    expect(done.amount('#balance')).toBe('1.00');
   });
 });

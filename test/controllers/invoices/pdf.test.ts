@@ -1,14 +1,15 @@
 import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
 import { report } from '../../support/webhook.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let visitor: Visitor;
 beforeAll(async () => {
-  world = await World.create({
+  world = await createWorld({
     environment: { SELLER_NAME: 'ООО «Хостинг»', SELLER_DETAILS: 'ИНН 7700000000' },
   });
   await world.storeRates({ USD: '1.0705', RUB: '93.5626' });
@@ -66,7 +67,7 @@ function glyphsOf(cmap: string): Map<string, string> {
 }
 
 describe('an invoice as a PDF', () => {
-  it('before payment says what there is to pay, after it when it was paid, with both parties as they were', async () => {
+  it('says what there is to pay, or when it was paid, with both parties as they were', async () => {
     const { invoice } = await world.placeOrder(customer, { plan: 'vps-2' });
     const before = await download(`/invoices/${invoice.id}.pdf?locale=ru`);
     expect(before.subarray(0, 5).toString()).toBe('%PDF-');

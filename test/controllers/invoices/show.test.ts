@@ -1,36 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Page, Visitor } from '../../support/visitor.ts';
-import { report } from '../../support/webhook.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import type { Visitor } from '../../support/visitor.ts';
+import { createWorld, type World } from '../../support/world.ts';
+import { addCustomerWithInvoices, type CustomerWithInvoices } from './with-invoices.ts';
 
 let world: World;
-let customer: TestCustomer;
+let account: CustomerWithInvoices;
 let visitor: Visitor;
-const invoices: Record<string, { id: number; number: string }> = {};
-let orderId: number;
-
 beforeAll(async () => {
-  world = await World.create();
-  await world.storeRates({ USD: '1.0705' });
-  customer = await world.addCustomer();
-  world.clock.set('2026-01-10T10:00:00Z');
-  invoices['overdue'] = (await world.placeOrder(customer, { plan: 'vps-1' })).invoice;
-  world.clock.set('2026-03-10T12:00:00Z');
-  orderId = await world.addActiveOrder(customer, { plan: 'vps-4', months: 3 });
-  invoices['renewal'] = await world.issueRenewal(customer, orderId);
-  invoices['open'] = (await world.placeOrder(customer, { plan: 'vps-2' })).invoice;
-  const topUp = await world.startTopUp(customer, '50.00', 'USD');
-  await report(world, topUp);
-  visitor = await world.signIn(customer);
+  world = await createWorld();
+  account = await addCustomerWithInvoices(world);
+  visitor = await world.signIn(account.customer);
 });
 afterAll(() => world.close());
-
-const rows = (page: Page) =>
-  page
-    .$('#list tbody tr[data-id]')
-    .map((_, row) => page.$(row).find('th a').text())
-    .get();
-const list = async (query: string) => rows(await visitor.get(`/invoices?${query}`));
 
 describe('an invoice', () => {
   it('shows balance before and after, is paid by one button, and moves the order', async () => {
@@ -43,7 +24,7 @@ describe('an invoice', () => {
     expect(page.$('button[value=balance]').text()).toBe('Pay €24.00');
     const paid = await person.submit(`/invoices/${renewal.id}/payment`, { method: 'balance' });
     expect(paid.$('.flash').text()).toContain('paid');
-    expect(paid.$('#balance data').attr('value')).toBe('36.00');
+    expect(paid.amount('#balance')).toBe('36.00');
     const shown = await person.get(`/orders/${order}`);
     expect(shown.text).toContain('May 9, 2026');
     const again = await person.post(`/invoices/${renewal.id}/payment`, { method: 'balance' });
@@ -55,10 +36,8 @@ describe('an invoice', () => {
     const poor = await world.addCustomer({ balance: '4.50' });
     const { invoice } = await world.placeOrder(poor, { plan: 'vps-2' });
     const page = await (await world.signIn(poor)).get(`/invoices/${invoice.id}`);
-    expect(page.$('[data-shortfall] data').attr('value')).toBe('5.00');
-    expect(page.$('.pay-column .button-primary').attr('href')).toBe(
-      `/top-ups/new?amount=5&currency=EUR&pays=${invoice.id}`,
-    );
+    expect(page.amount('[data-shortfall]')).toBe('5.00');
+    expect(page.link('.pay-column .button-primary')).toBe(`/top-ups/new?amount=5&currency=EUR&pays=${invoice.id}`);
   });
 
   it('an unpaid one is cancelled by the customer, and with it a new order (I8)', async () => {
@@ -73,23 +52,23 @@ describe('an invoice', () => {
 
   it('of somebody else is not there in any way (security 20)', async () => {
     const stranger = await world.signIn(await world.addCustomer({ balance: '100.00' }));
-    const id = String(invoices['open']?.id);
+    const id = String(account.invoices.open.id);
     await stranger.get('/invoices');
     expect((await stranger.get(`/invoices/${id}`)).status).toBe(404);
     expect((await stranger.post(`/invoices/${id}/payment`, { method: 'balance' })).status).toBe(404);
     expect((await stranger.post(`/invoices/${id}/cancellation`)).status).toBe(404);
     expect((await stranger.get(`/invoices/payment?invoice=${id}`)).status).toBe(404);
     expect((await stranger.post('/invoices/payment', { invoice: id })).status).toBe(404);
-    expect(await list('status=unpaid')).toHaveLength(3);
+    expect((await visitor.get('/invoices?status=unpaid')).$('#list tbody tr[data-id]')).toHaveLength(3);
   });
 
   it.each<Record<string, string>>([{ method: 'stripe' }, { method: '' }, { method: '__proto__' }, {}])(
     'refuses the odd method %j and books nothing',
     async (fields) => {
-      await visitor.get(`/invoices/${invoices['open']?.id}`);
-      const page = await visitor.post(`/invoices/${invoices['open']?.id}/payment`, fields);
+      await visitor.get(`/invoices/${account.invoices.open.id}`);
+      const page = await visitor.post(`/invoices/${account.invoices.open.id}/payment`, fields);
       expect([400, 422]).toContain(page.status);
-      expect(await world.balanceOf(customer)).toBe('46.7000');
+      expect(await world.balanceOf(account.customer)).toBe('46.7000');
     },
   );
 });

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { SHOWN_ORDER_STATUSES } from '../../../src/domain/orders/order.ts';
 import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
-import type { Page, Visitor } from '../../support/visitor.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import type { TestCustomer } from '../../support/people.ts';
+import type { Page } from '../../support/page.ts';
+import type { Visitor } from '../../support/visitor.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
@@ -11,7 +13,7 @@ let visitor: Visitor;
 const ids: Record<string, number> = {};
 
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   customer = await world.addCustomer();
   world.clock.set('2026-02-05T10:00:00Z');
   ids['overdue'] = await world.addActiveOrder(customer, { hostname: 'mail.example.com' }, '185.22.61.90');
@@ -36,22 +38,22 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const rows = (page: Page) =>
-  page
-    .$('#list tbody tr[data-id]')
-    .map((_, row) => Number(page.$(row).attr('data-id')))
-    .get();
+const rows = (page: Page) => page.attributes('#list tbody tr[data-id]', 'data-id').map(Number);
 const list = async (query: string) => rows(await visitor.get(`/orders?${query}`));
 
 describe('the list of orders', () => {
   it('has exactly these columns, in this order (O1)', async () => {
     const page = await visitor.get('/orders');
-    expect(
-      page
-        .$('#list thead th')
-        .map((_, cell) => page.$(cell).text())
-        .get(),
-    ).toEqual(['ID', 'Plan', 'IP address', 'Paid until', 'Days left', 'Status', 'Price', 'Action']);
+    expect(page.texts('#list thead th')).toEqual([
+      'ID',
+      'Plan',
+      'IP address',
+      'Paid until',
+      'Days left',
+      'Status',
+      'Price',
+      'Action',
+    ]);
     expect(page.$('.lead').text()).toBe('5 orders, 3 need attention');
   });
 
@@ -59,13 +61,7 @@ describe('the list of orders', () => {
     await visitor.get('/orders');
     await visitor.submit('/orders/columns', { column: ['comment', 'created'] });
     const page = await (await world.signIn(customer)).get('/orders');
-    expect(
-      page
-        .$('#list thead th')
-        .slice(8)
-        .map((_, cell) => page.$(cell).text())
-        .get(),
-    ).toEqual(['Comment', 'Created']);
+    expect(page.texts('#list thead th').slice(8)).toEqual(['Comment', 'Created']);
     await visitor.submit('/orders/columns', {});
     expect((await visitor.get('/orders')).$('#list thead th')).toHaveLength(8);
   });
@@ -87,7 +83,7 @@ describe('the list of orders', () => {
     const page = await visitor.get('/orders?q=nvme+nowhere');
     expect(rows(page)).toEqual([]);
     expect(page.$('.empty').text()).toContain('No order matches');
-    expect(page.$('.empty a').attr('href')).toBe('/orders');
+    expect(page.link('.empty a')).toBe('/orders');
   });
 
   it('sorts by every column, both ways, and says so in the header (O3)', async () => {
@@ -96,8 +92,8 @@ describe('the list of orders', () => {
     for (const sort of ['id', 'plan', 'ip', 'paid_until', 'days_left', 'status', 'price', 'created']) {
       const ascending = await visitor.get(`/orders?sort=${sort}&dir=asc`);
       const descending = await visitor.get(`/orders?sort=${sort}&dir=desc`);
-      expect(ascending.$('[aria-sort]').attr('aria-sort')).toBe('ascending');
-      expect(descending.$('[aria-sort]').attr('aria-sort')).toBe('descending');
+      expect(ascending.attribute('[aria-sort]', 'aria-sort')).toBe('ascending');
+      expect(descending.attribute('[aria-sort]', 'aria-sort')).toBe('descending');
       expect(rows(ascending).toSorted()).toEqual(rows(descending).toSorted());
     }
     await visitor.submit('/orders/columns', {});
@@ -113,8 +109,8 @@ describe('the list of orders', () => {
     expect(await list('category=dedicated')).toEqual([ids['dedicated']]);
     expect(await list('status=active&category=vps')).toEqual([ids['active']]);
     const page = await visitor.get('/orders?status=active&q=a&sort=price&dir=desc');
-    expect(page.$('th a').first().attr('href')).toContain('status=active');
-    expect(page.$('[data-live-download]').attr('href')).toBe('/orders.csv?q=a&sort=price&dir=desc&status=active');
+    expect(page.link('th a')).toContain('status=active');
+    expect(page.link('[data-live-download]')).toBe('/orders.csv?q=a&sort=price&dir=desc&status=active');
   });
 
   it('counts and pages, and a page past the end is the last one (O3)', async () => {
@@ -124,7 +120,7 @@ describe('the list of orders', () => {
 
   it('links each ID to the order and offers only what is allowed now (O4)', async () => {
     const page = await visitor.get('/orders');
-    expect(page.$(`tr[data-id=${ids['active']}] th a`).attr('href')).toBe(`/orders/${ids['active']}`);
+    expect(page.link(`tr[data-id=${ids['active']}] th a`)).toBe(`/orders/${ids['active']}`);
     expect(page.$(`tr[data-id=${ids['awaiting']}] .row-actions > a`).text()).toBe('Pay');
     expect(page.$(`tr[data-id=${ids['active']}] .row-actions > a`).text()).toBe('Renew');
     expect(page.$(`tr[data-id=${ids['suspended']}] .row-actions > a`)).toHaveLength(0);
@@ -132,9 +128,9 @@ describe('the list of orders', () => {
 
   it('shows the derived status and the days left (O5, O6)', async () => {
     const page = await visitor.get('/orders');
-    const row = page.$(`tr[data-id=${ids['overdue']}]`);
-    expect(row.attr('data-status')).toBe('overdue');
-    expect(row.find('td').eq(3).text()).toBe('−6');
+    const row = `tr[data-id=${ids['overdue']}]`;
+    expect(page.attribute(row, 'data-status')).toBe('overdue');
+    expect(page.$(`${row} td`).eq(3).text()).toBe('−6');
     for (const status of SHOWN_ORDER_STATUSES) expect((await visitor.get(`/orders?status=${status}`)).status).toBe(200);
   });
 
@@ -160,7 +156,7 @@ describe('the list of orders', () => {
     const csv = await (await world.signIn(risky)).get('/orders.csv');
     expect(csv.headers['content-type']).toContain('text/csv');
     expect(csv.text).toContain(`"'=HYPERLINK(""http://evil"")"`);
-    // Some spreadsheets pass over what cannot be seen before the sign.
+    // Some spreadsheets ignore invisible characters before the equals sign.
     for (const unseen of ['\u200b', '\ufeff', '\u00a0', '\u2003', '\u202e', '\u00ad', '\u3164', '\u2060\u200b ']) {
       await world.placeOrder(risky, { comment: `${unseen}=1+1` });
       const { text } = await (await world.signIn(risky)).get('/orders.csv');
@@ -186,12 +182,11 @@ describe('an order', () => {
     expect(page.$('h1').text()).toBe(`Order ${ids['active']}`);
     expect(page.text).toContain('185.22.61.14');
     expect(page.$('tr[data-status=paid]')).toHaveLength(1);
-    expect(
-      page
-        .$('.timeline li')
-        .map((_, item) => page.$(item).find('span').first().text().split(' · ')[0])
-        .get(),
-    ).toEqual(['In service, address 185.22.61.14', 'Paid', 'Ordered: VPS-4 NVMe']);
+    expect(page.texts('.timeline li > span').map((text) => text.split(' · ')[0])).toEqual([
+      'In service, address 185.22.61.14',
+      'Paid',
+      'Ordered: VPS-4 NVMe',
+    ]);
   });
 
   it('of somebody else is not there (security 20)', async () => {

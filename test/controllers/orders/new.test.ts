@@ -4,26 +4,19 @@ import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { parseHostname } from '../../../src/domain/orders/hostname.ts';
 import { cancelOrder } from '../../../src/domain/cancellations/cancel-order.ts';
 import { seedProvisioning } from '../../../seeds/catalogue.ts';
+import { NOW } from '../../support/clock.ts';
 import { expectInvariants } from '../../support/invariants.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { NOW, type TestCustomer, World } from '../../support/world.ts';
-
-const POOL = 70;
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let visitor: Visitor;
 beforeAll(async () => {
-  world = await World.create({ pool: 64 });
-  await world.storeRates({
-    USD: '1.0705',
-    GBP: '0.84638',
-    PLN: '4.309',
-    RUB: '93.5626',
-    KZT: '610.24',
-    JPY: '171.94',
-  });
-  await inTransaction(world.db, (trx) => seedProvisioning(trx, '10.20.0.1', POOL));
+  world = await createWorld({ pool: 64 });
+  await world.storeRates();
+  await inTransaction(world.db, (trx) => seedProvisioning(trx, '10.20.0.1', 1));
 });
 afterAll(async () => {
   await expectInvariants(world);
@@ -37,41 +30,21 @@ beforeEach(async () => {
 });
 
 const ordersOf = () => world.db('orders').where({ customer_id: customer.customerId });
-const form = async (plan: string) => {
+const openForm = async (plan: string) => {
   const page = await visitor.get(`/orders/new?plan=${plan}`);
-  const hidden = page
-    .$('form[data-order-form] input[type=hidden]')
-    .map((_, field) => [[page.$(field).attr('name'), page.$(field).attr('value')]])
-    .get() as unknown as [string, string][];
-  return {
-    page,
-    fields: {
-      ...Object.fromEntries(hidden.filter(([name]) => name !== '_csrf')),
-      months: '1',
-      hostname: 'web1.example.com',
-      os: 'debian-13',
-    } as Record<string, string>,
-  };
+  const hidden = page.fields('form[data-order-form] input[type=hidden]');
+  const fields = { ...hidden, months: '1', hostname: 'web1.example.com', os: 'debian-13' };
+  return { page, fields };
 };
 
 describe('ordering', () => {
   it('shows each period with its saving and total, and makes an order and its invoice (O10, I9)', async () => {
-    const { page, fields } = await form('ds-e-2276g');
-    expect(
-      page
-        .$('input[name=months]')
-        .map((_, radio) => page.$(radio).attr('value'))
-        .get(),
-    ).toEqual(['1', '2', '3', '6', '12', '24']);
-    expect(page.$('#summary-1 [data-total] data').attr('value')).toBe('128.00');
+    const { page, fields } = await openForm('ds-e-2276g');
+    expect(page.values('input[name=months]')).toEqual(['1', '2', '3', '6', '12', '24']);
+    expect(page.amount('#summary-1 [data-total]')).toBe('128.00');
     expect(page.$('fieldset').text()).toContain('you save');
     const invoice = await visitor.submit('/orders', { ...fields, months: '3' });
-    expect(
-      invoice
-        .$('tbody tr')
-        .map((_, row) => invoice.$(row).find('data').attr('value'))
-        .get(),
-    ).toEqual(['225.00', '49.00']);
+    expect(invoice.amounts('tbody tr')).toEqual(['225.00', '49.00']);
     const [order] = await ordersOf();
     expect(order).toMatchObject({
       status: 'awaiting_payment',
@@ -84,11 +57,11 @@ describe('ordering', () => {
     expect(row).toMatchObject({ total: '274.0000', due_on: world.daysFromToday(7) });
   });
 
-  it('a form whose order was cancelled since says so when it is sent again, and orders anew only when sent once more (O10)', async () => {
+  it('a form sent again after its order was cancelled says so before it orders anew (O10)', async () => {
     const customer = await world.addCustomer();
     const visitor = await world.signIn(customer);
     const form = await visitor.get('/orders/new?plan=vps-2');
-    const key = form.$('input[name=key]').attr('value') ?? '';
+    const key = form.value('input[name=key]');
     const fields = { plan: 'vps-2', months: '1', hostname: 'again.example.com', os: 'debian-13', key };
     expect((await visitor.post('/orders', fields)).status).toBe(303);
     const [order] = await world.db('orders').where({ customer_id: customer.customerId });
@@ -101,14 +74,14 @@ describe('ordering', () => {
     const refused = await visitor.post('/orders', fields);
     expect(refused.status).toBe(422);
     expect(refused.$('.alert-bad').text()).toContain(`order ${order.id}, which has been cancelled`);
-    expect(refused.$('input[name=hostname]').attr('value')).toBe('again.example.com');
-    const fresh = refused.$('input[name=key]').attr('value') ?? '';
+    expect(refused.value('input[name=hostname]')).toBe('again.example.com');
+    const fresh = refused.value('input[name=key]');
     expect((await visitor.post('/orders', { ...fields, key: fresh })).status).toBe(303);
     expect(await world.db('orders').where({ customer_id: customer.customerId })).toHaveLength(2);
   });
 
   it('the same form sent twice, or 16 times at once, places one order (O10)', async () => {
-    const { fields } = await form('vps-1');
+    const { fields } = await openForm('vps-1');
     const answers = await Promise.all(
       Array.from({ length: 16 }, () =>
         visitor.agent
@@ -122,7 +95,7 @@ describe('ordering', () => {
   });
 
   it('the same form, changed and sent again, is not taken for the same order (O10)', async () => {
-    const { fields } = await form('vps-1');
+    const { fields } = await openForm('vps-1');
     await visitor.post('/orders', fields);
     const again = await visitor.post('/orders', { ...fields, hostname: 'other.example.com' });
     expect(again.status).toBe(422);
@@ -131,7 +104,7 @@ describe('ordering', () => {
   });
 
   it('a price that changed meanwhile is shown again before anything is ordered (O10)', async () => {
-    const { fields } = await form('vps-8');
+    const { fields } = await openForm('vps-8');
     const prices = world.db('plan_prices').where({
       plan_id: world.db('plans').where({ code: 'vps-8' }).select('id'),
       currency: 'EUR',
@@ -141,15 +114,15 @@ describe('ordering', () => {
     const again = await visitor.post('/orders', fields);
     expect(again.status).toBe(422);
     expect(again.$('.alert-bad').text()).toContain('€41.00');
-    expect(again.$('input[name=hostname]').attr('value')).toBe('web1.example.com');
+    expect(again.value('input[name=hostname]')).toBe('web1.example.com');
     expect(await ordersOf()).toHaveLength(0);
-    const total = again.$('input[name=total_1]').attr('value') ?? '';
+    const total = again.value('input[name=total_1]');
     expect((await visitor.post('/orders', { ...fields, total_1: total })).status).toBe(303);
     await prices.update({ price: '39.00' });
   });
 
   it('takes prices from the database, never from the form (security 40)', async () => {
-    const { fields } = await form('vps-8');
+    const { fields } = await openForm('vps-8');
     expect((await visitor.post('/orders', { ...fields, total_1: '0.01', price: '0.01', setup_fee: '0' })).status).toBe(
       422,
     );
@@ -166,10 +139,10 @@ describe('ordering', () => {
     [{ months: '2' }, 'months'],
     [{ months: '' }, 'months'],
   ])('refuses %j with words, and keeps what was typed', async (odd, field) => {
-    const { fields } = await form('vps-1');
+    const { fields } = await openForm('vps-1');
     const page = await visitor.post('/orders', { ...fields, ...odd });
     expect(page.status).toBe(422);
-    expect(page.$('.alert-bad a').attr('href')).toBe(field === 'months' ? '#months-1' : `#${field}`);
+    expect(page.link('.alert-bad a')).toBe(field === 'months' ? '#months-1' : `#${field}`);
     expect(await ordersOf()).toHaveLength(0);
   });
 
@@ -191,7 +164,7 @@ describe('ordering', () => {
 
   it('a placement key is no way into another customer’s order (O9, I8)', async () => {
     const key = randomUUID();
-    const { fields } = await form('vps-1');
+    const { fields } = await openForm('vps-1');
     await visitor.post('/orders', { ...fields, key });
     const stranger = await world.addCustomer();
     const person = await world.signIn(stranger);

@@ -3,16 +3,18 @@ import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { NothingToPayFor } from '../../../src/domain/errors.ts';
 import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
 import { changePlan } from '../../../src/domain/plan-changes/change-plan.ts';
+import { NOW } from '../../support/clock.ts';
 import { expectInvariants } from '../../support/invariants.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { NOW, type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let visitor: Visitor;
 let orderId: number;
 beforeAll(async () => {
-  world = await World.create({ pool: 20 });
+  world = await createWorld({ pool: 20 });
 });
 afterAll(async () => {
   await expectInvariants(world);
@@ -37,22 +39,17 @@ const unpaid = () => world.db('invoices').where({ customer_id: customer.customer
 const setDay = (day: string) => world.clock.set(`${day}T12:00:00Z`);
 
 describe('changing the plan', () => {
-  it('offers the other plans of the category with what each costs today, and shows the calculation line by line (O8)', async () => {
+  it('offers the category’s other plans with their prices, and shows the calculation line by line (O8)', async () => {
     const list = await visitor.get(`/orders/${orderId}/plan-change`);
     expect(list.$('tr[data-plan]').length).toBe(7);
     expect(list.$('tr[data-plan^=ds-]').length).toBe(0);
     expect(list.$('tr[data-plan=vps-4] td').eq(1).text()).toContain('€11.12');
     const page = await visitor.get(`/orders/${orderId}/plan-change?plan=vps-4`);
-    const [period, days, shares] = page
-      .$('tbody tr')
-      .first()
-      .children()
-      .get()
-      .map((cell) => page.$(cell).text().replaceAll(/\s+/g, ' ').trim());
+    const [[period, days, shares] = []] = page.cells('tbody tr');
     expect(period).toBe('Mar 11, 2026 – Apr 9, 2026');
     expect([days, shares]).toEqual(['30', '€21.00 ÷ 31 × 30 − €9.50 ÷ 31 × 30']);
     // (21.00 − 9.50) × 30 ÷ 31 = 11.129…
-    expect(page.$('[data-total] data').attr('value')).toBe('11.12');
+    expect(page.amount('[data-total]')).toBe('11.12');
   });
 
   it('the figures that are shown multiply to the amount, after changes there and back too (O8)', async () => {
@@ -81,7 +78,7 @@ describe('changing the plan', () => {
         total + ((sign === '−' ? -1 : 1) * Number(amount) * Number(left)) / Number(of),
       0,
     );
-    const total = page.$('[data-total] data').attr('value');
+    const total = page.amount('[data-total]');
     expect((Math.trunc(sum * 100) / 100).toFixed(2)).toBe(total);
   });
 
@@ -92,7 +89,7 @@ describe('changing the plan', () => {
       plan: 'vps-4',
       amount: '11.12',
     });
-    expect(invoice.$('tfoot data').attr('value')).toBe('11.12');
+    expect(invoice.amount('tfoot')).toBe('11.12');
     expect(invoice.text).toContain('Change to VPS-4');
     expect(await planOf()).toBe('vps-2');
     const [issued] = await unpaid();
@@ -246,7 +243,7 @@ describe('changing the plan', () => {
     const page = await visitor.get(`/orders/${orderId}/plan-change?plan=vps-4`);
     expect(page.$('tbody tr')).toHaveLength(2);
     // The month as before, and the year: 222.00 − 100.50 at today's prices.
-    expect(page.$('[data-total] data').attr('value')).toBe('132.62');
+    expect(page.amount('[data-total]')).toBe('132.62');
   });
 
   it('on the last day it costs nothing and holds from the next renewal on (O8)', async () => {
@@ -276,7 +273,7 @@ describe('changing the plan', () => {
     expect(await planOf()).toBe('vps-2');
   });
 
-  it('another category, a plan that is sold out, its own, and another customer’s order are not there (O8)', async () => {
+  it('another category, a sold-out plan, its own plan and a stranger’s order are not found (O8)', async () => {
     await world.db('plans').where({ code: 'vps-storage' }).update({ sold_out: true });
     for (const plan of ['ds-e-2276g', 'vps-storage', 'vps-2', 'nothing']) expect((await change(plan)).status).toBe(404);
     const stranger = await world.signIn(await world.addCustomer());
@@ -290,7 +287,7 @@ describe('changing the plan', () => {
     const again = await change('vps-1', { amount: '-5.00' });
     expect(again.status).toBe(422);
     expect(again.$('.alert-bad').text()).toContain('−€4.35');
-    expect(again.$('input[name=amount]').attr('value')).toBe('-4.35');
+    expect(again.value('input[name=amount]')).toBe('-4.35');
     expect(await planOf()).toBe('vps-2');
   });
 
@@ -366,7 +363,7 @@ describe('the settings of an order', () => {
     await visitor.get(`/orders/${orderId}`);
     const bad = await visitor.post(`/orders/${orderId}/comment`, { comment: 'x'.repeat(501) });
     expect(bad.status).toBe(422);
-    expect(bad.$('#comment').attr('value')).toHaveLength(501);
+    expect(bad.value('#comment')).toHaveLength(501);
     expect(bad.$('#comment-error')).toHaveLength(1);
     await visitor.submit(`/orders/${orderId}/comment`, { comment: '' });
     expect(await world.order(orderId)).toMatchObject({ comment: '', service_name: 'shop' });
@@ -374,10 +371,7 @@ describe('the settings of an order', () => {
 
   it('auto-renewal is as the account has it until it is chosen for the order (O5)', async () => {
     const shown = async () =>
-      (await visitor.get(`/orders/${orderId}`))
-        .$('.segments button[aria-pressed=true]')
-        .filter('[name=enabled]')
-        .attr('value');
+      (await visitor.get(`/orders/${orderId}`)).value('.segments button[aria-pressed=true][name=enabled]');
     expect(await shown()).toBe('account');
     await visitor.submit(`/orders/${orderId}/auto-renewal`, { enabled: 'on' });
     expect(await shown()).toBe('on');

@@ -6,14 +6,15 @@ import { issueRenewalInvoice } from '../../../src/domain/renewals/issue-renewal-
 import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
 import { expectInvariants } from '../../support/invariants.ts';
 import { meanwhile } from '../../support/meanwhile.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let visitor: Visitor;
 beforeAll(async () => {
-  world = await World.create({ pool: 20 });
+  world = await createWorld({ pool: 20 });
 });
 afterAll(async () => {
   await expectInvariants(world);
@@ -25,25 +26,15 @@ beforeEach(async () => {
   visitor = await world.signIn(customer);
 });
 
-const unpaid = () =>
-  world.db('invoices').where({ customer_id: customer.customerId, status: 'unpaid', kind: 'service' });
-
 describe('renewing an order', () => {
   it('shows the new paid-until date, the price, the saving and the balance for each period (O7)', async () => {
     await world.credit(customer, '20.00');
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
     const page = await visitor.get(`/orders/${orderId}/renewal`);
-    const rows = page
-      .$('tbody tr')
-      .map((_, row) => [
-        page
-          .$(row)
-          .find('time, data')
-          .map((_i, cell) => page.$(cell).attr('value') ?? page.$(cell).attr('datetime'))
-          .get()
-          .join(' '),
-      ])
-      .get();
+    const rows = Array.from(page.$('tbody tr'), (_, index) => {
+      const row = `tbody tr:nth-child(${index + 1})`;
+      return [...page.attributes(`${row} time`, 'datetime'), ...page.amounts(row)].join(' ');
+    });
     expect(rows).toEqual([
       '2026-05-09 9.50 20.00 10.50',
       '2026-07-09 27.00 1.50 20.00',
@@ -51,7 +42,7 @@ describe('renewing an order', () => {
       '2027-04-09 100.50 13.50 20.00',
     ]);
     expect(page.text).toContain('€7.00 short');
-    expect(page.$('input[name=months]:checked').attr('value')).toBe('1');
+    expect(page.value('input[name=months]:checked')).toBe('1');
   });
 
   it('makes an invoice for the chosen period, which extends the order when it is paid (O7)', async () => {
@@ -59,8 +50,8 @@ describe('renewing an order', () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
     await visitor.get(`/orders/${orderId}/renewal`);
     const page = await visitor.submit(`/orders/${orderId}/renewal`, { months: '3' });
-    expect(page.$('tfoot data').attr('value')).toBe('27.00');
-    const [invoice] = await unpaid();
+    expect(page.amount('tfoot')).toBe('27.00');
+    const [invoice] = await world.unpaidInvoicesOf(customer);
     expect(invoice).toMatchObject({ due_on: '2026-04-09', period_months: 3 });
     await visitor.submit(`/invoices/${invoice.id}/payment`, { method: 'balance' });
     expect(await world.order(orderId)).toMatchObject({ paid_until: '2026-07-09', paid_months: 4 });
@@ -87,7 +78,7 @@ describe('renewing an order', () => {
       );
     const results = await Promise.allSettled([1, 3, 6, 12, 1, 3, 6, 12].map(issue));
     expect(results.some(({ status }) => status === 'fulfilled')).toBe(true);
-    expect(await unpaid()).toHaveLength(1);
+    expect(await world.unpaidInvoicesOf(customer)).toHaveLength(1);
   });
 
   it('is refused when another renewal of the order is issued at the same moment', async () => {
@@ -99,7 +90,7 @@ describe('renewing an order', () => {
       () => world.issueRenewal(customer, orderId),
     );
     expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(SomethingChanged) });
-    expect(await unpaid()).toHaveLength(1);
+    expect(await world.unpaidInvoicesOf(customer)).toHaveLength(1);
   });
 
   it('leads to the day that the paid months give, and the database takes no other (O6)', async () => {
@@ -125,14 +116,14 @@ describe('renewing an order', () => {
       await visitor.get('/orders');
       expect((await visitor.post(`/orders/${id}/renewal`, { months: '1' })).status).toBe(422);
     }
-    expect(await unpaid()).toHaveLength(1);
+    expect(await world.unpaidInvoicesOf(customer)).toHaveLength(1);
   });
 
   it.each(['0', '5', '-1', '1e1', '', 'x', '100'])('refuses the odd period %j', async (months) => {
     const orderId = await world.addActiveOrder(customer);
     await visitor.get('/orders');
     expect([400, 404]).toContain((await visitor.post(`/orders/${orderId}/renewal`, { months })).status);
-    expect(await unpaid()).toHaveLength(0);
+    expect(await world.unpaidInvoicesOf(customer)).toHaveLength(0);
   });
 
   it('of somebody else is not there', async () => {

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { expectInvariants } from '../../support/invariants.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let visitor: Visitor;
 beforeAll(async () => {
-  world = await World.create({ pool: 20 });
+  world = await createWorld({ pool: 20 });
 });
 afterAll(async () => {
   await expectInvariants(world);
@@ -18,9 +19,6 @@ beforeEach(async () => {
   customer = await world.addCustomer();
   visitor = await world.signIn(customer);
 });
-
-const unpaid = () =>
-  world.db('invoices').where({ customer_id: customer.customerId, status: 'unpaid', kind: 'service' });
 
 describe('renewing several orders', () => {
   it('each with its own period comes on one invoice with one total, and one payment extends them all', async () => {
@@ -37,8 +35,8 @@ describe('renewing several orders', () => {
       [`order[${orders[1]}]`]: '12',
       [`order[${orders[2]}]`]: '',
     });
-    expect(invoice.$('tfoot data').attr('value')).toBe('105.50');
-    const [row] = await unpaid();
+    expect(invoice.amount('tfoot')).toBe('105.50');
+    const [row] = await world.unpaidInvoicesOf(customer);
     expect(row).toMatchObject({ period_months: null, total: '105.5000' });
     await world.credit(customer, '105.50');
     await world.pay(customer, row.id);
@@ -51,20 +49,20 @@ describe('renewing several orders', () => {
     await visitor.get('/orders/renewals');
     const page = await visitor.submit('/orders/renewals', {});
     expect(page.$('.flash').text()).toContain('No period is chosen');
-    expect(await unpaid()).toHaveLength(0);
+    expect(await world.unpaidInvoicesOf(customer)).toHaveLength(0);
   });
 });
 
 describe('renewing more orders than fit on one invoice', () => {
   it('shows those that end first and says how many there are (O7)', async () => {
-    const many = await World.create();
+    const many = await createWorld();
     const owner = await many.addCustomer();
     const orderId = await many.addActiveOrder(owner);
-    // Copies of one that was paid for are enough for a page that only lists them.
+    // The page only lists them, so copies of one paid order will do.
+    const columns = `customer_id, plan_id, status, period_months, price, currency, anchor_on, paid_months, paid_until,
+      created_at`;
     await many.db.raw(
-      `insert into orders (customer_id, plan_id, status, period_months, price, currency, anchor_on, paid_months, paid_until, created_at)
-       select customer_id, plan_id, status, period_months, price, currency, anchor_on, paid_months, paid_until, created_at
-       from orders, generate_series(1, 100) where id = ?`,
+      `insert into orders (${columns}) select ${columns} from orders, generate_series(1, 100) where id = ?`,
       [orderId],
     );
     const page = await (await many.signIn(owner)).get('/orders/renewals');

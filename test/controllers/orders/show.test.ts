@@ -3,8 +3,10 @@ import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { markOrderCancelled } from '../../../src/domain/orders/mark-cancelled.ts';
 import type { ShownOrderStatus } from '../../../src/domain/orders/order.ts';
 import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
+import { NOW } from '../../support/clock.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { NOW, type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 type Action = 'pay' | 'renew' | 'change plan' | 'cancel now' | 'cancel later' | 'auto-renewal' | 'order again';
 
@@ -19,7 +21,7 @@ const ALLOWED: Record<ShownOrderStatus, Action[]> = {
   cancelled: ['order again'],
 };
 
-/** What is posted for it; paying and ordering anew are other pages' matters. */
+/** What is posted for each action; paying and ordering again are tested with their own pages. */
 const REQUESTS: Partial<Record<Action, [path: string, fields: Record<string, string>]>> = {
   renew: ['renewal', { months: '1' }],
   'change plan': ['plan-change', { plan: 'vps-1' }],
@@ -32,12 +34,12 @@ let world: World;
 let customer: TestCustomer;
 let visitor: Visitor;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   customer = await world.addCustomer({ balance: '1000.00' });
 });
 afterAll(() => world.close());
 
-/** An order in the status, and today as it should be. */
+/** An order in the status; the clock is set to a day on which it is in it. */
 async function orderIn(status: ShownOrderStatus): Promise<number> {
   world.clock.set(NOW);
   const { customerId } = customer;
@@ -84,11 +86,11 @@ describe.each(Object.entries(ALLOWED) as [ShownOrderStatus, Action[]][])(
       expect(page.$('main .heading .badge').first().text()).not.toBe('');
       expect(offered(page.$('main').html() ?? '', orderId)).toEqual(onPage);
       const list = await visitor.get(`/orders?q=${orderId}&per=100`);
-      const row = list.$(`tr[data-id=${orderId}]`);
-      expect(row.attr('data-status')).toBe(status);
+      const row = `tr[data-id=${orderId}]`;
+      expect(list.attribute(row, 'data-status')).toBe(status);
       // The switch of auto-renewal is on the order's own page.
       const inRow = new Set([...onPage].filter((action) => action !== 'auto-renewal'));
-      expect(offered(row.html() ?? '', orderId)).toEqual(inRow);
+      expect(offered(list.$(row).html() ?? '', orderId)).toEqual(inRow);
       const cancellation = await visitor.get(`/orders/${orderId}/cancellation`);
       expect(cancellation.$('button[value=period_end]').length).toBe(allowed.includes('cancel later') ? 1 : 0);
     });

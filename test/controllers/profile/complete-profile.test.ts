@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   await world.storeRates({ RUB: '93.5626' });
 });
 afterAll(() => world.close());
@@ -23,7 +23,7 @@ describe('the gate before every payment', () => {
     expect(refused.$('#profile-gate input[name=phone]')).toHaveLength(1);
     expect(await world.invoice(invoice.id)).toMatchObject({ status: 'unpaid' });
 
-    const returnTo = refused.$('#profile-gate input[name=return_to]').attr('value') ?? '';
+    const returnTo = refused.value('#profile-gate input[name=return_to]');
     const back = await visitor.submit('/profile/missing-fields', {
       return_to: returnTo,
       address: 'ul. Prosta 1',
@@ -45,13 +45,13 @@ describe('the gate before every payment', () => {
       invoice: [String(first.invoice.id), String(second.invoice.id)],
     });
     expect(refused.status).toBe(422);
-    const returnTo = refused.$('#profile-gate input[name=return_to]').attr('value') ?? '';
+    const returnTo = refused.value('#profile-gate input[name=return_to]');
     const back = await visitor.submit('/profile/missing-fields', {
       return_to: returnTo,
       address: 'ul. Prosta 1',
       phone: '+48 22 555',
     });
-    expect(back.$('[data-total] data').attr('value')).toBe('19.00');
+    expect(back.amount('[data-total]')).toBe('19.00');
   });
 
   it('closes top-ups and leads back with the amount typed (P1, P2)', async () => {
@@ -60,13 +60,13 @@ describe('the gate before every payment', () => {
     await visitor.get('/top-ups/new');
     const refused = await visitor.post('/top-ups', { amount: '500', currency: 'RUB' });
     expect(refused.status).toBe(422);
-    const returnTo = refused.$('#profile-gate input[name=return_to]').attr('value') ?? '';
+    const returnTo = refused.value('#profile-gate input[name=return_to]');
     const back = await visitor.submit('/profile/missing-fields', {
       return_to: returnTo,
       address: 'ул. Абая 1',
       phone: '+7 495 555',
     });
-    expect(back.$('#amount').attr('value')).toBe('500');
+    expect(back.value('#amount')).toBe('500');
     expect(await world.db('invoices').where({ customer_id: customer.customerId })).toHaveLength(0);
   });
 
@@ -81,7 +81,7 @@ describe('the gate before every payment', () => {
     });
     expect(again.status).toBe(422);
     expect(again.$('#phone-error').text()).toContain('phone number');
-    expect(again.$('input[name=address]').attr('value')).toBe('ul. Nowa 5');
-    expect(again.$('input[name=phone]').attr('value')).toBe('call me');
+    expect(again.value('input[name=address]')).toBe('ul. Nowa 5');
+    expect(again.value('input[name=phone]')).toBe('call me');
   });
 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingFields, type Profile } from '../../../src/domain/customers/profile.ts';
-import { World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   await world.storeRates({ RUB: '93.5626' });
 });
 afterAll(() => world.close());
@@ -68,12 +68,7 @@ describe('the profile', () => {
       auto_renewal: 'on',
     });
     expect(page.$('.balance-menu .equivalent').first().text()).toContain('RUB');
-    expect(
-      page
-        .$('input[name=notification]:checked')
-        .map((_, box) => page.$(box).attr('value'))
-        .get(),
-    ).toEqual(['invoices', 'news']);
+    expect(page.values('input[name=notification]:checked')).toEqual(['invoices', 'news']);
     expect(page.$('input[name=auto_renewal]').attr('checked')).toBeDefined();
   });
 });

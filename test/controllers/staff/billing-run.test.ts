@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TestCustomer, World } from '../../support/world.ts';
+import type { TestCustomer } from '../../support/people.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let orderId: number;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   customer = await world.addCustomer();
   orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
   world.clock.set('2026-04-05T08:00:00Z');
@@ -17,19 +18,15 @@ describe('the staff page of a billing run', () => {
     const staff = await world.signIn(await world.addStaff('billing'));
     await staff.get('/staff/billing');
     const page = await staff.submit('/staff/billing', { day: '2026-04-05' });
-    const row = page.$('tbody tr').first();
-    expect(row.text()).toContain('Invoiced 1');
-    expect(row.text()).toContain('Done');
-    const run = await staff.get(row.find('th a').attr('href') ?? '');
+    const [newest = ''] = page.texts('tbody tr');
+    expect(newest).toContain('Invoiced 1');
+    expect(newest).toContain('Done');
+    const address = page.link('tbody tr:first-child th a');
+    const run = await staff.get(address);
     expect(run.$('tr[data-action=issued]').text()).toContain(String(orderId));
-    expect(run.$('tr[data-action=issued] a').attr('href')).toBe(`/staff/customers/${customer.customerId}`);
-    const filtered = await staff.get(`${row.find('th a').attr('href')}?action=reminded`);
-    expect(
-      filtered
-        .$('tbody tr')
-        .map((_, item) => filtered.$(item).attr('data-action'))
-        .get(),
-    ).toEqual(['reminded']);
+    expect(run.link('tr[data-action=issued] a')).toBe(`/staff/customers/${customer.customerId}`);
+    const filtered = await staff.get(`${address}?action=reminded`);
+    expect(filtered.attributes('tbody tr', 'data-action')).toEqual(['reminded']);
     expect((await staff.get('/staff/audit')).text).toContain('Billing run requested');
     expect((await staff.get('/staff/billing/999')).status).toBe(404);
   });

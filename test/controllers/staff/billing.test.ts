@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runBilling } from '../../../src/domain/billing/run-billing.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import type { TestCustomer } from '../../support/people.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let orderId: number;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   customer = await world.addCustomer();
   orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
   world.clock.set('2026-04-05T08:00:00Z');
@@ -20,7 +20,7 @@ describe('the staff page of billing runs', () => {
     for (const day of ['2026-04-06', '2026-02-30', 'x']) {
       const refused = await staff.post('/staff/billing', { day });
       expect(refused.status).toBe(422);
-      expect(refused.$('#day').attr('value')).toBe(day);
+      expect(refused.value('#day')).toBe(day);
     }
   });
 
@@ -32,10 +32,7 @@ describe('the staff page of billing runs', () => {
   });
 
   it('shows both dates on the order and on the invoice beforehand (B4)', async () => {
-    await runBilling(world.db, world.clock, world.config.seller, {
-      day: '2026-04-05',
-      startedBy: 'schedule',
-    });
+    await world.runCalendar('2026-04-05');
     const visitor = await world.signIn(customer);
     const dates = 'suspended on Apr 13, 2026 and cancelled on Apr 27, 2026';
     expect((await visitor.get(`/orders/${orderId}`)).$('[data-suspension]').text()).toContain(dates);

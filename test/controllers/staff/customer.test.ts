@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectInvariants } from '../../support/invariants.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let admin: Visitor;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   customer = await world.addCustomer({ balance: '100.00' });
-  await world.addCustomer({ currency: 'RUB', profile: { firstName: 'Иван', lastName: 'Петров' } });
   admin = await world.signIn(await world.addStaff('admin'));
 });
 afterAll(async () => {
@@ -59,7 +59,7 @@ describe('adjusting a balance', () => {
 
   it('the same form sent twice, or 8 times at once, books once (S2)', async () => {
     const page = await admin.get(`/staff/customers/${customer.customerId}`);
-    const key = page.$('form[action$=adjustments] input[name=key]').attr('value') ?? '';
+    const key = page.value('form[action$=adjustments] input[name=key]');
     const before = Number(await world.balanceOf(customer));
     const fields = { _csrf: admin.token, direction: 'credit', amount: '5', reason: 'Once', key };
     const path = `/staff/customers/${customer.customerId}/adjustments`;

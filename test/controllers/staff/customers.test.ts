@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectInvariants } from '../../support/invariants.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let admin: Visitor;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   customer = await world.addCustomer({ balance: '100.00' });
   await world.addCustomer({ currency: 'RUB', profile: { firstName: 'Иван', lastName: 'Петров' } });
   admin = await world.signIn(await world.addStaff('admin'));

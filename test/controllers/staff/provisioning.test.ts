@@ -2,26 +2,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { markOrderCancelled } from '../../../src/domain/orders/mark-cancelled.ts';
 import { seedProvisioning } from '../../../seeds/catalogue.ts';
+import { NOW } from '../../support/clock.ts';
 import { expectInvariants } from '../../support/invariants.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { NOW, type TestCustomer, World } from '../../support/world.ts';
-
-const POOL = 70;
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let visitor: Visitor;
 beforeAll(async () => {
-  world = await World.create({ pool: 64 });
-  await world.storeRates({
-    USD: '1.0705',
-    GBP: '0.84638',
-    PLN: '4.309',
-    RUB: '93.5626',
-    KZT: '610.24',
-    JPY: '171.94',
-  });
-  await inTransaction(world.db, (trx) => seedProvisioning(trx, '10.20.0.1', POOL));
+  world = await createWorld({ pool: 64 });
+  await inTransaction(world.db, (trx) => seedProvisioning(trx, '10.20.0.1', 70));
 });
 afterAll(async () => {
   await expectInvariants(world);
@@ -43,8 +35,8 @@ describe('provisioning', () => {
     expect((await world.order(orderId)).ip).toMatch(/^10\.20\.0\.\d+/);
   });
 
-  it('never gives an address twice under 64 activations at once; an empty pool leaves the rest waiting, where staff see them (O11)', async () => {
-    // Each by a customer of its own: one customer's payments would wait for each other at the balance.
+  it('never gives an address twice, and leaves the rest waiting for staff when the pool is empty (O11)', async () => {
+    // Each order has its own customer: payments of one customer would wait for each other at the balance.
     const buyers = await Promise.all(Array.from({ length: 64 }, () => world.addCustomer({ balance: '5.00' })));
     const placed = await Promise.all(
       buyers.map(async (buyer) => ({ buyer, ...(await world.placeOrder(buyer, { plan: 'vps-1' })) })),
@@ -93,7 +85,7 @@ describe('provisioning', () => {
     expect(await world.order(third.orderId)).toMatchObject({ status: 'active', ip: '10.99.0.1' });
   });
 
-  it('a dedicated server waits for staff, who assign an address; the audit log and the history say so (O11, S3)', async () => {
+  it('a dedicated server waits until staff assign an address, which is logged (O11, S3)', async () => {
     await world.credit(customer, '128.00');
     const { orderId, invoice } = await world.placeOrder(customer, { plan: 'ds-e-2276g' });
     await world.pay(customer, invoice.id);

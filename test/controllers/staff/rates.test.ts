@@ -2,8 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectInvariants } from '../../support/invariants.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 const sample = (name: string) => fs.readFileSync(path.join(import.meta.dirname, '../../../seeds/rates', name));
 const ECB = sample('ecb-eurofxref-daily-2024-06-28.xml');
@@ -13,7 +14,7 @@ let world: World;
 let customer: TestCustomer;
 let admin: Visitor;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   customer = await world.addCustomer({ balance: '100.00' });
   await world.addCustomer({ currency: 'RUB', profile: { firstName: 'Иван', lastName: 'Петров' } });
   admin = await world.signIn(await world.addStaff('admin'));
@@ -30,14 +31,9 @@ describe('rates', () => {
     await admin.get('/staff/rates');
     expect((await admin.upload('/staff/rates/imports', ECB)).status).toBe(303);
     const visitor = await world.signIn(customer);
-    const shown = async () => {
-      const page = await visitor.get('/orders');
-      return Object.fromEntries(
-        page
-          .$('.balance-menu .equivalent')
-          .map((_, row) => [[page.$(row).find('span').first().text(), page.$(row).find('data').attr('value')]])
-          .get() as unknown as [string, string][],
-      );
+    const shown = async (): Promise<Record<string, string>> => {
+      const equivalents = (await visitor.get('/orders')).money('.balance-menu .equivalent');
+      return Object.fromEntries(equivalents.map((money) => money.split(' ').toReversed()));
     };
     const before = await shown();
     expect(before['RUB']).toBeUndefined();
@@ -48,7 +44,7 @@ describe('rates', () => {
     for (const code of ['USD', 'GBP', 'PLN', 'JPY', 'KZT', 'RUB']) expect(after[code]).not.toBe(before[code]);
     expect(await audit()).toMatchObject({ action: 'rates.imported', subject_id: 'cbr 2025-12-13' });
     const home = await admin.get('/staff');
-    expect(home.$('[data-totals] [data-total] data').attr('data-currency')).toBe('EUR');
+    expect(home.attribute('[data-totals] [data-total] data', 'data-currency')).toBe('EUR');
   });
 
   it.each([
@@ -83,12 +79,12 @@ describe('rates', () => {
       rate: '0.5',
       effective_on: '2026-03-10',
     });
-    const row = waiting.$('#proposals tr').filter((_, element) => waiting.$(element).text().includes('KWD'));
-    const done = await admin.submit(`/staff/rates/proposals/${row.attr('data-proposal')}`, {
+    const proposal = waiting.attribute('#proposals tr:contains(KWD)', 'data-proposal');
+    const done = await admin.submit(`/staff/rates/proposals/${proposal}`, {
       decision: 'confirmed',
     });
     expect(done.$('[data-rates] tr[data-currency=KWD]').text()).toContain('0.5');
-    const again = await admin.post(`/staff/rates/proposals/${row.attr('data-proposal')}`, {
+    const again = await admin.post(`/staff/rates/proposals/${proposal}`, {
       decision: 'rejected',
     });
     expect(again.status).toBe(422);

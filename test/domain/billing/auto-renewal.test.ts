@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addDays, type Day } from '../../../src/platform/clock.ts';
+import { addDays } from '../../../src/platform/clock.ts';
 import { Money } from '../../../src/domain/money/money.ts';
 import { SANDBOX } from '../../../src/domain/gateways/sandbox.ts';
 import { changePlan } from '../../../src/domain/plan-changes/change-plan.ts';
 import { createTopUp } from '../../../src/domain/payments/create-top-up.ts';
 import { startPayment } from '../../../src/domain/payments/start-payment.ts';
-import { runBilling } from '../../../src/domain/billing/run-billing.ts';
 import { expectInvariants } from '../../support/invariants.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import { report } from '../../support/webhook.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 beforeEach(async () => {
-  world = await World.create();
+  world = await createWorld();
   customer = await world.addCustomer();
 });
 afterEach(async () => {
@@ -21,10 +21,6 @@ afterEach(async () => {
   await world.close();
 });
 
-const run = (day: Day) => {
-  world.clock.set(`${day}T03:00:00Z`);
-  return runBilling(world.db, world.clock, world.config.seller, { day, startedBy: 'schedule' });
-};
 const autoRenew = (orderId: number) => world.db('orders').where({ id: orderId }).update({ auto_renewal: true });
 
 /** Money that came by a top-up made for an invoice. */
@@ -46,14 +42,14 @@ async function topUpFor(invoiceId: number, amount: string) {
 }
 
 describe('what a top-up brought for an invoice', () => {
-  it('is kept for it while it is unpaid, 7 days at most: auto-renewal leaves it, the customer may spend it (I6, B2)', async () => {
+  it('is kept for it while it is unpaid, 7 days at most, from auto-renewal but not from the customer (I6, B2)', async () => {
     const renewing = await world.addActiveOrder(customer, { plan: 'vps-1' });
     await autoRenew(renewing);
     world.clock.set('2026-04-03T12:00:00Z');
     const { invoice } = await world.placeOrder(customer, { plan: 'vps-2', months: 12 });
     await topUpFor(invoice.id, '20.00');
     expect(await world.balanceOf(customer)).toBe('20.0000');
-    expect((await run('2026-04-04')).counts).toMatchObject({ issued: 1, renewal_failed: 1 });
+    expect((await world.runCalendarOn('2026-04-04')).counts).toMatchObject({ issued: 1, renewal_failed: 1 });
     expect(await world.balanceOf(customer)).toBe('20.0000');
     const told = await world.db('mails').where({ customer_id: customer.customerId, kind: 'renewal_failed' }).first();
     expect(told.data).toMatchObject({
@@ -77,8 +73,8 @@ describe('what a top-up brought for an invoice', () => {
     const { invoice } = await world.placeOrder(customer, { plan: 'vps-2', months: 12 });
     await topUpFor(invoice.id, '20.00');
     for (let day = '2026-04-04'; day <= '2026-04-10'; day = addDays(day, 1))
-      expect((await run(day)).counts).not.toHaveProperty('paid');
-    expect((await run('2026-04-11')).counts).toMatchObject({ paid: 1 });
+      expect((await world.runCalendarOn(day)).counts).not.toHaveProperty('paid');
+    expect((await world.runCalendarOn('2026-04-11')).counts).toMatchObject({ paid: 1 });
   });
 
   it('is not kept once it was spent: money that comes later is free for auto-renewal (I6, B2)', async () => {
@@ -89,7 +85,7 @@ describe('what a top-up brought for an invoice', () => {
     await topUpFor(invoice.id, '20.00');
     await world.credit(customer, '-20.00');
     await world.credit(customer, '5.00');
-    expect((await run('2026-04-04')).counts).toMatchObject({ paid: 1 });
+    expect((await world.runCalendarOn('2026-04-04')).counts).toMatchObject({ paid: 1 });
   });
 
   it('is not kept from the very renewal that it was brought for (I6, B2)', async () => {
@@ -99,7 +95,7 @@ describe('what a top-up brought for an invoice', () => {
     await topUpFor(renewal.id, '6.00');
     await autoRenew(renewing);
     await world.credit(customer, '3.50');
-    expect((await run('2026-04-04')).counts).toMatchObject({ paid: 1 });
+    expect((await world.runCalendarOn('2026-04-04')).counts).toMatchObject({ paid: 1 });
   });
 });
 
@@ -118,7 +114,7 @@ describe('an upgrade that waits while its order is renewed', () => {
       await world.credit(customer, '5.00');
       if (how === 'by itself') {
         await autoRenew(orderId);
-        expect((await run('2026-04-04')).counts).toMatchObject({ paid: 1 });
+        expect((await world.runCalendarOn('2026-04-04')).counts).toMatchObject({ paid: 1 });
       } else await world.pay(customer, (await world.issueRenewal(customer, orderId)).id);
       expect(await world.invoice(invoice?.id ?? 0)).toMatchObject({ status: 'cancelled' });
       const mail = await world
@@ -147,11 +143,11 @@ describe('top-ups that nobody pays', () => {
       gateway: SANDBOX,
     });
     expect(again.outcome).toBe('requoted');
-    expect((await run('2026-03-17')).counts).toEqual({});
-    expect((await run('2026-03-18')).counts).toEqual({ top_up_lapsed: 1 });
+    expect((await world.runCalendarOn('2026-03-17')).counts).toEqual({});
+    expect((await world.runCalendarOn('2026-03-18')).counts).toEqual({ top_up_lapsed: 1 });
     expect(await world.invoice(left.invoiceId)).toMatchObject({ status: 'cancelled' });
-    expect((await run('2026-03-22')).counts).toEqual({});
-    expect((await run('2026-03-23')).counts).toEqual({ top_up_lapsed: 1 });
+    expect((await world.runCalendarOn('2026-03-22')).counts).toEqual({});
+    expect((await world.runCalendarOn('2026-03-23')).counts).toEqual({ top_up_lapsed: 1 });
     expect(await report(world, left)).toBe(200);
     expect(await world.balanceOf(customer)).toBe('20.0000');
     const payment = await world.db('payments').where({ reference: left.reference }).first();

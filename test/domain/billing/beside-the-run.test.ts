@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Day } from '../../../src/platform/clock.ts';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { lockInvoices } from '../../../src/domain/invoices/lock-invoices.ts';
 import { lockOrder } from '../../../src/domain/orders/lock-order.ts';
@@ -7,17 +6,17 @@ import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
 import { changePlan } from '../../../src/domain/plan-changes/change-plan.ts';
 import { cancelUnpaidInvoiceIn } from '../../../src/domain/cancellations/cancel-unpaid-invoice.ts';
 import { payLockedInvoices } from '../../../src/domain/payments/pay-invoices.ts';
-import { runBilling } from '../../../src/domain/billing/run-billing.ts';
 import { suspendUnpaid } from '../../../src/domain/billing/steps/suspend.ts';
 import { expectInvariants } from '../../support/invariants.ts';
 import { meanwhile, somebodyWaits } from '../../support/meanwhile.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import type { TestCustomer } from '../../support/people.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let orderId: number;
 beforeEach(async () => {
-  world = await World.create({ pool: 20 });
+  world = await createWorld({ pool: 20 });
   customer = await world.addCustomer();
   // Paid until 9 April, and renewed by itself for 5.00.
   orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });
@@ -28,23 +27,14 @@ afterEach(async () => {
   await world.close();
 });
 
-const run = (day: Day) => {
-  world.clock.set(`${day}T03:00:00Z`);
-  return runBilling(world.db, world.clock, world.config.seller, { day, startedBy: 'schedule' });
-};
-const openRenewal = () =>
-  world
-    .db('invoices')
-    .where({ customer_id: customer.customerId, status: 'unpaid', kind: 'service' })
-    .orderBy('id')
-    .first<{ id: number }>('id');
+const openRenewal = () => world.unpaidInvoicesOf(customer).first<{ id: number }>('id');
 /** Its renewal is issued, and the money for it comes afterwards. */
 async function issueAndCredit() {
-  await run('2026-04-04');
+  await world.runCalendarOn('2026-04-04');
   await world.credit(customer, '5.00');
   return openRenewal();
 }
-/** The run ended, and nothing in it broke. */
+/** The outcome of a run without a failure. */
 const wentWell = { status: 'fulfilled', value: { failures: 0 } };
 
 describe('what a customer or staff do at the moment at which the run renews an order', () => {
@@ -58,7 +48,7 @@ describe('what a customer or staff do at the moment at which the run renews an o
         const invoices = await lockInvoices(trx, customerId, [invoice.id]);
         await payLockedInvoices(trx, world.clock, { customerId, userId: null, invoices });
       },
-      () => run('2026-04-05'),
+      () => world.runCalendarOn('2026-04-05'),
     );
     expect(outcome).toMatchObject(wentWell);
     expect(await world.order(orderId)).toMatchObject({ paid_until: '2026-04-09' });
@@ -75,7 +65,7 @@ describe('what a customer or staff do at the moment at which the run renews an o
           userId: null,
           invoiceId: renewal.id,
         }),
-      () => run('2026-04-05'),
+      () => world.runCalendarOn('2026-04-05'),
     );
     expect(outcome).toMatchObject(wentWell);
     expect(await world.invoice(renewal.id)).toMatchObject({ status: 'cancelled' });
@@ -88,7 +78,7 @@ describe('what a customer or staff do at the moment at which the run renews an o
     await meanwhile(
       world,
       (trx) => suspendOrder(trx, world.clock, { customerId, orderId, reason: 'non_payment' }),
-      () => run('2026-04-05'),
+      () => world.runCalendarOn('2026-04-05'),
     );
     expect(await world.order(orderId)).toMatchObject({ status: 'active', paid_until: '2026-05-09' });
     const kinds = (rows: { kind: string }[]) => rows.map(({ kind }) => kind).slice(-2);
@@ -107,7 +97,7 @@ describe('what a customer or staff do at the moment at which the run renews an o
     const outcome = await meanwhile(
       world,
       (trx) => trx('customers').where({ id: customer.customerId }).update({ phone: '' }),
-      () => run('2026-04-05'),
+      () => world.runCalendarOn('2026-04-05'),
     );
     expect(outcome).toMatchObject(wentWell);
     expect(await world.balanceOf(customer)).toBe('5.0000');
@@ -119,7 +109,7 @@ describe('what happened before the run', () => {
     await issueAndCredit();
     const order = () => world.owner('orders').where({ id: orderId });
     await order().update({ paid_months: 2, paid_until: '2026-05-09' });
-    expect((await run('2026-04-05')).counts['paid']).toBeUndefined();
+    expect((await world.runCalendarOn('2026-04-05')).counts['paid']).toBeUndefined();
     expect(await world.balanceOf(customer)).toBe('5.0000');
     await order().update({ paid_months: 1, paid_until: '2026-04-09' });
   });
@@ -133,16 +123,16 @@ describe('what happened before the run', () => {
       plan: 'vps-4',
     });
     await world.credit(customer, '5.00');
-    expect((await run('2026-04-04')).counts).toMatchObject({ paid: 1 });
+    expect((await world.runCalendarOn('2026-04-04')).counts).toMatchObject({ paid: 1 });
     expect(await world.invoice(invoice?.id ?? 0)).toMatchObject({ status: 'cancelled' });
   });
 });
 
 describe('suspending', () => {
-  it('takes orders in the order of their numbers, as everybody does, so that nobody waits in a circle (B4)', async () => {
+  it('locks orders in the order of their numbers, so that there is no deadlock (B4)', async () => {
     world.clock.set('2026-03-09T12:00:00Z');
     const second = await world.addActiveOrder(customer, { plan: 'vps-1' });
-    // Of the two it is the first, whichever way they are found but by number.
+    // Changed last, so that the table holds it last: it comes first only by its number.
     await world.db('orders').where({ id: orderId }).update({ comment: 'Changed last' });
     const holder = await world.db.transaction();
     await lockOrder(holder, customer.customerId, orderId);

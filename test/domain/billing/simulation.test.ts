@@ -5,12 +5,13 @@ import { Money } from '../../../src/domain/money/money.ts';
 import { runBilling } from '../../../src/domain/billing/run-billing.ts';
 import { simulateBilling } from '../../../src/domain/billing/simulate-billing.ts';
 import { expectInvariants } from '../../support/invariants.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import type { TestCustomer } from '../../support/people.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 beforeEach(async () => {
-  world = await World.create();
+  world = await createWorld();
   customer = await world.addCustomer();
 });
 afterEach(async () => {
@@ -69,10 +70,7 @@ describe('a simulation of the calendar', () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });
     await simulateBilling(world.db, world.clock, world.config.seller, { day: '2026-12-01' });
     world.clock.set('2026-04-04T12:00:00Z');
-    const { counts } = await runBilling(world.db, world.clock, world.config.seller, {
-      day: '2026-04-04',
-      startedBy: 'schedule',
-    });
+    const { counts } = await world.runCalendar('2026-04-04');
     expect(counts).toMatchObject({ issued: 1 });
     expect(await world.order(orderId)).toMatchObject({ status: 'active' });
   });

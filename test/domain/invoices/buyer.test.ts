@@ -4,11 +4,11 @@ import { toProfileRow } from '../../../src/domain/customers/customer-queries.ts'
 import { missingFields, type Profile } from '../../../src/domain/customers/profile.ts';
 import { updateProfile } from '../../../src/domain/customers/update-profile.ts';
 import { expectInvariants } from '../../support/invariants.ts';
-import { World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
 });
 afterAll(async () => {
   await expectInvariants(world);

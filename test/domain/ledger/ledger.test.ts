@@ -7,13 +7,14 @@ import { lockCustomerAccount, systemAccount } from '../../../src/domain/ledger/a
 import { getBalanceTotals } from '../../../src/domain/ledger/balance-totals-queries.ts';
 import { postTransaction } from '../../../src/domain/ledger/post-transaction.ts';
 import { expectInvariants } from '../../support/invariants.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import type { TestCustomer } from '../../support/people.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 let causes = 1_000_000;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
   customer = await world.addCustomer({ balance: '100.00' });
 });
 afterAll(() => world.close());
@@ -108,7 +109,7 @@ describe('the ledger, guarded by the database itself', () => {
     await expect(world.db('ledger_accounts').insert(rich)).rejects.toThrow(/opens with a balance of zero/);
   });
 
-  it('gives the application no temporary objects that could stand in for real ones, and nobody’s role (security 42)', async () => {
+  it('lets the application create no temporary objects and take no other role (security 42)', async () => {
     await expect(world.db.raw('create temp table ledger_accounts (id bigint)')).rejects.toThrow(/permission denied/);
     await expect(world.db('users').update({ staff_role: 'admin' })).rejects.toThrow(/permission denied/);
     for (const table of ['adjustments', 'invoice_lines', 'order_events'])
@@ -193,7 +194,7 @@ describe('the ledger, guarded by the database itself', () => {
   });
 
   it('keeps the balance right under 64 postings at once', async () => {
-    const crowd = await World.create({ pool: 64 });
+    const crowd = await createWorld({ pool: 64 });
     const shared = await crowd.addCustomer({ balance: '10.00' });
     await Promise.all(Array.from({ length: 64 }, () => crowd.credit(shared, '0.01')));
     expect(await crowd.balanceOf(shared)).toBe('10.6400');
@@ -204,7 +205,7 @@ describe('the ledger, guarded by the database itself', () => {
 
 describe('all customers’ balances', () => {
   it('are summed per currency and in the base currency at the stored rates, rounded once (S2)', async () => {
-    const alone = await World.create();
+    const alone = await createWorld();
     await alone.storeRates({ USD: '1.1', RUB: '93.5626', GBP: '0.85', PLN: '4.3', KZT: '610', JPY: '172' });
     for (const [currency, balance] of [
       ['EUR', '10.00'],
@@ -220,7 +221,7 @@ describe('all customers’ balances', () => {
   });
 
   it('have no total in the base currency while a rate is missing (C3)', async () => {
-    const alone = await World.create();
+    const alone = await createWorld();
     await alone.addCustomer({ currency: 'USD' });
     const totals = await getBalanceTotals(alone.db, await loadRateTable(alone.db, alone.clock.today()));
     expect(totals.base).toBeNull();

@@ -13,12 +13,13 @@ import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
 import { cancelUnpaidInvoice } from '../../../src/domain/cancellations/cancel-unpaid-invoice.ts';
 import { expectInvariants } from '../../support/invariants.ts';
 import { meanwhile } from '../../support/meanwhile.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import type { TestCustomer } from '../../support/people.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let customer: TestCustomer;
 beforeAll(async () => {
-  world = await World.create({ pool: 64 });
+  world = await createWorld({ pool: 64 });
   await world.storeRates({ USD: '1.0705' });
 });
 afterAll(async () => {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fetchRates } from '../../../src/domain/rates/fetch-rates.ts';
-import { World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 const RATES = path.join(import.meta.dirname, '../../../seeds/rates');
 const ECB = fs.readFileSync(path.join(RATES, 'ecb-eurofxref-daily-2024-06-28.xml'));
@@ -16,7 +16,7 @@ let server: Server;
 let answer: RequestListener;
 let requests: number;
 beforeEach(async () => {
-  world = await World.create();
+  world = await createWorld();
   requests = 0;
   server = createServer((req, res) => {
     requests += 1;

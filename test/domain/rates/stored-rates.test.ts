@@ -6,11 +6,11 @@ import { decideProposal } from '../../../src/domain/rates/decide-proposal.ts';
 import { RateCache } from '../../../src/domain/rates/rate-cache.ts';
 import { listOpenProposals, loadRateTable } from '../../../src/domain/rates/rate-queries.ts';
 import { storeRates } from '../../../src/domain/rates/store-rates.ts';
-import { World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
 });
 afterAll(() => world.close());
 
@@ -75,7 +75,7 @@ describe('stored rates', () => {
     await expect(decide('rejected')).rejects.toThrow(RateAlreadyDecided);
   });
 
-  it('several small steps in a day are no way around that: what counts is the last rate of an earlier day (C4)', async () => {
+  it('several small steps in a day count as one: the last rate of an earlier day is compared (C4)', async () => {
     await store('2026-02-10', { TRY: '50' });
     expect(await store('2026-02-11', { TRY: '59' })).toMatchObject({ stored: ['TRY'] });
     expect(await store('2026-02-11', { TRY: '69' })).toMatchObject({ stored: [], proposed: ['TRY'] });

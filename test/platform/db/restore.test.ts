@@ -3,12 +3,12 @@ import { connect, type Db } from '../../../src/platform/db/database.ts';
 import { verifyInvariants } from '../../../src/domain/audit/verify-invariants.ts';
 import { seedDemo } from '../../../seeds/demo.ts';
 import { restoreInto } from '../../support/restore.ts';
-import { World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let copy: Db;
 beforeAll(async () => {
-  world = await World.create({ environment: { SEED_DEMO: 'true' } });
+  world = await createWorld({ environment: { SEED_DEMO: 'true' } });
   world.clock.set('2026-11-22T12:00:00Z');
   // The demo brings its own catalogue.
   await world.db('plan_prices').delete();

@@ -4,7 +4,7 @@ import { type Jobs, openJobs } from '../../../src/platform/jobs/jobs.ts';
 import { askForBilling } from '../../../src/domain/staff/ask-for-billing.ts';
 import { type JobContext, SCHEDULE } from '../../../src/schedule.ts';
 import { MailServer } from '../../support/mail-server.ts';
-import { World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 const log = pino({ level: 'silent' });
 
@@ -13,8 +13,8 @@ let server: MailServer;
 let context: JobContext;
 const opened: Jobs[] = [];
 beforeEach(async () => {
-  // Whatever time it is while this runs, the banks are left alone.
-  world = await World.create({ environment: { ECB_RATES_URL: 'off', CBR_RATES_URL: 'off' } });
+  // Never asks the banks for rates, whatever time it is while this runs.
+  world = await createWorld({ environment: { ECB_RATES_URL: 'off', CBR_RATES_URL: 'off' } });
   server = await MailServer.start();
   world.clock.set('2026-04-04T12:00:00Z');
   const { db, clock, config } = world;

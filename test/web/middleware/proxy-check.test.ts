@@ -1,7 +1,8 @@
 import request from 'supertest';
 import { afterEach, describe, expect, it } from 'vitest';
+import { PASSWORD } from '../../support/people.ts';
 import { PRODUCTION } from '../../support/production.ts';
-import { PASSWORD, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 afterEach(() => world.close());
@@ -24,13 +25,13 @@ const HTTPS = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '203.0.113.5' }
 
 describe('in production a proxy', () => {
   it('that is set up lets people sign in, and nothing is said', async () => {
-    world = await World.create({ environment: PRODUCTION });
+    world = await createWorld({ environment: PRODUCTION });
     const { page, answer } = await signInThrough(HTTPS);
     expect([page.status, answer.status, faults()]).toEqual([200, 303, []]);
   });
 
   it('that is not named in TRUSTED_PROXIES is told of: once in the log, and on the page in words', async () => {
-    world = await World.create({ environment: { ...PRODUCTION, TRUSTED_PROXIES: '10.9.8.7' } });
+    world = await createWorld({ environment: { ...PRODUCTION, TRUSTED_PROXIES: '10.9.8.7' } });
     for (let visit = 0; visit < 3; visit++) {
       const { page, answer } = await signInThrough(HTTPS);
       expect([page.status, answer.status]).toEqual([503, 503]);
@@ -46,7 +47,7 @@ describe('in production a proxy', () => {
   });
 
   it('that does not say that people come over TLS is told of too, also where the browser kept no cookie', async () => {
-    world = await World.create({ environment: PRODUCTION });
+    world = await createWorld({ environment: PRODUCTION });
     const { answer } = await signInThrough({ 'X-Forwarded-For': '203.0.113.5' }, false);
     expect([answer.status, answer.text]).toEqual([503, expect.stringContaining('proxy is not set up')]);
     await signInThrough({ 'X-Forwarded-Proto': 'http' });
@@ -59,7 +60,7 @@ describe('in production a proxy', () => {
 });
 
 it('outside production nobody asks for a proxy', async () => {
-  world = await World.create();
+  world = await createWorld();
   const { page, answer } = await signInThrough({});
   expect([page.status, answer.status, faults()]).toEqual([200, 303, []]);
 });

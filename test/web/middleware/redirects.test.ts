@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { somebodyWaits } from '../../support/meanwhile.ts';
-import { World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
 });
 afterAll(() => world.close());
 
-/** Sends a form and says when the head of the answer has come. */
+/** Sends a form. @returns once the head of the answer has come */
 function send(path: string, cookie: string, fields: Record<string, string>) {
   const body = new URLSearchParams(fields).toString();
   const headers = {

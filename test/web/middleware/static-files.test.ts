@@ -4,12 +4,12 @@ import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { assets } from '../../../src/web/assets/assets.ts';
 import { pretendChange } from '../../support/pretend-change.ts';
-import type { Page } from '../../support/visitor.ts';
-import { World } from '../../support/world.ts';
+import type { Page } from '../../support/page.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create();
+  world = await createWorld();
 });
 afterAll(() => world.close());
 
@@ -98,7 +98,7 @@ describe('the files of pages', () => {
   });
 
   it('are read again for each page in development, and not elsewhere', async () => {
-    const development = await World.create({ environment: { NODE_ENV: 'development' } });
+    const development = await createWorld({ environment: { NODE_ENV: 'development' } });
     const loaded = async (from: World) => loadedBy(await from.visitor().get('/login'));
     const [before, elsewhere] = [await loaded(development), await loaded(world)];
     expect(before).toEqual(elsewhere);

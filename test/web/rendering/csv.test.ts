@@ -6,17 +6,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { streamRows } from '../../../src/platform/db/stream-rows.ts';
 import { requestLog } from '../../../src/web/middleware/request-log.ts';
 import { sendCsv } from '../../../src/web/rendering/csv.ts';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
-import { type TestCustomer, World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
 
-/** The answer's head, without its body having been read. */
-const begin = (url: string, cookie = '') =>
+/** Reads the answer's head, and not yet its body. */
+const readHead = (url: string, cookie = '') =>
   new Promise<IncomingMessage>((resolve, reject) => {
     // Compressed, a long file would fit into the buffers on the way.
     get(url, { headers: { cookie, 'accept-encoding': 'identity' } }, resolve).on('error', reject);
   });
 
-/** What came of an answer: all of it, or that it was broken off. */
+/** What was received, and the error's code when the answer was broken off. */
 async function outcomeOf(answer: IncomingMessage) {
   let text = '';
   try {
@@ -59,7 +60,7 @@ describe('a CSV file', () => {
         ended = true;
       }
     });
-    const answer = await begin(url);
+    const answer = await readHead(url);
     let before = -1;
     await expect
       .poll(() => {
@@ -83,7 +84,7 @@ describe('a CSV file', () => {
       for (let row = 0; row < 20_000; row += 1) yield `row ${row}`;
       throw new Error('the statement took too long');
     });
-    const { text, code } = await outcomeOf(await begin(url));
+    const { text, code } = await outcomeOf(await readHead(url));
     expect(text).toContain('row 0');
     expect(code).toBe('ECONNRESET');
     await expect.poll(settled).toBe(true);
@@ -98,11 +99,11 @@ describe('a long list', () => {
   let world: World;
   let customer: TestCustomer;
   let visitor: Visitor;
-  /** More than any limit there was. */
+  /** More rows than any earlier limit. */
   const MANY = 60_000;
 
   beforeAll(async () => {
-    world = await World.create();
+    world = await createWorld();
     customer = await world.addCustomer();
     const { orderId } = await world.placeOrder(customer);
     const columns = [
@@ -130,14 +131,14 @@ describe('a long list', () => {
   const connectionsInUse = () => (world.db.client.pool as { numUsed(): number }).numUsed();
 
   it('is exported whole, and its connection given back', async () => {
-    const { text, code } = await outcomeOf(await begin(`${world.url}/orders.csv`, visitor.cookies()));
+    const { text, code } = await outcomeOf(await readHead(`${world.url}/orders.csv`, visitor.cookies()));
     expect(code).toBeNull();
     expect(text.trimEnd().split('\n')).toHaveLength(1 + MANY);
     await expect.poll(connectionsInUse).toBe(0);
   });
 
   it('gives its connection back when the client leaves', async () => {
-    const answer = await begin(`${world.url}/orders.csv`, visitor.cookies());
+    const answer = await readHead(`${world.url}/orders.csv`, visitor.cookies());
     expect(connectionsInUse()).toBe(1);
     answer.destroy();
     await expect.poll(connectionsInUse).toBe(0);
@@ -145,7 +146,7 @@ describe('a long list', () => {
   });
 
   it('is broken off when the database ends the statement', async () => {
-    const answer = await begin(`${world.url}/orders.csv`, visitor.cookies());
+    const answer = await readHead(`${world.url}/orders.csv`, visitor.cookies());
     await world.owner.raw(
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
         and query like '%row_number()%' and pid <> pg_backend_pid()`,
@@ -165,8 +166,8 @@ describe('a long list', () => {
   });
 
   it('leaves most connections to pages, however many are downloaded slowly', async () => {
-    const answers = await Promise.all([1, 2, 3].map(() => begin(`${world.url}/orders.csv`, visitor.cookies())));
-    const waiting = begin(`${world.url}/orders.csv`, visitor.cookies());
+    const answers = await Promise.all([1, 2, 3].map(() => readHead(`${world.url}/orders.csv`, visitor.cookies())));
+    const waiting = readHead(`${world.url}/orders.csv`, visitor.cookies());
     expect((await visitor.get('/orders')).status).toBe(200);
     expect(connectionsInUse()).toBe(3);
     for (const answer of answers) answer.destroy();
