@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { translator } from '../../src/platform/i18n/i18n.ts';
 import { Currencies } from '../../src/domain/money/currency.ts';
-import { helpersFor } from '../../src/web/rendering/render-view.ts';
+import { viewHelpers } from '../../src/web/rendering/view-helpers.ts';
 import { type Declaration, findDeclaration, PROJECT, SOURCES, typeOf } from './declaration.ts';
 import { toTypeScript } from './to-typescript.ts';
 
@@ -51,10 +52,7 @@ const tsconfigIn = (cache: string) => ({
 });
 
 /** The names that helpers have in templates. */
-const HELPERS = [
-  ...Object.keys(helpersFor({ locale: 'en', currencies: new Currencies([]), timeZone: 'UTC' })),
-  'component',
-];
+const HELPERS = [...Object.keys(viewHelpers('en', new Currencies([]), 'UTC', translator('en'))), 'component'];
 
 /** Opens the function, on one line: the template's first. */
 const headerOf = (name: string, type: string) =>

@@ -63,8 +63,8 @@ function breakAtBlocks(line, tags) {
     const closes = code.startsWith('}');
     const opens = code.endsWith('{');
     if (closes) indent -= 2;
-    if (closes || opens || broken.length === 0) broken.push({ indent, text: part.trim(), closed: closes || opens });
-    else if (broken.at(-1).closed) broken.push({ indent, text: part.trim(), closed: false });
+    if (closes || opens || broken.length === 0) broken.push({ indent, text: part, closed: closes || opens });
+    else if (broken.at(-1).closed) broken.push({ indent, text: part, closed: false });
     else broken.at(-1).text += part;
     if (opens) indent += 2;
   }

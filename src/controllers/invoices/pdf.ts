@@ -38,8 +38,8 @@ function writeInvoice(paper: Paper, { invoice, quote, suspensions }: InvoiceDocu
   const isDue = isPayable(invoice.status) && invoice.kind === 'service';
   const buyer = buyerLines(invoice.buyer, texts);
   paper.heading(headingOf(invoice, texts), [
-    `${t('invoices.document.issued_on')} ${momentText(invoice.issuedAt)}`,
-    ...(isDue ? [`${t('invoices.document.due_on')} ${dayText(invoice.dueOn)}`] : []),
+    t('invoices.document.issued_on', { day: momentText(invoice.issuedAt) }),
+    ...(isDue ? [t('invoices.document.due_on', { day: dayText(invoice.dueOn) })] : []),
     t(`terms.invoice_status.${invoice.status}`),
   ]);
   paper.columns([
@@ -97,10 +97,11 @@ function quoteFacts(quote: Quote, texts: Texts) {
 
 function settlement(invoice: InvoiceDetails, { t, momentText, moneyText }: Texts): string {
   if (invoice.paidAt) {
-    const how =
-      invoice.kind === 'top_up' ? t('invoices.document.paid_by_gateway') : t('invoices.document.paid_from_balance');
-    return `${t('invoices.document.paid_on')} ${momentText(invoice.paidAt)}, ${how}`;
+    const day = momentText(invoice.paidAt);
+    return invoice.kind === 'top_up'
+      ? t('invoices.document.paid_by_gateway', { day })
+      : t('invoices.document.paid_from_balance', { day });
   }
-  if (invoice.cancelledAt) return `${t('invoices.document.cancelled_on')} ${momentText(invoice.cancelledAt)}`;
+  if (invoice.cancelledAt) return t('invoices.document.cancelled_on', { day: momentText(invoice.cancelledAt) });
   return t('pdf.to_pay', { amount: moneyText(invoice.total) });
 }

@@ -1,5 +1,5 @@
 import type { Day } from '../../platform/clock.ts';
-import { type Translate, wordKey } from '../../platform/i18n/i18n.ts';
+import { type Translate, type WordKey, wordKey } from '../../platform/i18n/i18n.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import type { Refusal } from '../../domain/errors.ts';
 import type { Currencies } from '../../domain/money/currency.ts';
@@ -12,6 +12,7 @@ import { columns, numeric } from './columns.ts';
 import { alertTone, fieldAttributes, flashIcon } from './form-helpers.ts';
 import { asHtml, attrs, joinHtml, markup, safe, type SafeHtml } from './html.ts';
 import { icon } from './icon.ts';
+import { sentenceOf } from './sentence.ts';
 import { statusBadges } from './status-badges.ts';
 import { textsOf } from './texts.ts';
 
@@ -62,6 +63,8 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     textLines: (lines: string[]): SafeHtml =>
       joinHtml(lines.filter(Boolean).map((line, index) => (index === 0 ? markup`${line}` : markup`<br>${line}`))),
     joinHtml,
+    /** A sentence with HTML in its gaps. */
+    sentence: (key: WordKey, values: Record<string, string | number | SafeHtml>) => sentenceOf(t, key, values),
     columns,
     numeric,
     /** Text is escaped, safe HTML is shown as it is: for arguments that may be either. */
