@@ -124,7 +124,7 @@ describe('the dashboard', () => {
         }),
       );
     const page = await (await world.signIn(customer)).get('/');
-    expect(page.$('.tile-actions .button').text()).toBe('Pay 100 invoices: €104.00');
+    expect(page.textOf('.tile-actions .button')).toBe('Pay 100 invoices: €104.00');
     expect(new URL(page.link('.tile-actions .button'), world.url).searchParams.getAll('invoice')).toHaveLength(100);
     expect(page.$('[data-first]').text()).toContain('At most 100');
   });

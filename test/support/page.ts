@@ -4,6 +4,8 @@ import type { Response } from 'supertest';
 /** The elements that a selector finds. */
 type Found = Cheerio<ReturnType<CheerioAPI>[number]>;
 
+const readText = (element: Found) => element.text().replace(/\s+/g, ' ').trim();
+
 /** An answer of the portal, and what tests read from its HTML. */
 export class Page {
   readonly status: number;
@@ -21,14 +23,19 @@ export class Page {
     this.$ = load(this.text);
   }
 
-  /** The trimmed texts of all that match. */
+  /** The texts of all that match, as they are read: any white space is one space. */
   texts(selector: string): string[] {
-    return this.#each(selector, (element) => element.text().trim());
+    return this.#each(selector, readText);
   }
 
-  /** The cells of each row that matches, as trimmed texts. */
+  /** The text of all that match, as it is read. */
+  textOf(selector: string): string {
+    return readText(this.$(selector));
+  }
+
+  /** The cells of each row that matches, as texts. */
   cells(row: string): string[][] {
-    return this.#each(row, (element) => this.#map(element.children('td, th'), (cell) => cell.text().trim()));
+    return this.#each(row, (element) => this.#map(element.children('td, th'), readText));
   }
 
   /** An attribute of all that match and have it. */

@@ -86,6 +86,7 @@ async function ratesPage(context: StaffRequest, fault: RatesFault | null) {
     history: history.toReversed(),
     chart: rateChart(history, chosen, helpers),
     mayChange: mayAct(viewer, 'admin'),
+    refusal: fault?.refusal ?? null,
     refusalText: fault?.refusal ? refusalTextOf(fault.refusal, helpers) : null,
     markupFault: fault?.markup && `${fault.markup.code}: ${t('errors.field.markup', { value: fault.markup.typed })}`,
     manual: fault?.manual ?? {

@@ -1,4 +1,5 @@
 import i18next from 'i18next';
+import { memoized } from '../memoized.ts';
 import en from './en/index.ts';
 import { type Locale, LOCALES } from './locale.ts';
 import ru from './ru/index.ts';
@@ -62,11 +63,19 @@ const plainSentences = (words: Words): ReadonlyMap<string, string> =>
 
 const PLAIN: Record<Locale, ReadonlyMap<string, string>> = { en: plainSentences(en), ru: plainSentences(ru) };
 
-export function translator(locale: Locale): Translate {
+/** Pages say the same few sentences again and again, each of which takes i18next some microseconds. */
+const SENTENCES_KEPT = 5_000;
+
+function makeTranslator(locale: Locale): Translate {
   const plain = PLAIN[locale];
   const fill = i18n.getFixedT(locale);
-  return (key, values = {}) => plain.get(key) ?? fill(key, values);
+  const filled = memoized(SENTENCES_KEPT, (asked) => fill(...(JSON.parse(asked) as [WordKey, WordValues])));
+  return (key, values = {}) => plain.get(key) ?? filled(JSON.stringify([key, values]));
 }
+
+const TRANSLATORS: Record<Locale, Translate> = { en: makeTranslator('en'), ru: makeTranslator('ru') };
+
+export const translator = (locale: Locale): Translate => TRANSLATORS[locale];
 
 const KEYS: ReadonlySet<string> = new Set(flatten(en).map(([key]) => key.replace(PLURAL, '')));
 const isWordKey = (key: string): key is WordKey => KEYS.has(key);

@@ -49,7 +49,7 @@ const readView = (name: string) => fs.readFileSync(path.join(VIEWS, `${name}.ejs
 
 /** The template as a function, once it is given its helpers. */
 function compileView(name: string, t: Translate): (helpers: Helpers) => Template {
-  const template = new ejs.Template(withWords(readView(name), t), {
+  const template = new ejs.Template(withWords(withoutCodeLines(readView(name)), t), {
     strict: true,
     rmWhitespace: true,
     compileDebug: true,
@@ -78,6 +78,12 @@ function explained(error: unknown, place: string): unknown {
   if (error instanceof Error && !error.message.startsWith('views/')) error.message = `${place}: ${error.message}`;
   return error;
 }
+
+/** A tag that shows nothing, on lines of its own. */
+const CODE_LINES = /^[ \t]*(<%(?![=-])(?:(?!%>)[\s\S])*%>)[ \t]*\n/gm;
+
+/** The template without the ends of lines that only code stands on: they would be blank lines of the page. */
+const withoutCodeLines = (template: string) => template.replace(CODE_LINES, '$1').trim();
 
 const PLAIN_SENTENCE = /\bt\('([\w.]+)'\)/g;
 const PLAIN_ICON = /\bicon\('([\w-]+)'\)/g;

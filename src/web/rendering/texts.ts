@@ -1,9 +1,13 @@
 import { type Day, dayOf, isDay } from '../../platform/clock.ts';
 import type { Translate } from '../../platform/i18n/i18n.ts';
+import { memoized } from '../../platform/memoized.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import type { Currencies } from '../../domain/money/currency.ts';
 import { formatMoney } from '../../domain/money/format-money.ts';
 import { Money } from '../../domain/money/money.ts';
+
+/** Some years. */
+const DAYS_KEPT = 2_000;
 
 /** Amounts, days and names in a language, as plain text: for pages, mails and documents alike. */
 export function textsOf(locale: Locale, currencies: Currencies, timeZone: string, t: Translate) {
@@ -23,7 +27,7 @@ export function textsOf(locale: Locale, currencies: Currencies, timeZone: string
   const currencyNames = new Intl.DisplayNames(locale, { type: 'currency' });
 
   const moneyText = (money: Money) => formatMoney(money, currencies.get(money.currency), locale);
-  const dayText = (day: Day) => dayFormat.format(new Date(`${day}T00:00:00Z`));
+  const dayText = memoized(DAYS_KEPT, (day: Day) => dayFormat.format(new Date(`${day}T00:00:00Z`)));
   const valueText = (value: unknown) => {
     if (value instanceof Money) return moneyText(value);
     return typeof value === 'string' && isDay(value) ? dayText(value) : value;

@@ -82,6 +82,7 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     /** The day of a moment; the exact moment in the title. */
     moment: (moment: Date): SafeHtml =>
       markup`<time datetime="${moment.toISOString()}" title="${texts.momentText(moment)}">${texts.dayOfMomentText(moment)}</time>`,
+    DASH,
     orDash,
     textOrDash,
     /** A link, or the text alone where whoever reads it may not follow. */

@@ -141,7 +141,7 @@ describe('topping up', () => {
     const { total } = await small.invoice(invoice.id);
     const visitor = await small.signIn(customer);
     const page = await visitor.get(`/invoices/${invoice.id}`);
-    expect(page.$('.pay-column a.button').text()).toBe('Top up €10.00');
+    expect(page.textOf('.pay-column a.button')).toBe('Top up €10.00');
     expect(page.link('.pay-column a.button')).not.toContain('pays=');
     expect(page.$('.pay-column .hint').text()).toContain(`this takes ${Math.ceil(Number(total) / 10)}`);
     await small.close();

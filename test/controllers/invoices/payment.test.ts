@@ -16,7 +16,7 @@ describe('paying several invoices', () => {
     const person = await world.signIn(buyer);
     const review = await person.get(`/invoices/payment?invoice=${chosen.join('&invoice=')}`);
     expect(review.amount('[data-total]')).toBe('19.00');
-    expect(review.$('.before-after').text()).toContain('€20.00 → €1.00');
+    expect(review.textOf('.before-after')).toContain('€20.00 → €1.00');
     const done = await person.submit('/invoices/payment', { invoice: chosen });
     expect(done.$('.flash').text()).toContain('2 invoices are paid');
     expect(done.amount('#balance')).toBe('1.00');

@@ -20,8 +20,8 @@ describe('an invoice', () => {
     const renewal = await world.issueRenewal(buyer, order);
     const person = await world.signIn(buyer);
     const page = await person.get(`/invoices/${renewal.id}`);
-    expect(page.$('.pay-column dd').last().text()).toBe('€60.00 → €36.00');
-    expect(page.$('button[value=balance]').text()).toBe('Pay €24.00');
+    expect(page.texts('.pay-column dd').at(-1)).toBe('€60.00 → €36.00');
+    expect(page.textOf('button[value=balance]')).toBe('Pay €24.00');
     const paid = await person.submit(`/invoices/${renewal.id}/payment`, { method: 'balance' });
     expect(paid.$('.flash').text()).toContain('paid');
     expect(paid.amount('#balance')).toBe('36.00');

@@ -39,7 +39,7 @@ const QUOTED = /(['"`])((?:[a-z]\w*\.)+(?:[a-z]\w*)?)(\1|\$\{)/g;
 const quoted = speaking.flatMap(({ file, text }) =>
   [...text.matchAll(QUOTED)]
     .map(([, quote, key = '', end]) => ({ file, key, whole: end === quote && !/[._]$/.test(key) }))
-    .filter(({ key }) => GROUPS.has(key.slice(0, key.indexOf('.')))),
+    .filter(({ key }) => GROUPS.has(key.slice(0, key.indexOf('.'))) && !/\.(js|css)$/.test(key)),
 );
 const enumerated = Object.entries(ENUMERATIONS).flatMap(([start, names]) => names.map((name) => start + name));
 
