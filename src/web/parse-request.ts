@@ -8,7 +8,7 @@ export const text = (max: number) =>
     .trim()
     .max(max)
     // Line breaks and their kin have no place in a one-line field, and must never reach a mail header.
-    // eslint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex
     .refine((value) => !/[\u0000-\u001f\u007f]/.test(value), { message: 'control_characters' });
 
 const Id = z
