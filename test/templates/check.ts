@@ -97,9 +97,15 @@ const TSC = path.join(PROJECT, 'node_modules/typescript/bin/tsc');
 /** Runs the compiler. @returns its errors, at the templates' own names and lines */
 function compile(cache: string): string[] {
   const options = ['--noEmit', '--pretty', 'false', '-p', cache];
-  const { stdout, stderr } = spawnSync(process.execPath, [TSC, ...options], { cwd: PROJECT, encoding: 'utf8' });
+  const { stdout, stderr, status, error } = spawnSync(process.execPath, [TSC, ...options], {
+    cwd: PROJECT,
+    encoding: 'utf8',
+  });
   const templateOf = (file: string) => `views/${path.relative(cache, path.resolve(PROJECT, file))}`;
-  return `${stdout}${stderr}`
+  if (status === null) throw error ?? new Error('The compiler was stopped before it was done');
+  const lines = `${stdout}${stderr}`;
+  if (status !== 0 && lines.trim() === '') throw new Error(`The compiler ended with ${status}`);
+  return lines
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => line.replace(/^(\S+\.ejs)\.ts(?=\()/, (_, file: string) => templateOf(file)));

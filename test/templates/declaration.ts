@@ -6,7 +6,7 @@ export const SOURCES = path.join(PROJECT, 'src');
 
 /** What a template's first comment says that it is given. */
 export interface Declaration {
-  /** A page has what every page has besides; a part of one has the locals named; a component its arguments only. */
+  /** A page and a part of one have what every page has besides; a component has its arguments only. */
   kind: 'Page' | 'Locals' | 'Arguments';
   /** The file that exports the type, where one is named. */
   from: string | null;
@@ -30,7 +30,7 @@ export function typeOf(declaration: Declaration): string {
     const file = fileOf(name, declaration);
     return file ? `import(${JSON.stringify(file)}).${name}` : name;
   });
-  return declaration.kind === 'Page' ? `import(${JSON.stringify(FRAME)}).PageFrame & (${named})` : named;
+  return declaration.kind === 'Arguments' ? named : `import(${JSON.stringify(FRAME)}).PageFrame & (${named})`;
 }
 
 /** The types that a template names, as imports. */
@@ -49,7 +49,7 @@ const BUILT_IN = new Set(['Date', 'Record', 'Map', 'Set', 'Pick', 'Omit', 'Parti
 const FRAME = path.join(SOURCES, 'web/rendering/render-page.ts');
 
 function fileOf(name: string, { from, type }: Declaration): string | null {
-  if (from !== null && type.startsWith(name)) return path.join(PROJECT, from);
+  if (from !== null && /^\w+/.exec(type)?.[0] === name) return path.join(PROJECT, from);
   return BUILT_IN.has(name) ? null : (exportedTypes().get(name) ?? null);
 }
 

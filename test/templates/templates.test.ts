@@ -69,6 +69,16 @@ describe('a template', () => {
     expect(found.map(({ name }) => name)).toEqual([]);
   });
 
+  it('of a row has a cell for every column that it declares', () => {
+    const rows = views.filter(({ text }) => /Columns<'/.test(text));
+    expect(rows.length).toBeGreaterThan(20);
+    for (const { name, text } of rows) {
+      const declared = (/Columns<([^>]+)>/.exec(text)?.[1] ?? '').match(/\w+/g);
+      const cells = [...text.matchAll(/\bcell\('(\w+)'/g)].map(([, column]) => column);
+      expect([name, cells]).toEqual([name, declared]);
+    }
+  });
+
   it('holds whole elements', () => {
     for (const { name, text } of views.filter((view) => !view.name.startsWith('layouts/')))
       for (const element of ['div', 'section', 'form', 'dl', 'ul', 'table', 'tr', 'td', 'p', 'span']) {

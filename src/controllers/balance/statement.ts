@@ -101,19 +101,18 @@ function historyOf(
 export async function downloadStatement(context: CustomerRequest) {
   const { db, t } = context;
   const { filter } = statementFilterOf(context);
-  const columns = ['date', 'kind', 'what_for', 'amount', 'balance_after', 'currency'] as const;
   await sendCsv(context, {
     name: 'balance',
-    head: columns.map((column) => t(`terms.operation_field.${column}`)),
     items: streamStatement(db, filter),
-    toCells: (entry) => [
-      entry.at.toISOString(),
-      t(`terms.operation.${entry.kind}`),
-      whatFor(entry),
-      entry.amount,
-      entry.balanceAfter,
-      entry.amount.currency,
-    ],
+    label: (column) => t(`terms.operation_field.${column}`),
+    columns: {
+      date: (entry) => entry.at.toISOString(),
+      kind: (entry) => t(`terms.operation.${entry.kind}`),
+      what_for: (entry) => whatFor(entry),
+      amount: (entry) => entry.amount,
+      balance_after: (entry) => entry.balanceAfter,
+      currency: (entry) => entry.amount.currency,
+    },
   });
 }
 

@@ -93,35 +93,22 @@ export type InvoicesPage = PageOf<typeof invoicesPage>;
 export async function downloadInvoices(context: CustomerRequest) {
   const { db, t, clock } = context;
   const { query, filter } = filterOf(context);
-  const columns = [
-    'number',
-    'kind',
-    'order',
-    'issued',
-    'due',
-    'paid',
-    'months',
-    'amount',
-    'currency',
-    'balance_after',
-    'status',
-  ] as const;
   await sendCsv(context, {
     name: 'invoices',
-    head: columns.map((column) => t(`terms.invoice_field.${column}`)),
     items: streamInvoices(db, filter, clock.today(), query),
-    toCells: (invoice) => [
-      invoice.number,
-      t(`terms.invoice_kind.${invoice.kind}`),
-      invoice.orderIds.join(' '),
-      invoice.issuedAt.toISOString(),
-      invoice.dueOn,
-      invoice.paidAt?.toISOString() ?? '',
-      invoice.periodMonths,
-      invoice.total,
-      invoice.total.currency,
-      invoice.balanceAfter,
-      t(`terms.invoice_status.${invoice.status}`),
-    ],
+    label: (column) => t(`terms.invoice_field.${column}`),
+    columns: {
+      number: (invoice) => invoice.number,
+      kind: (invoice) => t(`terms.invoice_kind.${invoice.kind}`),
+      order: (invoice) => invoice.orderIds.join(' '),
+      issued: (invoice) => invoice.issuedAt.toISOString(),
+      due: (invoice) => invoice.dueOn,
+      paid: (invoice) => invoice.paidAt?.toISOString() ?? '',
+      months: (invoice) => invoice.periodMonths,
+      amount: (invoice) => invoice.total,
+      currency: (invoice) => invoice.total.currency,
+      balance_after: (invoice) => invoice.balanceAfter,
+      status: (invoice) => t(`terms.invoice_status.${invoice.status}`),
+    },
   });
 }

@@ -17,19 +17,6 @@ import type { CustomerRequest } from '../../web/request-context.ts';
 
 const CATEGORIES = ['vps', 'dedicated'] as const;
 const OPTIONAL_COLUMNS = ['service_name', 'comment', 'created'] as const;
-/** In the order in which the list's columns stand. */
-const SORTS = [
-  'id',
-  'plan',
-  'ip',
-  'paid_until',
-  'days_left',
-  'status',
-  'price',
-  'created',
-  'service_name',
-  'comment',
-] as const;
 
 const Query = z.object({
   ...listFields([...ORDER_SORTS], 'id', 'desc'),
@@ -66,7 +53,7 @@ async function ordersPage(context: CustomerRequest) {
     filtered: query.q !== '' || query.status !== undefined || query.category !== undefined,
     statuses: SHOWN_ORDER_STATUSES,
     categories: CATEGORIES,
-    sorts: SORTS,
+    sorts: ORDER_SORTS,
     optionalColumns: OPTIONAL_COLUMNS,
     hiddenColumns: OPTIONAL_COLUMNS.filter((column) => !viewer.orderColumns.includes(column)),
     href: linksOf('/orders', query),
@@ -78,40 +65,25 @@ export type OrdersPage = PageOf<typeof ordersPage>;
 export async function downloadOrders(context: CustomerRequest) {
   const { db, t, clock } = context;
   const { query, filter } = filterOf(context);
-  const columns = [
-    'id',
-    'plan',
-    'ip',
-    'paid_until',
-    'days_left',
-    'status',
-    'price',
-    'currency',
-    'period',
-    'service_name',
-    'hostname',
-    'comment',
-    'created',
-  ] as const;
   await sendCsv(context, {
     name: 'orders',
-    head: columns.map((column) => t(`terms.order_field.${column}`)),
     items: streamOrders(db, filter, clock.today(), query),
-    toCells: (order) => [
-      order.id,
-      order.plan,
-      order.ip ?? '',
-      order.paidUntil ?? '',
-      order.daysLeft,
-      t(`terms.order_status.${order.status}`),
-      order.price,
-      order.price.currency,
-      order.periodMonths,
-      order.serviceName,
-      order.hostname,
-      order.comment,
-      order.createdAt.toISOString(),
-    ],
+    label: (column) => t(`terms.order_field.${column}`),
+    columns: {
+      id: (order) => order.id,
+      plan: (order) => order.plan,
+      ip: (order) => order.ip ?? '',
+      paid_until: (order) => order.paidUntil ?? '',
+      days_left: (order) => order.daysLeft,
+      status: (order) => t(`terms.order_status.${order.status}`),
+      price: (order) => order.price,
+      currency: (order) => order.price.currency,
+      period: (order) => order.periodMonths,
+      service_name: (order) => order.serviceName,
+      hostname: (order) => order.hostname,
+      comment: (order) => order.comment,
+      created: (order) => order.createdAt.toISOString(),
+    },
   });
 }
 

@@ -16,7 +16,7 @@ export const INVOICE_SORTS = [
   'balance_after',
   'status',
 ] as const;
-type InvoiceSort = (typeof INVOICE_SORTS)[number];
+export type InvoiceSort = (typeof INVOICE_SORTS)[number];
 
 export interface InvoiceFilter {
   customerId: number;

@@ -19,7 +19,7 @@ export const ORDER_SORTS = [
   'service_name',
   'comment',
 ] as const;
-type OrderSort = (typeof ORDER_SORTS)[number];
+export type OrderSort = (typeof ORDER_SORTS)[number];
 
 export interface OrderFilter {
   customerId: number;

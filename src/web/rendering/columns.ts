@@ -8,32 +8,43 @@ export type Label = string | { numeric: string };
 
 export const numeric = (label: string): Label => ({ numeric: label });
 
-/** A list that is sorted by pressing its head. */
-export interface Sorting {
+/** A list that is sorted by clicking a column's header. */
+export interface Sorting<Name extends string> {
   query: { sort: string; dir: Direction };
   href: (changes: QueryValues) => string;
   /** The columns that it cannot be sorted by. */
-  except?: string[];
+  except?: Name[];
 }
 
-/** The columns of a table, by name. */
-export interface Columns<Name extends string = string> {
+/** A table has the row of headers only; whoever writes its rows has the names too. */
+export interface AnyColumns {
   count: number;
-  /** The row of heads. */
+  /** The row of headers. */
   head: SafeHtml;
-  /** The attributes of a cell: its class, and the label that stands beside it on a phone. */
-  cell(name: Name, className?: string | false): SafeHtml;
 }
 
-/** Declares the columns of a table, so that head and cells cannot differ; those that are `hidden` have no head. */
+/** The columns of a table, by name. The template of a row declares the same names, no fewer and no more. */
+export interface Columns<Name extends string> extends AnyColumns {
+  /** Whether a column is shown. */
+  has: (name: Name) => boolean;
+  /** The attributes of a cell: its class, and the label that stands beside it on a phone. */
+  cell: (name: Name, className?: string | false) => SafeHtml;
+  /** Those shown, in their order. */
+  names: Name[];
+}
+
+/** Declares the columns of a table; those that are `hidden` have no header, and no cell. */
 export function columns<Name extends string>(
   labels: Record<Name, Label>,
-  { sorting, hidden = [] }: { sorting?: Sorting; hidden?: string[] } = {},
+  { sorting, hidden = [] }: { sorting?: Sorting<NoInfer<Name>>; hidden?: NoInfer<Name>[] } = {},
 ): Columns<Name> {
-  const entries = Object.entries<Label>(labels).filter(([name]) => !hidden.includes(name));
+  const all = Object.entries(labels) as [Name, Label][];
+  const entries = all.filter(([name]) => !hidden.includes(name));
   const cells = new Map(entries.map(([name, label]) => [name, cellsOf(label)]));
   return {
     count: entries.length,
+    names: entries.map(([name]) => name),
+    has: (name) => cells.has(name),
     head: markup`<tr>${joinHtml(entries.map(([name, label]) => headOf(name, label, sorting)))}</tr>`,
     cell(name, className) {
       const cell = cells.get(name);
@@ -60,7 +71,7 @@ function cellsOf(label: Label): (className: string) => SafeHtml {
   };
 }
 
-function headOf(name: string, label: Label, sorting?: Sorting): SafeHtml {
+function headOf<Name extends string>(name: Name, label: Label, sorting?: Sorting<Name>): SafeHtml {
   const className = isNumeric(label) && 'numeric';
   if (!sorting || sorting.except?.includes(name))
     return markup`<th scope="col"${attrs({ class: className })}>${textOf(label)}</th>`;

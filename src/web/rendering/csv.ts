@@ -7,8 +7,8 @@ import type { RequestContext } from '../request-context.ts';
 type CsvCell = string | number | Money | null;
 
 /**
- * A spreadsheet takes a cell that begins so for a formula (security 32); some pass over spaces and whatever else
- * cannot be seen before the sign.
+ * Spreadsheets treat a cell that starts like this as a formula (security 32); some skip spaces and other invisible
+ * characters before the sign.
  */
 const FORMULA = /^(?:[\t\r]|[\p{White_Space}\p{Cc}\p{Cf}\p{DI}]*[=+\-@＝＋－＠])/u;
 
@@ -20,31 +20,36 @@ function cellText(cell: CsvCell): string {
 }
 
 /**
- * Each download holds a connection of the database for as long as its client takes to read it: of ten, pages keep the
- * most, and none is held for ever.
+ * Each download holds a database connection for as long as its client takes to read it: only three of ten, so that
+ * pages always have some left, and none for ever.
  */
 const downloads = pLimit(3);
 const MOST_MINUTES = 10;
 const MOST_IDLE_SECONDS = 60;
 
-export interface CsvFile<Item> {
+export interface CsvFile<Item, Column extends string> {
   name: string;
-  head: string[];
   items: AsyncGenerator<Item, void>;
-  toCells: (item: Item) => CsvCell[];
+  /** What stands above a column. */
+  label: (column: Column) => string;
+  /** The cell of each column, in their order. */
+  columns: Record<Column, (item: Item) => CsvCell>;
 }
 
 /**
  * Sends a CSV file as its rows come, no faster than the client reads it; amounts and numbers as they are, texts
- * neutralised. Whatever happens midway breaks the answer off, so that nobody takes a part for the whole; what happens
- * before the first row is thrown.
+ * neutralised. An error midway aborts the response, so that a partial file is never mistaken for a complete one; an
+ * error before the first row is thrown.
  */
-export async function sendCsv<Item>({ req, res }: Pick<RequestContext, 'req' | 'res'>, file: CsvFile<Item>) {
+export async function sendCsv<Item, Column extends string>(
+  { req, res }: Pick<RequestContext, 'req' | 'res'>,
+  file: CsvFile<Item, Column>,
+) {
   await downloads(async () => {
     if (res.destroyed) return;
     try {
       const first = await file.items.next();
-      // The page that says that the database is away went out meanwhile.
+      // The page that says that the database is unavailable was sent meanwhile.
       if (res.headersSent) return;
       res.setTimeout(MOST_IDLE_SECONDS * 1000, () => res.destroy());
       res.attachment(`${file.name}.csv`).type('text/csv; charset=utf-8');
@@ -63,7 +68,14 @@ export async function sendCsv<Item>({ req, res }: Pick<RequestContext, 'req' | '
   });
 }
 
-async function* linesOf<Item>({ head, items, toCells }: CsvFile<Item>, first: IteratorResult<Item, void>) {
-  yield head;
-  for (let next = first; !next.done; next = await items.next()) yield toCells(next.value).map(cellText);
+async function* linesOf<Item, Column extends string>(
+  { items, label, columns }: CsvFile<Item, Column>,
+  first: IteratorResult<Item, void>,
+) {
+  const cells = Object.values<(item: Item) => CsvCell>(columns);
+  yield (Object.keys(columns) as Column[]).map(label);
+  for (let next = first; !next.done; next = await items.next()) {
+    const item = next.value;
+    yield cells.map((cell) => cellText(cell(item)));
+  }
 }

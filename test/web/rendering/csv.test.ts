@@ -35,7 +35,7 @@ describe('a CSV file', () => {
     let settled = false;
     const app = express().use(requestLog(log));
     app.get('/', (req, res) => {
-      const file = { name: 'test', head: ['text'], items: items(), toCells: (text: string) => [text] };
+      const file = { name: 'test', items: items(), label: () => 'text', columns: { text: (text: string) => text } };
       void sendCsv({ req, res }, file).then(() => (settled = true));
     });
     const server = app.listen(0, '127.0.0.1');
