@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-/** From the ground up: a file imports from its own floor and from those before it. */
-const FLOORS = [
+/** From the bottom up: a file imports from its own layer and from those before it. */
+const LAYERS = [
   'platform',
   'domain',
   'web',
@@ -17,8 +17,8 @@ const FLOORS = [
   'cli',
   'server',
 ];
-/** The rooms of the domain, from the ground up. */
-const ROOMS = [
+/** The modules of the domain, from the bottom up. */
+const MODULES = [
   'errors',
   'money',
   'rates',
@@ -38,7 +38,7 @@ const ROOMS = [
   'billing',
   'staff',
 ];
-const ORDER = FLOORS.flatMap((floor) => (floor === 'domain' ? ROOMS.map((room) => `domain/${room}`) : [floor]));
+const ORDER = LAYERS.flatMap((layer) => (layer === 'domain' ? MODULES.map((module) => `domain/${module}`) : [layer]));
 /** Only the web and what is above it may know requests, answers and templates. */
 const WEB_ONLY = ['express', 'express-session', 'passport', 'ejs', 'helmet', 'multer'];
 
@@ -54,8 +54,8 @@ const SOURCES = [...filesIn('src', '.ts'), ...filesIn('seeds', '.ts')];
 /** `src/domain/money/money.ts` stands in `domain/money`, `src/app.ts` in `app`. */
 function roomOf(file: string): string {
   const [first = '', second = '', third = ''] = file.split(path.sep);
-  const floor = first === 'src' ? second : first;
-  return (floor === 'domain' ? `domain/${third}` : floor).replace(/\.ts$/, '');
+  const layer = first === 'src' ? second : first;
+  return (layer === 'domain' ? `domain/${third}` : layer).replace(/\.ts$/, '');
 }
 
 const SPECIFIER = /(?:from|import)\s*\(?\s*'([^']+)'/g;
@@ -65,7 +65,7 @@ const importsOf = (file: string) =>
     .filter((specifier) => specifier.startsWith('.') && specifier.endsWith('.ts'))
     .map((specifier) => path.join(path.dirname(file), specifier));
 
-describe('the floors and rooms of src/', () => {
+describe('the layers and modules of src/', () => {
   it('are all on the map', () => {
     expect(SOURCES.filter((file) => !ORDER.includes(roomOf(file)))).toEqual([]);
   });

@@ -48,7 +48,7 @@ export async function topUpWhatIsMissing({ page, words }: Buyer, { path, invoice
   expect(await statusOf(page)).toBe(words.paid);
   await page.goto(path);
   expect(await statusOf(page)).toBe(words.active);
-  expect(await page.locator('dl dd').first().textContent()).toMatch(/^185\.22\.60\.\d+$/);
+  expect(await page.locator('dl dd').first().innerText()).toMatch(/^185\.22\.60\.\d+$/);
   await expectNoSidewaysScrolling(page);
 }
 

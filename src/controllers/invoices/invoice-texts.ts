@@ -10,13 +10,13 @@ export const headingOf = ({ kind, number }: InvoiceDetails, { t }: Texts) =>
   kind === 'top_up' ? t('invoices.document.heading_top_up', { number }) : t('invoices.document.heading', { number });
 
 /** Name and address, a line each; none while nothing is known. */
-export const buyerLines = (buyer: Buyer, { country }: Texts): string[] =>
+export const buyerLines = (buyer: Buyer, { countryName }: Texts): string[] =>
   [
     buyer.companyName,
     `${buyer.firstName} ${buyer.lastName}`.trim(),
     buyer.address,
     `${buyer.postalCode} ${buyer.city}`.trim(),
-    country(buyer.country),
+    countryName(buyer.country),
     buyer.registrationNumber,
     buyer.vatNumber,
   ].filter(Boolean);
@@ -42,4 +42,4 @@ export const sourcesText = ({ rateSources }: Quote, { t }: Texts) =>
   rateSources.map((source) => t(`terms.rate_source.${source}`)).join(', ');
 
 /** The rate of a quote: decimal text. */
-export const quotedRate = (quote: Quote, { rate }: Texts) => rate({ toFixed: () => quote.rate });
+export const quotedRate = (quote: Quote, { rateText }: Texts) => rateText({ toFixed: () => quote.rate });

@@ -34,11 +34,11 @@ interface InvoiceDocument {
 }
 
 function writeInvoice(paper: Paper, { invoice, quote, suspensions }: InvoiceDocument, texts: Texts) {
-  const { t, dayText, momentText, moneyText } = texts;
+  const { t, dayText, dateTimeText, moneyText } = texts;
   const isDue = isPayable(invoice.status) && invoice.kind === 'service';
   const buyer = buyerLines(invoice.buyer, texts);
   paper.heading(headingOf(invoice, texts), [
-    t('invoices.document.issued_on', { day: momentText(invoice.issuedAt) }),
+    t('invoices.document.issued_on', { day: dateTimeText(invoice.issuedAt) }),
     ...(isDue ? [t('invoices.document.due_on', { day: dayText(invoice.dueOn) })] : []),
     t(`terms.invoice_status.${invoice.status}`),
   ]);
@@ -95,13 +95,13 @@ function quoteFacts(quote: Quote, texts: Texts) {
   return [...facts, { label: t('invoices.document.rate'), value }];
 }
 
-function settlement(invoice: InvoiceDetails, { t, momentText, moneyText }: Texts): string {
+function settlement(invoice: InvoiceDetails, { t, dateTimeText, moneyText }: Texts): string {
   if (invoice.paidAt) {
-    const day = momentText(invoice.paidAt);
+    const day = dateTimeText(invoice.paidAt);
     return invoice.kind === 'top_up'
       ? t('invoices.document.paid_by_gateway', { day })
       : t('invoices.document.paid_from_balance', { day });
   }
-  if (invoice.cancelledAt) return t('invoices.document.cancelled_on', { day: momentText(invoice.cancelledAt) });
+  if (invoice.cancelledAt) return t('invoices.document.cancelled_on', { day: dateTimeText(invoice.cancelledAt) });
   return t('pdf.to_pay', { amount: moneyText(invoice.total) });
 }

@@ -113,9 +113,9 @@ const NOTES: Partial<Record<ProfileField, 'profile.needed_of_companies' | 'profi
   registrationNumber: 'profile.needed_or_vat_number',
 };
 
-const countryOptions = ({ t, country, locale }: ViewHelpers): SelectOption[] => [
+const countryOptions = ({ t, countryName, locale }: ViewHelpers): SelectOption[] => [
   { value: '', label: t('profile.choose_country') },
-  ...COUNTRIES.map((code) => ({ value: code, label: country(code) })).toSorted((a, b) =>
+  ...COUNTRIES.map((code) => ({ value: code, label: countryName(code) })).toSorted((a, b) =>
     a.label.localeCompare(b.label, locale),
   ),
 ];

@@ -142,11 +142,11 @@ async function customerPage(context: StaffRequest, customerId: number, fault: Ad
 export type CustomerPage = PageOf<typeof customerPage>;
 
 /** The fields that people write first; the country as its name, last. */
-function profileFacts(customer: Customer, { t, orDash, country, profileField }: ViewHelpers) {
+function profileFacts(customer: Customer, { t, orDash, countryName, profileField }: ViewHelpers) {
   const fields = PROFILE_FIELDS.map(({ field }) => field).filter((field) => field !== 'country');
   return [
     { label: t('common.customer_kind'), value: t(`terms.customer_kind.${customer.kind}`) },
     ...fields.map((field) => ({ label: profileField(field), value: orDash(customer[field]) })),
-    { label: profileField('country'), value: orDash(country(customer.country)) },
+    { label: profileField('country'), value: orDash(countryName(customer.country)) },
   ];
 }

@@ -38,7 +38,7 @@ async function staffHomePage(context: StaffRequest) {
 export type StaffHomePage = PageOf<typeof staffHomePage>;
 
 /** Since when how much mail waits, and why as far as is known. */
-function delayText({ waiting, since, lastError }: MailDelay, { t, momentText }: ViewHelpers): string {
+function delayText({ waiting, since, lastError }: MailDelay, { t, dateTimeText }: ViewHelpers): string {
   const why = lastError ? t('staff.home.mail_last_error', { error: lastError }) : t('staff.home.mail_not_tried');
-  return `${t('staff.home.mail_delay', { count: waiting, since: momentText(since) })} ${why}`;
+  return `${t('staff.home.mail_delay', { count: waiting, since: dateTimeText(since) })} ${why}`;
 }

@@ -103,22 +103,22 @@ function storedOf(table: RateTable, code: string, maxAgeDays: number) {
   return stored ? { ...stored, stale: table.ageInDays(code, BASE_CURRENCY) > maxAgeDays } : null;
 }
 
-function rateChart(history: RateHistoryEntry[], currency: string, { t, dayText, rate }: ViewHelpers) {
+function rateChart(history: RateHistoryEntry[], currency: string, { t, dayText, rateText }: ViewHelpers) {
   const points = history.map((stored) => ({
     day: stored.effectiveOn,
     value: stored.rate.toFixed(),
-    label: `${dayText(stored.effectiveOn)}: ${rate(stored.rate)}`,
+    label: `${dayText(stored.effectiveOn)}: ${rateText(stored.rate)}`,
   }));
   return lineChart(points, { steps: false, title: t('staff.rates.history_of', { currency }) });
 }
 
 /** How the last fetch from a bank went. */
-function fetchText(last: LastFetch | null, { t, markup, moment }: ViewHelpers) {
+function fetchText(last: LastFetch | null, { t, markup, dayOfMoment }: ViewHelpers) {
   if (!last) return markup`<span class="quiet">${t('staff.rates.never_fetched')}</span>`;
   const outcome = last.failure
     ? markup`<span class="text-bad">${t('staff.rates.fetch_failed', { reason: failureText(last.failure, t) })}</span>`
     : t('staff.rates.fetch_succeeded', { stored: last.stored, proposed: last.proposed });
-  return markup`${moment(last.at)}: ${outcome}`;
+  return markup`${dayOfMoment(last.at)}: ${outcome}`;
 }
 
 function failureText({ key, data }: FetchFailure, t: ViewHelpers['t']): string {

@@ -39,7 +39,7 @@ export function lineChart(points: ChartPoint[], { steps, title }: { steps: boole
     .map(({ x, y }, index) => (index === 0 ? `M${x} ${y}` : steps ? `H${x}V${y}` : `L${x} ${y}`))
     .join('');
   const area = `${line}V${HEIGHT - PADDING}H${PADDING}Z`;
-  // Tips for a chart that can be aimed at; a denser one is read in its table.
+  // Tooltips only while the dots are far enough apart to point at; a denser chart is read in its table.
   const dots = (placed.length > MOST_DOTS ? [] : placed).map(
     ({ x, y, label }) => markup`<circle cx="${x}" cy="${y}" r="3"><title>${label}</title></circle>`,
   );

@@ -1,4 +1,4 @@
-/** HTML that is already escaped. A text that has become one is never escaped again, and is not shown where text is due. */
+/** HTML that is already escaped. It is never escaped again, and rejected where plain text is expected. */
 export class SafeHtml {
   readonly #html: string;
 
@@ -11,7 +11,7 @@ export class SafeHtml {
   }
 }
 
-/** Takes over the responsibility for the text: it holds nothing of a user's, or that is escaped. */
+/** Marks trusted HTML as safe; the caller guarantees that what users typed in it is escaped. */
 export const safe = (text: string) => new SafeHtml(text);
 
 type Value = string | number | boolean | SafeHtml;
@@ -25,7 +25,7 @@ const ESCAPES: Record<string, string> = {
 };
 const NEEDS_ESCAPE = /[&<>"']/;
 
-/** Escapes for HTML; a value that is missing is a fault and not an empty cell. */
+/** Escapes for HTML; a missing value is an error and not an empty cell. */
 export function escapeHtml(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string')
@@ -33,18 +33,18 @@ export function escapeHtml(value: unknown): string {
   return NEEDS_ESCAPE.test(value) ? value.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign) : value;
 }
 
-/** Text is escaped, HTML stays as it is. */
-export const asHtml = (value: Value): string => (value instanceof SafeHtml ? value.toString() : escapeHtml(value));
+/** Text is escaped, safe HTML stays as it is. */
+export const escaped = (value: Value): string => (value instanceof SafeHtml ? value.toString() : escapeHtml(value));
 
 /** HTML as a template literal: texts between its parts are escaped, safe HTML is taken as it is. */
 export function markup(parts: TemplateStringsArray, ...values: Value[]): SafeHtml {
   let text = parts[0] ?? '';
-  for (const [index, value] of values.entries()) text += asHtml(value) + (parts[index + 1] ?? '');
+  for (const [index, value] of values.entries()) text += escaped(value) + (parts[index + 1] ?? '');
   return safe(text);
 }
 
 /** One after the other, with something between them. */
-export const joinHtml = (values: Value[], between = '') => safe(values.map(asHtml).join(between));
+export const joinHtml = (values: Value[], between = '') => safe(values.map(escaped).join(between));
 
 export type Attributes = Record<string, string | number | boolean | null | undefined>;
 

@@ -25,7 +25,7 @@ const SECTIONS = {
   ],
 } as const;
 
-/** First pages, below which others stand that are no part of them. */
+/** Home pages: every path starts with theirs, so only the exact path is the current one. */
 const HOMES: string[] = ['/', '/staff'];
 
 /** The sections of the portal that a viewer has. */

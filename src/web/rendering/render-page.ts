@@ -18,7 +18,7 @@ import { markup, safe, type SafeHtml } from './html.ts';
 import { navigationOf, type NavigationLink } from './navigation.ts';
 import { renderView } from './render-view.ts';
 
-/** Shown instead of a page: nothing of a form is on it. */
+/** The error view. It has no form, so a form that was refused is kept for its own page. */
 export const ERROR_PAGE = 'error';
 
 /** What a page is given by its controller; each has more of its own. */
@@ -40,7 +40,7 @@ export interface PageFrame {
   assets: PageAssets;
   path: string;
   here: string;
-  /** The hidden field without which no form is taken; null on an error page of a stranger, which has no forms. */
+  /** The hidden CSRF field; empty on error pages of anonymous visitors, which have no forms. */
   csrfField: SafeHtml;
   hasForms: boolean;
   flash: Flash | null;
@@ -72,7 +72,7 @@ export async function renderPage(
   const here = localPath(locals.here ?? addressOf(context), '/');
   if (view !== ERROR_PAGE) keepOrForget(req, here, locals.refusal ?? null);
   const table = await rates.current();
-  // An error page makes no session for a stranger.
+  // An error page starts no session for an anonymous visitor.
   const hasForms = viewer !== null || status < 400 || req.path === '/login';
   const frame: PageFrame = {
     title: locals.title,
@@ -129,7 +129,7 @@ const assetsFor = (viewer: Viewer | null): PageAssets =>
 
 const csrfFieldOf = (req: Request) => markup`<input type="hidden" name="_csrf" value="${csrfToken(req)}" />`;
 
-/** Where somebody comes back to this page; a change is sent to a path that may be none. */
+/** Where somebody comes back to this page; the path of a POST may have no page of its own. */
 function addressOf({ req, res }: RequestContext): string {
   const formPage: unknown = res.locals['formPage'];
   return req.method === 'POST' && typeof formPage === 'string' ? formPage : req.originalUrl;

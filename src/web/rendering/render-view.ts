@@ -4,7 +4,7 @@ import type { Currencies } from '../../domain/money/currency.ts';
 import { type CompiledViews, compileViews, type Template } from './compile-views.ts';
 import { viewHelpers, type ViewHelpers } from './view-helpers.ts';
 
-/** For whom something is written. */
+/** What the way of writing depends on. */
 export interface Reader {
   locale: Locale;
   currencies: Currencies;

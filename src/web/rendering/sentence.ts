@@ -1,7 +1,7 @@
 import type { Translate, WordKey } from '../../platform/i18n/i18n.ts';
-import { asHtml, escapeHtml, safe, SafeHtml } from './html.ts';
+import { escaped, escapeHtml, safe, SafeHtml } from './html.ts';
 
-/** Signs that no sentence and nobody's data has: Unicode keeps them for private use. */
+/** Characters that Unicode keeps for private use, as placeholders. */
 const [OPEN, CLOSE] = ['\uE000', '\uE001'];
 const HELD = new RegExp(`${OPEN}(\\d+)${CLOSE}(\\.?)`, 'g');
 /** A Russian date ends in «г.», which is the full stop of the sentence too. */
@@ -17,7 +17,7 @@ export function sentenceOf(t: Translate, key: WordKey, values: Record<string, st
   const text = escapeHtml(t(key, Object.fromEntries(filled)));
   return safe(
     text.replace(HELD, (_, index: string, stop: string) => {
-      const html = asHtml(held[Number(index)] ?? '');
+      const html = escaped(held[Number(index)] ?? '');
       return html + (ENDS_IN_STOP.test(html) ? '' : stop);
     }),
   );

@@ -39,15 +39,15 @@ export function textsOf(locale: Locale, currencies: Currencies, timeZone: string
     moneyText,
     dayText,
     dayOfMomentText: (moment: Date) => dayText(dayOf(moment, timeZone)),
-    momentText: (moment: Date) => momentFormat.format(moment),
+    dateTimeText: (moment: Date) => momentFormat.format(moment),
     timeText: (moment: Date) => timeFormat.format(moment),
     /** `YYYY-MM`, short enough to stand under a bar. */
     monthText: (month: string) => monthFormat.format(new Date(`${month}-01T00:00:00Z`)),
     monthYearText: (month: string) => monthYearFormat.format(new Date(`${month}-01T00:00:00Z`)),
     /** With the true minus. */
-    count: (value: number) => countFormat.format(value).replace('-', '−'),
-    rate: (value: { toFixed(): string }) => rateFormat.format(value.toFixed() as Intl.StringNumericLiteral),
-    country: (code: string) => (code === '' ? '' : (regions.of(code) ?? code)),
+    countText: (value: number) => countFormat.format(value).replace('-', '−'),
+    rateText: (value: { toFixed(): string }) => rateFormat.format(value.toFixed() as Intl.StringNumericLiteral),
+    countryName: (code: string) => (code === '' ? '' : (regions.of(code) ?? code)),
     currencyName: (code: string) => currencyNames.of(code) ?? code,
     /** The data of a refusal as its sentence wants it: money and days as text. */
     refusalValues: (data: Record<string, unknown>) =>

@@ -10,7 +10,7 @@ import type { Specification } from '../../domain/catalog/plan.ts';
 import { PAGE_SIZES } from '../list-address.ts';
 import { columns, numeric } from './columns.ts';
 import { alertTone, fieldAttributes, flashIcon } from './form-helpers.ts';
-import { asHtml, attrs, joinHtml, markup, safe, type SafeHtml } from './html.ts';
+import { attrs, escaped, joinHtml, markup, safe, type SafeHtml } from './html.ts';
 import { icon } from './icon.ts';
 import { sentenceOf } from './sentence.ts';
 import { statusBadges } from './status-badges.ts';
@@ -68,7 +68,7 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     columns,
     numeric,
     /** Text is escaped, safe HTML is shown as it is: for arguments that may be either. */
-    asHtml: (value: string | number | SafeHtml) => safe(asHtml(value)),
+    asHtml: (value: string | number | SafeHtml) => safe(escaped(value)),
     /** Every amount on a page: people's text, and the plain decimal beside it for machines. */
     money: (money: Money): SafeHtml =>
       markup`<data class="money" value="${plain(money)}" data-currency="${money.currency}">${moneyText(money)}</data>`,
@@ -80,8 +80,8 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     },
     day: (day: Day): SafeHtml => markup`<time datetime="${day}">${dayText(day)}</time>`,
     /** The day of a moment; the exact moment in the title. */
-    moment: (moment: Date): SafeHtml =>
-      markup`<time datetime="${moment.toISOString()}" title="${texts.momentText(moment)}">${texts.dayOfMomentText(moment)}</time>`,
+    dayOfMoment: (moment: Date): SafeHtml =>
+      markup`<time datetime="${moment.toISOString()}" title="${texts.dateTimeText(moment)}">${texts.dayOfMomentText(moment)}</time>`,
     DASH,
     orDash,
     textOrDash,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { translator } from '../../../src/platform/i18n/i18n.ts';
 import { columns, numeric } from '../../../src/web/rendering/columns.ts';
-import { asHtml, attrs, escapeHtml, joinHtml, markup, safe } from '../../../src/web/rendering/html.ts';
+import { escaped, attrs, escapeHtml, joinHtml, markup, safe } from '../../../src/web/rendering/html.ts';
 import { sentenceOf } from '../../../src/web/rendering/sentence.ts';
 
 describe('HTML', () => {
   it('is made of texts that are escaped, and of HTML that is not', () => {
     expect(markup`<b>${'<i>'}</b>${safe('<br>')}${7}`.toString()).toBe('<b>&lt;i&gt;</b><br>7');
-    expect(asHtml('a & "b"')).toBe('a &amp; &quot;b&quot;');
+    expect(escaped('a & "b"')).toBe('a &amp; &quot;b&quot;');
     expect(joinHtml(['<', safe('<br>')], ', ').toString()).toBe('&lt;, <br>');
   });
 
