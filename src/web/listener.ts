@@ -17,6 +17,8 @@ export class Listener {
     this.#server = server;
     server.prependListener('request', (_req, res) => {
       if (this.#ending) res.shouldKeepAlive = false;
+      // Logging, the session, compression and a download each listen for its end: more than the ten that Node warns of.
+      res.setMaxListeners(20);
       this.#answering.add(res);
       res.once('close', () => this.#answering.delete(res));
     });

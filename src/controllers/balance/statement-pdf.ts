@@ -3,7 +3,7 @@ import { PeriodTooLong } from '../../domain/errors.ts';
 import { Money } from '../../domain/money/money.ts';
 import { getStatementTotals, listStatement } from '../../domain/ledger/statement-queries.ts';
 import { getCustomer } from '../../domain/customers/customer-queries.ts';
-import { sendPdf } from '../../web/rendering/paper.ts';
+import { sendPdf } from '../../web/rendering/pdf-document.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 import { statementFilterOf, whatFor } from './statement.ts';
 
@@ -26,8 +26,8 @@ export async function downloadStatementPdf(context: CustomerRequest) {
   const [first, last] = [oldestFirst[0], oldestFirst.at(-1)];
   const { currency } = viewer.balance;
   const title = t('common.statement');
-  await sendPdf(res, { name: 'balance', title, t, locale }, (paper) => {
-    paper.heading(title, [
+  await sendPdf(res, { name: 'balance', title, t, locale }, (pdf) => {
+    pdf.heading(title, [
       [customer.companyName, `${customer.firstName} ${customer.lastName}`.trim()].filter(Boolean).join(', '),
       t('common.customer_number', { id: customer.id }),
       ...(query.from || query.to ? [] : [t('pdf.all_operations')]),
@@ -35,16 +35,16 @@ export async function downloadStatementPdf(context: CustomerRequest) {
       ...(query.to ? [`${t('common.list.to_day')} ${dayText(query.to)}`] : []),
       ...(query.kind ? [t(`terms.operation.${query.kind}`)] : []),
     ]);
-    if (!first || !last) return paper.note(t('balance.statement.empty.nothing_found'));
+    if (!first || !last) return pdf.note(t('balance.statement.empty.nothing_found'));
     if (!query.kind)
-      paper.facts([
+      pdf.facts([
         { label: t('pdf.balance_before'), value: moneyText(first.balanceAfter.minus(first.amount)) },
         { label: t('pdf.balance_after'), value: moneyText(last.balanceAfter) },
         { label: t('balance.statement.total_in'), value: moneyText(Money.of(credited, currency)) },
         { label: t('balance.statement.total_out'), value: moneyText(Money.of(debited, currency)) },
         { label: t('common.currency'), value: currency },
       ]);
-    paper.table(
+    pdf.table(
       [
         { label: t('terms.operation_field.date'), share: 2.2 },
         { label: t('terms.operation_field.what_for'), share: 5 },

@@ -5,7 +5,7 @@ import { getInvoiceForCustomer, type InvoiceDetails } from '../../domain/invoice
 import { isPayable } from '../../domain/invoices/invoice.ts';
 import { listSuspensions, type Suspension } from '../../domain/orders/suspension-dates.ts';
 import { parseId } from '../../web/parse-request.ts';
-import { type Paper, sendPdf } from '../../web/rendering/paper.ts';
+import { type PdfDocument, sendPdf } from '../../web/rendering/pdf-document.ts';
 import type { Texts } from '../../web/rendering/texts.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 import { buyerLines, headingOf, lineText, quotedRate, sourcesText, suspensionText } from './invoice-texts.ts';
@@ -22,8 +22,8 @@ export async function downloadInvoice(context: CustomerRequest) {
   const locale = Language.parse(req.query['locale']) ?? context.locale;
   const helpers = await context.helpers(locale);
   const title = headingOf(invoice, helpers);
-  await sendPdf(res, { name: invoice.number, title, t: helpers.t, locale }, (paper) =>
-    writeInvoice(paper, { invoice, quote, suspensions }, helpers),
+  await sendPdf(res, { name: invoice.number, title, t: helpers.t, locale }, (pdf) =>
+    writeInvoice(pdf, { invoice, quote, suspensions }, helpers),
   );
 }
 
@@ -33,23 +33,23 @@ interface InvoiceDocument {
   suspensions: Suspension[];
 }
 
-function writeInvoice(paper: Paper, { invoice, quote, suspensions }: InvoiceDocument, texts: Texts) {
+function writeInvoice(pdf: PdfDocument, { invoice, quote, suspensions }: InvoiceDocument, texts: Texts) {
   const { t, dayText, dateTimeText, moneyText } = texts;
   const isDue = isPayable(invoice.status) && invoice.kind === 'service';
   const buyer = buyerLines(invoice.buyer, texts);
-  paper.heading(headingOf(invoice, texts), [
+  pdf.heading(headingOf(invoice, texts), [
     t('invoices.document.issued_on', { day: dateTimeText(invoice.issuedAt) }),
     ...(isDue ? [t('invoices.document.due_on', { day: dayText(invoice.dueOn) })] : []),
     t(`terms.invoice_status.${invoice.status}`),
   ]);
-  paper.columns([
+  pdf.columns([
     { title: t('invoices.document.seller'), lines: [invoice.seller.name, invoice.seller.details].filter(Boolean) },
     {
       title: t('invoices.document.buyer'),
       lines: buyer.length > 0 ? buyer : [t('common.customer_number', { id: invoice.buyer.customerId })],
     },
   ]);
-  paper.table(
+  pdf.table(
     [
       { label: t('invoices.document.line'), share: 5 },
       { label: t('invoices.document.period'), share: 3 },
@@ -58,9 +58,9 @@ function writeInvoice(paper: Paper, { invoice, quote, suspensions }: InvoiceDocu
     invoice.lines.map((line) => [whatFor(line, texts), periodText(line, texts), moneyText(line.amount)]),
     [t('common.total'), '', moneyText(invoice.total)],
   );
-  if (quote) paper.facts(quoteFacts(quote, texts));
-  for (const suspension of suspensions) paper.note(suspensionText(suspension, texts));
-  paper.note(settlement(invoice, texts));
+  if (quote) pdf.facts(quoteFacts(quote, texts));
+  for (const suspension of suspensions) pdf.note(suspensionText(suspension, texts));
+  pdf.note(settlement(invoice, texts));
 }
 
 type Line = InvoiceDetails['lines'][number];

@@ -29,7 +29,7 @@ export interface PdfColumn {
 }
 
 /** A printed page: what our documents are made of, from the top down. */
-export class Paper {
+export class PdfDocument {
   readonly #doc: PDFKit.PDFDocument;
   readonly #t: Translate;
 
@@ -156,7 +156,7 @@ export class Paper {
 export async function sendPdf(
   res: Response,
   { name, title, t, locale }: { name: string; title: string; t: Translate; locale: string },
-  write: (paper: Paper) => void,
+  write: (pdf: PdfDocument) => void,
 ): Promise<void> {
   const doc = new PdfKit({
     size: 'A4',
@@ -172,9 +172,9 @@ export async function sendPdf(
     doc.on('error', reject);
   });
   doc.pipe(res);
-  const paper = new Paper(doc, t);
-  write(paper);
-  paper.numberPages();
+  const pdf = new PdfDocument(doc, t);
+  write(pdf);
+  pdf.numberPages();
   doc.end();
   await sent;
 }
