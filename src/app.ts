@@ -36,7 +36,7 @@ export function createApp(
   const { config, clock, health, log, passport } = services;
   const session = sessions({ url: databaseUrl, secret: sessionSecret, production: config.production });
   prepareViews();
-  if (!config.viewCache) watchFiles();
+  const stopWatching = config.watchFiles ? watchFiles() : undefined;
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -68,6 +68,7 @@ export function createApp(
   return { express: app, close };
 
   async function close() {
+    stopWatching?.();
     await services.rates.close();
     await session.close();
   }

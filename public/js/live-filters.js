@@ -42,7 +42,7 @@ function bindForm(form, onReplaced) {
 
   one(form, '[data-live-submit]', HTMLElement).hidden = true;
   form.addEventListener('input', () => {
-    // Whoever leaves by another form now comes back to what was typed.
+    // Leaving by another form now leads back to what was typed.
     for (const here of all(document, 'input[data-here]', HTMLInputElement)) here.value = addressOf(form);
     clearTimeout(timer);
     timer = setTimeout(() => void refresh(), PAUSE_MS);

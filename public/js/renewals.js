@@ -3,7 +3,7 @@ import { all, find, given, one } from './dom.js';
 import { formatMoney } from './money.js';
 
 /**
- * The total of the periods chosen, while one chooses; the invoice that follows computes it anew.
+ * The total of the periods chosen, as they are chosen; the invoice calculates it again.
  * @param {Document} root
  */
 export function bindRenewals(root) {

@@ -86,7 +86,8 @@ export function parseConfig(environment: Record<string, string | undefined>) {
     role: env.ROLE,
     logLevel: env.LOG_LEVEL,
     timeZone: env.TIME_ZONE,
-    viewCache: env.NODE_ENV !== 'development',
+    /** Templates, styles and scripts that are changed are read again. */
+    watchFiles: env.NODE_ENV === 'development',
     /** npm is the parent process; when it is gone, nothing is left that would stop this one. */
     startedByNpm: env.npm_lifecycle_event === 'start',
 

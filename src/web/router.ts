@@ -45,7 +45,7 @@ export const get = <V>(path: string, guard: Guard<V>, handler: Handler<V>) => ro
 export const post = <V>(path: string, guard: Guard<V>, handler: Handler<V>, settings?: RouteSettings) =>
   route('post', path, guard, handler, settings);
 
-/** With a GET for every path that only takes a POST: whoever presses Enter in the address bar comes to its form. */
+/** With a GET for every path that only takes a POST: Enter in the address bar leads to its form. */
 export function withFormPages(routes: Route[]): Route[] {
   const pages = new Set(routes.filter(({ method }) => method === 'get').map(({ path }) => path));
   return routes.flatMap((change) => (pages.has(change.path) ? [change] : [change, toFormPage(change)]));
@@ -63,7 +63,7 @@ const formPageOf = ({ formPage }: Route, req: Request) =>
   formPage.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(req.params[name])));
 
 /**
- * The table of routes as Express's router; there is no other way to add one. Whoever a guard keeps out is kept out
+ * The table of routes as Express's router; there is no other way to add one. A viewer whom a guard keeps out is kept out
  * before `readers` look at what the request brought.
  */
 export function routerOf(

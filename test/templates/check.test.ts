@@ -27,6 +27,10 @@ const BROKEN = {
   ],
   'raw-text.ejs': ['<%# A name. Arguments: { name: string } %>', '<%- it.name %>'],
   'escaped-html.ejs': ['<%# An amount. Arguments: { amount: Money } %>', '<%= money(it.amount) %>'],
+  'html-in-text.ejs': [
+    '<%# What is missing. Arguments: { amount: Money } %>',
+    "<p><%= t('invoices.shared.balance_short', { amount: money(it.amount) }) %></p>",
+  ],
   'wrong-key.ejs': ['<%# A title. Arguments: {} %>', "<h1><%= t('orders.list.titel') %></h1>"],
   'part-without-locals.ejs': ['<%# A page. Locals: { id: number } %>', "<%- include('named-part') %>"],
   'undeclared.ejs': ['<p><%= it.name %></p>'],
@@ -83,6 +87,7 @@ describe('the check of the templates', () => {
   it('names text that is shown as HTML, and HTML that would be escaped', () => {
     expect(faultsOf('raw-text.ejs')).toEqual([expect.stringContaining("'string' is not assignable to parameter")]);
     expect(faultsOf('escaped-html.ejs')).toEqual([expect.stringContaining("'SafeHtml' is not assignable")]);
+    expect(faultsOf('html-in-text.ejs')).toEqual([expect.stringContaining("'SafeHtml' is not assignable")]);
   });
 
   it('names a sentence that nobody wrote', () => {

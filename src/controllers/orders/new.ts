@@ -59,7 +59,7 @@ export async function submitOrder(context: CustomerRequest) {
       plan: plan.code,
       options,
       placementKey: key,
-      ...(expectedTotal && { expectedTotal }),
+      ...(expectedTotal !== undefined && { expectedTotal }),
     });
     setFlash(req, 'success', t('orders.new.flash.placed', { id: placed.orderId }));
     res.redirect(303, `/invoices/${placed.invoice.id}`);

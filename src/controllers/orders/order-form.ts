@@ -14,12 +14,12 @@ export const OrderForm = z.object({
   os: z.string().max(100).catch(''),
   option: oneOrMore(codeField).optional(),
   key: z.uuid().optional(),
-  shown_prices: z.string().max(2000).catch(''),
+  shown_prices: z.string().default('').catch('unreadable'),
   recalculate: z.string().optional(),
 });
 export type SentOrderForm = z.infer<typeof OrderForm>;
 
-/** What stands in the form's fields. */
+/** The values of the form's fields. */
 export interface OrderFormValues {
   months: string;
   hostname: string;

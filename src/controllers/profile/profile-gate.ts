@@ -13,7 +13,7 @@ export interface ProfileGate {
   returnTo: string;
 }
 
-/** What stands in the place of a payment while fields are missing; null when nothing is (rule P2). */
+/** What is shown instead of a payment while fields are missing; null when nothing is (rule P2). */
 export function profileGate(
   customer: Customer,
   missing: ProfileField[],

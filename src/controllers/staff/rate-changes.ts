@@ -35,7 +35,7 @@ export async function importRates(context: StaffRequest) {
   }
 }
 
-/** Another rate withdraws one that waited; whoever stores it is told. */
+/** Another rate withdraws one that waited; the person who stores it sees that. */
 const withSuperseded = (flash: string, { superseded }: StoredCounts, t: Translate): string =>
   superseded.length === 0
     ? flash

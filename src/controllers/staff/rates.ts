@@ -130,5 +130,9 @@ function failureText({ key, data }: FetchFailure, t: ViewHelpers['t']): string {
 function refusalTextOf(refusal: Refusal, { t, refusalText }: ViewHelpers): string {
   if (refusal.key !== 'rate_file_refused') return refusalText(refusal);
   const { reason, line, detail } = refusal.data;
-  return t('staff.rates.file_refused', { reason: t(wordKey(`terms.rate_file_fault.${String(reason)}`)), line, detail });
+  return t('staff.rates.file_refused', {
+    reason: t(wordKey(`terms.rate_file_fault.${String(reason)}`)),
+    line: String(line),
+    detail: String(detail),
+  });
 }

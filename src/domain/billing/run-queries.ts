@@ -3,6 +3,9 @@ import type { Db } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
 import type { BillingAction } from './steps/step.ts';
 
+/** Older runs called an order that was never paid `given_up`; what was recorded is not rewritten. */
+const nameOf = (column: string) => `case ${column} when 'given_up' then 'unpaid_cancelled' else ${column} end`;
+
 export interface BillingRun {
   id: number;
   day: Day;
@@ -42,10 +45,10 @@ export async function listBillingRuns(
        (
          select jsonb_object_agg(action, count)
          from (
-           select action, count(*) as count
+           select ${nameOf('action')} as action, count(*) as count
            from billing_run_items
            where run_id = r.id
-           group by action
+           group by 1
          ) counted
        ) as counts,
        (select count(*) from billing_failures where run_id = r.id) as failures
@@ -99,13 +102,13 @@ export async function listRunItems(
   { action, limit, offset }: { action: string | undefined; limit: number; offset: number },
 ): Promise<RunItem[]> {
   const query = db('billing_run_items as r').leftJoin('invoices as i', 'i.id', 'r.invoice_id').where({ run_id: runId });
-  if (action) void query.where('r.action', action);
+  if (action) void query.whereRaw(`${nameOf('r.action')} = ?`, [action]);
   const rows = await query
     .orderBy('r.id')
     .limit(limit)
     .offset(offset)
     .select<{ action: BillingAction; day: Day; customer_id: number; order_id: number | null; number: string | null }[]>(
-      'r.action',
+      db.raw(`${nameOf('r.action')} as action`),
       'r.day',
       'r.customer_id',
       'r.order_id',
@@ -128,7 +131,11 @@ export interface RunFailure {
 }
 
 export async function listRunFailures(db: Db, runId: number, limit = 200): Promise<RunFailure[]> {
-  const rows = await db('billing_failures').where({ run_id: runId }).orderBy('id').limit(limit).select();
+  const rows = await db('billing_failures')
+    .where({ run_id: runId })
+    .orderBy('id')
+    .limit(limit)
+    .select('*', db.raw(`${nameOf('step')} as step`));
   return rows.map((row) => ({
     step: row.step,
     day: row.day,

@@ -40,9 +40,9 @@ export async function simulateBilling(
   const customers = await listBilledCustomers(db);
   const simulation: Simulation = { days, customers: customers.length, actions: [], failures: [] };
   for (const [index, customerId] of customers.entries()) {
-    const played = await playAndForget(db, clock, seller, { customerId, days });
-    addActions(simulation.actions, played.actions);
-    simulation.failures.push(...played.failures.map((failure) => ({ ...failure, customerId })));
+    const simulated = await simulateCustomer(db, clock, seller, { customerId, days });
+    addActions(simulation.actions, simulated.actions);
+    simulation.failures.push(...simulated.failures.map((failure) => ({ ...failure, customerId })));
     onProgress?.(index + 1, customers.length);
   }
   simulation.actions.sort((a, b) => (a.day === b.day ? 0 : a.day < b.day ? -1 : 1));
@@ -61,13 +61,13 @@ interface SimulatedCustomer {
   failures: { step: string; message: string }[];
 }
 
-async function playAndForget(
+async function simulateCustomer(
   db: Db,
   clock: Clock,
   seller: Seller,
   { customerId, days }: { customerId: number; days: Day[] },
 ): Promise<SimulatedCustomer> {
-  let played: SimulatedCustomer = { actions: [], failures: [] };
+  let simulated: SimulatedCustomer = { actions: [], failures: [] };
   try {
     await db.transaction(async (trx) => {
       const [run] = await trx('billing_runs')
@@ -75,16 +75,16 @@ async function playAndForget(
         .returning<{ id: number }[]>('id');
       const runId = run?.id ?? 0;
       for (const day of days) await runDay({ db: trx, clock, seller, runId, day, customerId });
-      played = await readPlayed(trx, runId);
+      simulated = await readSimulated(trx, runId);
       throw new RolledBack();
     });
   } catch (error) {
     if (!(error instanceof RolledBack)) throw error;
   }
-  return played;
+  return simulated;
 }
 
-async function readPlayed(trx: Db, runId: number): Promise<SimulatedCustomer> {
+async function readSimulated(trx: Db, runId: number): Promise<SimulatedCustomer> {
   const { rows } = await trx.raw<{
     rows: { day: Day; action: BillingAction; count: number; total: string | null; currency: string | null }[];
   }>(

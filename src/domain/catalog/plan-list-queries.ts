@@ -44,6 +44,7 @@ interface OfferedPlanRow {
   sold_out: boolean;
   refunds_unused: boolean;
   fee: string | null;
+  /** Never null: a plan without prices is left out by the join. */
   listed: ListedPrice[];
   options: { id: number; code: string; names: Record<string, string>; monthly: string }[] | null;
 }

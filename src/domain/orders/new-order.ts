@@ -13,7 +13,7 @@ export interface NewOrder {
   serviceName?: string;
   comment?: string;
   /** What the customer was shown; another price of today is shown again before anything is ordered (rule O10). */
-  expectedTotal?: Money;
+  expectedTotal?: Money | null;
   /** Of the form; the same form sent twice places one order. */
   placementKey?: string;
 }

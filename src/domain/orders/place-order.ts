@@ -43,7 +43,7 @@ export async function placeOrderIn(
   if (plan.soldOut) throw new PlanSoldOut({ plan: plan.name });
   const options = chosenOptions(plan, order.options ?? []);
   const total = totalOf(plan, price, options);
-  if (order.expectedTotal && !order.expectedTotal.equals(total)) throw new PriceChanged({ total });
+  if (order.expectedTotal !== undefined && !order.expectedTotal?.equals(total)) throw new PriceChanged({ total });
   const orderId = await insertOrder(trx, clock, order, plan, recurringPrice(price, options));
   // The same form was sent twice at the same moment; the other request has committed by now.
   if (orderId === null) return (await findPlacedOrder(trx, order)) ?? refuseChanged();

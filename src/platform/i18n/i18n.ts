@@ -13,7 +13,7 @@ type WithoutPlural<K extends string> = K extends `${infer Key}_one` | `${infer K
 export type WordKey = WithoutPlural<PathsOf<typeof en>>;
 
 /** What fills the gaps of a sentence; `count` chooses its plural form. */
-type WordValues = Record<string, unknown>;
+type WordValues = Record<string, string | number | null | undefined>;
 
 /** @throws {Error} when there is no such sentence */
 export type Translate = (key: WordKey, values?: WordValues) => string;

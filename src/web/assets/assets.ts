@@ -23,6 +23,7 @@ export interface PageAssets {
 export interface Assets {
   /** By address. */
   all: Map<string, Asset>;
+  byName: Map<string, Asset>;
   customerPages: PageAssets;
   staffPages: PageAssets;
 }
@@ -60,6 +61,7 @@ function makeAssets(): Assets {
   });
   return {
     all: new Map(served.map((asset) => [asset.address, asset])),
+    byName: new Map(served.map((asset) => [asset.name, asset])),
     customerPages: page([styles.app], [app]),
     staffPages: page([styles.app, styles.staff], [app, staff]),
   };

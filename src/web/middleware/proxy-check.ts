@@ -24,12 +24,12 @@ export function faultOfProxy(req: Request): string | null {
  * src/web/middleware/error-pages.ts.
  */
 export function watchProxy(log: Logger, production: boolean) {
-  const told = new Set<string>();
+  const logged = new Set<string>();
   return (req: Request, _res: Response, next: NextFunction) => {
     const fault = production ? faultOfProxy(req) : null;
     // Who talks to us directly may have any address; a few of them are enough.
-    if (fault && !told.has(fault) && told.size < 3) {
-      told.add(fault);
+    if (fault && !logged.has(fault) && logged.size < 3) {
+      logged.add(fault);
       log.error(fault);
     }
     next();

@@ -17,7 +17,7 @@ export function rejectMalformedTargets(req: Request, res: Response, next: NextFu
 }
 
 /**
- * Refuses field names that no form of ours has and that harm whoever copies them into an object, and the zero byte,
+ * Refuses field names that no form of ours has and that would do harm when copied into an object, and the zero byte,
  * which nobody types and PostgreSQL does not store.
  */
 export function rejectForbiddenFieldNames(req: Request, _res: Response, next: NextFunction) {
@@ -26,7 +26,7 @@ export function rejectForbiddenFieldNames(req: Request, _res: Response, next: Ne
   next(odd ? new MalformedRequest() : undefined);
 }
 
-/** The parser of forms drops such names without a word; whoever sends them is told. */
+/** The parser of forms drops such names without a word; here they are refused with an error. */
 export function rejectForbiddenBodyNames(_req: unknown, _res: unknown, body: Buffer) {
   if ([...new URLSearchParams(body.toString('utf8')).keys()].some(isOddName)) throw new MalformedRequest();
 }

@@ -4,7 +4,7 @@ import { MalformedRequest } from '../../domain/errors.ts';
 import { MAX_RATE_FILE_BYTES } from '../../domain/rates/rate-file.ts';
 
 /**
- * No nesting: a field named `a[999999999]` would become an array of as many members, and whoever then looks at them
+ * No nesting: a field named `a[999999999]` would become an array of as many members, and code that then reads them
  * holds up every other request.
  */
 const oneFile = multer({

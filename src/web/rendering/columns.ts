@@ -16,7 +16,7 @@ export interface Sorting<Name extends string> {
   except?: Name[];
 }
 
-/** A table has the row of headers only; whoever writes its rows has the names too. */
+/** What the table itself needs; the templates of rows need the names too. */
 export interface AnyColumns {
   count: number;
   /** The row of headers. */

@@ -21,7 +21,7 @@ export interface CompiledViews {
  * helpers are variables around it: calling a template looks at no disk and copies nothing.
  */
 export function compileViews(t: Translate): CompiledViews {
-  const bindings = new Map(listViews().map((name) => [name, compileView(name, t)]));
+  const bindings = new Map(listViews().map((name) => [name, compileView(name, readView(name), t)]));
   return {
     bind(helpers) {
       const templates = new Map<string, Template>();
@@ -47,11 +47,10 @@ const listViews = (): string[] =>
 
 const readView = (name: string) => fs.readFileSync(path.join(VIEWS, `${name}.ejs`), 'utf8');
 
-/** The template as a function, once it is given its helpers. */
-function compileView(name: string, t: Translate): (helpers: Helpers) => Template {
-  const template = new ejs.Template(withWords(withoutCodeLines(readView(name)), t), {
+/** The template as a function, once it is given its helpers. An error in it names the template and its line. */
+export function compileView(name: string, text: string, t: Translate): (helpers: Helpers) => Template {
+  const template = new ejs.Template(withWords(withoutIndentation(text), t), {
     strict: true,
-    rmWhitespace: true,
     compileDebug: true,
     localsName: 'it',
     filename: `views/${name}.ejs`,
@@ -79,11 +78,18 @@ function explained(error: unknown, place: string): unknown {
   return error;
 }
 
-/** A tag that shows nothing, on lines of its own. */
-const CODE_LINES = /^[ \t]*(<%(?![=-])(?:(?!%>)[\s\S])*%>)[ \t]*\n/gm;
+/** A tag that shows nothing, on lines of its own, up to its end. */
+const CODE_LINES = /^(<%(?![=-])(?:(?!%>)[\s\S])*)%>[ \t]*\n/gm;
 
-/** The template without the ends of lines that only code stands on: they would be blank lines of the page. */
-const withoutCodeLines = (template: string) => template.replace(CODE_LINES, '$1').trim();
+/**
+ * The template without its indentation, and without the blank lines that code on lines of its own would leave. The ends
+ * of those lines go into the tags, since EJS counts them.
+ */
+const withoutIndentation = (template: string) =>
+  template
+    .replace(/^[ \t]+/gm, '')
+    .replace(CODE_LINES, '$1\n%>')
+    .trimEnd();
 
 const PLAIN_SENTENCE = /\bt\('([\w.]+)'\)/g;
 const PLAIN_ICON = /\bicon\('([\w-]+)'\)/g;

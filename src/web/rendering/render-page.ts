@@ -18,6 +18,9 @@ import { markup, safe, type SafeHtml } from './html.ts';
 import { navigationOf, type NavigationLink } from './navigation.ts';
 import { renderView } from './render-view.ts';
 
+/** One for all, since views are bound to the helpers of a set of currencies. */
+const NO_CURRENCIES = new Currencies([]);
+
 /** The error view. It has no form, so a form that was refused is kept for its own page. */
 export const ERROR_PAGE = 'error';
 
@@ -118,7 +121,7 @@ export function renderPageOfOutage(
     header: null,
     navigation: [],
   };
-  const reader = { locale, currencies: new Currencies([]), timeZone: config.timeZone };
+  const reader = { locale, currencies: NO_CURRENCIES, timeZone: config.timeZone };
   const page = renderView(view, { ...frame, ...locals }, 'bare', reader);
   res.status(status).set('Cache-Control', 'no-store').type('html').send(page);
 }

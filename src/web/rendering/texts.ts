@@ -29,8 +29,10 @@ export function textsOf(locale: Locale, currencies: Currencies, timeZone: string
   const moneyText = (money: Money) => formatMoney(money, currencies.get(money.currency), locale);
   const dayText = memoized(DAYS_KEPT, (day: Day) => dayFormat.format(new Date(`${day}T00:00:00Z`)));
   const valueText = (value: unknown) => {
+    if (typeof value === 'number') return value;
     if (value instanceof Money) return moneyText(value);
-    return typeof value === 'string' && isDay(value) ? dayText(value) : value;
+    if (typeof value !== 'string') return JSON.stringify(value);
+    return isDay(value) ? dayText(value) : value;
   };
 
   return {

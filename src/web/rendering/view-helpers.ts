@@ -85,7 +85,7 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     DASH,
     orDash,
     textOrDash,
-    /** A link, or the text alone where whoever reads it may not follow. */
+    /** A link, or the text alone where the reader may not follow it. */
     linkIf: (linked: boolean, href: string, text: string, className = ''): SafeHtml =>
       linked
         ? markup`<a${attrs({ class: className })} href="${href}">${text}</a>`

@@ -123,7 +123,9 @@ describe('ordering', () => {
 
   it('takes prices from the database, never from the form (security 40)', async () => {
     const { fields } = await openForm('vps-8');
-    const invented = { shown_prices: '1=0.01', price: '0.01', setup_fee: '0' };
+    const unreadable = await visitor.post('/orders', { ...fields, shown_prices: 'nothing' });
+    expect([unreadable.status, unreadable.$('.alert-bad').length]).toEqual([422, 1]);
+    const invented = { shown_prices: 'months-1=0.01', price: '0.01', setup_fee: '0' };
     expect((await visitor.post('/orders', { ...fields, ...invented })).status).toBe(422);
     expect(await ordersOf()).toHaveLength(0);
   });

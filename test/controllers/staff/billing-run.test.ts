@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertRow } from '../../../src/platform/db/insert-rows.ts';
 import type { TestCustomer } from '../../support/people.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -29,5 +30,22 @@ describe('the staff page of a billing run', () => {
     expect(filtered.attributes('tbody tr', 'data-action')).toEqual(['reminded']);
     expect((await staff.get('/staff/audit')).text).toContain('Billing run requested');
     expect((await staff.get('/staff/billing/999')).status).toBe(404);
+  });
+
+  it('says what a run of an older version did in the words of today', async () => {
+    const { db } = world;
+    const at = world.clock.now();
+    const done = { state: 'done', started_by: 'schedule', started_at: at, finished_at: at };
+    const runId = await insertRow(db, 'billing_runs', { ...done, day: '2026-04-04', at_day: '2026-04-04' });
+    const about = { run_id: runId, day: '2026-04-04', customer_id: customer.customerId };
+    await db('billing_run_items').insert({ ...about, action: 'given_up' });
+    await db('billing_failures').insert({ ...about, at, step: 'given_up', subject_id: orderId, message: 'no answer' });
+    const staff = await world.signIn(await world.addStaff('support'));
+    const page = await staff.get(`/staff/billing/${runId}?action=unpaid_cancelled`);
+    expect(page.attributes('tbody tr', 'data-action')).toContain('unpaid_cancelled');
+    expect(page.text).not.toContain('given_up');
+    expect((await staff.get('/staff/billing')).texts('tbody tr')).toContainEqual(
+      expect.stringContaining('Not paid in'),
+    );
   });
 });

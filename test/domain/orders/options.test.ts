@@ -99,7 +99,7 @@ describe('options', () => {
     const changed = await visitor.post('/orders', {
       ...fields,
       option: 'backup',
-      shown_prices: '1=9.50&backup=1.00',
+      shown_prices: 'months-1=9.50&option-backup=1.00',
     });
     expect(changed.status).toBe(422);
     expect(changed.$('.alert-bad').text()).toContain('€12.00');

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
+import os from 'node:os';
 import path from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { assets, forgetAssets } from '../../../src/web/assets/assets.ts';
+import { watchFolders } from '../../../src/web/watch-files.ts';
 import { pretendChange } from '../../support/pretend-change.ts';
 import type { Page } from '../../support/page.ts';
 import { createWorld, type World } from '../../support/world.ts';
-
-const BASE = path.join(import.meta.dirname, '../../../public/css/base.css');
 
 let world: World;
 beforeAll(async () => {
@@ -94,26 +94,49 @@ describe('the files of pages', () => {
     expect((await get(address, {}, 'HEAD')).body.length).toBe(0);
   });
 
-  it('are not found under another hash, which nobody has to remember', async () => {
-    const { status, headers } = await get('/assets/000000000000/app.css');
-    expect(status).toBe(404);
-    expect(headers['cache-control']).toBe('no-store');
-    expect(headers['set-cookie']).toBeUndefined();
+  it('are this version’s for a page of another one, and are not kept then', async () => {
+    const [address = ''] = assets().customerPages.stylesheets;
+    const other = await get('/assets/000000000000/app.css');
+    expect([other.status, other.headers['cache-control']]).toEqual([200, 'no-store']);
+    expect(other.body).toEqual((await get(address)).body);
   });
 
-  it('are read again in development when one changes, and not elsewhere', async () => {
-    const development = await createWorld({ environment: { NODE_ENV: 'development' } });
-    const loaded = async () => loadedBy(await development.visitor().get('/login'));
-    const before = await loaded();
-    pretendChange('css/base.css', 'p {}');
-    expect(await loaded()).toEqual(before);
-    const now = new Date();
-    fs.utimesSync(BASE, now, now);
-    await expect.poll(loaded).not.toEqual(before);
-    const [changed = ''] = (await loaded()).filter((address) => !before.includes(address));
-    expect((await get(changed)).body.toString()).toContain('p {}');
-    vi.restoreAllMocks();
-    forgetAssets();
-    await development.close();
+  it('are answered shortly where there is no such name', async () => {
+    const { status, headers } = await get('/assets/000000000000/nothing.css');
+    expect([status, headers['cache-control'], headers['set-cookie']]).toEqual([404, 'no-store', undefined]);
+  });
+
+  it('are watched in development, through an editor that replaces a file when it saves', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'watched-'));
+    const file = path.join(folder, 'pages/staff/rates.css');
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    const changed = vi.fn<(event: string, name: string | null) => void>();
+    const watchers = watchFolders(folder, changed);
+    try {
+      for (const text of ['p {}', 'a {}', 'b {}']) {
+        changed.mockClear();
+        fs.writeFileSync(`${file}~`, text);
+        fs.renameSync(`${file}~`, file);
+        await expect.poll(() => changed.mock.calls.some(([, name]) => name === 'rates.css')).toBe(true);
+      }
+    } finally {
+      for (const watcher of watchers) watcher.close();
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('are read again once they are forgotten', async () => {
+    const [before = ''] = assets().customerPages.stylesheets;
+    try {
+      pretendChange('css/base.css', 'p {}');
+      expect(assets().customerPages.stylesheets).toEqual([before]);
+      forgetAssets();
+      const [after = ''] = assets().customerPages.stylesheets;
+      expect(after).not.toBe(before);
+      expect((await get(after)).body.toString()).toContain('p {}');
+    } finally {
+      vi.restoreAllMocks();
+      forgetAssets();
+    }
   });
 });
