@@ -32,6 +32,7 @@ const BROKEN = {
     "<p><%= t('invoices.shared.balance_short', { amount: money(it.amount) }) %></p>",
   ],
   'wrong-key.ejs': ['<%# A title. Arguments: {} %>', "<h1><%= t('orders.list.titel') %></h1>"],
+  'wrong-icon.ejs': ['<%# A mark. Arguments: {} %>', "<%- icon('chekc') %>"],
   'part-without-locals.ejs': ['<%# A page. Locals: { id: number } %>', "<%- include('named-part') %>"],
   'undeclared.ejs': ['<p><%= it.name %></p>'],
 };
@@ -90,8 +91,9 @@ describe('the check of the templates', () => {
     expect(faultsOf('html-in-text.ejs')).toEqual([expect.stringContaining("'SafeHtml' is not assignable")]);
   });
 
-  it('names a sentence that nobody wrote', () => {
+  it('names a sentence that nobody wrote, and an icon that nobody drew', () => {
     expect(faultsOf('wrong-key.ejs')).toEqual([expect.stringContaining('"orders.list.titel"')]);
+    expect(faultsOf('wrong-icon.ejs')).toEqual([expect.stringContaining('"chekc"')]);
   });
 
   it('names a part whose locals its page does not have', () => {

@@ -5,8 +5,8 @@ import { Asset } from './asset.ts';
 
 const require = createRequire(import.meta.url);
 
-/** The icons that views use; a name missing here shows nothing, so a test compares both. */
-export const ICONS = [
+/** The icons that views use. */
+const ICONS = [
   'arrow-down',
   'arrow-left',
   'arrow-left-right',
@@ -48,7 +48,8 @@ export const ICONS = [
   'users',
   'wallet',
   'x',
-];
+] as const;
+export type IconName = (typeof ICONS)[number];
 
 let sprite: Asset | undefined;
 

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import ejs from 'ejs';
 import { type Translate, wordKey } from '../../platform/i18n/i18n.ts';
+import type { IconName } from '../assets/icon-sprite.ts';
 import { escapeHtml, safe, type SafeHtml } from './html.ts';
 import { icon } from './icon.ts';
 
@@ -102,7 +103,7 @@ function withWords(template: string, t: Translate): string {
   return template.replace(TAG, (tag) => {
     const written = tag
       .replace(PLAIN_SENTENCE, (_, key: string) => JSON.stringify(t(wordKey(key))))
-      .replace(PLAIN_ICON, (_, name: string) => `safe(${JSON.stringify(icon(name).toString())})`);
+      .replace(PLAIN_ICON, (_, name: string) => `safe(${JSON.stringify(icon(name as IconName).toString())})`);
     const text = SHOWN_TEXT.exec(written)?.[1];
     if (text !== undefined) return escapeHtml(JSON.parse(text));
     const html = SHOWN_HTML.exec(written)?.[1];

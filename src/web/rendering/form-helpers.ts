@@ -1,5 +1,6 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Money } from '../../domain/money/money.ts';
+import type { IconName } from '../assets/icon-sprite.ts';
 import type { Flash } from '../flash.ts';
 import type { Attributes, SafeHtml } from './html.ts';
 
@@ -38,7 +39,7 @@ export function fieldAttributes({ name, hint, error, attributes }: FieldArgument
 
 export type AlertTone = 'info' | 'warn' | 'bad';
 
-const ALERTS: Record<AlertTone, { symbol: string; role: string }> = {
+const ALERTS: Record<AlertTone, { symbol: IconName; role: string }> = {
   info: { symbol: 'info', role: 'note' },
   warn: { symbol: 'triangle-alert', role: 'note' },
   bad: { symbol: 'circle-alert', role: 'alert' },
@@ -47,7 +48,7 @@ const ALERTS: Record<AlertTone, { symbol: string; role: string }> = {
 /** The icon and the role of a message in a box. */
 export const alertTone = (tone: AlertTone) => ALERTS[tone];
 
-const FLASHES: Record<Flash['kind'], string> = { success: 'circle-check', error: 'circle-alert', info: 'info' };
+const FLASHES: Record<Flash['kind'], IconName> = { success: 'circle-check', error: 'circle-alert', info: 'info' };
 
 export const flashIcon = (kind: Flash['kind']) => FLASHES[kind];
 

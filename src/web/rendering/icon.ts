@@ -1,6 +1,6 @@
-import { iconSprite } from '../assets/icon-sprite.ts';
+import { type IconName, iconSprite } from '../assets/icon-sprite.ts';
 import { markup, type SafeHtml } from './html.ts';
 
 /** A Lucide icon from the sprite; decorative, so the words beside it carry the meaning. */
-export const icon = (name: string): SafeHtml =>
+export const icon = (name: IconName): SafeHtml =>
   markup`<svg class="icon" aria-hidden="true" focusable="false"><use href="${iconSprite().address}#${name}"/></svg>`;

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import en from '../../../src/platform/i18n/en/index.ts';
 import ru from '../../../src/platform/i18n/ru/index.ts';
-import { ICONS } from '../../../src/web/assets/icon-sprite.ts';
 import { ENUMERATIONS } from './enumerations.ts';
 
 type Tree = { [key: string]: string | Tree };
@@ -110,11 +109,5 @@ describe('the words', () => {
         .replace(/Kabinet|English|Русский|CSV|PDF|ID|K\b/g, '');
       expect(visible.match(/[A-Za-zА-Яа-я]{2,}/g) ?? [], file).toEqual([]);
     }
-  });
-
-  it('come with icons that the sprite has', () => {
-    for (const { file, text } of sources)
-      for (const [, name] of text.matchAll(/\bicon(?:\(|: )'([a-z0-9-]+)'/g))
-        expect(ICONS, `${name} in ${file}`).toContain(name);
   });
 });
