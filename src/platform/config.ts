@@ -29,6 +29,7 @@ const Environment = z.object({
   DATABASE_URL: optional(z.string().min(1)),
   MIGRATION_DATABASE_URL: optional(z.string().min(1)),
   DATABASE_POOL: setting(z.coerce.number().int().min(2).max(200).default(10)),
+  PREPARED_STATEMENTS: setting(z.enum(['on', 'off']).default('on')),
   DATA_DIR: setting(z.string().default('.data')),
 
   // Secrets and first accounts.
@@ -101,6 +102,7 @@ export function parseConfig(environment: Record<string, string | undefined>) {
     databaseUrl: env.DATABASE_URL,
     migrationDatabaseUrl: env.MIGRATION_DATABASE_URL ?? env.DATABASE_URL,
     databasePool: env.DATABASE_POOL,
+    preparedStatements: env.PREPARED_STATEMENTS === 'on',
     dataDir: env.DATA_DIR,
 
     sessionSecret: env.SESSION_SECRET,

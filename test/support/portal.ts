@@ -49,9 +49,9 @@ export interface Portal {
 
 export async function openPortal({ environment = {}, pool = 10 }: PortalOptions): Promise<Portal> {
   const { database, ownerUrl, databaseUrl } = await createDatabase();
-  const db = connect(databaseUrl, { pool });
-  const owner = connect(ownerUrl, { pool: 2 });
   const config = parseConfig({ NODE_ENV: 'test', SEED_DEMO: 'false', ...environment });
+  const db = connect(databaseUrl, { pool, prepared: config.preparedStatements });
+  const owner = connect(ownerUrl, { pool: 2 });
   const clock = new TestClock(config.timeZone);
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });

@@ -1,5 +1,6 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
+import { PreparingDialect } from './prepared-statements.ts';
 
 /** Outside a transaction: for reads. */
 export type Db = Knex;
@@ -23,12 +24,17 @@ const types = {
 export interface ConnectOptions {
   pool?: number;
   applicationName?: string;
+  /** Not behind a proxy that gives each transaction another connection. */
+  prepared?: boolean;
 }
 
 /** Opens a pool. Nothing connects until the first query. */
-export function connect(url: string, { pool = 10, applicationName = 'kabinet' }: ConnectOptions = {}): Db {
+export function connect(
+  url: string,
+  { pool = 10, applicationName = 'kabinet', prepared = false }: ConnectOptions = {},
+): Db {
   return knex({
-    client: 'pg',
+    client: prepared ? PreparingDialect : 'pg',
     connection: {
       connectionString: url,
       application_name: applicationName,

@@ -58,7 +58,7 @@ async function open(config: Config, url: string, ownerUrl: string, stop: () => P
       throw new ConfigurationError(`The schema's owner has to migrate; set MIGRATION_DATABASE_URL: ${message}`);
     throw error;
   }
-  const db = connect(url, { pool: config.databasePool });
+  const db = connect(url, { pool: config.databasePool, prepared: config.preparedStatements });
   try {
     if (!(await hasSchema(db)))
       throw new ConfigurationError('DATABASE_URL is another database than MIGRATION_DATABASE_URL');

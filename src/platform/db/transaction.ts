@@ -1,4 +1,5 @@
 import type { Db, Transaction } from './database.ts';
+import { isOutdatedPlan } from './prepared-statements.ts';
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
@@ -6,7 +7,7 @@ const ATTEMPTS = 5;
 
 /**
  * Runs a command in one READ COMMITTED transaction, and again when the database ends it for a conflict
- * (serialization failure, deadlock). The work must therefore do nothing outside the transaction.
+ * (serialization failure, deadlock) or because the schema changed under it. The work must therefore do nothing outside the transaction.
  */
 export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -20,5 +21,5 @@ export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promi
 
 function isRetryable(error: unknown) {
   const code = (error as { code?: unknown } | null)?.code;
-  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED || isOutdatedPlan(error);
 }
