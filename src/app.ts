@@ -34,7 +34,7 @@ export function createApp(
   { databaseUrl, sessionSecret }: { databaseUrl: string; sessionSecret: string },
 ): App {
   const { config, clock, health, log, passport } = services;
-  const session = sessions({ url: databaseUrl, secret: sessionSecret, production: config.production });
+  const session = sessions(services.db, { url: databaseUrl, secret: sessionSecret, production: config.production });
   prepareViews();
   const stopWatching = config.watchFiles ? watchFiles() : undefined;
   const app = express();

@@ -47,20 +47,26 @@ interface ViewerRow {
 /** SQL: what a customer is called, of `customers as c`; empty while the profile is. */
 export const CUSTOMER_NAME = `coalesce(nullif(c.company_name, ''), trim(c.first_name || ' ' || c.last_name))`;
 
-/** The user and, for a customer's, the balance: one query. Null for a user who is missing or disabled. */
-export async function findViewer(db: Db, userId: number): Promise<Viewer | null> {
-  const { rows } = await db.raw<{ rows: ViewerRow[] }>(
-    `select u.id, u.email, u.locale, u.theme, u.staff_role, u.customer_id, u.display_currency, u.order_columns,
+/**
+ * A session that is still valid with its user and, for a customer's, the balance: all that a request begins with, in
+ * one query. The viewer is null for a user who is missing or disabled.
+ */
+export async function findSession(db: Db, sid: string): Promise<{ data: unknown; viewer: Viewer | null } | null> {
+  const { rows } = await db.raw<{ rows: ({ sess: unknown } & (ViewerRow | { id: null }))[] }>(
+    `select s.sess,
+       u.id, u.email, u.locale, u.theme, u.staff_role, u.customer_id, u.display_currency, u.order_columns,
        ${CUSTOMER_NAME} as customer_name,
        a.balance, a.currency as account_currency
-     from users u
+     from sessions s
+     left join users u on u.id = (s.sess #>> '{passport,user}')::bigint and u.disabled_at is null
      left join customers c on c.id = u.customer_id
      left join ledger_accounts a on a.customer_id = u.customer_id and a.kind = 'customer_balance'
-     where u.id = ?
-       and u.disabled_at is null`,
-    [userId],
+     where s.sid = ?
+       and s.expire >= now()`,
+    [sid],
   );
-  return rows[0] ? toViewer(rows[0]) : null;
+  const [row] = rows;
+  return row ? { data: row.sess, viewer: row.id === null ? null : toViewer(row) } : null;
 }
 
 function toViewer(row: ViewerRow): Viewer {

@@ -1,13 +1,15 @@
+import type { Request } from 'express';
 import { Passport } from 'passport';
 import { Strategy } from 'passport-local';
 import type { Db } from '../../platform/db/database.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { SignInThrottle } from '../../domain/identity/sign-in-throttle.ts';
 import { signIn } from '../../domain/identity/sign-in.ts';
-import { findViewer } from '../../domain/identity/user-queries.ts';
+import type { Viewer } from '../../domain/identity/user-queries.ts';
 import type { KnownDevices } from './known-devices.ts';
+import { viewerOfSession } from './sessions.ts';
 
-/** Passport with the one strategy, e-mail and password; the user is read again on each request. */
+/** Passport with the one strategy, e-mail and password; the user is read again with the session on each request. */
 export function createPassport(db: Db, throttle: SignInThrottle, devices: KnownDevices) {
   const passport = new Passport();
   passport.use(
@@ -21,10 +23,10 @@ export function createPassport(db: Db, throttle: SignInThrottle, devices: KnownD
     }),
   );
   passport.serializeUser((user, done) => done(null, (user as { userId: number }).userId));
-  passport.deserializeUser((userId: number, done) => {
-    // A user who is gone or disabled is nobody from the next request on.
-    findViewer(db, userId).then((viewer) => done(null, viewer ?? false), done);
-  });
+  // A user who is gone or disabled is nobody from the next request on.
+  passport.deserializeUser((req: Request, _userId: number, done: (error: unknown, user: Viewer | false) => void) =>
+    done(null, viewerOfSession(req.session) ?? false),
+  );
   return passport;
 }
 
