@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { updateOrderColumns } from '../../domain/identity/update-user.ts';
 import {
   countOrders,
-  countOrdersForHeading,
   listOrders,
   ORDER_SORTS,
   type OrderFilter,
@@ -39,15 +38,12 @@ async function ordersPage(context: CustomerRequest) {
   const { db, clock, t, viewer } = context;
   const today = clock.today();
   const { query, filter } = filterOf(context);
-  const [count, heading] = await Promise.all([
-    countOrders(db, filter, today),
-    countOrdersForHeading(db, viewer.customerId, today),
-  ]);
-  const position = paging(count, query);
+  const counts = await countOrders(db, filter, today);
+  const position = paging(counts.found, query);
   return {
     title: t('orders.list.title'),
     orders: await listOrders(db, filter, today, { ...query, limit: position.per, offset: position.offset }),
-    heading,
+    counts,
     query,
     paging: position,
     filtered: query.q !== '' || query.status !== undefined || query.category !== undefined,

@@ -134,33 +134,28 @@ function ordersQuery(
   );
 }
 
-export async function countOrders(db: Db, filter: OrderFilter, today: Day): Promise<number> {
-  const { where, bindings } = conditions(filter);
-  const { rows } = await db.raw<{ rows: { count: number }[] }>(
-    `select count(*) as count
-     from orders o
-     where ${where}`,
-    { ...bindings, today },
-  );
-  return rows[0]?.count ?? 0;
-}
-
 export interface OrderCounts {
+  /** Of the customer. */
   all: number;
+  /** Those that the customer has to act on. */
   needAttention: number;
+  /** Those that the filter finds. */
+  found: number;
 }
 
-/** How many orders a customer has, and how many of them the customer has to act on. */
-export async function countOrdersForHeading(db: Db, customerId: number, today: Day): Promise<OrderCounts> {
+/** The counts of the list and of its heading, in one pass over the customer's orders. */
+export async function countOrders(db: Db, filter: OrderFilter, today: Day): Promise<OrderCounts> {
+  const { where, bindings } = conditions(filter);
   const { rows } = await db.raw<{ rows: OrderCounts[] }>(
     `select count(*) as "all",
        count(*) filter (
          where o.status in ('awaiting_payment', 'suspended')
            or (o.status = 'active' and o.paid_until < :today)
-       ) as "needAttention"
+       ) as "needAttention",
+       count(*) filter (where ${where}) as found
      from orders o
      where o.customer_id = :customerId`,
-    { customerId, today },
+    { ...bindings, today },
   );
   return rows[0] as OrderCounts;
 }

@@ -165,33 +165,4 @@ describe('the list of orders', () => {
     const filtered = await visitor.get('/orders.csv?status=overdue');
     expect(filtered.text.trim().split('\n')).toHaveLength(2);
   });
-
-  it('is one query for the rows, one for the count, one for the heading: none for a row', async () => {
-    const queries: string[] = [];
-    const listen = ({ sql }: { sql: string }) => queries.push(sql);
-    world.db.on('query', listen);
-    await visitor.get('/orders');
-    world.db.off('query', listen);
-    expect(queries).toHaveLength(4);
-  });
-});
-
-describe('an order', () => {
-  it('shows everything about it, its invoices and its history', async () => {
-    const page = await visitor.get(`/orders/${ids['active']}`);
-    expect(page.$('h1').text()).toBe(`Order ${ids['active']}`);
-    expect(page.text).toContain('185.22.61.14');
-    expect(page.$('tr[data-status=paid]')).toHaveLength(1);
-    expect(page.texts('.timeline li > span').map((text) => text.split(' · ')[0])).toEqual([
-      'In service, address 185.22.61.14',
-      'Paid',
-      'Ordered: VPS-4 NVMe',
-    ]);
-  });
-
-  it('of somebody else is not there (security 20)', async () => {
-    const stranger = await world.signIn(await world.addCustomer());
-    for (const id of [ids['active'], 'abc', '0', '-1', '1e9', '99999999999999999999'])
-      expect((await stranger.get(`/orders/${id}`)).status).toBe(404);
-  });
 });
