@@ -40,9 +40,10 @@ async function ordersPage(context: CustomerRequest) {
   const { query, filter } = filterOf(context);
   const counts = await countOrders(db, filter, today);
   const position = paging(counts.found, query);
+  const window = { ...query, limit: position.per, offset: position.offset, found: counts.found };
   return {
     title: t('orders.list.title'),
-    orders: await listOrders(db, filter, today, { ...query, limit: position.per, offset: position.offset }),
+    orders: await listOrders(db, filter, today, window),
     counts,
     query,
     paging: position,

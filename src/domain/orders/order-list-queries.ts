@@ -85,6 +85,8 @@ export interface OrderWindow {
   dir: Direction;
   limit: number;
   offset: number;
+  /** How many orders the filter finds, where it is known: a page of the second half is then read from the end. */
+  found?: number;
 }
 
 /** One page of a customer's orders, in one query; the open invoices are looked up for the page's rows only. */
@@ -102,6 +104,14 @@ export async function listOrders(
 export const streamOrders = (db: Db, filter: OrderFilter, today: Day, order: Pick<OrderWindow, 'sort' | 'dir'>) =>
   streamRows(db, ordersQuery(db, filter, today, { ...order, limit: null, offset: 0 }), (row) => toOrder(row, today));
 
+/** SQL; `sort` and `dir` come from closed sets, so they may be part of it. Reversed, the same index serves it. */
+function orderBy({ sort, dir }: Pick<OrderWindow, 'sort' | 'dir'>, { reversed = false } = {}): string {
+  const direction = (dir === 'desc') !== reversed ? 'desc' : 'asc';
+  if (sort === 'id') return `o.id ${direction}`;
+  const nulls = NULLABLE.includes(sort) ? `nulls ${reversed ? 'first' : 'last'}` : '';
+  return `${SORT_EXPRESSIONS[sort]} ${direction} ${nulls}, o.id ${direction}`;
+}
+
 function ordersQuery(
   db: Db,
   filter: OrderFilter,
@@ -109,10 +119,12 @@ function ordersQuery(
   window: Omit<OrderWindow, 'limit'> & { limit: number | null },
 ) {
   const { where, bindings } = conditions(filter);
-  // `sort` and `dir` come from closed sets, so they may be part of the SQL.
-  const dir = window.dir === 'desc' ? 'desc' : 'asc';
-  const nulls = NULLABLE.includes(window.sort) ? 'nulls last' : '';
-  const order = window.sort === 'id' ? `o.id ${dir}` : `${SORT_EXPRESSIONS[window.sort]} ${dir} ${nulls}, o.id ${dir}`;
+  const { limit, offset, found = 0 } = window;
+  const fromEnd = limit !== null && offset > found / 2 && offset < found;
+  const order = orderBy(window, { reversed: fromEnd });
+  const slice = fromEnd
+    ? { limit: Math.min(limit, found - offset), offset: Math.max(0, found - offset - limit) }
+    : { limit, offset };
   return db.raw<{ rows: OrderRow[] }>(
     `select page.*, i.id as open_invoice_id
      from (
@@ -129,8 +141,8 @@ function ordersQuery(
      left join lateral (
        ${openInvoiceOf('page.id')}
      ) i on true
-     order by position`,
-    { ...bindings, today, limit: window.limit, offset: window.offset },
+     order by position ${fromEnd ? 'desc' : 'asc'}`,
+    { ...bindings, today, ...slice },
   );
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
+import { listOrders, ORDER_SORTS } from '../../../src/domain/orders/order-list-queries.ts';
 import { SHOWN_ORDER_STATUSES } from '../../../src/domain/orders/order.ts';
 import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
 import type { TestCustomer } from '../../support/people.ts';
@@ -165,4 +166,21 @@ describe('the list of orders', () => {
     const filtered = await visitor.get('/orders.csv?status=overdue');
     expect(filtered.text.trim().split('\n')).toHaveLength(2);
   });
+
+  it.each(ORDER_SORTS)(
+    'sorted by %s, shows each order once, its last pages too, which are read from the end',
+    async (sort) => {
+      const today = world.clock.today();
+      const filter = { customerId: customer.customerId, q: '' };
+      for (const dir of ['asc', 'desc'] as const) {
+        const whole = await listOrders(world.db, filter, today, { sort, dir, limit: 100, offset: 0 });
+        const pages = whole.map(async (_, offset) => {
+          const window = { sort, dir, limit: 2, offset, found: whole.length };
+          return (await listOrders(world.db, filter, today, window)).map(({ id }) => id);
+        });
+        const ids = whole.map(({ id }) => id);
+        expect(await Promise.all(pages)).toEqual(ids.map((_, offset) => ids.slice(offset, offset + 2)));
+      }
+    },
+  );
 });
