@@ -47,12 +47,15 @@ interface ViewerRow {
 /** SQL: what a customer is called, of `customers as c`; empty while the profile is. */
 export const CUSTOMER_NAME = `coalesce(nullif(c.company_name, ''), trim(c.first_name || ' ' || c.last_name))`;
 
+/** As the first query of a request it is the one that finds a database that does not answer. */
+const PATIENCE_MS = 5_000;
+
 /**
  * A session that is still valid with its user and, for a customer's, the balance: all that a request begins with, in
  * one query. The viewer is null for a user who is missing or disabled.
  */
 export async function findSession(db: Db, sid: string): Promise<{ data: unknown; viewer: Viewer | null } | null> {
-  const { rows } = await db.raw<{ rows: ({ sess: unknown } & (ViewerRow | { id: null }))[] }>(
+  const query = db.raw<{ rows: ({ sess: unknown } & (ViewerRow | { id: null }))[] }>(
     `select s.sess,
        u.id, u.email, u.locale, u.theme, u.staff_role, u.customer_id, u.display_currency, u.order_columns,
        ${CUSTOMER_NAME} as customer_name,
@@ -65,6 +68,7 @@ export async function findSession(db: Db, sid: string): Promise<{ data: unknown;
        and s.expire >= now()`,
     [sid],
   );
+  const { rows } = await query.timeout(PATIENCE_MS);
   const [row] = rows;
   return row ? { data: row.sess, viewer: row.id === null ? null : toViewer(row) } : null;
 }

@@ -14,7 +14,10 @@ const MESSAGES: [RegExp, Outage][] = [
   [/^(read|write) (ECONNRESET|EPIPE)|^connect ECONN/, 'unreachable'],
   [/^Connection (terminated|ended) unexpectedly|^Connection terminated( \(|$)/, 'unreachable'],
   [/^Client (has encountered a connection error|was closed) and is not queryable/, 'unreachable'],
-  [/^timeout e(xpired|xceeded when trying to connect)|connection timeout|^Query read timeout/, 'no answer'],
+  [
+    /^timeout e(xpired|xceeded when trying to connect)|connection timeout|^(Query read|Defined query) timeout/,
+    'no answer',
+  ],
   [/ETIMEDOUT|^Knex: Timeout acquiring a connection/, 'no answer'],
 ];
 

@@ -8,14 +8,13 @@ interface Query {
   sql: string;
   options?: object;
 }
-type Connection = pg.Client & {
-  /** Set by knex while the connection is in a transaction. */
-  __knexTxId?: string;
-};
-
-/** knex's dialect for PostgreSQL, with the method that knex's types leave out. */
+/** knex's dialect for PostgreSQL, with what knex's types leave out. */
 type Dialect = Pick<typeof Knex.Client, keyof typeof Knex.Client> &
-  (new (config: Knex.Config) => Knex.Client & { _query(connection: Connection, query: Query): Promise<Query> });
+  (new (config: Knex.Config) => Knex.Client & {
+    _query(connection: pg.Client, query: Query): Promise<Query>;
+    /** Of the object that knex uses in a transaction. */
+    transacting?: boolean;
+  });
 
 // A dialect that extends one of knex's own takes it from this path.
 const Postgres = createRequire(import.meta.url)('knex/lib/dialects/postgres/index.js') as Dialect;
@@ -27,43 +26,54 @@ const PREPARABLE = /^\s*(?:select|with|insert|update|delete)\b[^;]{0,8000}$/i;
 
 const nameOf = memoized(10 * MOST_PREPARED, (sql) => createHash('sha1').update(sql).digest('base64url'));
 
-/** The names on each connection. They are no fields of the dialect: in a transaction knex uses another object as one. */
-const prepared = new WeakMap<Connection, Set<string>>();
-/** Connections with a statement that a change of the schema made useless. */
-const outdated = new WeakSet<Connection>();
+interface Prepared {
+  names: Set<string>;
+  epoch: number;
+}
 
-function preparedOn(connection: Connection): Set<string> {
-  let names = prepared.get(connection);
-  if (!names) prepared.set(connection, (names = new Set()));
-  return names;
+/** What each connection holds. It is no field of the dialect: in a transaction knex uses another object as one. */
+const prepared = new WeakMap<pg.Client, Prepared>();
+/** Counts the changes of the schema that were met: what was prepared before one is prepared anew. */
+let epoch = 0;
+
+function preparedOn(connection: pg.Client): Prepared {
+  let held = prepared.get(connection);
+  if (!held) prepared.set(connection, (held = { names: new Set(), epoch }));
+  return held;
 }
 
 /** knex's dialect with every statement prepared: the database parses and plans it once a connection, not each time. */
 export class PreparingDialect extends Postgres {
-  override async _query(connection: Connection, query: Query): Promise<Query> {
+  override async _query(connection: pg.Client, query: Query): Promise<Query> {
     if (!PREPARABLE.test(query.sql)) return super._query(connection, query);
     const { options } = query;
     const name = nameOf(query.sql);
-    preparedOn(connection).add(name);
+    const held = preparedOn(connection);
+    held.names.add(name);
     try {
       query.options = { ...options, name };
       return await super._query(connection, query);
     } catch (error) {
-      if (!isOutdatedPlan(error)) throw error;
-      outdated.add(connection);
+      if (!isOutdatedStatement(error)) throw error;
+      if (held.epoch === epoch) epoch += 1;
       // A transaction has failed with it, and is run again as a whole (`inTransaction`).
-      if (connection.__knexTxId) throw error;
+      if (this.transacting) throw error;
       query.options = { ...options };
       return super._query(connection, query);
     }
   }
 
   /** Asked by the pool before it gives a connection out again. */
-  override async validateConnection(connection: Connection): Promise<boolean> {
-    return !outdated.has(connection) && preparedOn(connection).size <= MOST_PREPARED;
+  override async validateConnection(connection: pg.Client): Promise<boolean> {
+    const held = preparedOn(connection);
+    return held.epoch === epoch && held.names.size <= MOST_PREPARED;
   }
 }
 
-/** The database refuses a prepared statement whose columns a migration changed since. */
-export const isOutdatedPlan = (error: unknown): boolean =>
-  (error as { routine?: unknown } | null)?.routine === 'RevalidateCachedQuery';
+const NO_SUCH_STATEMENT = '26000';
+
+/** A migration changed the columns of a prepared statement since, or the connection lost it. */
+export function isOutdatedStatement(error: unknown): boolean {
+  const { code, routine } = (error ?? {}) as { code?: unknown; routine?: unknown };
+  return code === NO_SUCH_STATEMENT || routine === 'RevalidateCachedQuery';
+}

@@ -1,5 +1,5 @@
 import type { Db, Transaction } from './database.ts';
-import { isOutdatedPlan } from './prepared-statements.ts';
+import { isOutdatedStatement } from './prepared-statements.ts';
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
@@ -21,5 +21,5 @@ export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promi
 
 function isRetryable(error: unknown) {
   const code = (error as { code?: unknown } | null)?.code;
-  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED || isOutdatedPlan(error);
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED || isOutdatedStatement(error);
 }

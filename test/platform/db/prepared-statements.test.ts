@@ -47,11 +47,34 @@ describe('a prepared statement', () => {
     expect(await connectionOf()).not.toEqual(before);
   });
 
-  it('lets a transaction that met such a change be run again', async () => {
-    const read = () => inTransaction(db, (trx) => trx('notes').where({ id: 1 }).select('notes.*'));
+  it('lets a transaction that met such a change be run again, after a savepoint too', async () => {
+    const read = () =>
+      inTransaction(db, async (trx) => {
+        await trx.transaction((savepoint) => savepoint.raw('select 1'));
+        return trx('notes').where({ id: 1 }).select('notes.*');
+      });
     await read();
     await db.raw('alter table notes drop column pinned');
     expect(await read()).toEqual([{ id: 1, text: 'first' }]);
+  });
+
+  it('is out of date on all connections at once', async () => {
+    const pool = connect(world.ownerUrl, { pool: 8, prepared: true });
+    const read = () => inTransaction(pool, (trx) => trx('notes').where({ id: 1 }));
+    await pool.raw('select 1');
+    const all = await Promise.all(Array.from({ length: 8 }, () => pool.transaction()));
+    await Promise.all(all.map((trx) => trx('notes').where({ id: 1 })));
+    await Promise.all(all.map((trx) => trx.commit()));
+    await db.raw('alter table notes add column colour text');
+    expect(await read()).toEqual([{ id: 1, text: 'first', colour: null }]);
+    await db.raw('alter table notes drop column colour');
+    await pool.destroy();
+  });
+
+  it('is not spoilt by a value that cannot be sent', async () => {
+    const echo = (value: string | { unsendable: bigint }) => db.raw<{ rows: { text: string }[] }>('select ?::text as text', [value]);
+    await expect(echo({ unsendable: 1n })).rejects.toThrow('BigInt');
+    for (const text of ['a', 'b']) expect((await echo(text)).rows).toEqual([{ text }]);
   });
 
   it('is forgotten with its connection, which is replaced when it holds too many', async () => {
