@@ -72,7 +72,8 @@ describe('a prepared statement', () => {
   });
 
   it('is not spoilt by a value that cannot be sent', async () => {
-    const echo = (value: string | { unsendable: bigint }) => db.raw<{ rows: { text: string }[] }>('select ?::text as text', [value]);
+    const echo = (value: string | { unsendable: bigint }) =>
+      db.raw<{ rows: { text: string }[] }>('select ?::text as text', [value]);
     await expect(echo({ unsendable: 1n })).rejects.toThrow('BigInt');
     for (const text of ['a', 'b']) expect((await echo(text)).rows).toEqual([{ text }]);
   });
