@@ -4,8 +4,8 @@ import { totalOf } from '../../domain/orders/order-price.ts';
 
 /**
  * The prices that an order form showed, in its field `shown_prices`: each period's total without options and each
- * option's price a month, as `months-1=9.50&months-12=99.00&option-backup=2.50`. They are compared with the prices of the moment in which
- * the order is placed and never used for anything else.
+ * option's price a month, as `months-1=9.50&months-12=99.00&option-backup=2.50`. They are compared with the prices of
+ * the moment in which the order is placed and never used for anything else.
  */
 export function writeShownPrices(plan: OfferedPlan): string {
   const periods = plan.prices.map((price) => [ofMonths(price.months), totalOf(plan, price, []).amount.toFixed()]);

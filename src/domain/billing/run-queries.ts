@@ -135,7 +135,12 @@ export async function listRunFailures(db: Db, runId: number, limit = 200): Promi
     .where({ run_id: runId })
     .orderBy('id')
     .limit(limit)
-    .select('*', db.raw(`${nameOf('step')} as step`));
+    .select<{ step: BillingAction; day: Day; customer_id: number; message: string }[]>(
+      db.raw(`${nameOf('step')} as step`),
+      'day',
+      'customer_id',
+      'message',
+    );
   return rows.map((row) => ({
     step: row.step,
     day: row.day,

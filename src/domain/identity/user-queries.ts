@@ -47,7 +47,7 @@ interface ViewerRow {
 /** SQL: what a customer is called, of `customers as c`; empty while the profile is. */
 export const CUSTOMER_NAME = `coalesce(nullif(c.company_name, ''), trim(c.first_name || ' ' || c.last_name))`;
 
-/** As the first query of a request it is the one that finds a database that does not answer. */
+/** The first query of a request is the one that meets a database that does not answer. */
 const PATIENCE_MS = 5_000;
 
 /**

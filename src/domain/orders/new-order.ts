@@ -12,7 +12,10 @@ export interface NewOrder {
   options?: string[];
   serviceName?: string;
   comment?: string;
-  /** What the customer was shown; another price of today is shown again before anything is ordered (rule O10). */
+  /**
+   * What the customer was shown, null where that cannot be read; another price of today is shown again before anything
+   * is ordered (rule O10).
+   */
   expectedTotal?: Money | null;
   /** Of the form; the same form sent twice places one order. */
   placementKey?: string;

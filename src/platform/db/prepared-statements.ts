@@ -8,6 +8,7 @@ interface Query {
   sql: string;
   options?: object;
 }
+
 /** knex's dialect for PostgreSQL, with what knex's types leave out. */
 type Dialect = Pick<typeof Knex.Client, keyof typeof Knex.Client> &
   (new (config: Knex.Config) => Knex.Client & {

@@ -7,7 +7,8 @@ const ATTEMPTS = 5;
 
 /**
  * Runs a command in one READ COMMITTED transaction, and again when the database ends it for a conflict
- * (serialization failure, deadlock) or because the schema changed under it. The work must therefore do nothing outside the transaction.
+ * (serialization failure, deadlock) or because the schema changed under it. The work must therefore do nothing outside
+ * the transaction.
  */
 export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
