@@ -40,6 +40,8 @@ export function createApp(
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  // Pages are kept by no cache, and files carry their own.
+  app.set('etag', false);
   app.set('trust proxy', config.trustedProxies ?? false);
 
   app.use(requestLog(log));

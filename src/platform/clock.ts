@@ -1,3 +1,5 @@
+import { itself, memoized } from './memoized.ts';
+
 /** A day as `YYYY-MM-DD`; days are never moments, and never pass through a local-time `Date`. */
 export type Day = string;
 
@@ -37,14 +39,23 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
+const MS_PER_MINUTE = 60_000;
+const DAYS_KEPT = 10_000;
+
+/** Days begin with a minute, so what is kept for one holds for every moment of it. */
+const dayOfMinute = memoized(
+  DAYS_KEPT,
+  ({ minute, timeZone }: { minute: number; timeZone: string }) => formatOf(timeZone).format(minute * MS_PER_MINUTE),
+  ({ minute, timeZone }) => timeZone + minute,
+);
+
 /** The calendar day of a moment in a time zone. */
-export function dayOf(moment: Date, timeZone: string): Day {
-  return formatOf(timeZone).format(moment);
-}
+export const dayOf = (moment: Date, timeZone: string): Day =>
+  dayOfMinute({ minute: Math.floor(moment.getTime() / MS_PER_MINUTE), timeZone });
 
 const MS_PER_DAY = 86_400_000;
 const MS_PER_HOUR = 3_600_000;
-const atUtcMidnight = (day: Day) => Date.parse(`${day}T00:00:00Z`);
+const atUtcMidnight = memoized(DAYS_KEPT, (day: Day) => Date.parse(`${day}T00:00:00Z`), itself);
 
 /**
  * A moment in the morning of a day of the time zone, past any change of the clocks; zones are at most 14 hours from

@@ -1,16 +1,24 @@
 /**
- * Keeps what a function made of a text, for at most `limit` texts; then it begins again, so that strangers' values
- * cannot fill the memory.
+ * Keeps what a function made, by the text that `keyOf` makes of its argument, for at most `limit` texts; then it begins
+ * again, so that strangers' values cannot fill the memory.
  */
-export function memoized<T>(limit: number, make: (key: string) => T): (key: string) => T {
-  const made = new Map<string, T>();
-  return (key) => {
+export function memoized<A, T extends NonNullable<unknown>>(
+  limit: number,
+  make: (asked: A) => T,
+  keyOf: (asked: A) => string | number,
+): (asked: A) => T {
+  const made = new Map<string | number, T>();
+  return (asked) => {
+    const key = keyOf(asked);
     let value = made.get(key);
     if (value === undefined) {
       if (made.size >= limit) made.clear();
-      value = make(key);
+      value = make(asked);
       made.set(key, value);
     }
     return value;
   };
 }
+
+/** For arguments that are their own key. */
+export const itself = <K extends string | number>(asked: K): K => asked;

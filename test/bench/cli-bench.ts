@@ -1,51 +1,43 @@
-import fs from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { connect, type Db } from '../../src/platform/db/database.ts';
-import { ensureDatabase, startEmbeddedPostgres } from '../../src/platform/db/embedded-postgres.ts';
-import { migrate } from '../../src/platform/db/migrate.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { benchBilling } from './billing.ts';
-
-export interface Bench {
-  db: Db;
-  owner: Db;
-}
-
-const BENCHMARKS: Record<string, (bench: Bench) => Promise<void>> = { billing: benchBilling };
+import { type Database, onDatabaseOf } from './database.ts';
+import { benchPages } from './pages.ts';
+import { Report } from './report.ts';
 
 /**
- * Each benchmark on an empty server of its own, with the settings that `npm start` has; it prints ratios, and passes
- * nothing.
+ * Ratios, each against the least that any program could do on the same machine in the same run; nothing passes or fails.
+ * `npm run bench` runs all benchmarks and writes docs/performance.md; `npm run bench -- pages` runs those named, at the
+ * smallest size, and compares.
  */
-const names = process.argv.slice(2);
-for (const name of names.length > 0 ? names : Object.keys(BENCHMARKS)) {
-  const benchmark = BENCHMARKS[name];
-  if (!benchmark) {
-    console.error(`There is no benchmark ${name}; there are: ${Object.keys(BENCHMARKS).join(', ')}`);
-    process.exitCode = 1;
-    break;
-  }
-  await onServer(benchmark);
-}
+const SIZES = [1_000, 100_000, 1_000_000];
 
-async function onServer(benchmark: (bench: Bench) => Promise<void>) {
-  const dataDir = await fs.mkdtemp(path.join(os.tmpdir(), 'kabinet-bench-'));
-  await fs.chmod(dataDir, 0o755);
-  const secrets = { databaseOwnerPassword: 'bench-owner', databasePassword: 'bench-application' };
-  const server = await startEmbeddedPostgres({ dataDir, secrets, settings: ['shared_buffers=256MB'] });
-  try {
-    await ensureDatabase(server, 'bench');
-    await migrate(server.ownerUrl('bench'), server.applicationUrl('bench'));
-    const db = connect(server.applicationUrl('bench'));
-    const owner = connect(server.ownerUrl('bench'), { pool: 2 });
-    try {
-      await benchmark({ db, owner });
-    } finally {
-      await db.destroy();
-      await owner.destroy();
+/** On a database with so many orders. */
+const SIZED: Record<string, (database: Database, report: Report) => Promise<void>> = { pages: benchPages };
+/** With a size of their own. */
+const OTHERS: Record<string, (report: Report) => Promise<void>> = { billing: benchBilling };
+
+const names = process.argv.slice(2);
+const known = [...Object.keys(SIZED), ...Object.keys(OTHERS)];
+const unknown = names.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}; there are: ${known.join(', ')}`);
+  process.exitCode = 1;
+} else await run(names);
+
+async function run(chosen: string[]) {
+  const all = chosen.length === 0;
+  const report = new Report();
+  const sized = Object.entries(SIZED).filter(([name]) => all || chosen.includes(name));
+  const others = Object.entries(OTHERS).filter(([name]) => all || chosen.includes(name));
+  if (sized.length > 0)
+    for (const orders of all ? SIZES : SIZES.slice(0, 1)) {
+      report.column = orders.toLocaleString('en');
+      await onDatabaseOf(orders, async (database) => {
+        for (const [, benchmark] of sized) await benchmark(database, report);
+      });
     }
-  } finally {
-    await server.stop();
-    await fs.rm(dataDir, { recursive: true, force: true });
-  }
+  report.column = '';
+  for (const [, benchmark] of others) await benchmark(report);
+  if (all) await report.write(systemClock('UTC').today());
+  else await report.compare();
 }

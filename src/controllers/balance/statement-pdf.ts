@@ -14,8 +14,8 @@ const MOST_OPERATIONS = 2_000;
 export async function downloadStatementPdf(context: CustomerRequest) {
   const { db, res, config, viewer, locale, t } = context;
   const { query, filter } = statementFilterOf(context);
-  const { count, credited, debited } = await getStatementTotals(db, filter);
-  if (count > MOST_OPERATIONS) throw new PeriodTooLong({ count, limit: MOST_OPERATIONS });
+  const { found, credited, debited } = await getStatementTotals(db, filter);
+  if (found > MOST_OPERATIONS) throw new PeriodTooLong({ count: found, limit: MOST_OPERATIONS });
   const [entries, customer, helpers] = await Promise.all([
     listStatement(db, filter, { limit: MOST_OPERATIONS, offset: 0 }),
     getCustomer(db, viewer.customerId),

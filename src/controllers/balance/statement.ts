@@ -10,9 +10,10 @@ import {
   type StatementFilter,
   streamStatement,
 } from '../../domain/ledger/statement-queries.ts';
-import { choice, dayField, linksOf, listFields, listHref, paging } from '../../web/list-address.ts';
+import { choice, dayField, linksOf, listFields, listHref } from '../../web/list-address.ts';
 import { lineChart } from '../../web/rendering/chart.ts';
 import { sendCsv } from '../../web/rendering/csv.ts';
+import { readPage } from '../../web/read-page.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { SafeHtml } from '../../web/rendering/html.ts';
 import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
@@ -44,17 +45,23 @@ export async function showBalance(context: CustomerRequest) {
 async function statementPage(context: CustomerRequest) {
   const { db, t, viewer } = context;
   const { query, filter } = statementFilterOf(context);
-  const [totals, days] = await Promise.all([getStatementTotals(db, filter), listDayBalances(db, filter)]);
-  const position = paging(totals.count, query);
+  const [{ counts: totals, items, paging }, days] = await Promise.all([
+    readPage(
+      query,
+      () => getStatementTotals(db, filter),
+      (window) => listStatement(db, filter, window),
+    ),
+    listDayBalances(db, filter),
+  ]);
   const { currency } = viewer.balance;
   return {
     title: t('balance.statement.title'),
     balance: viewer.balance,
-    entries: await listStatement(db, filter, { limit: position.per, offset: position.offset }),
+    entries: items,
     totals: { credited: Money.of(totals.credited, currency), debited: Money.of(totals.debited, currency) },
     query,
     filtered: Boolean(query.from ?? query.to ?? query.kind),
-    paging: position,
+    paging,
     kinds: KINDS,
     history: historyOf(days, currency, t('balance.statement.chart_title'), await context.helpers()),
     href: linksOf('/balance', query),

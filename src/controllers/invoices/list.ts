@@ -8,8 +8,9 @@ import {
 } from '../../domain/invoices/invoice-list-queries.ts';
 import { isPayable } from '../../domain/invoices/invoice.ts';
 import { getUnpaidSummary } from '../../domain/invoices/unpaid-queries.ts';
-import { amountField, choice, dayField, linksOf, listFields, listHref, paging } from '../../web/list-address.ts';
+import { amountField, choice, dayField, linksOf, listFields, listHref } from '../../web/list-address.ts';
 import { idField } from '../../web/parse-request.ts';
+import { readPage } from '../../web/read-page.ts';
 import { sendCsv } from '../../web/rendering/csv.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
@@ -58,17 +59,15 @@ async function invoicesPage(context: CustomerRequest) {
   const { db, clock, t, viewer } = context;
   const today = clock.today();
   const { query, filter, filtered } = filterOf(context);
-  const [count, unpaid] = await Promise.all([
-    countInvoices(db, filter, today),
+  const [unpaid, { items, paging }] = await Promise.all([
     getUnpaidSummary(db, viewer.customerId, viewer.balance.currency, today),
+    readPage(
+      query,
+      () => countInvoices(db, filter, today),
+      (window) => listInvoices(db, filter, today, { ...query, ...window }),
+    ),
   ]);
-  const position = paging(count, query);
-  const listed = await listInvoices(db, filter, today, {
-    ...query,
-    limit: position.per,
-    offset: position.offset,
-  });
-  const invoices = listed.map((invoice) => {
+  const invoices = items.map((invoice) => {
     const payable = isPayable(invoice.status);
     return { ...invoice, payable, payableFromBalance: payable && invoice.kind === 'service' };
   });
@@ -79,7 +78,7 @@ async function invoicesPage(context: CustomerRequest) {
     unpaid,
     query,
     filtered,
-    paging: position,
+    paging,
     statuses: STATUSES,
     kinds: KINDS,
     periods: PERIODS,

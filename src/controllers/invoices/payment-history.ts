@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countPaymentHistory, listPaymentHistory } from '../../domain/payments/payment-queries.ts';
-import { choice, linksOf, listFields, paging } from '../../web/list-address.ts';
+import { choice, linksOf, listFields } from '../../web/list-address.ts';
+import { readPage } from '../../web/read-page.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 
@@ -16,13 +17,17 @@ export async function showPaymentHistory(context: CustomerRequest) {
 async function paymentHistoryPage({ db, req, t, viewer }: CustomerRequest) {
   const query = Query.parse(req.query);
   const filter = { customerId: viewer.customerId, direction: query.direction };
-  const position = paging(await countPaymentHistory(db, filter), query);
+  const { items, paging } = await readPage(
+    query,
+    () => countPaymentHistory(db, filter),
+    (window) => listPaymentHistory(db, filter, window),
+  );
   return {
     title: t('invoices.payment_history.title'),
-    payments: await listPaymentHistory(db, filter, { limit: position.per, offset: position.offset }),
+    payments: items,
     directions: DIRECTIONS,
     query,
-    paging: position,
+    paging,
     href: linksOf('/invoices/payments', query),
   };
 }

@@ -8,8 +8,9 @@ import {
   streamOrders,
 } from '../../domain/orders/order-list-queries.ts';
 import { SHOWN_ORDER_STATUSES, type ShownOrderStatus } from '../../domain/orders/order.ts';
-import { choice, linksOf, listFields, listHref, paging } from '../../web/list-address.ts';
+import { choice, linksOf, listFields, listHref } from '../../web/list-address.ts';
 import { localPath, oneOrMore, parseForm } from '../../web/parse-request.ts';
+import { readPage } from '../../web/read-page.ts';
 import { sendCsv } from '../../web/rendering/csv.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
@@ -38,15 +39,17 @@ async function ordersPage(context: CustomerRequest) {
   const { db, clock, t, viewer } = context;
   const today = clock.today();
   const { query, filter } = filterOf(context);
-  const counts = await countOrders(db, filter, today);
-  const position = paging(counts.found, query);
-  const window = { ...query, limit: position.per, offset: position.offset, found: counts.found };
+  const { counts, items, paging } = await readPage(
+    query,
+    () => countOrders(db, filter, today),
+    (window) => listOrders(db, filter, today, { ...query, ...window }),
+  );
   return {
     title: t('orders.list.title'),
-    orders: await listOrders(db, filter, today, window),
+    orders: items,
     counts,
     query,
-    paging: position,
+    paging,
     filtered: query.q !== '' || query.status !== undefined || query.category !== undefined,
     statuses: SHOWN_ORDER_STATUSES,
     categories: CATEGORIES,

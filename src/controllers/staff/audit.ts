@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countAudit, listAudit } from '../../domain/audit/audit-queries.ts';
-import { linksOf, listFields, paging } from '../../web/list-address.ts';
+import { linksOf, listFields } from '../../web/list-address.ts';
+import { readPage } from '../../web/read-page.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
 
@@ -13,11 +14,15 @@ export async function showAuditLog(context: StaffRequest) {
 
 async function auditPage({ db, req, t }: StaffRequest) {
   const query = Query.parse(req.query);
-  const position = paging(await countAudit(db), query);
+  const { items, paging } = await readPage(
+    query,
+    () => countAudit(db),
+    (window) => listAudit(db, window),
+  );
   return {
     title: t('staff.audit.title'),
-    audit: await listAudit(db, { limit: position.per, offset: position.offset }),
-    paging: position,
+    audit: items,
+    paging,
     href: linksOf('/staff/audit', query),
   };
 }

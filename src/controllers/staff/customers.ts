@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countCustomers, listCustomers } from '../../domain/staff/customer-list-queries.ts';
-import { linksOf, listFields, paging } from '../../web/list-address.ts';
+import { linksOf, listFields } from '../../web/list-address.ts';
+import { readPage } from '../../web/read-page.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
 
@@ -13,12 +14,16 @@ export async function showCustomers(context: StaffRequest) {
 
 async function customersPage({ db, req, t }: StaffRequest) {
   const query = Query.parse(req.query);
-  const position = paging(await countCustomers(db, query.q), query);
+  const { items, paging } = await readPage(
+    query,
+    () => countCustomers(db, query.q),
+    (window) => listCustomers(db, query.q, window),
+  );
   return {
     title: t('staff.customers.title'),
-    customers: await listCustomers(db, query.q, { limit: position.per, offset: position.offset }),
+    customers: items,
     query,
-    paging: position,
+    paging,
     href: linksOf('/staff/customers', query),
   };
 }

@@ -112,7 +112,8 @@ function toEntry(row: EntryRow): StatementEntry {
 }
 
 export interface StatementTotals {
-  count: number;
+  /** How many operations. */
+  found: number;
   /** Decimal strings in the account currency. */
   credited: string;
   debited: string;
@@ -120,7 +121,7 @@ export interface StatementTotals {
 
 export async function getStatementTotals(db: Db, filter: StatementFilter): Promise<StatementTotals> {
   const row = await entriesOf(db, filter).first<StatementTotals>(
-    db.raw('count(*) as count'),
+    db.raw('count(*) as found'),
     db.raw('coalesce(sum(e.amount) filter (where e.amount > 0), 0) as credited'),
     db.raw('coalesce(-sum(e.amount) filter (where e.amount < 0), 0) as debited'),
   );

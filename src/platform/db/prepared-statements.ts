@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { Knex } from 'knex';
 import type pg from 'pg';
-import { memoized } from '../memoized.ts';
+import { itself, memoized } from '../memoized.ts';
+import { PacketRunner, Packets } from './packets.ts';
 
 interface Query {
   sql: string;
@@ -25,7 +26,11 @@ const MOST_PREPARED = 400;
 /** One statement, not several; a longer one inserts so many rows that planning it is the least of it. */
 const PREPARABLE = /^\s*(?:select|with|insert|update|delete)\b[^;]{0,8000}$/i;
 
-const nameOf = memoized(10 * MOST_PREPARED, (sql) => createHash('sha1').update(sql).digest('base64url'));
+const nameOf = memoized(
+  10 * MOST_PREPARED,
+  (sql: string) => createHash('sha1').update(sql).digest('base64url'),
+  itself,
+);
 
 interface Prepared {
   names: Set<string>;
@@ -43,8 +48,20 @@ function preparedOn(connection: pg.Client): Prepared {
   return held;
 }
 
-/** knex's dialect with every statement prepared: the database parses and plans it once a connection, not each time. */
+/**
+ * knex's dialect with every statement prepared: the database parses and plans it once a connection, not each time.
+ * Outside transactions, statements of the same moment share a packet.
+ */
 export class PreparingDialect extends Postgres {
+  readonly packets = new Packets(
+    () => this.acquireConnection() as Promise<pg.Client>,
+    (connection) => this.releaseConnection(connection) as Promise<void>,
+  );
+
+  override runner(builder: object) {
+    return new PacketRunner(this, builder);
+  }
+
   override async _query(connection: pg.Client, query: Query): Promise<Query> {
     if (!PREPARABLE.test(query.sql)) return super._query(connection, query);
     const { options } = query;

@@ -69,8 +69,16 @@ const SENTENCES_KEPT = 5_000;
 function makeTranslator(locale: Locale): Translate {
   const plain = PLAIN[locale];
   const fill = i18n.getFixedT(locale);
-  const filled = memoized(SENTENCES_KEPT, (asked) => fill(...(JSON.parse(asked) as [WordKey, WordValues])));
-  return (key, values = {}) => plain.get(key) ?? filled(JSON.stringify([key, values]));
+  const filled = memoized(SENTENCES_KEPT, ([key, values]: Asked) => fill(key, values), keyOf);
+  return (key, values = {}) => plain.get(key) ?? filled([key, values]);
+}
+
+type Asked = [WordKey, WordValues];
+
+function keyOf([key, values]: Asked): string {
+  let text: string = key;
+  for (const name in values) text += `\0${name}\0${values[name]}`;
+  return text;
 }
 
 const TRANSLATORS: Record<Locale, Translate> = { en: makeTranslator('en'), ru: makeTranslator('ru') };

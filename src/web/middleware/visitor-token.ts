@@ -5,7 +5,7 @@ import { readCookie } from './cookies.ts';
 declare module 'express-serve-static-core' {
   interface Request {
     /** Of a visitor: the token of their forms, which their browser keeps and no row does. */
-    visitor?: { token: string | undefined; keep(token: string): void };
+    visitor?: { readonly token: string | undefined; keep(token: string): void };
   }
 }
 
@@ -24,15 +24,18 @@ export function visitorTokens({ secret, production }: { secret: string; producti
     return given.length === expected.length && timingSafeEqual(given, expected) ? token : undefined;
   };
   return (req: Request, res: Response, next: NextFunction) => {
-    const visitor: NonNullable<Request['visitor']> = {
-      token: signed(readCookie(req, name)),
+    let kept: string | undefined;
+    req.visitor = {
+      // Signed-in people have another one, so the signature is looked at when it is asked for.
+      get token() {
+        return (kept ??= signed(readCookie(req, name)));
+      },
       keep(token) {
-        visitor.token = token;
+        kept = token;
         const cookie = { httpOnly: true, sameSite: 'lax', secure: production, path: '/' } as const;
         res.cookie(name, `${token}.${sign(token)}`, cookie);
       },
     };
-    req.visitor = visitor;
     next();
   };
 }

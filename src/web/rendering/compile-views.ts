@@ -6,6 +6,7 @@ import type { IconName } from '../assets/icon-sprite.ts';
 import { escapeHtml, safe, type SafeHtml } from './html.ts';
 import { icon } from './icon.ts';
 
+const COMPONENTS = 'components/';
 export const VIEWS = path.join(import.meta.dirname, '../../../views');
 
 /** A template as a function of what it is given, which views call `it`. */
@@ -26,14 +27,20 @@ export function compileViews(t: Translate): CompiledViews {
   return {
     bind(helpers) {
       const templates = new Map<string, Template>();
-      const find = (name: string): Template => {
-        const template = templates.get(name);
+      // By their own names: to put a path together for each cell of a list takes longer than to look it up.
+      const components = new Map<string, Template>();
+      const find = (name: string, among = templates): Template => {
+        const template = among.get(name);
         if (!template) throw new Error(`There is no view ${name}`);
         return template;
       };
       // A component gets its arguments and the helpers, nothing else.
-      const component = (name: string, args: object = {}) => find(`components/${name}`)(args);
-      for (const [name, bindTo] of bindings) templates.set(name, bindTo({ ...helpers, component, find }));
+      const component = (name: string, args: object = {}) => find(name, components)(args);
+      for (const [name, bindTo] of bindings) {
+        const template = bindTo({ ...helpers, component, find });
+        templates.set(name, template);
+        if (name.startsWith(COMPONENTS)) components.set(name.slice(COMPONENTS.length), template);
+      }
       return find;
     },
   };

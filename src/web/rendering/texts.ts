@@ -1,13 +1,14 @@
 import { type Day, dayOf, isDay } from '../../platform/clock.ts';
 import type { Translate } from '../../platform/i18n/i18n.ts';
-import { memoized } from '../../platform/memoized.ts';
+import { itself, memoized } from '../../platform/memoized.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import type { Currencies } from '../../domain/money/currency.ts';
 import { formatMoney } from '../../domain/money/format-money.ts';
 import { Money } from '../../domain/money/money.ts';
 
-/** Some years. */
-const DAYS_KEPT = 2_000;
+/** Days of some years, and as many amounts, numbers and moments: lists show the same ones again and again. */
+export const TEXTS_KEPT = 2_000;
+export const keyOfMoney = ({ amount, currency }: Money) => currency + amount.toFixed();
 
 /** Amounts, days and names in a language, as plain text: for pages, mails and documents alike. */
 export function textsOf(locale: Locale, currencies: Currencies, timeZone: string, t: Translate) {
@@ -26,8 +27,12 @@ export function textsOf(locale: Locale, currencies: Currencies, timeZone: string
   const regions = new Intl.DisplayNames(locale, { type: 'region' });
   const currencyNames = new Intl.DisplayNames(locale, { type: 'currency' });
 
-  const moneyText = (money: Money) => formatMoney(money, currencies.get(money.currency), locale);
-  const dayText = memoized(DAYS_KEPT, (day: Day) => dayFormat.format(new Date(`${day}T00:00:00Z`)));
+  const moneyText = memoized(
+    TEXTS_KEPT,
+    (money: Money) => formatMoney(money, currencies.get(money.currency), locale),
+    keyOfMoney,
+  );
+  const dayText = memoized(TEXTS_KEPT, (day: Day) => dayFormat.format(new Date(`${day}T00:00:00Z`)), itself);
   const valueText = (value: unknown) => {
     if (typeof value === 'number') return value;
     if (value instanceof Money) return moneyText(value);
@@ -41,13 +46,17 @@ export function textsOf(locale: Locale, currencies: Currencies, timeZone: string
     moneyText,
     dayText,
     dayOfMomentText: (moment: Date) => dayText(dayOf(moment, timeZone)),
-    dateTimeText: (moment: Date) => momentFormat.format(moment),
+    dateTimeText: memoized(
+      TEXTS_KEPT,
+      (moment: Date) => momentFormat.format(moment),
+      (moment) => moment.getTime(),
+    ),
     timeText: (moment: Date) => timeFormat.format(moment),
     /** `YYYY-MM`, short enough to stand under a bar. */
     monthText: (month: string) => monthFormat.format(new Date(`${month}-01T00:00:00Z`)),
     monthYearText: (month: string) => monthYearFormat.format(new Date(`${month}-01T00:00:00Z`)),
     /** With the true minus. */
-    countText: (value: number) => countFormat.format(value).replace('-', '−'),
+    countText: memoized(TEXTS_KEPT, (value: number) => countFormat.format(value).replace('-', '−'), itself),
     rateText: (value: { toFixed(): string }) => rateFormat.format(value.toFixed() as Intl.StringNumericLiteral),
     countryName: (code: string) => (code === '' ? '' : (regions.of(code) ?? code)),
     currencyName: (code: string) => currencyNames.of(code) ?? code,

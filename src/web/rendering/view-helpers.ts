@@ -1,5 +1,6 @@
 import type { Day } from '../../platform/clock.ts';
 import { type Translate, type WordKey, wordKey } from '../../platform/i18n/i18n.ts';
+import { itself, memoized } from '../../platform/memoized.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import type { Refusal } from '../../domain/errors.ts';
 import type { Currencies } from '../../domain/money/currency.ts';
@@ -14,7 +15,7 @@ import { attrs, escaped, joinHtml, markup, safe, type SafeHtml } from './html.ts
 import { icon } from './icon.ts';
 import { sentenceOf } from './sentence.ts';
 import { statusBadges } from './status-badges.ts';
-import { textsOf } from './texts.ts';
+import { keyOfMoney, TEXTS_KEPT, textsOf } from './texts.ts';
 
 const DASH = safe('—');
 
@@ -70,15 +71,19 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     /** Text is escaped, safe HTML is shown as it is: for arguments that may be either. */
     asHtml: (value: string | number | SafeHtml) => safe(escaped(value)),
     /** Every amount on a page: people's text, and the plain decimal beside it for machines. */
-    money: (money: Money): SafeHtml =>
-      markup`<data class="money" value="${plain(money)}" data-currency="${money.currency}">${moneyText(money)}</data>`,
+    money: memoized(
+      TEXTS_KEPT,
+      (money: Money): SafeHtml =>
+        markup`<data class="money" value="${plain(money)}" data-currency="${money.currency}">${moneyText(money)}</data>`,
+      keyOfMoney,
+    ),
     /** With a plus where it is one, for movements. */
     signedMoney(money: Money): SafeHtml {
       const [direction, sign] = money.isPositive ? ['in', '+'] : ['out', ''];
       const text = sign + moneyText(money);
       return markup`<data class="money money-${direction}" value="${plain(money)}" data-currency="${money.currency}">${text}</data>`;
     },
-    day: (day: Day): SafeHtml => markup`<time datetime="${day}">${dayText(day)}</time>`,
+    day: memoized(TEXTS_KEPT, (day: Day): SafeHtml => markup`<time datetime="${day}">${dayText(day)}</time>`, itself),
     /** The day of a moment; the exact moment in the title. */
     dayOfMoment: (moment: Date): SafeHtml =>
       markup`<time datetime="${moment.toISOString()}" title="${texts.dateTimeText(moment)}">${texts.dayOfMomentText(moment)}</time>`,

@@ -1,0 +1,85 @@
+import { createRequire } from 'node:module';
+import type pg from 'pg';
+
+/** What pg's types leave out. */
+type Client = pg.Client & {
+  /** Whether a statement is sent while others on the connection are not answered yet. */
+  pipeline: boolean;
+  connection: { stream: { cork(): void; uncork(): void } };
+};
+
+interface Packet {
+  connection: Promise<Client>;
+  /** Those that are not answered yet. */
+  statements: number;
+}
+
+/**
+ * Statements that are asked for at the same moment, as a page asks for all it shows, go to the database in one packet
+ * over one connection: to send each by itself takes both sides longer than most of them take to run. They run one after
+ * the other, and one that fails leaves the others alone.
+ */
+export class Packets {
+  readonly #acquire: () => Promise<Client>;
+  readonly #release: (connection: Client) => Promise<void>;
+  #open: Packet | undefined;
+
+  constructor(acquire: () => Promise<pg.Client>, release: (connection: pg.Client) => Promise<void>) {
+    this.#acquire = acquire as () => Promise<Client>;
+    this.#release = release;
+  }
+
+  async send<T>(statement: (connection: pg.Client) => Promise<T>): Promise<T> {
+    const packet = (this.#open ??= this.#begin());
+    packet.statements++;
+    const connection = await packet.connection;
+    try {
+      return await statement(connection);
+    } finally {
+      if (--packet.statements === 0) {
+        // Whoever has the connection next may read with a cursor, which cannot share it.
+        connection.pipeline = false;
+        await this.#release(connection);
+      }
+    }
+  }
+
+  /** What is asked for until the callbacks of promises under way have run is in the packet. */
+  #begin(): Packet {
+    process.nextTick(() => (this.#open = undefined));
+    return { statements: 0, connection: this.#connect() };
+  }
+
+  async #connect(): Promise<Client> {
+    const connection = await this.#acquire();
+    const { stream } = connection.connection;
+    connection.pipeline = true;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
+    return connection;
+  }
+}
+
+type Run<T> = (runner: Runner, parameters: unknown) => Promise<T>;
+
+/** Of knex: what runs one query. Its types leave it out. */
+declare class Runner {
+  constructor(client: object, builder: object);
+  client: { transacting?: boolean; packets: Packets };
+  builder: { _connection?: pg.Client };
+  connection?: pg.Client;
+  ensureConnection<T>(run: Run<T>, parameters?: unknown): Promise<T>;
+}
+const KnexRunner = createRequire(import.meta.url)('knex/lib/execution/runner.js') as typeof Runner;
+
+/** Sends a query with the others of its packet, unless it has a connection already. */
+export class PacketRunner extends KnexRunner {
+  override async ensureConnection<T>(run: Run<T>, parameters?: unknown): Promise<T> {
+    const { client, builder } = this;
+    if (client.transacting || builder._connection || this.connection) return super.ensureConnection(run, parameters);
+    return client.packets.send((connection) => {
+      this.connection = connection;
+      return run(this, parameters);
+    });
+  }
+}

@@ -1,0 +1,30 @@
+import { type ListPosition, type Paging, paging } from './list-address.ts';
+
+/** The rows of a list that are shown. */
+interface Window {
+  limit: number;
+  offset: number;
+  /** In the whole list, where that is known already. */
+  found?: number;
+}
+
+const foundIn = (counts: number | { found: number }) => (typeof counts === 'number' ? counts : counts.found);
+
+/**
+ * A page of a list and what is counted of it. The first page, which most people look at, is asked for together with the
+ * counts; where another one is depends on them.
+ */
+export async function readPage<Counts extends number | { found: number }, Item>(
+  query: ListPosition,
+  count: () => Promise<Counts>,
+  read: (window: Window) => Promise<Item[]>,
+): Promise<{ counts: Counts; items: Item[]; paging: Paging }> {
+  if (query.page === 1) {
+    const [counts, items] = await Promise.all([count(), read({ limit: query.per, offset: 0 })]);
+    return { counts, items, paging: paging(foundIn(counts), query) };
+  }
+  const counts = await count();
+  const found = foundIn(counts);
+  const position = paging(found, query);
+  return { counts, items: await read({ limit: position.per, offset: position.offset, found }), paging: position };
+}

@@ -1,0 +1,237 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs/promises';
+import pino from 'pino';
+import { addDays, systemClock } from '../../src/platform/clock.ts';
+import { DEMO_PASSWORD, parseConfig } from '../../src/platform/config.ts';
+import { DatabaseHealth } from '../../src/platform/db/database-health.ts';
+import { connect } from '../../src/platform/db/database.ts';
+import { createApp } from '../../src/app.ts';
+import { createServices } from '../../src/services.ts';
+import { Visitor } from '../support/visitor.ts';
+import { newDataDir, startApp } from './app-under-test.ts';
+import type { BarePage } from './bare-server.ts';
+import type { Database } from './database.ts';
+import { load, memoryOf, type Rate, type Server } from './load.ts';
+import { median, type Report } from './report.ts';
+import { type Parameter, STATEMENTS_BEFORE } from './statements-before.ts';
+
+const CONNECTIONS = 8;
+const ROUNDS = 5;
+const SECONDS = 1;
+const ROWS = 25;
+
+const PAGES = [
+  { path: '/orders', name: 'list of orders', fixed: 0.7, own: 0.45 },
+  { path: '/invoices', name: 'list of invoices', fixed: 0.6, own: 0.4 },
+  { path: '/', name: 'dashboard', fixed: 0.8, own: 0.8 },
+];
+
+/** A list is long with so many orders; then its last page should take hardly longer than its first. */
+const LONG = 10_000;
+
+const SECRETS = { sessionSecret: 'a session secret for the benchmark', sandboxSecret: 'a sandbox secret' };
+
+/** Milliseconds a page of the list of orders took in the smallest database, the size that is measured first. */
+let inSmallest: number | undefined;
+
+/**
+ * Pages as `npm start` answers them, and beside them a bare server with the same SQL and the same bytes: with the
+ * statements of today (the page's own limit) and with those of before (the fixed limit). The servers take turns.
+ */
+export async function benchPages(database: Database, report: Report): Promise<void> {
+  const { url, ownerUrl, sample } = database;
+  const dataDir = newDataDir();
+  const app = await startApp(dataDir, {
+    DATABASE_URL: url,
+    MIGRATION_DATABASE_URL: ownerUrl,
+    SESSION_SECRET: SECRETS.sessionSecret,
+  });
+  const atRest = memoryOf(app.pid);
+  try {
+    const cookie = await signIn(app.url, sample.ordinary.email);
+    const today = await statementsOf(database, cookie);
+    const before = await statementsOfBefore(database, cookie);
+    const own = await startBare(url, app.url, cookie, today);
+    const fixed = await startBare(url, app.url, cookie, before);
+    for (const { path, ...page } of PAGES) {
+      const rates = await inTurn({ app, own, fixed }, path, cookie);
+      reportPage(report, page, rates, today.get(path)?.length ?? 0);
+      if (path === '/orders')
+        reportFlatness(
+          report,
+          rates.map(({ app: { perSecond } }) => 1000 / perSecond),
+        );
+    }
+    own.stop();
+    fixed.stop();
+    if (sample.largest.orders >= LONG) await reportLongLists(report, app, sample.largest);
+    const loaded = memoryOf(app.pid);
+    if (atRest) report.add({ name: 'memory at rest', unit: 'MB', value: atRest.now, atMost: 200 });
+    if (loaded) report.add({ name: 'memory under load, at most', unit: 'MB', value: loaded.most, atMost: 350 });
+  } finally {
+    await app.stop();
+    await fs.rm(dataDir, { recursive: true });
+  }
+}
+
+type Rates = Record<'app' | 'own' | 'fixed', Rate>;
+
+/** Each server for a moment, and all of them again: what slows the machine slows them all. The first turn warms up. */
+async function inTurn<Name extends string>(
+  servers: Record<Name, Server>,
+  path: string,
+  cookie: string,
+): Promise<Record<Name, Rate>[]> {
+  const rounds: Record<Name, Rate>[] = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    const rates = {} as Record<Name, Rate>;
+    for (const name of Object.keys(servers) as Name[])
+      rates[name] = await load(servers[name], { path, cookie, connections: CONNECTIONS, seconds: SECONDS });
+    rounds.push(rates);
+  }
+  return rounds.slice(1);
+}
+
+function reportPage(
+  report: Report,
+  page: { name: string; own: number; fixed: number },
+  rounds: Rates[],
+  statements: number,
+) {
+  const perSecond = (name: keyof Rates) => median(rounds.map((rates) => rates[name].perSecond));
+  const ratio = (limit: 'own' | 'fixed') => median(rounds.map((rates) => rates.app.perSecond / rates[limit].perSecond));
+  const of = (limit: 'own' | 'fixed') => `${Math.round(perSecond('app'))} of ${Math.round(perSecond(limit))} a second`;
+  const { name } = page;
+  report.add({ name: `${name}, of its fixed limit`, value: ratio('fixed'), atLeast: page.fixed, detail: of('fixed') });
+  report.add({ name: `${name}, of its own limit`, value: ratio('own'), atLeast: page.own, detail: of('own') });
+  report.add({ name: `${name}, pages a second`, value: perSecond('app') });
+  const cpu = (server: keyof Rates) => median(rounds.flatMap((rates) => rates[server].cpuMs ?? []));
+  if (Number.isNaN(cpu('app'))) return;
+  report.add({ name: `${name}, CPU a page`, unit: 'ms', value: cpu('app') });
+  report.add({
+    name: `${name}, CPU of the bare server's`,
+    value: cpu('app') / cpu('own'),
+    atMost: 3,
+    detail: `${cpu('own').toFixed(2)} ms, ${statements} statements`,
+  });
+}
+
+/** A page takes as long, however many orders others have. */
+function reportFlatness(report: Report, times: number[]) {
+  const time = median(times);
+  if (inSmallest === undefined) inSmallest = time;
+  else
+    report.add({ name: 'list of orders, time of that with the fewest orders', value: time / inSmallest, atMost: 1.1 });
+}
+
+async function reportLongLists(
+  report: Report,
+  app: Server & { url: string },
+  largest: { email: string; orders: number },
+) {
+  const cookie = await signIn(app.url, largest.email);
+  const lastPage = Math.ceil(largest.orders / ROWS);
+  for (const { path, name } of PAGES.slice(0, 2)) {
+    const rates = async (address: string) => {
+      const rounds = await inTurn({ app }, address, cookie);
+      return median(rounds.map(({ app: { perSecond } }) => perSecond));
+    };
+    const [first, last] = [await rates(path), await rates(`${path}?page=${lastPage}`)];
+    report.add({
+      name: `${name} of ${largest.orders.toLocaleString('en')}, time of the last page to the first`,
+      value: first / last,
+      atMost: 1.5,
+      detail: `${Math.round(first)} and ${Math.round(last)} a second`,
+    });
+  }
+}
+
+/** @returns the header `Cookie` of somebody who is signed in */
+async function signIn(url: string, email: string): Promise<string> {
+  const visitor = new Visitor(url);
+  await visitor.signIn(email, DEMO_PASSWORD);
+  // The first page with a form writes its token into the session.
+  await visitor.get('/orders');
+  return visitor.cookies();
+}
+
+type Statements = Map<string, BarePage['statements']>;
+
+/** What the pages ask now, heard from an application in this process. */
+async function statementsOf({ url }: Database, cookie: string): Promise<Statements> {
+  const config = parseConfig({ SEED_DEMO: 'false' });
+  const log = pino({ level: 'silent' });
+  const db = connect(url, { prepared: true });
+  const health = new DatabaseHealth(url, log);
+  const clock = systemClock(config.timeZone);
+  const jobs = { send: async () => {}, close: async () => {} };
+  const services = await createServices({ config, clock, db, databaseUrl: url, health, log, jobs, ...SECRETS });
+  const app = createApp(services, { databaseUrl: url, sessionSecret: SECRETS.sessionSecret });
+  const server = app.express.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const asked: BarePage['statements'] = [];
+  db.on('query', ({ sql, bindings }: { sql: string; bindings: unknown[] }) =>
+    asked.push({ text: sql, values: bindings }),
+  );
+  const statements: Statements = new Map();
+  const ask = async (path: string) => {
+    asked.length = 0;
+    await (await fetch(`http://127.0.0.1:${port}${path}`, { headers: { cookie } })).text();
+  };
+  // The first page of a process reads the rates.
+  await ask('/');
+  for (const { path } of PAGES) {
+    await ask(path);
+    statements.set(path, [...asked]);
+  }
+  server.close();
+  server.closeAllConnections();
+  await app.close();
+  await health.close();
+  await db.destroy();
+  return statements;
+}
+
+/** The statements of before, for the same customer. */
+async function statementsOfBefore({ db, sample }: Database, cookie: string): Promise<Statements> {
+  const today = systemClock('UTC').today();
+  const { userId, customerId } = sample.ordinary;
+  const values: Record<Parameter, unknown> = {
+    sessionId: /kabinet=s%3A([^.]+)\./.exec(cookie)?.[1],
+    userId,
+    customerId,
+    today,
+    soon: addDays(today, 7),
+    timeZone: 'UTC',
+    balance: '100',
+    horizon: 365,
+    pageSize: ROWS,
+    offset: 0,
+    one: 1,
+    few: 5,
+    most: 10,
+  };
+  const compiled = (sql: string) => {
+    const used = Object.entries(values).filter(([name]) => new RegExp(`:${name}\\b`).test(sql));
+    const { sql: text, bindings } = db
+      .raw(sql, Object.fromEntries(used) as Record<string, string>)
+      .toSQL()
+      .toNative();
+    return { text, values: [...bindings] };
+  };
+  return new Map(Object.entries(STATEMENTS_BEFORE).map(([path, statements]) => [path, statements.map(compiled)]));
+}
+
+async function startBare(url: string, appUrl: string, cookie: string, statements: Statements) {
+  const pages: Record<string, BarePage> = {};
+  for (const [path, asked] of statements) {
+    const answer = await fetch(appUrl + path, { headers: { cookie, 'accept-encoding': 'identity' } });
+    pages[path] = { statements: asked, body: await answer.text() };
+  }
+  const bare = fork(new URL('./bare-server.ts', import.meta.url));
+  bare.send({ url, pages });
+  const [port] = (await once(bare, 'message')) as [number];
+  return { port, pid: bare.pid ?? 0, stop: () => void bare.kill() };
+}
