@@ -15,18 +15,23 @@ export async function listSpendingByMonth(
   timeZone: string,
 ): Promise<MonthSpending[]> {
   const { rows } = await db.raw<{ rows: MonthSpending[] }>(
-    `select to_char(m, 'YYYY-MM') as month, coalesce(sum(i.total), 0) as total
-     from generate_series(
-       date_trunc('month', :today::timestamp) - interval '11 months',
-       date_trunc('month', :today::timestamp),
-       interval '1 month'
-     ) m
-     left join invoices i on i.customer_id = :customerId
-       and i.kind = 'service'
-       and i.status = 'paid'
-       and i.paid_at >= m at time zone :timeZone
-       and i.paid_at < (m + interval '1 month') at time zone :timeZone
-     group by m
+    `with months as (
+       select date_trunc('month', :today::timestamp) - interval '11 months' as first,
+         date_trunc('month', :today::timestamp) as last
+     ), paid as (
+       select date_trunc('month', i.paid_at at time zone :timeZone) as month, sum(i.total) as total
+       from invoices i
+       cross join months
+       where i.customer_id = :customerId
+         and i.kind = 'service'
+         and i.status = 'paid'
+         and i.paid_at >= months.first at time zone :timeZone
+       group by 1
+     )
+     select to_char(m, 'YYYY-MM') as month, coalesce(p.total, 0) as total
+     from months
+     cross join generate_series(months.first, months.last, interval '1 month') m
+     left join paid p on p.month = m
      order by m`,
     { customerId, today, timeZone },
   );

@@ -32,7 +32,7 @@ export async function getRunway(
     }[];
   }>(
     `with renewals as (
-       select o.id, o.plan_id, o.price,
+       select o.id, o.plan_id, o.price, n,
          greatest(${paidUntilAfter('o.paid_months + n * o.period_months')}, :today::date) as day
        from orders o
        cross join lateral generate_series(0, 12 / o.period_months) n
@@ -41,7 +41,7 @@ export async function getRunway(
          and not o.ends_at_period
          and ${RENEWABLE}
      ), running as (
-       select *, sum(price) over (order by day, id) - cast(:balance as numeric) as short
+       select *, sum(price) over (order by day, id, n rows unbounded preceding) - cast(:balance as numeric) as short
        from renewals
        where day <= :today::date + cast(:days as int)
      )
@@ -51,7 +51,7 @@ export async function getRunway(
        select *
        from running
        where short > 0
-       order by day, id
+       order by day, id, n
        limit 1
      ) r on true
      left join plans p on p.id = r.plan_id`,
