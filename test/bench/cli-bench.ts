@@ -2,6 +2,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { benchBilling } from './billing.ts';
 import { type Database, onDatabaseOf } from './database.ts';
 import { benchPages } from './pages.ts';
+import { benchPayments } from './payments.ts';
 import { Report } from './report.ts';
 
 /**
@@ -12,7 +13,10 @@ import { Report } from './report.ts';
 const SIZES = [1_000, 100_000, 1_000_000];
 
 /** On a database with so many orders. */
-const SIZED: Record<string, (database: Database, report: Report) => Promise<void>> = { pages: benchPages };
+const SIZED: Record<string, (database: Database, report: Report) => Promise<void>> = {
+  pages: benchPages,
+  payments: benchPayments,
+};
 /** With a size of their own. */
 const OTHERS: Record<string, (report: Report) => Promise<void>> = { billing: benchBilling };
 

@@ -74,7 +74,7 @@ export class Report {
 const shown = (figure: Figure | undefined) => (figure ? valueOf(figure) : '');
 
 function valueOf({ value, unit }: Figure): string {
-  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  const digits = Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   const number = value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return unit ? `${number} ${unit}` : number;
 }

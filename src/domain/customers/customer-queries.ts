@@ -11,7 +11,7 @@ export type Customer = Profile & {
 
 export type ProfileRow = Pick<Profile, 'kind'> & Record<ProfileFieldName, string>;
 
-type CustomerRow = ProfileRow & {
+export type CustomerRow = ProfileRow & {
   id: number;
   account_currency: string;
   auto_renewal: boolean;
@@ -25,7 +25,7 @@ export function toProfile(row: ProfileRow): Profile {
   return profile as Profile;
 }
 
-const toCustomer = (row: CustomerRow): Customer => ({
+export const toCustomer = (row: CustomerRow): Customer => ({
   ...toProfile(row),
   id: row.id,
   accountCurrency: row.account_currency,
@@ -59,7 +59,12 @@ export async function getPayingCustomer(trx: Transaction, customerId: number): P
   const row = await trx<CustomerRow>('customers').where({ id: customerId }).forShare().first();
   if (!row) throw new NotFound();
   const customer = toCustomer(row);
+  assertProfileComplete(customer);
+  return customer;
+}
+
+/** @throws {ProfileIncomplete} with the missing fields */
+export function assertProfileComplete(customer: Customer): void {
   const fields = missingFields(customer);
   if (fields.length > 0) throw new ProfileIncomplete({ fields });
-  return customer;
 }

@@ -2,17 +2,21 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { assertUnpaid, type LockedInvoice } from './lock-invoices.ts';
 
-/** Marks a locked, unpaid invoice as paid; the money has been moved in the same transaction. */
-export async function markInvoicePaid(
+/** Marks locked, unpaid invoices as paid; the money has been moved in the same transaction. */
+export async function markInvoicesPaid(
   trx: Transaction,
   clock: Clock,
-  invoice: LockedInvoice,
-  balanceAfter: string | null,
-) {
-  assertUnpaid(invoice);
-  await trx('invoices')
-    .where({ id: invoice.id })
-    .update({ status: 'paid', paid_at: clock.now(), balance_after: balanceAfter });
+  paid: { invoice: Pick<LockedInvoice, 'id' | 'number' | 'status'>; balanceAfter: string | null }[],
+): Promise<void> {
+  for (const { invoice } of paid) assertUnpaid(invoice);
+  const rows = paid.map(({ invoice, balanceAfter }) => ({ id: invoice.id, balance_after: balanceAfter }));
+  await trx.raw(
+    `update invoices i
+     set status = 'paid', paid_at = :now, balance_after = v.balance_after
+     from jsonb_to_recordset(cast(:rows as jsonb)) as v (id bigint, balance_after numeric)
+     where i.id = v.id`,
+    { now: clock.now(), rows: JSON.stringify(rows) },
+  );
 }
 
 /** Marks a locked, unpaid invoice as cancelled. */

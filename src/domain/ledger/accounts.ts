@@ -35,13 +35,44 @@ export async function lockCustomerAccount(trx: Transaction, customerId: number):
   return { id: row.id, balance: Money.of(row.balance, row.currency) };
 }
 
-/** The id of a system account, which is opened when it is first needed. Its row is never locked. */
-export async function systemAccount(trx: Transaction, account: SystemAccount): Promise<number> {
+export interface OpenSystemAccount {
+  id: number;
+  kind: SystemAccount['kind'];
+  gateway: string | null;
+  currency: CurrencyCode;
+}
+
+/**
+ * SQL: the system accounts of some currencies that are open, as JSON, for statements that lock a customer's account: so
+ * they are not looked up one by one. @param currencies an expression, an array
+ */
+export const SYSTEM_ACCOUNTS = (currencies: string) =>
+  `coalesce((
+     select jsonb_agg(jsonb_build_object('id', s.id, 'kind', s.kind, 'gateway', s.gateway, 'currency', s.currency))
+     from ledger_accounts s
+     where s.kind in ('revenue', 'exchange', 'adjustments', 'gateway_clearing')
+       and s.customer_id is null
+       and s.currency = any(${currencies})
+   ), '[]')`;
+
+/**
+ * The id of a system account, which is opened when it is first needed. Its row is never locked.
+ * @param open those that are known to be open
+ */
+export async function systemAccount(
+  trx: Transaction,
+  account: SystemAccount,
+  open: OpenSystemAccount[] = [],
+): Promise<number> {
   const key = {
     kind: account.kind,
     gateway: account.kind === 'gateway_clearing' ? account.gateway : null,
     currency: account.currency,
   };
+  const known = open.find(
+    ({ kind, gateway, currency }) => kind === key.kind && gateway === key.gateway && currency === key.currency,
+  );
+  if (known) return known.id;
   const find = () => trx('ledger_accounts').where(key).whereNull('customer_id').first<{ id: number } | undefined>('id');
   const found = await find();
   if (found) return found.id;

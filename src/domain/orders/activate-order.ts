@@ -1,13 +1,20 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { OrderStateRefused } from '../errors.ts';
-import { enqueueMail } from '../notifications/enqueue-mail.ts';
-import { lockOrder } from './lock-order.ts';
+import { enqueueMails, type NewMail } from '../notifications/enqueue-mail.ts';
+import { type LockedOrder, lockOrder } from './lock-order.ts';
 import { paidUntil } from './period.ts';
-import { recordOrderEvent } from './record-order-event.ts';
+import { type OrderEvent, recordOrderEvents } from './record-order-event.ts';
+
+/** A locked order as a change has left it, with what its caller is still to record and to send. */
+export interface ChangedOrder {
+  order: LockedOrder;
+  events: OrderEvent[];
+  mails: NewMail[];
+}
 
 /**
- * Puts a paid order into service with its address; the paid months are counted from today, its anchor day (rule O6).
+ * Puts a paid order into service with its address.
  * @throws {NotFound} @throws {OrderStateRefused} unless it is being set up
  */
 export async function activateOrder(
@@ -20,21 +27,37 @@ export async function activateOrder(
     userId = null,
   }: { customerId: number; orderId: number; ip: string; userId?: number | null },
 ): Promise<void> {
-  const order = await lockOrder(trx, customerId, orderId);
+  const locked = await lockOrder(trx, customerId, orderId);
+  const { events, mails } = await putIntoService(trx, clock, locked, { ip, userId });
+  await recordOrderEvents(trx, clock, events);
+  await enqueueMails(trx, clock, mails);
+}
+
+/**
+ * Does that to a locked order; the paid months are counted from today, its anchor day (rule O6).
+ * @throws {OrderStateRefused} unless it is being set up
+ */
+export async function putIntoService(
+  trx: Transaction,
+  clock: Clock,
+  order: LockedOrder,
+  { ip, userId }: { ip: string; userId: number | null },
+): Promise<ChangedOrder> {
+  const { id: orderId, customerId, plan, hostname } = order;
   if (order.status !== 'provisioning') throw new OrderStateRefused({ order: orderId, status: order.status });
-  const anchor = clock.today();
-  const until = paidUntil(anchor, order.paidMonths);
+  const anchorOn = clock.today();
+  const until = paidUntil(anchorOn, order.paidMonths);
   await trx('orders').where({ id: orderId }).update({
     status: 'active',
     ip,
-    anchor_on: anchor,
+    anchor_on: anchorOn,
     paid_until: until,
     activated_at: clock.now(),
   });
-  await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'activated', details: { ip }, userId });
-  await enqueueMail(trx, clock, {
-    customerId,
-    kind: 'order_activated',
-    data: { order: orderId, plan: order.plan, hostname: order.hostname, ip, paid_until: until },
-  });
+  const data = { order: orderId, plan, hostname, ip, paid_until: until };
+  return {
+    order: { ...order, status: 'active', ip, anchorOn, paidUntil: until },
+    events: [{ orderId, customerId, kind: 'activated', details: { ip }, userId }],
+    mails: [{ customerId, kind: 'order_activated', data }],
+  };
 }

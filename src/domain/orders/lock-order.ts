@@ -2,13 +2,16 @@ import type { Day } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
 import { Money } from '../money/money.ts';
+import { LINE_UNPAID } from '../invoices/unpaid-queries.ts';
 import type { Category } from '../catalog/plan.ts';
-import type { OrderState, OrderStatus, SuspensionReason } from './order.ts';
+import type { OrderState } from './order.ts';
 
 export interface LockedOrder extends OrderState {
   id: number;
   customerId: number;
   planId: number;
+  /** From which its plan's addresses are taken; null while staff assign them. */
+  addressPoolId: number | null;
   plan: string;
   category: Category;
   hostname: string;
@@ -19,53 +22,51 @@ export interface LockedOrder extends OrderState {
   paidMonths: number;
   autoRenewal: boolean | null;
   endsAtPeriod: boolean;
+  /** Whether an unpaid plan change waits for it. Nobody issues one while the customer's ledger account is locked. */
+  upgradeWaits: boolean;
+}
+
+type LockedOrderRow = Omit<LockedOrder, 'price'> & { price: string; currency: string };
+
+/**
+ * Locks orders by id, after invoices and ledger accounts.
+ * @throws {NotFound} when one is missing or another customer's
+ */
+export async function lockOrders(
+  trx: Transaction,
+  customerId: number,
+  orderIds: number[],
+): Promise<Map<number, LockedOrder>> {
+  const { rows } = await trx.raw<{ rows: LockedOrderRow[] }>(
+    `select o.id, o.customer_id as "customerId", o.plan_id as "planId", p.name as plan, p.category,
+       p.address_pool_id as "addressPoolId", o.status, o.suspended_for as "suspendedFor", o.hostname, o.ip,
+       o.period_months as "periodMonths", o.price, o.currency, o.anchor_on as "anchorOn",
+       o.paid_months as "paidMonths", o.paid_until as "paidUntil", o.auto_renewal as "autoRenewal",
+       o.ends_at_period as "endsAtPeriod",
+       exists (
+         select
+         from invoice_lines l
+         where l.order_id = o.id
+           and l.kind = 'plan_change'
+           and ${LINE_UNPAID}
+       ) as "upgradeWaits"
+     from orders o
+     join plans p on p.id = o.plan_id
+     where o.id = any(:orderIds)
+       and o.customer_id = :customerId
+     order by o.id
+     for update of o`,
+    { orderIds, customerId },
+  );
+  const orders = new Map(
+    rows.map(({ price, currency, ...row }) => [row.id, { ...row, price: Money.of(price, currency) }]),
+  );
+  if (orderIds.some((id) => !orders.has(id))) throw new NotFound();
+  return orders;
 }
 
 /** Locks an order, after invoices and ledger accounts. @throws {NotFound} when it is missing or another customer's */
 export async function lockOrder(trx: Transaction, customerId: number, orderId: number): Promise<LockedOrder> {
-  const row = await trx('orders as o')
-    .join('plans as p', 'p.id', 'o.plan_id')
-    .where({ 'o.id': orderId, 'o.customer_id': customerId })
-    .forUpdate('o')
-    .first<
-      | {
-          id: number;
-          customer_id: number;
-          plan_id: number;
-          plan: string;
-          category: Category;
-          status: OrderStatus;
-          suspended_for: SuspensionReason | null;
-          hostname: string;
-          ip: string | null;
-          period_months: number;
-          price: string;
-          currency: string;
-          anchor_on: Day | null;
-          paid_months: number;
-          paid_until: Day | null;
-          auto_renewal: boolean | null;
-          ends_at_period: boolean;
-        }
-      | undefined
-    >('o.*', 'p.name as plan', 'p.category');
-  if (!row) throw new NotFound();
-  return {
-    id: row.id,
-    customerId: row.customer_id,
-    planId: row.plan_id,
-    plan: row.plan,
-    category: row.category,
-    status: row.status,
-    suspendedFor: row.suspended_for,
-    hostname: row.hostname,
-    ip: row.ip,
-    periodMonths: row.period_months,
-    price: Money.of(row.price, row.currency),
-    anchorOn: row.anchor_on,
-    paidMonths: row.paid_months,
-    paidUntil: row.paid_until,
-    autoRenewal: row.auto_renewal,
-    endsAtPeriod: row.ends_at_period,
-  };
+  const orders = await lockOrders(trx, customerId, [orderId]);
+  return orders.get(orderId) as LockedOrder;
 }

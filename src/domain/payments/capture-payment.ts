@@ -1,70 +1,142 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
-import { CannotValue } from '../errors.ts';
-import type { Money } from '../money/money.ts';
+import { inOnePacket } from '../../platform/db/transaction.ts';
+import { CannotValue, NotFound } from '../errors.ts';
+import { Money } from '../money/money.ts';
 import { creditFor } from '../rates/convert.ts';
-import { getQuote } from '../rates/quote-queries.ts';
 import { loadRateTable } from '../rates/rate-queries.ts';
-import { lockCustomerAccount, systemAccount } from '../ledger/accounts.ts';
+import { type CustomerAccount, type OpenSystemAccount, systemAccount, SYSTEM_ACCOUNTS } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
 import type { LockedInvoice } from '../invoices/lock-invoices.ts';
-import { markInvoicePaid } from '../invoices/mark-invoices.ts';
+import { markInvoicesPaid } from '../invoices/mark-invoices.ts';
 import { enqueueMail } from '../notifications/enqueue-mail.ts';
 
-export interface OpenPayment {
+export interface LockedPayment {
   id: number;
   customerId: number;
-  quoteId: number | null;
+  /** That it was started with; what it credits. */
+  quote: { id: number; credit: Money } | null;
   gateway: string;
   status: string;
   /** What was captured, if it was. */
   captured: Money | null;
+  account: CustomerAccount;
+  /** The system accounts that are open, in the currencies of the account and of what is reported. */
+  systemAccounts: OpenSystemAccount[];
+}
+
+/**
+ * Locks a payment, then the ledger account that it is credited to.
+ * @param reported the currency in which the gateway reports it
+ * @throws {NotFound}
+ */
+export async function lockPayment(
+  trx: Transaction,
+  { gateway, reference }: { gateway: string; reference: string },
+  reported: string,
+): Promise<LockedPayment> {
+  const { rows } = await trx.raw<{
+    rows: {
+      id: number;
+      customer_id: number;
+      status: string;
+      captured_amount: string | null;
+      captured_currency: string | null;
+      quote_id: number | null;
+      credit_amount: string;
+      credit_currency: string;
+      account_id: number;
+      balance: string;
+      currency: string;
+      system_accounts: OpenSystemAccount[];
+    }[];
+  }>(
+    `select p.id, p.customer_id, p.status, p.captured_amount, p.captured_currency, p.quote_id, q.credit_amount,
+       q.credit_currency, a.id as account_id, a.balance, a.currency,
+       ${SYSTEM_ACCOUNTS('array[a.currency, :reported]')} as system_accounts
+     from payments p
+     join ledger_accounts a on a.customer_id = p.customer_id and a.kind = 'customer_balance'
+     left join quotes q on q.id = p.quote_id
+     where p.gateway = :gateway
+       and p.reference = :reference
+     for update of p, a`,
+    { gateway, reference, reported },
+  );
+  const [row] = rows;
+  if (!row) throw new NotFound();
+  return {
+    id: row.id,
+    customerId: row.customer_id,
+    quote:
+      row.quote_id === null ? null : { id: row.quote_id, credit: Money.of(row.credit_amount, row.credit_currency) },
+    gateway,
+    status: row.status,
+    captured: row.captured_amount === null ? null : Money.of(row.captured_amount, row.captured_currency as string),
+    account: { id: row.account_id, balance: Money.of(row.balance, row.currency) },
+    systemAccounts: row.system_accounts,
+  };
 }
 
 type Mark = 'amount_differs' | 'currency_differs' | 'invoice_not_unpaid';
 
+/** What a capture is worth in the account currency, and by which quote, if by one. */
+export interface Credit {
+  credit: Money;
+  quoteId: number | null;
+}
+
 /**
- * Credits what was captured (rule T6): as quoted when it is the invoice's total, else by its own value at the current
- * rate. Only the former settles the invoice; another amount, or a payment for an invoice that is paid or cancelled, goes
- * to the balance and is marked for staff. Invoice and payment are locked by the caller.
+ * Values what was captured (rule T6): as quoted when it is the invoice's total, else by its own value at the current
+ * rate. Changes nothing.
  * @throws {CannotValue} @throws {RateMissing} @throws {UnknownCurrency} when it has no value here, or one that the books
- *   cannot hold; nothing is booked
+ *   cannot hold
  */
-export async function capturePayment(
+export async function valueCapture(
   trx: Transaction,
   clock: Clock,
-  payment: OpenPayment,
-  invoice: LockedInvoice,
-  captured: Money,
-): Promise<void> {
+  { payment, invoice, captured }: { payment: LockedPayment; invoice: LockedInvoice; captured: Money },
+): Promise<Credit> {
+  const { balance } = payment.account;
+  const asAsked = captured.equals(invoice.total);
+  const quote = asAsked ? payment.quote : null;
+  const asIssued = asAsked && captured.currency === balance.currency;
+  const credit = quote?.credit ?? (asIssued ? captured : await valueByRate(trx, clock, captured, balance.currency));
+  if (!credit.isPositive || !balance.plus(credit).fitsBooks) throw new CannotValue({ money: captured });
+  return { credit, quoteId: quote?.id ?? null };
+}
+
+async function valueByRate(trx: Transaction, clock: Clock, captured: Money, currency: string): Promise<Money> {
   const table = await loadRateTable(trx, clock.today());
   if (captured.amount.decimalPlaces() > table.currencies.get(captured.currency).minorDigits)
     throw new CannotValue({ money: captured });
-  const account = await lockCustomerAccount(trx, payment.customerId);
-  const asAsked = captured.equals(invoice.total);
-  const quote = asAsked && payment.quoteId !== null ? await getQuote(trx, payment.quoteId) : null;
-  const currency = account.balance.currency;
-  const credit = quote?.credit ?? creditFor(table, captured, currency);
-  const mark = markFor(invoice, captured);
-  if (!credit.isPositive || !account.balance.plus(credit).fitsBooks) throw new CannotValue({ money: captured });
-  const balanceAfter = await book(trx, clock, {
+  return creditFor(table, captured, currency);
+}
+
+/**
+ * Credits what was captured. Only the invoice's own total settles the invoice; another amount, or a payment for an
+ * invoice that is paid or cancelled, goes to the balance and is marked for staff. Invoice, payment and ledger account
+ * are locked by the caller.
+ */
+export async function bookCapture(
+  trx: Transaction,
+  clock: Clock,
+  {
     payment,
-    accountId: account.id,
+    invoice,
     captured,
     credit,
-    quoteId: quote?.id ?? null,
-  });
-  await recordCapture(trx, clock, payment, captured, mark);
-  if (mark === null) await markInvoicePaid(trx, clock, invoice, balanceAfter);
-  await enqueueMail(trx, clock, {
-    customerId: payment.customerId,
-    kind: 'payment_received',
-    data: {
-      invoice: { id: invoice.id, number: invoice.number },
-      total: captured,
-      credited: credit,
-    },
-  });
+    quoteId,
+  }: { payment: LockedPayment; invoice: LockedInvoice; captured: Money } & Credit,
+): Promise<void> {
+  const mark = markFor(invoice, captured);
+  const balanceAfter = await book(trx, clock, { payment, captured, credit, quoteId });
+  const { id, number } = invoice;
+  const data = { invoice: { id, number }, total: captured, credited: credit };
+  await inOnePacket(
+    recordCapture(trx, clock, payment, captured, mark),
+    mark === null ? markInvoicesPaid(trx, clock, [{ invoice, balanceAfter }]) : Promise.resolve(),
+    enqueueMail(trx, clock, { customerId: payment.customerId, kind: 'payment_received', data }),
+  );
 }
 
 function markFor(invoice: LockedInvoice, captured: Money): Mark | null {
@@ -79,28 +151,18 @@ function markFor(invoice: LockedInvoice, captured: Money): Mark | null {
 async function book(
   trx: Transaction,
   clock: Clock,
-  {
-    payment,
-    accountId,
-    captured,
-    credit,
-    quoteId,
-  }: { payment: OpenPayment; accountId: number; captured: Money; credit: Money; quoteId: number | null },
+  { payment, captured, credit, quoteId }: { payment: LockedPayment; captured: Money } & Credit,
 ): Promise<string | null> {
-  const { gateway } = payment;
-  const clearing = await systemAccount(trx, {
-    kind: 'gateway_clearing',
-    gateway,
-    currency: captured.currency,
-  });
+  const { gateway, account, systemAccounts: open } = payment;
+  const clearing = await systemAccount(trx, { kind: 'gateway_clearing', gateway, currency: captured.currency }, open);
   const entries = [
     { accountId: clearing, money: captured.negated() },
-    { accountId, money: credit },
+    { accountId: account.id, money: credit },
   ];
   if (captured.currency !== credit.currency) {
     const [paidIn, paidOut] = [
-      await systemAccount(trx, { kind: 'exchange', currency: captured.currency }),
-      await systemAccount(trx, { kind: 'exchange', currency: credit.currency }),
+      await systemAccount(trx, { kind: 'exchange', currency: captured.currency }, open),
+      await systemAccount(trx, { kind: 'exchange', currency: credit.currency }, open),
     ];
     entries.push({ accountId: paidIn, money: captured }, { accountId: paidOut, money: credit.negated() });
   }
@@ -114,7 +176,13 @@ async function book(
   });
 }
 
-async function recordCapture(trx: Transaction, clock: Clock, payment: OpenPayment, captured: Money, mark: Mark | null) {
+async function recordCapture(
+  trx: Transaction,
+  clock: Clock,
+  payment: LockedPayment,
+  captured: Money,
+  mark: Mark | null,
+) {
   await trx('payments').where({ id: payment.id }).update({
     status: 'captured',
     captured_amount: captured.toDatabase(),

@@ -1,20 +1,21 @@
-import type { Clock, Day } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
-import { inTransaction } from '../../platform/db/transaction.ts';
+import { inOnePacket, inTransaction } from '../../platform/db/transaction.ts';
 import { InsufficientBalance, RenewalReplaced, TopUpFromBalance } from '../errors.ts';
 import { sum } from '../money/money.ts';
-import { lockCustomerAccount, systemAccount } from '../ledger/accounts.ts';
-import { postTransaction } from '../ledger/post-transaction.ts';
-import { getPayingCustomer } from '../customers/customer-queries.ts';
-import type { LineKind, NewInvoiceLine } from '../invoices/invoice.ts';
-import { assertUnpaid, type LockedInvoice, lockInvoices } from '../invoices/lock-invoices.ts';
-import { markInvoicePaid } from '../invoices/mark-invoices.ts';
-import { listUnpaidInvoiceIds } from '../invoices/unpaid-queries.ts';
+import { systemAccount } from '../ledger/accounts.ts';
+import { postTransactions } from '../ledger/post-transaction.ts';
+import { assertUnpaid, type LockedInvoice, type LockedLine, lockInvoicesToPay } from '../invoices/lock-invoices.ts';
+import { markInvoicesPaid } from '../invoices/mark-invoices.ts';
+import { enqueueMails, type NewMail } from '../notifications/enqueue-mail.ts';
 import { applyPaidLine } from '../orders/apply-paid-line.ts';
+import { type LockedOrder, lockOrders } from '../orders/lock-order.ts';
+import { type OrderEvent, recordOrderEvents } from '../orders/record-order-event.ts';
 import { reissueRenewal } from '../renewals/reissue-renewal.ts';
 import { findOpenRenewal, type OpenRenewal } from '../renewals/open-renewals.ts';
 import { applyPaidPlanChange } from '../plan-changes/apply-plan-change.ts';
 import { withdrawWaitingUpgrades } from '../plan-changes/cancel-waiting-upgrades.ts';
+import { lockPayer, type Payer } from './lock-payer.ts';
 
 /**
  * Pays one or several service invoices from the balance, all or none, in one transaction (rules I5, I7): each is still
@@ -29,23 +30,10 @@ export async function payInvoices(
   { customerId, userId, invoiceIds }: { customerId: number; userId: number | null; invoiceIds: number[] },
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
-    const locked = await lockInvoices(trx, customerId, await withSuperseded(trx, customerId, invoiceIds));
+    const locked = await lockInvoicesToPay(trx, customerId, invoiceIds);
     const invoices = locked.filter(({ id }) => invoiceIds.includes(id));
     await payLockedInvoices(trx, clock, { customerId, userId, invoices });
   });
-}
-
-/**
- * A paid plan change replaces its order's open renewal, and a paid renewal cancels an unpaid upgrade; what is replaced
- * has to be locked together with what is paid.
- * @returns these invoices and the others that are open for the same orders
- */
-export async function withSuperseded(trx: Transaction, customerId: number, invoiceIds: number[]): Promise<number[]> {
-  const orders = await trx('invoice_lines')
-    .whereIn('invoice_id', invoiceIds)
-    .whereIn('kind', ['renewal', 'plan_change'])
-    .pluck<number[]>('order_id');
-  return orders.length === 0 ? invoiceIds : [...invoiceIds, ...(await listUnpaidInvoiceIds(trx, customerId, orders))];
 }
 
 /** Pays within a transaction that has locked the invoices already. Throws what `payInvoices` throws. */
@@ -58,32 +46,38 @@ export async function payLockedInvoices(
     assertUnpaid(invoice);
     if (invoice.kind === 'top_up') throw new TopUpFromBalance({ number: invoice.number });
   }
-  const lines = await listLines(
-    trx,
-    invoices.map(({ id }) => id),
+  const lines = invoices.flatMap((invoice) => invoice.lines);
+  const changed = ordersIn(lines, 'plan_change');
+  const renewed = ordersIn(lines, 'renewal');
+  const replaced = renewed.find((orderId) => changed.includes(orderId));
+  if (replaced !== undefined) throw new RenewalReplaced({ order: replaced });
+  const [payer, orders] = await inOnePacket(
+    lockPayer(trx, customerId),
+    lockOrders(
+      trx,
+      customerId,
+      lines.map(({ orderId }) => orderId),
+    ),
   );
-  const changed = lines.filter(({ kind }) => kind === 'plan_change').map(({ order_id }) => order_id);
-  const replaced = lines.find(({ kind, order_id }) => kind === 'renewal' && changed.includes(order_id));
-  if (replaced) throw new RenewalReplaced({ order: replaced.order_id });
-  await getPayingCustomer(trx, customerId);
-  const account = await lockCustomerAccount(trx, customerId);
+  const { balance } = payer.account;
   const total = sum(
     invoices.map((invoice) => invoice.total),
-    account.balance.currency,
+    balance.currency,
   );
-  if (account.balance.isLessThan(total))
-    throw new InsufficientBalance({
-      missing: total.minus(account.balance),
-      balance: account.balance,
-      total,
-    });
-  for (const invoice of invoices) {
-    await settle(trx, clock, account.id, invoice);
-    for (const line of lines.filter(({ invoice_id }) => invoice_id === invoice.id))
-      await applyLine(trx, clock, { invoice, line, accountId: account.id, userId });
-  }
-  const renewed = lines.filter(({ kind }) => kind === 'renewal').map(({ order_id }) => order_id);
-  await withdrawWaitingUpgrades(trx, clock, customerId, renewed);
+  if (balance.isLessThan(total)) throw new InsufficientBalance({ missing: total.minus(balance), balance, total });
+  const balances = await moveMoney(trx, clock, payer, invoices);
+  const { events, mails } = await applyLines(trx, clock, { payer, userId, orders, invoices });
+  await inOnePacket(
+    markInvoicesPaid(
+      trx,
+      clock,
+      invoices.map((invoice, index) => ({ invoice, balanceAfter: balances[index] ?? null })),
+    ),
+    recordOrderEvents(trx, clock, events),
+    enqueueMails(trx, clock, mails),
+  );
+  const waitedFor = renewed.filter((orderId) => orders.get(orderId)?.upgradeWaits);
+  if (waitedFor.length > 0) await withdrawWaitingUpgrades(trx, clock, customerId, waitedFor);
   // An open renewal is replaced by one at the new price (rule O8); last, because issuing locks the series.
   const open = new Map<number, OpenRenewal>();
   for (const orderId of changed) {
@@ -93,61 +87,65 @@ export async function payLockedInvoices(
   for (const renewal of open.values()) await reissueRenewal(trx, clock, { customerId, open: renewal });
 }
 
-interface LineRow {
-  invoice_id: number;
-  kind: LineKind;
-  order_id: number;
-  months: number | null;
-  period_from: Day | null;
-  details: NewInvoiceLine['details'];
+const ordersIn = (lines: LockedLine[], kind: LockedLine['kind']) =>
+  lines.filter((line) => line.kind === kind).map(({ orderId }) => orderId);
+
+/** @returns the balance after each invoice */
+async function moveMoney(
+  trx: Transaction,
+  clock: Clock,
+  { account, systemAccounts }: Payer,
+  invoices: LockedInvoice[],
+): Promise<(string | null)[]> {
+  const { currency } = account.balance;
+  const revenue = await systemAccount(trx, { kind: 'revenue', currency }, systemAccounts);
+  return postTransactions(
+    trx,
+    invoices.map(({ id, customerId, total }) => ({
+      kind: 'invoice_payment',
+      cause: { type: 'invoice', id },
+      customerId,
+      occurredAt: clock.now(),
+      entries: [
+        { accountId: account.id, money: total.negated() },
+        { accountId: revenue, money: total },
+      ],
+    })),
+  );
 }
 
-/** By order, so that orders are locked by id. */
-const listLines = (trx: Transaction, invoiceIds: number[]): Promise<LineRow[]> =>
-  trx('invoice_lines')
-    .whereIn('invoice_id', invoiceIds)
-    .orderBy([{ column: 'order_id' }, { column: 'position' }])
-    .select('invoice_id', 'kind', 'order_id', 'months', 'period_from', 'details');
-
-async function settle(trx: Transaction, clock: Clock, accountId: number, invoice: LockedInvoice) {
-  const revenue = await systemAccount(trx, { kind: 'revenue', currency: invoice.total.currency });
-  const balanceAfter = await postTransaction(trx, {
-    kind: 'invoice_payment',
-    cause: { type: 'invoice', id: invoice.id },
-    customerId: invoice.customerId,
-    occurredAt: clock.now(),
-    entries: [
-      { accountId, money: invoice.total.negated() },
-      { accountId: revenue, money: invoice.total },
-    ],
-  });
-  await markInvoicePaid(trx, clock, invoice, balanceAfter);
-}
-
-/** Applies a paid line to its order (rule I5). */
-async function applyLine(
+/** Applies paid lines to their orders, which are locked (rule I5). @returns what is to be recorded and sent */
+async function applyLines(
   trx: Transaction,
   clock: Clock,
   {
-    invoice,
-    line,
-    accountId,
+    payer,
     userId,
-  }: { invoice: LockedInvoice; line: LineRow; accountId: number; userId: number | null },
-) {
-  const { customerId } = invoice;
-  const paid = { customerId, invoiceId: invoice.id, orderId: line.order_id, userId };
-  if (line.kind === 'plan_change')
-    return applyPaidPlanChange(trx, clock, {
-      ...paid,
-      accountId,
-      charged: invoice.total,
-      terms: line.details.terms,
-    });
-  await applyPaidLine(trx, clock, {
-    ...paid,
-    kind: line.kind,
-    months: line.months,
-    periodFrom: line.period_from,
-  });
+    orders,
+    invoices,
+  }: { payer: Payer; userId: number | null; orders: Map<number, LockedOrder>; invoices: LockedInvoice[] },
+): Promise<{ events: OrderEvent[]; mails: NewMail[] }> {
+  const events: OrderEvent[] = [];
+  const mails: NewMail[] = [];
+  for (const { lines, total } of invoices)
+    for (const line of lines) {
+      const order = orders.get(line.orderId);
+      if (!order) throw new Error(`Order ${line.orderId} is not locked`);
+      if (line.kind === 'plan_change') {
+        await applyPaidPlanChange(trx, clock, {
+          order,
+          accountId: payer.account.id,
+          invoiceId: line.invoiceId,
+          charged: total,
+          terms: line.details.terms,
+          userId,
+        });
+        continue;
+      }
+      const applied = await applyPaidLine(trx, clock, { order, line, userId });
+      orders.set(order.id, applied.order);
+      events.push(...applied.events);
+      mails.push(...applied.mails);
+    }
+  return { events, mails };
 }

@@ -1,37 +1,36 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
-import { inTransaction } from '../../platform/db/transaction.ts';
+import { inOnePacket, inTransaction } from '../../platform/db/transaction.ts';
 import { NotFound, Refusal } from '../errors.ts';
-import { Money } from '../money/money.ts';
 import type { GatewayEvent } from '../gateways/gateway.ts';
-import { type LockedInvoice, lockInvoices } from '../invoices/lock-invoices.ts';
-import { capturePayment, type OpenPayment } from './capture-payment.ts';
-import { withSuperseded } from './pay-invoices.ts';
-import { listPurpose, payForPurpose } from './top-up-purpose.ts';
+import { type LockedInvoice, lockInvoices, lockInvoicesToPay } from '../invoices/lock-invoices.ts';
+import { bookCapture, type Credit, type LockedPayment, lockPayment, valueCapture } from './capture-payment.ts';
+import { payForPurpose } from './top-up-purpose.ts';
 
 /**
  * Books what a gateway reports, exactly once, however often, in whatever order and however concurrently it is reported
- * (rule T5). Locks the invoice with those that its top-up is to pay, then the payment, then the ledger account.
+ * (rule T5). Locks the invoice with those that its top-up is to pay, then the payment and the ledger account.
  * @throws {NotFound} when we never asked for that payment
  */
 export async function recordGatewayEvent(db: Db, clock: Clock, gateway: string, event: GatewayEvent): Promise<void> {
   await inTransaction(db, async (trx) => {
-    const asked = await trx('payments')
-      .where({ gateway, reference: event.reference })
-      .first<{ customer_id: number; invoice_id: number } | undefined>('customer_id', 'invoice_id');
+    const asked = await findPayment(trx, gateway, event.reference);
     if (!asked) throw new NotFound();
-    const purpose = await listPurpose(trx, asked.invoice_id);
-    const toLock = await withSuperseded(trx, asked.customer_id, [asked.invoice_id, ...purpose]);
-    const locked = await lockInvoices(trx, asked.customer_id, toLock);
-    const invoice = locked.find(({ id }) => id === asked.invoice_id) as LockedInvoice;
-    const payment = await lockPayment(trx, gateway, event.reference);
+    const { customerId, invoiceId, purpose } = asked;
+    const [locked, payment] = await inOnePacket(
+      purpose.length > 0
+        ? lockInvoicesToPay(trx, customerId, [invoiceId, ...purpose])
+        : lockInvoices(trx, customerId, [invoiceId]),
+      lockPayment(trx, { gateway, reference: event.reference }, event.money.currency),
+    );
+    const invoice = locked.find(({ id }) => id === invoiceId) as LockedInvoice;
     if (!(await storeEvent(trx, clock, gateway, payment.id, event))) return;
     switch (event.type) {
       case 'captured':
         if (payment.status === 'captured') return markIfAnother(trx, payment, event);
         if (!(await capture(trx, clock, payment, invoice, event))) return;
         return payForPurpose(trx, clock, {
-          customerId: asked.customer_id,
+          customerId,
           invoices: locked.filter(({ id }) => purpose.includes(id)),
         });
       case 'declined':
@@ -43,7 +42,7 @@ export async function recordGatewayEvent(db: Db, clock: Clock, gateway: string, 
   });
 }
 
-const setStatus = (trx: Transaction, payment: OpenPayment, status: 'declined' | 'pending') =>
+const setStatus = (trx: Transaction, payment: LockedPayment, status: 'declined' | 'pending') =>
   trx('payments').where({ id: payment.id }).update({ status });
 
 /**
@@ -54,36 +53,44 @@ const setStatus = (trx: Transaction, payment: OpenPayment, status: 'declined' | 
 async function capture(
   trx: Transaction,
   clock: Clock,
-  payment: OpenPayment,
+  payment: LockedPayment,
   invoice: LockedInvoice,
   event: GatewayEvent,
 ): Promise<boolean> {
+  const capture = { payment, invoice, captured: event.money };
+  let value: Credit;
   try {
-    await trx.transaction((inner) => capturePayment(inner, clock, payment, invoice, event.money));
-    return true;
+    value = await valueCapture(trx, clock, capture);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     await trx('payments').where({ id: payment.id }).update({ status: 'pending', marked_for: 'cannot_value' });
     return false;
   }
+  await bookCapture(trx, clock, { ...capture, ...value });
+  return true;
 }
 
 /** Marks a second capture of a payment if its amount differs; with the same amount it is the first, reported again. */
-async function markIfAnother(trx: Transaction, payment: OpenPayment, event: GatewayEvent) {
+async function markIfAnother(trx: Transaction, payment: LockedPayment, event: GatewayEvent) {
   if (payment.captured && !payment.captured.equals(event.money))
     await trx('payments').where({ id: payment.id }).whereNull('marked_for').update({ marked_for: 'captured_again' });
 }
 
-async function lockPayment(trx: Transaction, gateway: string, reference: string): Promise<OpenPayment> {
-  const row = await trx('payments').where({ gateway, reference }).forUpdate().first();
-  return {
-    id: row.id,
-    customerId: row.customer_id,
-    quoteId: row.quote_id,
-    gateway,
-    status: row.status,
-    captured: row.captured_amount === null ? null : Money.of(row.captured_amount, row.captured_currency),
-  };
+/** Whose payment it is, for which invoice, and which others the top-up is to pay (rule I6); nothing is locked yet. */
+async function findPayment(
+  trx: Transaction,
+  gateway: string,
+  reference: string,
+): Promise<{ customerId: number; invoiceId: number; purpose: number[] } | undefined> {
+  const row = await trx('payments as p')
+    .leftJoin('top_up_purposes as t', 't.top_up_invoice_id', 'p.invoice_id')
+    .where({ 'p.gateway': gateway, 'p.reference': reference })
+    .first<{ customer_id: number; invoice_id: number; invoice_ids: number[] | null } | undefined>(
+      'p.customer_id',
+      'p.invoice_id',
+      't.invoice_ids',
+    );
+  return row && { customerId: row.customer_id, invoiceId: row.invoice_id, purpose: row.invoice_ids?.map(Number) ?? [] };
 }
 
 /** @returns false when the same event was stored before */

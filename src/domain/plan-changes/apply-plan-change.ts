@@ -8,15 +8,14 @@ import { listCurrencies } from '../rates/rate-queries.ts';
 import { systemAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
 import { enqueueMail } from '../notifications/enqueue-mail.ts';
-import { type LockedOrder, lockOrder } from '../orders/lock-order.ts';
+import type { LockedOrder } from '../orders/lock-order.ts';
 import { isInPaidPeriod } from '../orders/order.ts';
 import { recordOrderEvent } from '../orders/record-order-event.ts';
 import { exactValueOfUnusedDays, type PaidPeriod } from '../orders/unused-days.ts';
 import { PlanChangeTerms } from './plan-change-terms.ts';
 
 export interface PaidPlanChange {
-  customerId: number;
-  orderId: number;
+  order: LockedOrder;
   accountId: number;
   invoiceId: number;
   charged: Money;
@@ -27,14 +26,13 @@ export interface PaidPlanChange {
 
 /**
  * Applies a plan change that was just paid. What was charged for days that passed between invoice and payment is
- * credited, so that days on the old plan are not paid at the new plan's price. Invoice and ledger account are locked by
- * the caller.
+ * credited, so that days on the old plan are not paid at the new plan's price. Invoice, ledger account and order are
+ * locked by the caller.
  * @throws {NothingToPayFor} when the order was renewed, changed or ended since the invoice was issued
  */
 export async function applyPaidPlanChange(trx: Transaction, clock: Clock, paid: PaidPlanChange): Promise<void> {
-  const order = await lockOrder(trx, paid.customerId, paid.orderId);
   const today = clock.today();
-  const { charged } = paid;
+  const { order, charged } = paid;
   const terms = PlanChangeTerms.parse(paid.terms);
   if (!isInPaidPeriod(order, today) || order.planId !== terms.fromPlanId || order.paidUntil !== terms.paidUntil)
     throw new NothingToPayFor({ order: order.id });

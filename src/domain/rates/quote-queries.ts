@@ -16,18 +16,7 @@ export interface Quote {
 
 /** The newest quote of a top-up invoice: the one that counts. */
 export async function findLatestQuote(db: Db | Transaction, invoiceId: number): Promise<Quote | null> {
-  return findQuote(db, { invoice_id: invoiceId });
-}
-
-/** By an id that another row refers to. @throws {Error} when it is missing, which foreign keys prevent */
-export async function getQuote(db: Db | Transaction, quoteId: number): Promise<Quote> {
-  const quote = await findQuote(db, { id: quoteId });
-  if (!quote) throw new Error(`Quote ${quoteId} is gone`);
-  return quote;
-}
-
-async function findQuote(db: Db | Transaction, where: Record<string, number>): Promise<Quote | null> {
-  const row = await db('quotes').where(where).orderBy('id', 'desc').first<
+  const row = await db('quotes').where({ invoice_id: invoiceId }).orderBy('id', 'desc').first<
     | {
         id: number;
         pay_amount: string;

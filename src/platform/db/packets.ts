@@ -9,7 +9,7 @@ type Client = pg.Client & {
 };
 
 interface Packet {
-  connection: Promise<Client>;
+  connection: Promise<pg.Client>;
   /** Those that are not answered yet. */
   statements: number;
 }
@@ -20,12 +20,12 @@ interface Packet {
  * the other, and one that fails leaves the others alone.
  */
 export class Packets {
-  readonly #acquire: () => Promise<Client>;
-  readonly #release: (connection: Client) => Promise<void>;
+  readonly #acquire: () => Promise<pg.Client>;
+  readonly #release: (connection: pg.Client) => Promise<void>;
   #open: Packet | undefined;
 
   constructor(acquire: () => Promise<pg.Client>, release: (connection: pg.Client) => Promise<void>) {
-    this.#acquire = acquire as () => Promise<Client>;
+    this.#acquire = acquire;
     this.#release = release;
   }
 
@@ -36,28 +36,29 @@ export class Packets {
     try {
       return await statement(connection);
     } finally {
-      if (--packet.statements === 0) {
-        // Whoever has the connection next may read with a cursor, which cannot share it.
-        connection.pipeline = false;
-        await this.#release(connection);
-      }
+      if (--packet.statements === 0) await this.#release(connection);
     }
   }
 
   /** What is asked for until the callbacks of promises under way have run is in the packet. */
   #begin(): Packet {
     process.nextTick(() => (this.#open = undefined));
-    return { statements: 0, connection: this.#connect() };
+    return { statements: 0, connection: this.#acquire() };
   }
+}
 
-  async #connect(): Promise<Client> {
-    const connection = await this.#acquire();
-    const { stream } = connection.connection;
-    connection.pipeline = true;
-    stream.cork();
-    process.nextTick(() => stream.uncork());
-    return connection;
-  }
+/** What is sent over the connection from now until the callbacks of promises under way have run goes in one packet. */
+export function beginPacket(connection: pg.Client): void {
+  const client = connection as Client;
+  const { stream } = client.connection;
+  client.pipeline = true;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+}
+
+/** Whoever has the connection next may read with a cursor, which cannot share it. */
+export function endPackets(connection: pg.Client): void {
+  (connection as Client).pipeline = false;
 }
 
 type Run<T> = (runner: Runner, parameters: unknown) => Promise<T>;

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Knex } from 'knex';
 import type pg from 'pg';
 import { itself, memoized } from '../memoized.ts';
-import { PacketRunner, Packets } from './packets.ts';
+import { beginPacket, endPackets, PacketRunner, Packets } from './packets.ts';
 
 interface Query {
   sql: string;
@@ -50,12 +50,12 @@ function preparedOn(connection: pg.Client): Prepared {
 
 /**
  * knex's dialect with every statement prepared: the database parses and plans it once a connection, not each time.
- * Outside transactions, statements of the same moment share a packet.
+ * Statements of the same moment share a packet.
  */
 export class PreparingDialect extends Postgres {
   readonly packets = new Packets(
     () => this.acquireConnection() as Promise<pg.Client>,
-    (connection) => this.releaseConnection(connection) as Promise<void>,
+    (connection) => this.releaseConnection(connection),
   );
 
   override runner(builder: object) {
@@ -68,6 +68,7 @@ export class PreparingDialect extends Postgres {
     const name = nameOf(query.sql);
     const held = preparedOn(connection);
     held.names.add(name);
+    beginPacket(connection);
     try {
       query.options = { ...options, name };
       return await super._query(connection, query);
@@ -79,6 +80,11 @@ export class PreparingDialect extends Postgres {
       query.options = { ...options };
       return super._query(connection, query);
     }
+  }
+
+  override releaseConnection(connection: pg.Client): Promise<void> {
+    endPackets(connection);
+    return super.releaseConnection(connection) as Promise<void>;
   }
 
   /** Asked by the pool before it gives a connection out again. */
