@@ -11,8 +11,8 @@ export const INVOICE_GUARDS: Guard[] = [
     id: 'owner-of-invoices',
     guards: 'An invoice is paid or cancelled only by the customer it was issued to.',
     removal: {
-      find: ".whereIn('id', ids) .where({ customer_id: customerId }) .orderBy('id') .forUpdate()",
-      replace: ".whereIn('id', ids).orderBy('id').forUpdate()",
+      find: 'where customer_id = :customerId and ${which}',
+      replace: 'where cast(:customerId as bigint) is not null and ${which}',
     },
     tests: [{ file: PAYING, title: 'refuses another customer’s invoice as one that is not there' }],
   },
@@ -33,7 +33,7 @@ export const INVOICE_GUARDS: Guard[] = [
   {
     id: 'owner-of-quote',
     guards: 'A payment is started with the quote of its own invoice.',
-    removal: { find: 'findQuote(db, { invoice_id: invoiceId })', replace: 'findQuote(db, {})' },
+    removal: { find: "db('quotes').where({ invoice_id: invoiceId })", replace: "db('quotes')" },
     tests: [{ file: 'test/controllers/webhook.test.ts', title: 'is credited by the quote of its own invoice' }],
   },
   {

@@ -36,7 +36,7 @@ export const LEDGER_GUARDS: Guard[] = [
   {
     id: 'transaction-closed',
     guards: 'Nothing is added to a transaction of before, balanced or not.',
-    removal: { inFunction: 'move_account', find: 'booked_in = pg_current_xact_id()', replace: 'true' },
+    removal: { inFunction: 'check_entries', find: 'booked_in = pg_current_xact_id()', replace: 'true' },
     tests: [{ file: LEDGER, title: 'refuses entries added to a transaction of before' }],
   },
   {
@@ -75,7 +75,7 @@ export const LEDGER_GUARDS: Guard[] = [
   {
     id: 'refused-when-paying',
     guards: 'Paying more than the balance is refused in words, before the database would.',
-    removal: { find: 'if (account.balance.isLessThan(total))', replace: 'if (false)' },
+    removal: { find: 'if (balance.isLessThan(total)) throw', replace: 'if (false) throw' },
     tests: [{ file: 'test/domain/payments/pay-invoices.test.ts', title: 'refuses what the balance does not cover' }],
   },
   {

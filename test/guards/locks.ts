@@ -8,8 +8,8 @@ export const LOCKS: Guard[] = [
     id: 'lock-invoices',
     guards: 'A command locks its invoices: of two that pay or cancel one, the second sees what the first did.',
     removal: {
-      find: ".where({ customer_id: customerId }) .orderBy('id') .forUpdate() .select<",
-      replace: ".where({ customer_id: customerId }).orderBy('id').select<",
+      find: 'and ${which} order by id for update`',
+      replace: 'and ${which} order by id`',
     },
     tests: [{ file: 'test/domain/payments/pay-invoices.test.ts', title: 'of 64 simultaneous attempts one succeeds' }],
   },
@@ -20,6 +20,12 @@ export const LOCKS: Guard[] = [
       find: ".where({ kind: 'customer_balance', customer_id: customerId }) .forUpdate() .first<",
       replace: ".where({ kind: 'customer_balance', customer_id: customerId }).first<",
     },
+    tests: [{ file: 'test/domain/ledger/ledger.test.ts', title: 'of 16 debits at once books as many' }],
+  },
+  {
+    id: 'lock-paying-account',
+    guards: 'So does a payment from the balance.',
+    removal: { find: 'for share of c for update of a`', replace: 'for share of c`' },
     tests: [
       {
         file: 'test/domain/payments/pay-invoices.test.ts',
@@ -39,7 +45,7 @@ export const LOCKS: Guard[] = [
   {
     id: 'lock-order',
     guards: 'A command locks its order: of two changes of it at once the second sees the first.',
-    removal: { find: ".forUpdate('o')", replace: '' },
+    removal: { find: 'order by o.id for update of o`', replace: 'order by o.id`' },
     tests: [
       {
         file: 'test/controllers/orders/renewal.test.ts',
@@ -87,8 +93,8 @@ export const LOCKS: Guard[] = [
     id: 'lock-payment',
     guards: 'A reported payment is locked: two reports of it at once are booked one after the other.',
     removal: {
-      find: '.where({ gateway, reference }).forUpdate().first()',
-      replace: '.where({ gateway, reference }).first()',
+      find: 'and p.reference = :reference for update of p, a`',
+      replace: 'and p.reference = :reference`',
     },
     tests: [
       {
@@ -103,11 +109,22 @@ export const LOCKS: Guard[] = [
   },
   {
     id: 'lock-profile',
-    guards: 'A profile is held while something is paid: it cannot become incomplete meanwhile.',
+    guards: 'A profile is held while a payment is started: it cannot become incomplete meanwhile.',
     removal: {
       find: '.where({ id: customerId }).forShare().first()',
       replace: '.where({ id: customerId }).first()',
     },
+    tests: [
+      {
+        file: 'test/domain/payments/pay-invoices.test.ts',
+        title: 'no top-up is started when the profile becomes incomplete at the same moment',
+      },
+    ],
+  },
+  {
+    id: 'lock-paying-profile',
+    guards: 'So it is while something is paid from the balance.',
+    removal: { find: 'for share of c for update of a`', replace: 'for update of a`' },
     tests: [
       {
         file: 'test/domain/payments/pay-invoices.test.ts',

@@ -54,7 +54,7 @@ export const ORDER_GUARDS: Guard[] = [
   {
     id: 'upgrades-ended-by-renewal',
     guards: 'A renewal that is paid ends the upgrades that wait for its order.',
-    removal: { find: 'await withdrawWaitingUpgrades(trx, clock, customerId, renewed);', replace: '' },
+    removal: { find: 'await withdrawWaitingUpgrades(trx, clock, customerId, waitedFor);', replace: '' },
     tests: [{ file: 'test/controllers/orders/plan-change.test.ts', title: 'an upgrade that waits is cancelled' }],
   },
   {

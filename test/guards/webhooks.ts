@@ -56,15 +56,15 @@ export const WEBHOOK_GUARDS: Guard[] = [
     id: 'differing-settles-nothing',
     guards: 'A capture that is not what its invoice asked for does not settle it.',
     removal: {
-      find: 'if (mark === null) await markInvoicePaid(',
-      replace: "if (invoice.status === 'unpaid') await markInvoicePaid(",
+      find: 'mark === null ? markInvoicesPaid(',
+      replace: "invoice.status === 'unpaid' ? markInvoicesPaid(",
     },
     tests: [{ file: WEBHOOKS, title: 'of another amount is credited by its own value' }],
   },
   {
     id: 'quote-not-for-what-differs',
     guards: 'A quote holds for what it was made for; another amount is credited by its own value.',
-    removal: { find: 'const quote = asAsked && payment.quoteId', replace: 'const quote = payment.quoteId' },
+    removal: { find: 'const quote = asAsked ? payment.quote : null', replace: 'const quote = payment.quote' },
     tests: [{ file: WEBHOOKS, title: 'of another amount is credited by its own value' }],
   },
 ];

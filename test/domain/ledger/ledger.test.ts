@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Transaction } from '../../../src/platform/db/database.ts';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
+import { InsufficientBalance } from '../../../src/domain/errors.ts';
 import { Money } from '../../../src/domain/money/money.ts';
 import { loadRateTable } from '../../../src/domain/rates/rate-queries.ts';
 import { lockCustomerAccount, systemAccount } from '../../../src/domain/ledger/accounts.ts';
+import { adjustBalance } from '../../../src/domain/staff/adjust-balance.ts';
 import { getBalanceTotals } from '../../../src/domain/ledger/balance-totals-queries.ts';
 import { postTransaction } from '../../../src/domain/ledger/post-transaction.ts';
 import { expectInvariants } from '../../support/invariants.ts';
@@ -40,7 +42,9 @@ describe('the ledger, guarded by the database itself', () => {
   });
 
   it('refuses a transaction of one entry, or of none (L1)', async () => {
-    await expect(inTransaction(world.db, (trx) => book(trx, ['-5']))).rejects.toThrow(/has 1 entries/);
+    await expect(inTransaction(world.db, (trx) => book(trx, ['-5']))).rejects.toThrow(
+      /does not sum to zero over two entries/,
+    );
     const empty = {
       kind: 'adjustment',
       cause_type: 'adjustment',
@@ -48,7 +52,7 @@ describe('the ledger, guarded by the database itself', () => {
       occurred_at: world.clock.now(),
     };
     await expect(inTransaction(world.db, (trx) => trx('ledger_transactions').insert(empty))).rejects.toThrow(
-      /has 0 entries/,
+      /has no entries/,
     );
   });
 
@@ -157,7 +161,7 @@ describe('the ledger, guarded by the database itself', () => {
           .returning('last_sequence');
         await trx('invoices').insert({ ...row, sequence: series.last_sequence });
       }),
-    ).rejects.toThrow(/are not its total/);
+    ).rejects.toThrow(/has no lines/);
   });
 
   it('gives the application no right to change the books (L2)', async () => {
@@ -191,6 +195,20 @@ describe('the ledger, guarded by the database itself', () => {
         });
       }),
     ).rejects.toThrow(/entry in USD on an account in EUR/);
+  });
+
+  it('of 16 debits at once books as many as the balance covers, and refuses the others in words (L2)', async () => {
+    const crowd = await createWorld({ pool: 16 });
+    const { customerId } = await crowd.addCustomer({ balance: '10.00' });
+    const { userId } = await crowd.addStaff('billing');
+    await crowd.openConnections();
+    const debit = { customerId, userId, money: Money.of('-3.00', 'EUR'), reason: 'At once' };
+    const results = await Promise.allSettled(
+      Array.from({ length: 16 }, () => adjustBalance(crowd.db, crowd.clock, debit)),
+    );
+    const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    expect(refused).toEqual(Array.from({ length: 13 }, () => expect.any(InsufficientBalance)));
+    await crowd.close();
   });
 
   it('keeps the balance right under 64 postings at once', async () => {

@@ -9,6 +9,8 @@ import {
   TopUpFromBalance,
 } from '../../../src/domain/errors.ts';
 import { markOrderCancelled } from '../../../src/domain/orders/mark-cancelled.ts';
+import { SANDBOX } from '../../../src/domain/gateways/sandbox.ts';
+import { startPayment } from '../../../src/domain/payments/start-payment.ts';
 import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
 import { cancelUnpaidInvoice } from '../../../src/domain/cancellations/cancel-unpaid-invoice.ts';
 import { expectInvariants } from '../../support/invariants.ts';
@@ -78,6 +80,18 @@ describe('paying an invoice from the balance', () => {
     expect(await world.order(orderId)).toMatchObject({ paid_months: 2 });
   });
 
+  it('takes ten statements at most, with those that begin and end the transaction', async () => {
+    const orderId = await world.addActiveOrder(customer);
+    await world.credit(customer, '9.50');
+    const renewal = await world.issueRenewal(customer, orderId);
+    const asked: string[] = [];
+    const listen = ({ sql }: { sql: string }) => asked.push(sql);
+    world.db.on('query', listen);
+    await world.pay(customer, renewal.id);
+    world.db.removeListener('query', listen);
+    expect(asked.length).toBeLessThanOrEqual(10);
+  });
+
   it('of 64 different invoices at once only so many are paid as the balance covers (L2)', async () => {
     await world.credit(customer, '52.00');
     const orders = await Promise.all(Array.from({ length: 64 }, () => world.placeOrder(customer, { plan: 'vps-1' })));
@@ -142,6 +156,17 @@ describe('paying an invoice from the balance', () => {
     );
     expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(ProfileIncomplete) });
     expect(await world.balanceOf(customer)).toBe('9.5000');
+  });
+
+  it('no top-up is started when the profile becomes incomplete at the same moment (P1)', async () => {
+    const { customerId } = customer;
+    const { invoiceId } = await world.startTopUp(customer, '10.00', 'EUR');
+    const outcome = await meanwhile(
+      world,
+      (trx) => trx('customers').where({ id: customerId }).update({ phone: '' }),
+      () => startPayment(world.db, world.clock, world.config, { customerId, invoiceId, gateway: SANDBOX }),
+    );
+    expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(ProfileIncomplete) });
   });
 
   it('refuses another customer’s invoice as one that is not there', async () => {

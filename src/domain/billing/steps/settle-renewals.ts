@@ -2,10 +2,11 @@ import type { Clock } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
 import { systemAccount } from '../../ledger/accounts.ts';
 import { postTransactions } from '../../ledger/post-transaction.ts';
+import { markInvoicesPaid } from '../../invoices/mark-invoices.ts';
 import { enqueueMails } from '../../notifications/enqueue-mail.ts';
 import { nextPeriod } from '../../orders/period.ts';
 import { type OrderEvent, recordOrderEvents } from '../../orders/record-order-event.ts';
-import { withdrawWaitingUpgrades } from '../../plan-changes/cancel-waiting-upgrades.ts';
+import { listOrdersWaitedFor, withdrawWaitingUpgrades } from '../../plan-changes/cancel-waiting-upgrades.ts';
 import type { DueRenewal } from './due-renewals.ts';
 
 /**
@@ -30,18 +31,20 @@ export async function settleRenewals(trx: Transaction, clock: Clock, renewals: D
       ],
     })),
   );
-  await trx.raw(
-    `update invoices i
-     set status = 'paid', paid_at = :now, balance_after = v.balance_after
-     from jsonb_to_recordset(cast(:rows as jsonb)) as v (id bigint, balance_after numeric)
-     where i.id = v.id`,
-    {
-      now: clock.now(),
-      rows: JSON.stringify(renewals.map(({ invoiceId }, index) => ({ id: invoiceId, balance_after: balances[index] }))),
-    },
+  await markInvoicesPaid(
+    trx,
+    clock,
+    renewals.map(({ invoiceId, number }, index) => ({
+      invoice: { id: invoiceId, number, status: 'unpaid' },
+      balanceAfter: balances[index] ?? null,
+    })),
   );
   await extend(trx, clock, renewals);
-  for (const [customerId, orderIds] of ordersByCustomer(renewals))
+  const waitedFor = await listOrdersWaitedFor(
+    trx,
+    renewals.flatMap(({ orders }) => orders.map(({ orderId }) => orderId)),
+  );
+  for (const [customerId, orderIds] of byCustomer(renewals, waitedFor))
     await withdrawWaitingUpgrades(trx, clock, customerId, orderIds);
 }
 
@@ -83,12 +86,11 @@ async function extend(trx: Transaction, clock: Clock, renewals: DueRenewal[]) {
   );
 }
 
-function ordersByCustomer(renewals: DueRenewal[]): Map<number, number[]> {
-  const orders = new Map<number, number[]>();
-  for (const renewal of renewals)
-    orders.set(renewal.customerId, [
-      ...(orders.get(renewal.customerId) ?? []),
-      ...renewal.orders.map(({ orderId }) => orderId),
-    ]);
-  return orders;
+/** Those orders that are among `some`. */
+function byCustomer(renewals: DueRenewal[], some: Set<number>): Map<number, number[]> {
+  const found = new Map<number, number[]>();
+  for (const { customerId, orders } of renewals)
+    for (const { orderId } of orders)
+      if (some.has(orderId)) found.set(customerId, [...(found.get(customerId) ?? []), orderId]);
+  return found;
 }
