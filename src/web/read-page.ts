@@ -1,12 +1,5 @@
+import type { ListWindow } from '../platform/db/search.ts';
 import { type ListPosition, type Paging, paging } from './list-address.ts';
-
-/** The rows of a list that are shown. */
-interface Window {
-  limit: number;
-  offset: number;
-  /** In the whole list, where that is known already. */
-  found?: number;
-}
 
 const foundIn = (counts: number | { found: number }) => (typeof counts === 'number' ? counts : counts.found);
 
@@ -17,7 +10,7 @@ const foundIn = (counts: number | { found: number }) => (typeof counts === 'numb
 export async function readPage<Counts extends number | { found: number }, Item>(
   query: ListPosition,
   count: () => Promise<Counts>,
-  read: (window: Window) => Promise<Item[]>,
+  read: (window: ListWindow) => Promise<Item[]>,
 ): Promise<{ counts: Counts; items: Item[]; paging: Paging }> {
   if (query.page === 1) {
     const [counts, items] = await Promise.all([count(), read({ limit: query.per, offset: 0 })]);

@@ -6,6 +6,9 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 const PROJECT = path.join(import.meta.dirname, '../..');
+const { scripts } = JSON.parse(fs.readFileSync(path.join(PROJECT, 'package.json'), 'utf8')) as {
+  scripts: { start: string };
+};
 const READY = /Kabinet is ready: (http:\/\/127\.0\.0\.1:(\d+))/;
 
 /** A process of the application that listens. */
@@ -23,7 +26,8 @@ export async function startApp(dataDir: string, environment: Record<string, stri
   const logFile = path.join(dataDir, 'bench.log');
   const log = fs.openSync(logFile, 'w');
   const began = performance.now();
-  const child = spawn(process.execPath, ['src/server.ts'], {
+  // Its own process, without npm's in front of it.
+  const child = spawn(process.execPath, scripts.start.replace('exec node ', '').split(' '), {
     cwd: PROJECT,
     env: {
       PATH: process.env['PATH'] ?? '',

@@ -1,6 +1,8 @@
 import { systemClock } from '../../src/platform/clock.ts';
+import { benchBalances } from './balances.ts';
 import { benchBilling } from './billing.ts';
 import { type Database, onDatabaseOf } from './database.ts';
+import { benchInstallation } from './installation.ts';
 import { benchPages } from './pages.ts';
 import { benchPayments } from './payments.ts';
 import { Report } from './report.ts';
@@ -18,7 +20,11 @@ const SIZED: Record<string, (database: Database, report: Report) => Promise<void
   payments: benchPayments,
 };
 /** With a size of their own. */
-const OTHERS: Record<string, (report: Report) => Promise<void>> = { billing: benchBilling };
+const OTHERS: Record<string, (report: Report) => Promise<void>> = {
+  billing: benchBilling,
+  balances: benchBalances,
+  installation: benchInstallation,
+};
 
 const names = process.argv.slice(2);
 const known = [...Object.keys(SIZED), ...Object.keys(OTHERS)];

@@ -15,6 +15,7 @@ export const INVOICE_GUARDS: Guard[] = [
       replace: 'where cast(:customerId as bigint) is not null and ${which}',
     },
     tests: [{ file: PAYING, title: 'refuses another customer’s invoice as one that is not there' }],
+    doubledBy: { id: 'owner-of-orders', why: 'The orders that an invoice is for are locked by their owner too.' },
   },
   {
     id: 'owner-of-purpose',

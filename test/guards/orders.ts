@@ -6,6 +6,15 @@ const CALENDAR = 'test/domain/billing/calendar.test.ts';
 /** What a payment does to orders, and what the calendar does by itself. */
 export const ORDER_GUARDS: Guard[] = [
   {
+    id: 'owner-of-orders',
+    guards: 'An order is changed only by the customer whose it is.',
+    removal: {
+      find: 'where o.id = any(:orderIds) and o.customer_id = :customerId order by o.id',
+      replace: 'where o.id = any(:orderIds) and cast(:customerId as bigint) is not null order by o.id',
+    },
+    tests: [{ file: 'test/controllers/orders/renewal.test.ts', title: 'of somebody else is not there' }],
+  },
+  {
     id: 'changed-meanwhile-renewal',
     guards: 'A renewal that was issued while another waited for its order is not joined by a second one.',
     removal: {
@@ -54,7 +63,7 @@ export const ORDER_GUARDS: Guard[] = [
   {
     id: 'upgrades-ended-by-renewal',
     guards: 'A renewal that is paid ends the upgrades that wait for its order.',
-    removal: { find: 'await withdrawWaitingUpgrades(trx, clock, customerId, waitedFor);', replace: '' },
+    removal: { find: 'await withdrawWaitingUpgrades(trx, clock, customerId, waitedFor);', replace: ';' },
     tests: [{ file: 'test/controllers/orders/plan-change.test.ts', title: 'an upgrade that waits is cancelled' }],
   },
   {

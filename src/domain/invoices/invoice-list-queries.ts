@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { type Direction, likeAnywhere, whereInDays } from '../../platform/db/search.ts';
+import { type Direction, likeAnywhere, type ListWindow, nearerEnd, whereInDays } from '../../platform/db/search.ts';
 import { streamRows } from '../../platform/db/stream-rows.ts';
 import { INVOICE_COLUMNS, type InvoiceListItem, type InvoiceRow, toInvoice } from './invoice-row.ts';
 import type { InvoiceKind, ShownInvoiceStatus } from './invoice.ts';
@@ -84,11 +84,9 @@ function amountIn(word: string): string | null {
   return /^\d{1,12}(\.\d{1,4})?$/.test(plain) ? plain : null;
 }
 
-export interface InvoiceWindow {
+export interface InvoiceWindow extends ListWindow {
   sort: InvoiceSort;
   dir: Direction;
-  limit: number;
-  offset: number;
 }
 
 export async function listInvoices(
@@ -97,21 +95,29 @@ export async function listInvoices(
   today: Day,
   window: InvoiceWindow,
 ): Promise<InvoiceListItem[]> {
-  const rows = await invoicesQuery(db, filter, today, window).limit(window.limit).offset(window.offset);
-  return rows.map((row) => toInvoice(row, today));
+  const { fromEnd, limit, offset } = nearerEnd(window);
+  const rows = await invoicesQuery(db, filter, today, window, { reversed: fromEnd }).limit(limit).offset(offset);
+  return (fromEnd ? rows.toReversed() : rows).map((row) => toInvoice(row, today));
 }
 
 /** All of them, as they are read. */
 export const streamInvoices = (db: Db, filter: InvoiceFilter, today: Day, order: Pick<InvoiceWindow, 'sort' | 'dir'>) =>
   streamRows(db, invoicesQuery(db, filter, today, order), (row) => toInvoice(row, today));
 
-function invoicesQuery(db: Db, filter: InvoiceFilter, today: Day, window: Pick<InvoiceWindow, 'sort' | 'dir'>) {
-  // `sort` and `dir` come from closed sets, so they may be part of the SQL.
-  const dir = window.dir === 'desc' ? 'desc' : 'asc';
+function invoicesQuery(
+  db: Db,
+  filter: InvoiceFilter,
+  today: Day,
+  window: Pick<InvoiceWindow, 'sort' | 'dir'>,
+  { reversed = false } = {},
+) {
+  // `sort` and `dir` come from closed sets, so they may be part of the SQL. Reversed, the same index serves it.
+  const dir = (window.dir === 'desc') !== reversed ? 'desc' : 'asc';
+  const nulls = NULLABLE.includes(window.sort) ? `nulls ${reversed ? 'first' : 'last'}` : '';
   const order = SORT_EXPRESSIONS[window.sort].replace(':dir', dir);
   return applyFilter(db('invoices as i'), filter, today)
     .join('customers as c', 'c.id', 'i.customer_id')
-    .orderByRaw(`${order} ${dir} ${NULLABLE.includes(window.sort) ? 'nulls last' : ''}, i.id ${dir}`)
+    .orderByRaw(`${order} ${dir} ${nulls}, i.id ${dir}`)
     .select<InvoiceRow[]>(INVOICE_COLUMNS);
 }
 

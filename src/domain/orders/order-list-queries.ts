@@ -1,6 +1,6 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { type Direction, likeAnywhere } from '../../platform/db/search.ts';
+import { type Direction, likeAnywhere, type ListWindow, nearerEnd } from '../../platform/db/search.ts';
 import { streamRows } from '../../platform/db/stream-rows.ts';
 import type { Category } from '../catalog/plan.ts';
 import { openInvoiceOf } from './open-invoice.ts';
@@ -80,13 +80,9 @@ function conditions(filter: OrderFilter): { where: string; bindings: Record<stri
   return { where: parts.join(' and '), bindings };
 }
 
-export interface OrderWindow {
+export interface OrderWindow extends ListWindow {
   sort: OrderSort;
   dir: Direction;
-  limit: number;
-  offset: number;
-  /** How many orders the filter finds, where it is known: a page of the second half is then read from the end. */
-  found?: number;
 }
 
 /** One page of a customer's orders, in one query; the open invoices are looked up for the page's rows only. */
@@ -102,7 +98,7 @@ export async function listOrders(
 
 /** All of them, as they are read. */
 export const streamOrders = (db: Db, filter: OrderFilter, today: Day, order: Pick<OrderWindow, 'sort' | 'dir'>) =>
-  streamRows(db, ordersQuery(db, filter, today, { ...order, limit: null, offset: 0 }), (row) => toOrder(row, today));
+  streamRows(db, ordersQuery(db, filter, today, order), (row) => toOrder(row, today));
 
 /** SQL; `sort` and `dir` come from closed sets, so they may be part of it. Reversed, the same index serves it. */
 function orderBy({ sort, dir }: Pick<OrderWindow, 'sort' | 'dir'>, { reversed = false } = {}): string {
@@ -116,15 +112,13 @@ function ordersQuery(
   db: Db,
   filter: OrderFilter,
   today: Day,
-  window: Omit<OrderWindow, 'limit'> & { limit: number | null },
+  window: Pick<OrderWindow, 'sort' | 'dir'> & Partial<ListWindow>,
 ) {
   const { where, bindings } = conditions(filter);
-  const { limit, offset, found = 0 } = window;
-  const fromEnd = limit !== null && offset > found / 2 && offset < found;
+  const { limit = null, offset = 0, found = 0 } = window;
+  const { fromEnd, ...slice } =
+    limit === null ? { fromEnd: false, limit, offset } : nearerEnd({ limit, offset, found });
   const order = orderBy(window, { reversed: fromEnd });
-  const slice = fromEnd
-    ? { limit: Math.min(limit, found - offset), offset: Math.max(0, found - offset - limit) }
-    : { limit, offset };
   return db.raw<{ rows: OrderRow[] }>(
     `select page.*, i.id as open_invoice_id
      from (
@@ -142,7 +136,7 @@ function ordersQuery(
        ${openInvoiceOf('page.id')}
      ) i on true
      order by position ${fromEnd ? 'desc' : 'asc'}`,
-    { ...bindings, today, ...slice },
+    { ...bindings, today, limit: slice.limit, offset: slice.offset },
   );
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { INVOICE_SORTS, listInvoices } from '../../../src/domain/invoices/invoice-list-queries.ts';
 import type { Page } from '../../support/page.ts';
 import type { Visitor } from '../../support/visitor.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -8,11 +9,12 @@ let world: World;
 let orderId: number;
 let invoices: CustomerWithInvoices['invoices'];
 let visitor: Visitor;
+let customer: CustomerWithInvoices['customer'];
 beforeAll(async () => {
   world = await createWorld();
   const account = await addCustomerWithInvoices(world);
-  ({ orderId, invoices } = account);
-  visitor = await world.signIn(account.customer);
+  ({ orderId, invoices, customer } = account);
+  visitor = await world.signIn(customer);
 });
 afterAll(() => world.close());
 
@@ -94,6 +96,22 @@ describe('the list of invoices', () => {
       for (const dir of ['asc', 'desc']) expect(await list(`sort=${sort}&dir=${dir}`)).toHaveLength(5);
     expect((await list('sort=amount&dir=asc&kind=service'))[0]).toBe(numberOf('overdue'));
   });
+
+  it.each(INVOICE_SORTS)(
+    'sorted by %s, shows each invoice once, its last pages too, which are read from the end',
+    async (sort) => {
+      const filter = { customerId: customer.customerId, timeZone: 'UTC' };
+      const read = (window: { dir: 'asc' | 'desc'; limit: number; offset: number; found?: number }) =>
+        listInvoices(world.db, filter, world.clock.today(), { sort, ...window });
+      for (const dir of ['asc', 'desc'] as const) {
+        const ids = (await read({ dir, limit: 100, offset: 0 })).map(({ id }) => id);
+        const pages = await Promise.all(ids.map((_, offset) => read({ dir, limit: 2, offset, found: ids.length })));
+        expect(pages.map((page) => page.map(({ id }) => id))).toEqual(
+          ids.map((_, offset) => ids.slice(offset, offset + 2)),
+        );
+      }
+    },
+  );
 
   it.each([
     'from=yesterday',

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect, type Db } from '../../../src/platform/db/database.ts';
+import { streamRows } from '../../../src/platform/db/stream-rows.ts';
+import { inOnePacket, inTransaction } from '../../../src/platform/db/transaction.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+let world: World;
+let db: Db;
+beforeAll(async () => {
+  world = await createWorld();
+  db = connect(world.ownerUrl, { pool: 4, prepared: true });
+  await db.raw('create table notes (id int primary key)');
+});
+afterAll(async () => {
+  await db.destroy();
+  await world.close();
+});
+
+const connectionOf = async () => (await db.raw<{ rows: { pid: number }[] }>('select pg_backend_pid() as pid')).rows[0];
+const notes = () => db('notes').orderBy('id').pluck<number[]>('id');
+
+describe('statements that are asked for at the same moment', () => {
+  it('share a connection, and each gets its own answer', async () => {
+    const ask = (number: number) =>
+      db.raw<{ rows: object[] }>('select ?::int as number, pg_backend_pid() as pid', [number]);
+    const answers = await Promise.all([1, 2, 3].map(ask));
+    const { pid } = (await connectionOf()) as { pid: number };
+    expect(answers.map(({ rows }) => rows)).toEqual([1, 2, 3].map((number) => [{ number, pid }]));
+  });
+
+  it('fail one by one', async () => {
+    const outcomes = await Promise.allSettled([db.raw('select 1'), db.raw('select 1 / 0'), db.raw('select 2')]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('are not part of a transaction that is open meanwhile', async () => {
+    await inTransaction(db, async (trx) => {
+      const [, outside] = await Promise.all([trx('notes').insert({ id: 1 }), notes()]);
+      expect(outside).toEqual([]);
+      await trx('notes').delete();
+    });
+  });
+
+  it('leave a connection on which a cursor can read', async () => {
+    const single = connect(world.ownerUrl, { pool: 1, prepared: true });
+    await Promise.all([single.raw('select 1'), single.raw('select 2')]);
+    const read: number[] = [];
+    const query = single.raw<{ rows: { n: number }[] }>('select n from generate_series(1, 500) n');
+    for await (const n of streamRows(single, query, (row: { n: number }) => row.n)) read.push(n);
+    expect(read).toHaveLength(500);
+    await single.destroy();
+  });
+
+  it('wait for each other, and nobody else for them', async () => {
+    const holder = await db.transaction();
+    await holder.raw('select pg_advisory_xact_lock(7)');
+    let answered = false;
+    const packet = Promise.all([db.raw('select pg_advisory_xact_lock(7)'), db.raw('select 1')]);
+    void packet.then(() => (answered = true));
+    expect((await db.raw('select 1')).rowCount).toBe(1);
+    expect(answered).toBe(false);
+    await holder.commit();
+    await packet;
+  });
+});
+
+describe('a transaction', () => {
+  it('has one connection, which its packets share, in their order', async () => {
+    await inTransaction(db, async (trx) => {
+      const [, , ids] = await inOnePacket(
+        trx('notes').insert({ id: 1 }).then(),
+        trx('notes').insert({ id: 2 }).then(),
+        trx('notes').orderBy('id').pluck<number[]>('id').then(),
+      );
+      expect(ids).toEqual([1, 2]);
+    });
+    expect(await notes()).toEqual([1, 2]);
+    await db('notes').delete();
+  });
+
+  it('keeps nothing of a packet in which one statement fails', async () => {
+    const twice = inTransaction(db, (trx) =>
+      inOnePacket(
+        trx('notes').insert({ id: 1 }).then(),
+        trx('notes').insert({ id: 1 }).then(),
+        trx('notes').insert({ id: 2 }).then(),
+      ),
+    );
+    await expect(twice).rejects.toThrow(/notes_pkey/);
+    expect(await notes()).toEqual([]);
+  });
+});
