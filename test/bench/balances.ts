@@ -2,7 +2,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import type { Db } from '../../src/platform/db/database.ts';
 import { getBalanceTotals } from '../../src/domain/ledger/balance-totals-queries.ts';
 import { loadRateTable } from '../../src/domain/rates/rate-queries.ts';
-import { onEmptyDatabase } from './database.ts';
+import { addRates, onEmptyDatabase } from './database.ts';
 import { median, type Report } from './report.ts';
 
 const BALANCES = 1_000_000;
@@ -46,12 +46,6 @@ async function addBalances(owner: Db): Promise<void> {
   await owner.transaction(async (trx) => {
     await trx.raw('set local session_replication_role = replica');
     await trx.raw(
-      `insert into exchange_rates (currency, rate, effective_on, source, recorded_at)
-       select code, 1 + ascii(code) / 10.0, current_date, 'manual', now()
-       from currencies
-       where code <> 'EUR'`,
-    );
-    await trx.raw(
       `with added as (
          insert into customers (kind, account_currency, created_at)
          select 'person', c.code, now()
@@ -65,5 +59,6 @@ async function addBalances(owner: Db): Promise<void> {
       [BALANCES],
     );
   });
+  await addRates(owner);
   await owner.raw('analyze');
 }

@@ -53,11 +53,21 @@ export async function onEmptyDatabase(work: (database: EmptyDatabase) => Promise
   }
 }
 
+/** For every currency, so that pages show the balance in all of them. */
+export const addRates = (owner: Db) =>
+  owner.raw(
+    `insert into exchange_rates (currency, rate, effective_on, source, recorded_at)
+     select code, 1 + ascii(code) / 10.0, current_date, 'manual', now()
+     from currencies
+     where code <> 'EUR'`,
+  );
+
 /** @param orders in the database; customers have fifty each, but one has more */
 export function onDatabaseOf(orders: number, work: (database: Database) => Promise<void>): Promise<void> {
   return onEmptyDatabase(async (database) => {
     const customers = orders / ORDERS_PER_CUSTOMER;
     await seedInBulk(database.owner, systemClock('UTC'), { customers, orders }, () => {});
+    await addRates(database.owner);
     const { rows } = await database.owner.raw<{ rows: Sample[] }>(
       `select u.email, u.id as "userId", u.customer_id as "customerId", count(*) as orders
        from users u

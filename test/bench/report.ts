@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { format, resolveConfig } from 'prettier';
 
 /** One measured value, with the goal that it has, if any. */
 export interface Figure {
@@ -52,7 +53,8 @@ export class Report {
   async write(day: string): Promise<void> {
     const text = await fs.readFile(FILE, 'utf8');
     const [before = '', after = ''] = [text.split(BEGIN)[0], text.split(END)[1]];
-    await fs.writeFile(FILE, `${before}${BEGIN}\n\n${machine(day)}\n\n${this.#table()}\n\n${END}${after}`);
+    const written = `${before}${BEGIN}\n\n${machine(day)}\n\n${this.#table()}\n\n${END}${after}`;
+    await fs.writeFile(FILE, await format(written, { ...(await resolveConfig(FILE)), filepath: FILE }));
     console.log(`written to ${path.relative(process.cwd(), FILE)}`);
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type Db } from '../../../src/platform/db/database.ts';
 import { streamRows } from '../../../src/platform/db/stream-rows.ts';
@@ -57,6 +58,8 @@ describe('statements that are asked for at the same moment', () => {
     let answered = false;
     const packet = Promise.all([db.raw('select pg_advisory_xact_lock(7)'), db.raw('select 1')]);
     void packet.then(() => (answered = true));
+    // The next moment.
+    await setImmediate();
     expect((await db.raw('select 1')).rowCount).toBe(1);
     expect(answered).toBe(false);
     await holder.commit();
