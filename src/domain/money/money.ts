@@ -103,3 +103,6 @@ export class Money<C extends CurrencyCode = CurrencyCode> {
 export function sum<C extends CurrencyCode>(amounts: Money<C>[], currency: C): Money<C> {
   return amounts.reduce((total, amount) => total.plus(amount), Money.zero(currency));
 }
+
+/** The same text for equal amounts of a currency. */
+export const keyOfMoney = ({ amount, currency }: Money): string => currency + amount.toFixed();

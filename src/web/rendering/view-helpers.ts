@@ -5,7 +5,7 @@ import type { Locale } from '../../platform/i18n/locale.ts';
 import type { Refusal } from '../../domain/errors.ts';
 import type { Currencies } from '../../domain/money/currency.ts';
 import { plainAmount } from '../../domain/money/format-money.ts';
-import type { Money } from '../../domain/money/money.ts';
+import { keyOfMoney, type Money } from '../../domain/money/money.ts';
 import { type ProfileField, profileFieldName } from '../../domain/customers/profile.ts';
 import type { Specification } from '../../domain/catalog/plan.ts';
 import { PAGE_SIZES } from '../list-address.ts';
@@ -15,7 +15,7 @@ import { attrs, escaped, joinHtml, markup, safe, type SafeHtml } from './html.ts
 import { icon } from './icon.ts';
 import { sentenceOf } from './sentence.ts';
 import { statusBadges } from './status-badges.ts';
-import { keyOfMoney, TEXTS_KEPT, textsOf } from './texts.ts';
+import { TEXTS_KEPT, textsOf } from './texts.ts';
 
 const DASH = safe('—');
 

@@ -167,6 +167,12 @@ describe('the list of orders', () => {
     expect(filtered.text.trim().split('\n')).toHaveLength(2);
   });
 
+  it('shows a search that is cut off in the middle of a sign', async () => {
+    const page = await visitor.get(`/orders?q=${'x'.repeat(99)}${encodeURIComponent('😀')}`);
+    expect(page.status).toBe(200);
+    expect(page.value('input[name=q]')).toBe(`${'x'.repeat(99)}\ufffd`);
+  });
+
   it.each(ORDER_SORTS)(
     'sorted by %s, shows each order once, its last pages too, which are read from the end',
     async (sort) => {
