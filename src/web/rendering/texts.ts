@@ -45,11 +45,7 @@ export function textsOf(locale: Locale, currencies: Currencies, timeZone: string
     moneyText,
     dayText,
     dayOfMomentText: (moment: Date) => dayText(dayOf(moment, timeZone)),
-    dateTimeText: memoized(
-      TEXTS_KEPT,
-      (moment: Date) => momentFormat.format(moment),
-      (moment) => moment.getTime(),
-    ),
+    dateTimeText: (moment: Date) => momentFormat.format(moment),
     timeText: (moment: Date) => timeFormat.format(moment),
     /** `YYYY-MM`, short enough to stand under a bar. */
     monthText: (month: string) => monthFormat.format(new Date(`${month}-01T00:00:00Z`)),

@@ -85,8 +85,12 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     },
     day: memoized(TEXTS_KEPT, (day: Day): SafeHtml => markup`<time datetime="${day}">${dayText(day)}</time>`, itself),
     /** The day of a moment; the exact moment in the title. */
-    dayOfMoment: (moment: Date): SafeHtml =>
-      markup`<time datetime="${moment.toISOString()}" title="${texts.dateTimeText(moment)}">${texts.dayOfMomentText(moment)}</time>`,
+    dayOfMoment: memoized(
+      TEXTS_KEPT,
+      (moment: Date): SafeHtml =>
+        markup`<time datetime="${moment.toISOString()}" title="${texts.dateTimeText(moment)}">${texts.dayOfMomentText(moment)}</time>`,
+      (moment) => moment.getTime(),
+    ),
     DASH,
     orDash,
     textOrDash,
