@@ -2,7 +2,7 @@
  * Keeps what a function made, by the text that `keyOf` makes of its argument, for at most `limit` texts; then it begins
  * again, so that strangers' values cannot fill the memory.
  */
-export function memoized<A, T extends NonNullable<unknown>>(
+export function memoized<A, T extends string | number | object>(
   limit: number,
   make: (asked: A) => T,
   keyOf: (asked: A) => string | number,

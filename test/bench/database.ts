@@ -8,7 +8,7 @@ import { seedInBulk } from '../../seeds/bulk.ts';
 import { newDataDir } from './app-under-test.ts';
 
 /** A customer to measure with. */
-export interface Sample {
+interface Sample {
   email: string;
   userId: number;
   customerId: number;

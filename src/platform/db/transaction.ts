@@ -24,8 +24,8 @@ export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promi
  * Statements of a transaction that need nothing of each other, sent in one packet; they run in this order. Each has to be
  * one statement that is asked for at once: another after it could be sent when the transaction has been rolled back.
  */
-export const inOnePacket = <T extends unknown[]>(...statements: { [K in keyof T]: Promise<T[K]> }): Promise<T> =>
-  Promise.all(statements) as Promise<T>;
+export const inOnePacket = <T extends unknown[]>(...statements: { [K in keyof T]: PromiseLike<T[K]> }): Promise<T> =>
+  Promise.all(statements);
 
 function isRetryable(error: unknown) {
   const code = (error as { code?: unknown } | null)?.code;

@@ -71,9 +71,9 @@ describe('a transaction', () => {
   it('has one connection, which its packets share, in their order', async () => {
     await inTransaction(db, async (trx) => {
       const [, , ids] = await inOnePacket(
-        trx('notes').insert({ id: 1 }).then(),
-        trx('notes').insert({ id: 2 }).then(),
-        trx('notes').orderBy('id').pluck<number[]>('id').then(),
+        trx('notes').insert({ id: 1 }),
+        trx('notes').insert({ id: 2 }),
+        trx('notes').orderBy('id').pluck<number[]>('id'),
       );
       expect(ids).toEqual([1, 2]);
     });
@@ -83,11 +83,7 @@ describe('a transaction', () => {
 
   it('keeps nothing of a packet in which one statement fails', async () => {
     const twice = inTransaction(db, (trx) =>
-      inOnePacket(
-        trx('notes').insert({ id: 1 }).then(),
-        trx('notes').insert({ id: 1 }).then(),
-        trx('notes').insert({ id: 2 }).then(),
-      ),
+      inOnePacket(trx('notes').insert({ id: 1 }), trx('notes').insert({ id: 1 }), trx('notes').insert({ id: 2 })),
     );
     await expect(twice).rejects.toThrow(/notes_pkey/);
     expect(await notes()).toEqual([]);
