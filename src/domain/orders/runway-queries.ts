@@ -35,7 +35,7 @@ export async function getRunway(
        select o.id, o.plan_id, o.price, n,
          greatest(${paidUntilAfter('o.paid_months + n * o.period_months')}, :today::date) as day
        from orders o
-       cross join lateral generate_series(0, 12 / o.period_months) n
+       join generate_series(0, 12) n on n <= 12 / o.period_months
        where o.customer_id = :customerId
          and o.anchor_on is not null
          and not o.ends_at_period
