@@ -30,8 +30,8 @@ async function dashboardPage(context: CustomerRequest) {
   const { db, clock, config, rates, viewer, gateways, t } = context;
   const today = clock.today();
   const { customerId, balance } = viewer;
-  const [customer, unpaid, ending, operations, months, runway, table, helpers] = await Promise.all([
-    getCustomer(db, customerId),
+  const [missing, unpaid, ending, operations, months, runway, table, helpers] = await Promise.all([
+    viewer.profileComplete ? [] : getCustomer(db, customerId).then(missingFields),
     getUnpaidSummary(db, customerId, balance.currency, today),
     listOrdersEndingBy(db, customerId, addDays(today, ENDING_WITHIN_DAYS), today),
     listStatement(db, { customerId, timeZone: config.timeZone }, { limit: LAST_OPERATIONS, offset: 0 }),
@@ -62,7 +62,7 @@ async function dashboardPage(context: CustomerRequest) {
       })),
       { title: t('dashboard.spending_by_month') },
     ),
-    missing: missingFields(customer).map(helpers.profileField),
+    missing: missing.map(helpers.profileField),
   };
 }
 export type DashboardPage = PageOf<typeof dashboardPage>;

@@ -17,8 +17,8 @@ import { median, type Report } from './report.ts';
 import { type Parameter, STATEMENTS_BEFORE } from './statements-before.ts';
 
 const CONNECTIONS = 8;
-const ROUNDS = 5;
-const SECONDS = 1;
+const ROUNDS = 4;
+const SECONDS = 1.6;
 const ROWS = 25;
 
 const PAGES = [

@@ -19,6 +19,8 @@ export interface CustomerViewer extends Person {
   name: string;
   displayCurrency: string | null;
   orderColumns: string[];
+  /** Nothing is missing that has to be known before anything is paid (rule P1). */
+  profileComplete: boolean;
   balance: Money;
 }
 
@@ -40,6 +42,7 @@ interface ViewerRow {
   display_currency: string | null;
   order_columns: string[];
   customer_name: string | null;
+  profile_complete: boolean | null;
   balance: string | null;
   account_currency: string | null;
 }
@@ -58,7 +61,7 @@ export async function findSession(db: Db, sid: string): Promise<{ data: unknown;
   const query = db.raw<{ rows: ({ sess: unknown } & (ViewerRow | { id: null }))[] }>(
     `select s.sess,
        u.id, u.email, u.locale, u.theme, u.staff_role, u.customer_id, u.display_currency, u.order_columns,
-       ${CUSTOMER_NAME} as customer_name,
+       ${CUSTOMER_NAME} as customer_name, is_profile_complete(c) as profile_complete,
        a.balance, a.currency as account_currency
      from sessions s
      left join users u on u.id = (s.sess #>> '{passport,user}')::bigint and u.disabled_at is null
@@ -83,6 +86,7 @@ function toViewer(row: ViewerRow): Viewer {
     name: row.customer_name || row.email,
     displayCurrency: row.display_currency,
     orderColumns: row.order_columns,
+    profileComplete: row.profile_complete === true,
     balance: Money.of(row.balance as string, row.account_currency as string),
   };
 }
