@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 
 /**
- * What guards the books looks at the rows of a statement together, where that says the same: a call for each row took
- * most of the time of a large run. Entries and lines are always added by one statement, so they are looked at when it
- * ends and no longer when the transaction commits; only a transaction, or an invoice, that has none is found at its
- * commit. See docs/decisions/0017-guards-by-statement.md.
+ * What guards the books is checked once for a statement, where that is equivalent: checks for each row took a good part
+ * of a large run. Entries and lines are always added by one statement, so they are checked when it ends and no longer
+ * when the transaction commits; only a transaction, or an invoice, that has none is found at its commit. See
+ * docs/decisions/0017-guards-by-statement.md.
  */
 export async function up(db: Knex) {
   await db.raw(`

@@ -18,7 +18,8 @@ export interface LockedInvoice {
 export interface LockedLine {
   invoiceId: number;
   kind: LineKind;
-  orderId: number;
+  /** Null for a top-up. */
+  orderId: number | null;
   months: number | null;
   periodFrom: Day | null;
   details: NewInvoiceLine['details'];

@@ -2,14 +2,16 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { assertUnpaid, type LockedInvoice } from './lock-invoices.ts';
 
-/** Marks locked, unpaid invoices as paid; the money has been moved in the same transaction. */
+/**
+ * Marks invoices as paid that the caller has locked and found unpaid; the money has been moved in the same transaction.
+ * The database refuses any other.
+ */
 export async function markInvoicesPaid(
   trx: Transaction,
   clock: Clock,
-  paid: { invoice: Pick<LockedInvoice, 'id' | 'number' | 'status'>; balanceAfter: string | null }[],
+  paid: { id: number; balanceAfter: string | null }[],
 ): Promise<void> {
-  for (const { invoice } of paid) assertUnpaid(invoice);
-  const rows = paid.map(({ invoice, balanceAfter }) => ({ id: invoice.id, balance_after: balanceAfter }));
+  const rows = paid.map(({ id, balanceAfter }) => ({ id, balance_after: balanceAfter }));
   await trx.raw(
     `update invoices i
      set status = 'paid', paid_at = :now, balance_after = v.balance_after

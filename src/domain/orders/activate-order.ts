@@ -34,7 +34,7 @@ export async function activateOrder(
 }
 
 /**
- * Does that to a locked order; the paid months are counted from today, its anchor day (rule O6).
+ * Puts a locked order into service; the paid months are counted from today, its anchor day (rule O6).
  * @throws {OrderStateRefused} unless it is being set up
  */
 export async function putIntoService(

@@ -42,8 +42,8 @@ async function startProvisioning(
   line: LockedLine,
   userId: number | null,
 ): Promise<ChangedOrder> {
-  if (order.status !== 'awaiting_payment') throw new NothingToPayFor({ order: order.id });
-  const paid = { status: 'provisioning', paidMonths: line.months ?? 0 } as const;
+  if (order.status !== 'awaiting_payment' || line.months === null) throw new NothingToPayFor({ order: order.id });
+  const paid = { status: 'provisioning', paidMonths: line.months } as const;
   await trx('orders').where({ id: order.id }).update({ status: paid.status, paid_months: paid.paidMonths });
   const { id: orderId, customerId, plan, hostname } = order;
   const events = [eventOf('paid', order, line, userId)];

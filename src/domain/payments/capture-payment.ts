@@ -132,9 +132,10 @@ export async function bookCapture(
   const balanceAfter = await book(trx, clock, { payment, captured, credit, quoteId });
   const { id, number } = invoice;
   const data = { invoice: { id, number }, total: captured, credited: credit };
+  // The payment first: the database lets no invoice be paid before.
   await inOnePacket(
     recordCapture(trx, clock, payment, captured, mark),
-    mark === null ? markInvoicesPaid(trx, clock, [{ invoice, balanceAfter }]) : Promise.resolve(),
+    mark === null ? markInvoicesPaid(trx, clock, [{ id, balanceAfter }]) : Promise.resolve(),
     enqueueMail(trx, clock, { customerId: payment.customerId, kind: 'payment_received', data }),
   );
 }

@@ -46,7 +46,7 @@ export async function payLockedInvoices(
     assertUnpaid(invoice);
     if (invoice.kind === 'top_up') throw new TopUpFromBalance({ number: invoice.number });
   }
-  const lines = invoices.flatMap((invoice) => invoice.lines);
+  const lines = invoices.flatMap(linesOf);
   const changed = ordersIn(lines, 'plan_change');
   const renewed = ordersIn(lines, 'renewal');
   const replaced = renewed.find((orderId) => changed.includes(orderId));
@@ -71,7 +71,7 @@ export async function payLockedInvoices(
     markInvoicesPaid(
       trx,
       clock,
-      invoices.map((invoice, index) => ({ invoice, balanceAfter: balances[index] ?? null })),
+      invoices.map(({ id }, index) => ({ id, balanceAfter: balances[index] ?? null })),
     ),
     recordOrderEvents(trx, clock, events),
     enqueueMails(trx, clock, mails),
@@ -87,7 +87,13 @@ export async function payLockedInvoices(
   for (const renewal of open.values()) await reissueRenewal(trx, clock, { customerId, open: renewal });
 }
 
-const ordersIn = (lines: LockedLine[], kind: LockedLine['kind']) =>
+/** A line of a service invoice. */
+type OrderLine = LockedLine & { orderId: number };
+
+const linesOf = ({ lines }: LockedInvoice): OrderLine[] =>
+  lines.flatMap((line) => (line.orderId === null ? [] : [{ ...line, orderId: line.orderId }]));
+
+const ordersIn = (lines: OrderLine[], kind: LockedLine['kind']) =>
   lines.filter((line) => line.kind === kind).map(({ orderId }) => orderId);
 
 /** @returns the balance after each invoice */
@@ -127,19 +133,20 @@ async function applyLines(
 ): Promise<{ events: OrderEvent[]; mails: NewMail[] }> {
   const events: OrderEvent[] = [];
   const mails: NewMail[] = [];
-  for (const { lines, total } of invoices)
-    for (const line of lines) {
+  for (const invoice of invoices)
+    for (const line of linesOf(invoice)) {
       const order = orders.get(line.orderId);
       if (!order) throw new Error(`Order ${line.orderId} is not locked`);
       if (line.kind === 'plan_change') {
-        await applyPaidPlanChange(trx, clock, {
+        const changed = await applyPaidPlanChange(trx, clock, {
           order,
           accountId: payer.account.id,
           invoiceId: line.invoiceId,
-          charged: total,
+          charged: invoice.total,
           terms: line.details.terms,
           userId,
         });
+        orders.set(order.id, changed);
         continue;
       }
       const applied = await applyPaidLine(trx, clock, { order, line, userId });

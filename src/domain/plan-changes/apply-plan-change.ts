@@ -27,10 +27,10 @@ export interface PaidPlanChange {
 /**
  * Applies a plan change that was just paid. What was charged for days that passed between invoice and payment is
  * credited, so that days on the old plan are not paid at the new plan's price. Invoice, ledger account and order are
- * locked by the caller.
+ * locked by the caller. @returns the order as it is now
  * @throws {NothingToPayFor} when the order was renewed, changed or ended since the invoice was issued
  */
-export async function applyPaidPlanChange(trx: Transaction, clock: Clock, paid: PaidPlanChange): Promise<void> {
+export async function applyPaidPlanChange(trx: Transaction, clock: Clock, paid: PaidPlanChange): Promise<LockedOrder> {
   const today = clock.today();
   const { order, charged } = paid;
   const terms = PlanChangeTerms.parse(paid.terms);
@@ -47,6 +47,7 @@ export async function applyPaidPlanChange(trx: Transaction, clock: Clock, paid: 
     invoiceId: paid.invoiceId,
     userId: paid.userId,
   });
+  return { ...order, planId: terms.toPlanId, price: Money.of(terms.price, order.price.currency) };
 }
 
 /**

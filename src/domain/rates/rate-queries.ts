@@ -1,5 +1,6 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
+import { inOnePacket } from '../../platform/db/transaction.ts';
 import { Currencies, type Currency, type RateSource } from '../money/currency.ts';
 import { Exact } from '../money/money.ts';
 import type { FetchedSource, FetchFailure } from './fetch-rates.ts';
@@ -49,7 +50,7 @@ const toRate = (row: RateRow): StoredRate => ({
  * recorded (rule C2). With `recordedBefore`, as they were known at that moment.
  */
 export async function loadRateTable(db: Db | Transaction, today: Day, recordedBefore?: Date): Promise<RateTable> {
-  const [currencies, { rows }] = await Promise.all([
+  const [currencies, { rows }] = await inOnePacket(
     listCurrencies(db),
     db.raw<{ rows: RateRow[] }>(
       `select r.*
@@ -65,7 +66,7 @@ export async function loadRateTable(db: Db | Transaction, today: Day, recordedBe
        ) r`,
       { today, before: recordedBefore ?? null },
     ),
-  ]);
+  );
   return new RateTable(today, currencies, rows.map(toRate));
 }
 

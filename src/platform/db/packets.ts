@@ -1,11 +1,17 @@
 import { createRequire } from 'node:module';
 import type pg from 'pg';
 
-/** What pg's types leave out. */
+/** What pg's types and knex's leave out. */
 type Client = pg.Client & {
   /** Whether a statement is sent while others on the connection are not answered yet. */
   pipeline: boolean;
   connection: { stream: { cork(): void; uncork(): void } };
+  /** Statements without an answer: the one that is being answered, those that were sent, those that were not. */
+  _activeQuery: object | null;
+  _sentQueryQueue: object[];
+  _queryQueue: object[];
+  /** Why the pool has to replace it. */
+  __knex__disposed?: Error;
 };
 
 interface Packet {
@@ -36,14 +42,21 @@ export class Packets {
     try {
       return await statement(connection);
     } finally {
-      if (--packet.statements === 0) await this.#release(connection);
+      if (--packet.statements === 0) {
+        // Nothing was sent if its only statement could not be made.
+        if (this.#open === packet) this.#open = undefined;
+        await this.#release(connection);
+      }
     }
   }
 
   /** What is asked for until the callbacks of promises under way have run is in the packet. */
   #begin(): Packet {
-    process.nextTick(() => (this.#open = undefined));
-    return { statements: 0, connection: this.#acquire() };
+    const packet = { statements: 0, connection: this.#acquire() };
+    process.nextTick(() => {
+      if (this.#open === packet) this.#open = undefined;
+    });
+    return packet;
   }
 }
 
@@ -56,9 +69,15 @@ export function beginPacket(connection: pg.Client): void {
   process.nextTick(() => stream.uncork());
 }
 
-/** Whoever has the connection next may read with a cursor, which cannot share it. */
+/**
+ * Whoever has the connection next may read with a cursor, which cannot share it. A connection that still owes an answer
+ * goes to nobody: the next statement would be given it.
+ */
 export function endPackets(connection: pg.Client): void {
-  (connection as Client).pipeline = false;
+  const client = connection as Client;
+  if (client._activeQuery || client._sentQueryQueue.length > 0 || client._queryQueue.length > 0)
+    client.__knex__disposed ??= new Error('The connection was released while a statement was under way');
+  client.pipeline = false;
 }
 
 type Run<T> = (runner: Runner, parameters: unknown) => Promise<T>;

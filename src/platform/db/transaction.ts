@@ -21,11 +21,18 @@ export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promi
 }
 
 /**
- * Statements of a transaction that need nothing of each other, sent in one packet; they run in this order. Each has to be
- * one statement that is asked for at once: another after it could be sent when the transaction has been rolled back.
+ * Statements of a transaction that need nothing of each other, sent in one packet; they run in this order. When one is
+ * refused, all of them are answered before the refusal is thrown: a rollback that is sent while another statement waits
+ * for a lock would be given up before its answer.
  */
-export const inOnePacket = <T extends unknown[]>(...statements: { [K in keyof T]: PromiseLike<T[K]> }): Promise<T> =>
-  Promise.all(statements);
+export async function inOnePacket<T extends unknown[]>(
+  ...statements: { [K in keyof T]: PromiseLike<T[K]> }
+): Promise<T> {
+  const outcomes = await Promise.allSettled(statements);
+  const refused = outcomes.find(({ status }) => status === 'rejected');
+  if (refused?.status === 'rejected') throw refused.reason;
+  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as T;
+}
 
 function isRetryable(error: unknown) {
   const code = (error as { code?: unknown } | null)?.code;

@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type Db } from '../../../src/platform/db/database.ts';
 import { streamRows } from '../../../src/platform/db/stream-rows.ts';
 import { inOnePacket, inTransaction } from '../../../src/platform/db/transaction.ts';
+import { somebodyWaits } from '../../support/meanwhile.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -67,7 +69,55 @@ describe('statements that are asked for at the same moment', () => {
   });
 });
 
+describe('a statement that cannot even be sent', () => {
+  it('leaves its connection to one owner', async () => {
+    const unsendable: { self?: object } = {};
+    unsendable.self = unsendable;
+    const pidOf = (answer: { rows: { pid: number }[] }) => answer.rows[0]?.pid;
+    const both = await db
+      .raw('select ?::jsonb', [unsendable as never])
+      .catch(async () =>
+        Promise.all([
+          inTransaction(db, async (trx) => pidOf(await trx.raw('select pg_backend_pid() as pid'))),
+          db.raw<{ rows: { pid: number }[] }>('select pg_backend_pid() as pid').then(pidOf),
+        ]),
+      );
+    expect(new Set(both as number[]).size).toBe(2);
+    expect((db.client as { pool: { numUsed(): number } }).pool.numUsed()).toBe(0);
+  });
+});
+
 describe('a transaction', () => {
+  it('is refused by one of a packet once the others are answered', async () => {
+    const holder = await db.transaction();
+    await holder.raw('select pg_advisory_xact_lock(8)');
+    let answered = false;
+    const refused = inTransaction(db, (trx) =>
+      inOnePacket(
+        trx.raw('select 1').then(() => {
+          throw new Error('refused');
+        }),
+        trx.raw('select pg_advisory_xact_lock(8)').then(() => (answered = true)),
+      ),
+    );
+    await expect.poll(() => somebodyWaits(world)).toBe(true);
+    await holder.commit();
+    await expect(refused).rejects.toThrow('refused');
+    expect(answered).toBe(true);
+  });
+
+  it('gives no connection back that still owes an answer', async () => {
+    const single = connect(world.ownerUrl, { pool: 1, prepared: true });
+    const before = await single.raw<{ rows: object[] }>('select pg_backend_pid() as pid');
+    const connection = (await single.client.acquireConnection()) as pg.Client;
+    const asked = connection.query('select 1');
+    await single.client.releaseConnection(connection);
+    await asked;
+    const after = await single.raw<{ rows: object[] }>('select pg_backend_pid() as pid');
+    expect(after.rows).not.toEqual(before.rows);
+    await single.destroy();
+  });
+
   it('has one connection, which its packets share, in their order', async () => {
     await inTransaction(db, async (trx) => {
       const [, , ids] = await inOnePacket(

@@ -34,10 +34,7 @@ export async function settleRenewals(trx: Transaction, clock: Clock, renewals: D
   await markInvoicesPaid(
     trx,
     clock,
-    renewals.map(({ invoiceId, number }, index) => ({
-      invoice: { id: invoiceId, number, status: 'unpaid' },
-      balanceAfter: balances[index] ?? null,
-    })),
+    renewals.map(({ invoiceId }, index) => ({ id: invoiceId, balanceAfter: balances[index] ?? null })),
   );
   await extend(trx, clock, renewals);
   const waitedFor = await listOrdersWaitedFor(
@@ -86,11 +83,11 @@ async function extend(trx: Transaction, clock: Clock, renewals: DueRenewal[]) {
   );
 }
 
-/** Those orders that are among `some`. */
-function byCustomer(renewals: DueRenewal[], some: Set<number>): Map<number, number[]> {
+/** The renewed orders that an upgrade waits for. */
+function byCustomer(renewals: DueRenewal[], waitedFor: Set<number>): Map<number, number[]> {
   const found = new Map<number, number[]>();
   for (const { customerId, orders } of renewals)
     for (const { orderId } of orders)
-      if (some.has(orderId)) found.set(customerId, [...(found.get(customerId) ?? []), orderId]);
+      if (waitedFor.has(orderId)) found.set(customerId, [...(found.get(customerId) ?? []), orderId]);
   return found;
 }
