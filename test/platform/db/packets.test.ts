@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type Db } from '../../../src/platform/db/database.ts';
 import { streamRows } from '../../../src/platform/db/stream-rows.ts';
 import { inOnePacket, inTransaction } from '../../../src/platform/db/transaction.ts';
-import { somebodyWaits } from '../../support/meanwhile.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -88,22 +87,15 @@ describe('a statement that cannot even be sent', () => {
 });
 
 describe('a transaction', () => {
-  it('is refused by one of a packet once the others are answered', async () => {
-    const holder = await db.transaction();
-    await holder.raw('select pg_advisory_xact_lock(8)');
-    let answered = false;
-    const refused = inTransaction(db, (trx) =>
-      inOnePacket(
-        trx.raw('select 1').then(() => {
-          throw new Error('refused');
-        }),
-        trx.raw('select pg_advisory_xact_lock(8)').then(() => (answered = true)),
-      ),
-    );
-    await expect.poll(() => somebodyWaits(world)).toBe(true);
-    await holder.commit();
-    await expect(refused).rejects.toThrow('refused');
-    expect(answered).toBe(true);
+  it('hears a refusal of its packet once all of it is answered, so that nothing is under way when it is rolled back', async () => {
+    const slow = Promise.withResolvers<void>();
+    let thrown = false;
+    const packet = inOnePacket(Promise.reject(new Error('refused')), slow.promise).catch(() => (thrown = true));
+    await setImmediate();
+    expect(thrown).toBe(false);
+    slow.resolve();
+    await packet;
+    expect(thrown).toBe(true);
   });
 
   it('gives no connection back that still owes an answer', async () => {
