@@ -115,8 +115,11 @@ describe.each(['kabinet-web@.service', 'kabinet-worker.service'])('the unit %s',
   const unit = fileOf(name);
   const valueOf = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(unit)?.[1];
 
-  it('starts node itself, tells only it to stop, and waits until it has finished', () => {
-    expect(valueOf('ExecStart')).toMatch(/\/node src\/server\.ts$/);
+  it('starts node itself, as npm start does, tells only it to stop, and waits until it has finished', () => {
+    const { scripts } = JSON.parse(fs.readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
+    expect(valueOf('ExecStart')).toBe(
+      scripts.start.replace('exec node', '/opt/kabinet/current/node_modules/.bin/node'),
+    );
     expect(valueOf('KillMode')).toBe('mixed');
     expect(Number(valueOf('TimeoutStopSec'))).toBeGreaterThanOrEqual(5 + 10 + 10);
     expect(valueOf('Restart')).toBe('on-failure');
