@@ -110,7 +110,7 @@ function reportPage(
   if (Number.isNaN(cpu('app'))) return;
   report.add({ name: `${name}, CPU a page`, unit: 'ms', value: cpu('app') });
   report.add({
-    name: `${name}, CPU of the bare server's`,
+    name: `${name}, times the CPU of the bare server`,
     value: cpu('app') / cpu('own'),
     atMost: 3,
     detail: `${cpu('own').toFixed(2)} ms, ${statements} statements`,
