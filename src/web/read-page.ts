@@ -1,4 +1,4 @@
-import type { ListWindow } from '../platform/db/search.ts';
+import type { ListWindow } from '../platform/db/list-window.ts';
 import { type ListPosition, type Paging, paging } from './list-address.ts';
 
 const foundIn = (counts: number | { found: number }) => (typeof counts === 'number' ? counts : counts.found);

@@ -48,12 +48,15 @@ export async function benchPages(database: Database, report: Report): Promise<vo
     SESSION_SECRET: SECRETS.sessionSecret,
   });
   const atRest = memoryOf(app.pid);
+  const limits: BareServer[] = [];
   try {
     const cookie = await signIn(app.url, sample.ordinary.email);
     const today = await statementsOf(database, cookie);
     const before = await statementsOfBefore(database, cookie);
     const own = await startBare(url, app.url, cookie, today);
+    limits.push(own);
     const fixed = await startBare(url, app.url, cookie, before);
+    limits.push(fixed);
     for (const { path, ...page } of PAGES) {
       const rates = await inTurn({ app, own, fixed }, path, cookie);
       reportPage(report, page, rates, today.get(path)?.length ?? 0);
@@ -63,13 +66,12 @@ export async function benchPages(database: Database, report: Report): Promise<vo
           rates.map(({ app: { perSecond } }) => 1000 / perSecond),
         );
     }
-    own.stop();
-    fixed.stop();
     if (sample.largest.orders >= LONG) await reportLongLists(report, app, sample.largest);
     const loaded = memoryOf(app.pid);
     if (atRest) report.add({ name: 'memory at rest', unit: 'MB', value: atRest.now, atMost: 200 });
     if (loaded) report.add({ name: 'memory under load, at most', unit: 'MB', value: loaded.most, atMost: 350 });
   } finally {
+    for (const limit of limits) limit.stop();
     await app.stop();
     await fs.rm(dataDir, { recursive: true });
   }
@@ -224,7 +226,11 @@ async function statementsOfBefore({ db, sample }: Database, cookie: string): Pro
   return new Map(Object.entries(STATEMENTS_BEFORE).map(([path, statements]) => [path, statements.map(compiled)]));
 }
 
-async function startBare(url: string, appUrl: string, cookie: string, statements: Statements) {
+interface BareServer extends Server {
+  stop(): void;
+}
+
+async function startBare(url: string, appUrl: string, cookie: string, statements: Statements): Promise<BareServer> {
   const pages: Record<string, BarePage> = {};
   for (const [path, asked] of statements) {
     const answer = await fetch(appUrl + path, { headers: { cookie, 'accept-encoding': 'identity' } });

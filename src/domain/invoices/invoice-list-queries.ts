@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { type Direction, likeAnywhere, type ListWindow, nearerEnd, whereInDays } from '../../platform/db/search.ts';
+import { type ListWindow, nearerEnd } from '../../platform/db/list-window.ts';
+import { type Direction, likeAnywhere, whereInDays } from '../../platform/db/search.ts';
 import { streamRows } from '../../platform/db/stream-rows.ts';
 import { INVOICE_COLUMNS, type InvoiceListItem, type InvoiceRow, toInvoice } from './invoice-row.ts';
 import type { InvoiceKind, ShownInvoiceStatus } from './invoice.ts';

@@ -1,6 +1,7 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { Money } from '../money/money.ts';
+import type { LineKind } from './invoice.ts';
 
 /** Most invoices that are paid at once: the page of the payment stays readable, and one top-up can pay them. */
 const PAID_TOGETHER = 100;
@@ -85,6 +86,19 @@ export async function getUnpaidSummary(
  * begin with every unpaid invoice there is.
  */
 export const LINE_UNPAID = `(select status from invoices where id = l.invoice_id) = 'unpaid'`;
+
+/** Those of the orders that have an unpaid line of a kind: an open renewal, an upgrade that waits. */
+export async function listOrdersWithUnpaid(trx: Transaction, kind: LineKind, orderIds: number[]): Promise<Set<number>> {
+  const { rows } = await trx.raw<{ rows: { order_id: number }[] }>(
+    `select l.order_id
+     from invoice_lines l
+     where l.order_id = any(:orderIds)
+       and l.kind = :kind
+       and ${LINE_UNPAID}`,
+    { orderIds, kind },
+  );
+  return new Set(rows.map(({ order_id }) => order_id));
+}
 
 /** Unpaid invoices with a line of one of these orders. */
 export async function listUnpaidInvoiceIds(

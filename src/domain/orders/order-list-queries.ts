@@ -1,6 +1,7 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { type Direction, likeAnywhere, type ListWindow, nearerEnd } from '../../platform/db/search.ts';
+import { type ListWindow, nearerEnd } from '../../platform/db/list-window.ts';
+import { type Direction, likeAnywhere } from '../../platform/db/search.ts';
 import { streamRows } from '../../platform/db/stream-rows.ts';
 import type { Category } from '../catalog/plan.ts';
 import { openInvoiceOf } from './open-invoice.ts';

@@ -4,7 +4,8 @@ import { inOnePacket, inTransaction } from '../../platform/db/transaction.ts';
 import { NotFound, Refusal } from '../errors.ts';
 import type { GatewayEvent } from '../gateways/gateway.ts';
 import { type LockedInvoice, lockInvoices, lockInvoicesToPay } from '../invoices/lock-invoices.ts';
-import { bookCapture, type Credit, type LockedPayment, lockPayment, valueCapture } from './capture-payment.ts';
+import { bookCapture, type Credit, valueCapture } from './capture-payment.ts';
+import { type LockedPayment, lockPayment } from './lock-payment.ts';
 import { payForPurpose } from './top-up-purpose.ts';
 
 /**
@@ -57,16 +58,16 @@ async function capture(
   invoice: LockedInvoice,
   event: GatewayEvent,
 ): Promise<boolean> {
-  const capture = { payment, invoice, captured: event.money };
+  const reported = { payment, invoice, captured: event.money };
   let value: Credit;
   try {
-    value = await valueCapture(trx, clock, capture);
+    value = await valueCapture(trx, clock, reported);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     await trx('payments').where({ id: payment.id }).update({ status: 'pending', marked_for: 'cannot_value' });
     return false;
   }
-  await bookCapture(trx, clock, { ...capture, ...value });
+  await bookCapture(trx, clock, { ...reported, ...value });
   return true;
 }
 

@@ -66,19 +66,6 @@ export async function withdrawWaitingUpgrades(
   );
 }
 
-/** Those of the orders that an unpaid upgrade waits for. */
-export async function listOrdersWaitedFor(trx: Transaction, orderIds: number[]): Promise<Set<number>> {
-  const { rows } = await trx.raw<{ rows: { order_id: number }[] }>(
-    `select l.order_id
-     from invoice_lines l
-     where l.order_id = any(:orderIds)
-       and l.kind = 'plan_change'
-       and ${LINE_UNPAID}`,
-    { orderIds },
-  );
-  return new Set(rows.map(({ order_id }) => order_id));
-}
-
 async function listWaitingUpgrades(trx: Transaction, orderIds: number[]): Promise<WaitingUpgrade[]> {
   const { rows } = await trx.raw<{
     rows: { order_id: number; hostname: string; plan: string; code: string; id: number; number: string }[];

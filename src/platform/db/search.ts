@@ -20,20 +20,3 @@ export function whereInDays(query: Knex.QueryBuilder, column: string, { from, to
   if (from) void query.whereRaw(`${column} >= (?::date)::timestamp at time zone ?`, [from, timeZone]);
   if (to) void query.whereRaw(`${column} < (?::date + 1)::timestamp at time zone ?`, [to, timeZone]);
 }
-
-/** The rows of a list that are read; `found`, where it is known, are all of them. */
-export interface ListWindow {
-  limit: number;
-  offset: number;
-  found?: number;
-}
-
-/**
- * Where a page is read: one of the second half from the end, in the opposite order, so that the last page takes no
- * longer than the first.
- */
-export function nearerEnd({ limit, offset, found = 0 }: ListWindow): ListWindow & { fromEnd: boolean } {
-  const fromEnd = offset > found / 2 && offset < found;
-  if (!fromEnd) return { fromEnd, limit, offset };
-  return { fromEnd, limit: Math.min(limit, found - offset), offset: Math.max(0, found - offset - limit) };
-}

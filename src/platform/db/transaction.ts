@@ -21,9 +21,10 @@ export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promi
 }
 
 /**
- * Statements of a transaction that need nothing of each other, sent in one packet; they run in this order. When one is
- * refused, all of them are answered before the refusal is thrown: a rollback that is sent while another statement waits
- * for a lock would be given up before its answer.
+ * Statements of a transaction that need nothing of each other, sent in one packet. They run in this order, on which locks
+ * rely, as long as each is asked for before anything else is awaited. When one is refused, all of them are answered
+ * before the refusal is thrown: a rollback that is sent while another statement waits for a lock would be given up before
+ * its answer.
  */
 export async function inOnePacket<T extends unknown[]>(
   ...statements: { [K in keyof T]: PromiseLike<T[K]> }

@@ -10,6 +10,7 @@ import {
 } from '../../../src/domain/errors.ts';
 import { markOrderCancelled } from '../../../src/domain/orders/mark-cancelled.ts';
 import { SANDBOX } from '../../../src/domain/gateways/sandbox.ts';
+import { recordGatewayEvent } from '../../../src/domain/payments/record-gateway-event.ts';
 import { startPayment } from '../../../src/domain/payments/start-payment.ts';
 import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
 import { cancelUnpaidInvoice } from '../../../src/domain/cancellations/cancel-unpaid-invoice.ts';
@@ -38,6 +39,19 @@ const outcomes = (attempts: Promise<unknown>[]) =>
     done: results.filter(({ status }) => status === 'fulfilled').length,
     refused: results.flatMap((result) => (result.status === 'rejected' ? [(result.reason as Error).constructor] : [])),
   }));
+
+async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const asked: string[] = [];
+  const listen = ({ sql }: { sql: string }) => asked.push(sql);
+  world.db.on('query', listen);
+  await work();
+  world.db.removeListener('query', listen);
+  return asked;
+}
+
+/** What each statement that locks rows locks; the first, of invoices, has one table only. */
+const locksIn = (asked: string[]) =>
+  asked.flatMap((sql) => /\bfor (?:update|share)\b.*$/s.exec(sql)?.[0].replace(/\s+/g, ' ') ?? []);
 
 describe('paying an invoice from the balance', () => {
   it('moves the ledger, pays the invoice and lets the order begin, in one transaction (I5)', async () => {
@@ -84,12 +98,23 @@ describe('paying an invoice from the balance', () => {
     const orderId = await world.addActiveOrder(customer);
     await world.credit(customer, '9.50');
     const renewal = await world.issueRenewal(customer, orderId);
-    const asked: string[] = [];
-    const listen = ({ sql }: { sql: string }) => asked.push(sql);
-    world.db.on('query', listen);
-    await world.pay(customer, renewal.id);
-    world.db.removeListener('query', listen);
+    const asked = await statementsOf(() => world.pay(customer, renewal.id));
     expect(asked.length).toBeLessThanOrEqual(10);
+  });
+
+  it('takes its locks in the one order, those that are sent together too (L2)', async () => {
+    const orderId = await world.addActiveOrder(customer);
+    await world.credit(customer, '9.50');
+    const renewal = await world.issueRenewal(customer, orderId);
+    expect(locksIn(await statementsOf(() => world.pay(customer, renewal.id)))).toEqual([
+      'for update',
+      'for share of c for update of a',
+      'for update of o',
+    ]);
+    const { reference, money } = await world.startTopUp(customer, '10.00', 'EUR');
+    const event = { id: 'evt_in_order', type: 'captured', reference, money } as const;
+    const capture = () => recordGatewayEvent(world.db, world.clock, SANDBOX, event);
+    expect(locksIn(await statementsOf(capture))).toEqual(['for update', 'for update of p, a']);
   });
 
   it('of 64 different invoices at once only so many are paid as the balance covers (L2)', async () => {

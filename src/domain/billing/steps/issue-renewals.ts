@@ -1,6 +1,5 @@
-import type { Transaction } from '../../../platform/db/database.ts';
 import { BUYER, BUYER_FINAL } from '../../invoices/buyer.ts';
-import { LINE_UNPAID } from '../../invoices/unpaid-queries.ts';
+import { listOrdersWithUnpaid } from '../../invoices/unpaid-queries.ts';
 import { RENEWAL_DAYS_BEFORE } from '../../orders/billing-terms.ts';
 import { paidUntilAfter } from '../../orders/period.ts';
 import { type BillingStep, findOrders } from './step.ts';
@@ -31,7 +30,7 @@ export const issueRenewals: BillingStep = {
       { ids, day },
     );
     const due = locked.rows.map(({ id }) => id);
-    const open = new Set(await listOpenlyRenewed(trx, due));
+    const open = await listOrdersWithUnpaid(trx, 'renewal', due);
     const { rows } = await trx.raw<{ rows: { id: number; customer_id: number; order_id: number }[] }>(
       `with due as materialized (
          select o.*, p.name as plan, ${paidUntilAfter('o.paid_months')} + 1 as period_from,
@@ -95,16 +94,3 @@ export const issueRenewals: BillingStep = {
     }));
   },
 };
-
-/** Those of the orders that have an open renewal. */
-async function listOpenlyRenewed(trx: Transaction, orderIds: number[]): Promise<number[]> {
-  const { rows } = await trx.raw<{ rows: { order_id: number }[] }>(
-    `select l.order_id
-     from invoice_lines l
-     where l.order_id = any(:orderIds)
-       and l.kind = 'renewal'
-       and ${LINE_UNPAID}`,
-    { orderIds },
-  );
-  return rows.map(({ order_id }) => order_id);
-}

@@ -3,10 +3,11 @@ import type { Transaction } from '../../../platform/db/database.ts';
 import { systemAccount } from '../../ledger/accounts.ts';
 import { postTransactions } from '../../ledger/post-transaction.ts';
 import { markInvoicesPaid } from '../../invoices/mark-invoices.ts';
+import { listOrdersWithUnpaid } from '../../invoices/unpaid-queries.ts';
 import { enqueueMails } from '../../notifications/enqueue-mail.ts';
 import { nextPeriod } from '../../orders/period.ts';
 import { type OrderEvent, recordOrderEvents } from '../../orders/record-order-event.ts';
-import { listOrdersWaitedFor, withdrawWaitingUpgrades } from '../../plan-changes/cancel-waiting-upgrades.ts';
+import { withdrawWaitingUpgrades } from '../../plan-changes/cancel-waiting-upgrades.ts';
 import type { DueRenewal } from './due-renewals.ts';
 
 /**
@@ -37,8 +38,9 @@ export async function settleRenewals(trx: Transaction, clock: Clock, renewals: D
     renewals.map(({ invoiceId }, index) => ({ id: invoiceId, balanceAfter: balances[index] ?? null })),
   );
   await extend(trx, clock, renewals);
-  const waitedFor = await listOrdersWaitedFor(
+  const waitedFor = await listOrdersWithUnpaid(
     trx,
+    'plan_change',
     renewals.flatMap(({ orders }) => orders.map(({ orderId }) => orderId)),
   );
   for (const [customerId, orderIds] of byCustomer(renewals, waitedFor))
