@@ -7,7 +7,7 @@ const ANSWER_MS = 1_500;
 const ASK_AGAIN_MS = 1_000;
 
 /**
- * Whether the database answers, asked on a connection of its own, which a busy pool does not hold up. Remembers an
+ * Whether the database answers, asked on connections of its own, which a busy pool does not hold up. Remembers an
  * outage, so that the log has one line for each reason of it and not one for each request.
  */
 export class DatabaseHealth {
@@ -24,6 +24,8 @@ export class DatabaseHealth {
       connectionString: url,
       application_name: 'kabinet-health',
       max: 1,
+      // Each answer comes on a new connection: one that outlives a killed server still answers for a moment.
+      maxUses: 1,
       connectionTimeoutMillis: ANSWER_MS,
       query_timeout: ANSWER_MS,
     });
