@@ -55,7 +55,7 @@ export const routes: Route[] = withFormPages([
   get('/catalog/vps', customer, showPlans('vps')),
 
   get('/orders', customer, showOrders),
-  post('/orders', customer, submitOrder),
+  post('/orders', customer, submitOrder, { formPage: '/orders/new?plan=:plan' }),
   get('/orders/new', customer, showOrderForm),
   get('/orders.csv', customer, downloadOrders),
   post('/orders/columns', customer, chooseColumns, { formPage: '/orders' }),

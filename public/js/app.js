@@ -1,16 +1,21 @@
-import { bindInvoiceChoice } from './choose-invoices.js';
+import { bindCopy } from './copy.js';
 import { all, find } from './dom.js';
+import { bindDrafts } from './drafts.js';
 import { bindFilters } from './live-filters.js';
 import { bindMenus } from './menus.js';
 import { bindOrderForm } from './order-form.js';
 import { bindRenewals } from './renewals.js';
+import { bindSelection } from './selection.js';
 import { bindSubmitOnce } from './submit-once.js';
 import { bindTopUp } from './top-up.js';
 
 bindMenus(document);
+// Before the forms' own scripts read them.
+bindDrafts(document);
+bindCopy(document);
 bindSubmitOnce(document);
-bindFilters(document, () => bindInvoiceChoice(document));
-bindInvoiceChoice(document);
+bindFilters(document, () => bindSelection(document));
+bindSelection(document);
 bindTopUp(document);
 bindRenewals(document);
 bindOrderForm(document);

@@ -28,6 +28,15 @@ export function multiply(a, b) {
   return { units: a.units * b.units, scale: a.scale + b.scale };
 }
 
+/** @param {Decimal} value */
+export const negated = ({ units, scale }) => ({ units: -units, scale });
+
+/**
+ * @param {Decimal} a
+ * @param {Decimal} b
+ */
+export const subtract = (a, b) => add(a, negated(b));
+
 /**
  * a ÷ b with so many digits, rounded towards zero or up.
  * @param {Decimal} a

@@ -1,7 +1,9 @@
-import { all, given, one } from './dom.js';
+import { all, find, given, one } from './dom.js';
 
 /** So long after the last key the list is fetched. */
 const PAUSE_MS = 200;
+/** A list that takes longer to come looks busy. */
+const BUSY_MS = 200;
 
 /**
  * Lists follow their filters as one types: the page is fetched and the list in it replaced.
@@ -27,16 +29,21 @@ function bindForm(form, onReplaced) {
     running?.abort();
     running = new AbortController();
     const address = addressOf(form);
+    const list = one(document, given(form, 'live'), HTMLElement);
+    const busy = setTimeout(() => list.setAttribute('aria-busy', 'true'), BUSY_MS);
     try {
       const response = await fetch(address, { signal: running.signal, headers: { accept: 'text/html' } });
       if (!response.ok || response.redirected) return form.submit();
       const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
-      status.textContent = replaceList(given(form, 'live'), fresh);
-      replaceDownloads(fresh);
+      status.textContent = replaceList(list, given(form, 'live'), fresh);
+      replaceParts(fresh);
       history.replaceState(null, '', address);
       onReplaced();
     } catch (error) {
-      if (!(error instanceof DOMException && error.name === 'AbortError')) form.submit();
+      if (!(error instanceof DOMException && error.name === 'AbortError')) showOffline(list);
+    } finally {
+      clearTimeout(busy);
+      list.removeAttribute('aria-busy');
     }
   };
 
@@ -67,25 +74,40 @@ function addStatus(form) {
 }
 
 /**
- * What was chosen in the list stays chosen.
+ * @param {HTMLElement} list
  * @param {string} selector
  * @param {Document} fresh
  * @returns how many rows there are now, in words
  */
-function replaceList(selector, fresh) {
-  const list = one(document, selector, HTMLElement);
-  const chosen = new Set(all(list, 'input[type=checkbox]:checked', HTMLInputElement).map(({ value }) => value));
+function replaceList(list, selector, fresh) {
   const replacement = one(fresh, selector, HTMLElement);
   list.replaceWith(replacement);
-  for (const box of all(replacement, 'input[type=checkbox]', HTMLInputElement)) box.checked = chosen.has(box.value);
   return one(replacement, '[data-count]', HTMLElement).textContent;
 }
 
-/** @param {Document} fresh */
-function replaceDownloads(fresh) {
-  const links = all(fresh, '[data-live-download]', HTMLAnchorElement);
-  for (const [index, link] of all(document, '[data-live-download]', HTMLAnchorElement).entries())
-    link.href = links[index]?.href ?? link.href;
+/**
+ * What says the filters elsewhere: their number, the download, the way to clear them.
+ * @param {Document} fresh
+ */
+function replaceParts(fresh) {
+  for (const part of all(document, '[data-live-part]', HTMLElement)) {
+    const replacement = find(fresh, `[data-live-part="${given(part, 'livePart')}"]`, HTMLElement);
+    if (replacement) part.replaceWith(replacement);
+  }
+}
+
+/**
+ * The list stays as it is, and says that it is not new.
+ * @param {HTMLElement} list
+ */
+function showOffline(list) {
+  find(list, '[data-offline]', HTMLElement)?.remove();
+  const words = document.createElement('p');
+  words.className = 'alert alert-warn offline';
+  words.setAttribute('role', 'alert');
+  words.dataset.offline = '';
+  words.textContent = document.body.dataset.offline ?? '';
+  list.prepend(words);
 }
 
 /** @param {HTMLFormElement} form */

@@ -1,6 +1,7 @@
 import { add, decimal, divideHalfUp, multiply } from './decimal.js';
 import { all, find, given, one } from './dom.js';
 import { showMoney } from './money.js';
+import { whenShown } from './page-shown.js';
 
 /** @import { Decimal } from './decimal.js' */
 
@@ -20,7 +21,7 @@ export function bindOrderForm(root) {
     }
   };
   form.addEventListener('change', update);
-  update();
+  whenShown(update);
 }
 
 /**

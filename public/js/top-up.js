@@ -1,69 +1,131 @@
 import { readAmount } from './amount.js';
-import { add, compare, decimal, divide, multiply, round, text } from './decimal.js';
+import { add, compare, decimal, divide, multiply, round, subtract, text } from './decimal.js';
 import { all, find, given, one } from './dom.js';
-import { showMoney } from './money.js';
+import { formatMoney, showMoney } from './money.js';
+import { whenShown } from './page-shown.js';
 
 /** @import { Decimal } from './decimal.js' */
 
 /**
- * The top-up form: one field for each currency; typing in one fills the others, and the one typed in last counts. The
- * two plain fields it stands for carry what is sent.
+ * The top-up form: a row for each currency. Typing in one fills the others; the row that is marked is what is paid, and
+ * only typing in it or marking it does that, never passing over it.
  * @param {Document} root
  */
 export function bindTopUp(root) {
   const form = find(root, 'form[data-top-up]', HTMLFormElement);
-  if (!form) return;
-  const fields = all(form, 'input[data-currency]', HTMLInputElement);
-  const account = fields.find((field) => field.dataset.currency === form.dataset.account);
-  if (account) new TopUp(form, fields, account).start();
+  if (form) new TopUp(form).start();
 }
 
+/** Where what was typed waits for somebody who comes back from the next page. */
+const DRAFT = 'top-up';
+
 class TopUp {
-  /**
-   * @param {HTMLFormElement} form
-   * @param {HTMLInputElement[]} fields one for each currency
-   * @param {HTMLInputElement} account the field of the account's currency
-   */
-  constructor(form, fields, account) {
+  /** @param {HTMLFormElement} form */
+  constructor(form) {
     this.form = form;
-    this.fields = fields;
-    this.account = account;
-    this.amount = one(form, '#amount', HTMLInputElement);
-    this.currency = one(form, '#currency', HTMLSelectElement);
+    const plain = one(form, '[data-plain]', HTMLElement);
+    const typed = {
+      amount: one(plain, '#amount', HTMLInputElement).value,
+      currency: one(plain, '#currency', HTMLSelectElement).value,
+    };
+    const rows = one(form, 'template[data-amounts]', HTMLTemplateElement).content.cloneNode(true);
+    one(form, '[data-amounts-room]', HTMLElement).replaceWith(rows);
+    plain.remove();
+    this.fields = all(form, 'input[data-currency]', HTMLInputElement);
+    this.amount = hiddenField(form, 'amount', typed.amount);
+    this.currency = hiddenField(form, 'currency', typed.currency);
     this.note = one(form, '[data-typed-error]', HTMLElement);
     this.locale = given(form, 'locale');
+    this.account = one(form, `#amount-${given(form, 'account')}`, HTMLInputElement);
+    /**
+     * What was typed, and its credit: marking another row and this one again must not change it by a cent.
+     * @type {{ field: HTMLInputElement, written: string, credit: Decimal | null }}
+     */
+    this.anchor = { field: this.account, written: '', credit: null };
   }
 
   start() {
-    one(this.form, '[data-fields]', HTMLElement).hidden = false;
-    one(this.form, '[data-plain]', HTMLElement).hidden = true;
-    for (const field of this.fields) {
-      field.addEventListener('input', () => this.typed(field));
-      // Who goes to a field that is filled wants to pay in its currency.
-      field.addEventListener('focus', () => field.value !== '' && this.typed(field));
-    }
-    const first = this.fields.find((field) => field.dataset.currency === this.currency.value) ?? this.account;
+    for (const field of this.fields) field.addEventListener('input', () => this.type(field, field.value));
+    for (const mark of this.marks())
+      mark.addEventListener('change', () => mark.checked && this.mark(this.fieldOf(mark.value)));
+    this.form.addEventListener('submit', () => {
+      sessionStorage.setItem(DRAFT, JSON.stringify([this.currency.value, this.amount.value]));
+    });
+    const first = this.fieldOf(this.currency.value) ?? this.account;
     // The summary of errors leads to the field that is seen.
     const link = find(document, '[data-to-field]', HTMLAnchorElement);
     if (link) link.href = `#${first.id}`;
-    if (this.amount.value !== '') this.typed(first, this.amount.value);
+    const [currency, written] = this.draft() ?? [first.dataset.currency ?? '', this.amount.value];
+    this.type(this.fieldOf(currency) ?? first, written);
     if (!link) first.focus();
+    // A browser that comes back to the page fills in the fields that it knows, after this.
+    whenShown(() => this.type(this.anchor.field, this.anchor.field.value || this.anchor.written));
   }
 
-  /** @param {HTMLInputElement} field */
-  typed(field, value = field.value) {
-    if (field.value !== value) field.value = value;
-    this.amount.value = value;
-    this.currency.value = given(field, 'currency');
-    for (const other of this.fields) other.classList.toggle('is-typed', other === field);
-    one(this.form, '[data-rate-line]', HTMLElement).textContent = given(field, 'rateNote');
-    one(this.form, '[data-limits-line]', HTMLElement).textContent = given(field, 'limitsNote');
-    const pay = readAmount(value, this.locale, digitsOf(field));
-    const credit = pay && round(multiply(pay, decimal(given(field, 'creditRate'))), digitsOf(this.account));
+  marks() {
+    return all(this.form, 'input[name=pay_in]', HTMLInputElement);
+  }
+
+  /** @param {string} currency */
+  fieldOf(currency) {
+    return this.fields.find((field) => field.dataset.currency === currency);
+  }
+
+  /** @returns {[string, string] | null} what was sent from here, for somebody who goes back to change it */
+  draft() {
+    const [navigation] = performance.getEntriesByType('navigation');
+    const back = navigation instanceof PerformanceNavigationTiming && navigation.type === 'back_forward';
+    try {
+      return back ? JSON.parse(sessionStorage.getItem(DRAFT) ?? 'null') : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * @param {HTMLInputElement} field
+   * @param {string} written
+   */
+  type(field, written) {
+    const pay = readAmount(written, this.locale, digitsOf(field));
+    const credit = pay && this.creditOf(pay, field);
+    this.anchor = { field, written, credit };
+    if (field.value !== written) field.value = written;
     for (const other of this.fields)
       if (other !== field) other.value = credit ? this.written(payFor(credit, other), other) : '';
+    this.pay(field, written, pay);
+  }
+
+  /** @param {HTMLInputElement | undefined} field */
+  mark(field) {
+    if (!field) return;
+    const { anchor } = this;
+    if (field === anchor.field || !anchor.credit)
+      this.type(field, field === anchor.field ? anchor.written : field.value);
+    else this.pay(field, field.value, payFor(anchor.credit, field));
+  }
+
+  /**
+   * @param {HTMLInputElement} field
+   * @param {string} written
+   * @param {Decimal | null} pay
+   */
+  pay(field, written, pay) {
+    this.amount.value = written;
+    this.currency.value = given(field, 'currency');
+    for (const mark of this.marks()) mark.checked = mark.value === this.currency.value;
+    one(this.form, '[data-rate-line]', HTMLElement).textContent = given(field, 'rateNote');
+    one(this.form, '[data-limits-line]', HTMLElement).textContent = given(field, 'limitsNote');
     this.explain(field, pay);
-    this.summarise(field, pay, credit);
+    this.summarise(field, pay);
+  }
+
+  /**
+   * @param {Decimal} pay
+   * @param {HTMLInputElement} field
+   */
+  creditOf(pay, field) {
+    return round(multiply(pay, decimal(given(field, 'creditRate'))), digitsOf(this.account));
   }
 
   /**
@@ -82,13 +144,14 @@ class TopUp {
    * @param {Decimal | null} pay
    */
   explain(field, pay) {
-    this.note.textContent = this.problemOf(field, pay);
-    this.note.hidden = this.note.textContent === '';
+    const problem = problemOf(field, pay);
+    if (this.note.textContent !== problem) this.note.textContent = problem;
+    one(this.form, '[data-limits-line]', HTMLElement).hidden = problem !== '';
     for (const other of this.fields) {
       other.removeAttribute('aria-invalid');
       other.removeAttribute('aria-describedby');
     }
-    if (this.note.hidden) return;
+    if (problem === '') return;
     field.setAttribute('aria-invalid', 'true');
     field.setAttribute('aria-describedby', this.note.id);
   }
@@ -97,40 +160,67 @@ class TopUp {
    * @param {HTMLInputElement} field
    * @param {Decimal | null} pay
    */
-  problemOf(field, pay) {
-    if (field.value.trim() === '') return '';
-    if (!pay) return given(this.note, 'unreadable');
-    if (given(field, 'stale') === 'true') return given(this.note, 'staleWords');
-    const [min, max] = [given(field, 'min'), given(field, 'max')];
-    const within = compare(pay, decimal(min)) >= 0 && (max === '' || compare(pay, decimal(max)) <= 0);
-    return within ? '' : given(field, 'limitsNote');
+  summarise(field, pay) {
+    const credit = pay && this.note.textContent === '' ? this.creditOf(pay, field) : null;
+    this.show('[data-pay]', credit && pay, field);
+    this.show('[data-credited]', credit, this.account);
+    this.show('[data-after]', credit && add(decimal(given(this.form, 'balance')), credit), this.account);
+    this.tellPurpose(credit);
   }
 
   /**
-   * @param {HTMLInputElement} field
-   * @param {Decimal | null} pay
+   * Whether it is enough for the invoices that it is made for.
    * @param {Decimal | null} credit
    */
-  summarise(field, pay, credit) {
-    const summary = one(this.form, '[data-summary]', HTMLElement);
-    summary.hidden = !pay || !credit || !this.note.hidden;
-    if (!pay || !credit || summary.hidden) return;
-    this.show('[data-pay]', pay, field);
-    this.show('[data-credited]', credit, this.account);
-    this.show('[data-after]', add(decimal(given(this.form, 'balance')), credit), this.account);
+  tellPurpose(credit) {
+    const purpose = find(this.form, '[data-purpose]', HTMLElement);
+    if (!purpose) return;
+    const missing = subtract(decimal(given(purpose, 'needed')), credit ?? decimal(given(purpose, 'needed')));
+    const how = { locale: this.locale, currency: given(this.account, 'currency'), digits: digitsOf(this.account) };
+    const short = missing.units > 0n;
+    purpose.classList.toggle('text-warn', short);
+    purpose.textContent = short
+      ? given(purpose, 'short').replace('#', formatMoney(missing, how))
+      : given(purpose, 'enough');
   }
 
   /**
    * @param {string} selector
-   * @param {Decimal} value
+   * @param {Decimal | null} value
    * @param {HTMLInputElement} field of the amount's currency
    */
   show(selector, value, field) {
+    const place = one(this.form, selector, HTMLElement);
+    if (!value) return place.replaceChildren('—');
     const data = document.createElement('data');
     data.className = 'money';
     showMoney(data, value, { locale: this.locale, currency: given(field, 'currency'), digits: digitsOf(field) });
-    one(this.form, selector, HTMLElement).replaceChildren(data);
+    place.replaceChildren(data);
   }
+}
+
+/**
+ * @param {HTMLInputElement} field
+ * @param {Decimal | null} pay
+ */
+function problemOf(field, pay) {
+  if (field.value.trim() === '') return '';
+  if (!pay) return given(field, 'unreadable');
+  const [min, max] = [given(field, 'min'), given(field, 'max')];
+  const within = compare(pay, decimal(min)) >= 0 && (max === '' || compare(pay, decimal(max)) <= 0);
+  return within ? '' : given(field, 'limitsNote');
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ * @param {string} value
+ */
+function hiddenField(form, name, value) {
+  const field = document.createElement('input');
+  Object.assign(field, { type: 'hidden', name, value });
+  form.append(field);
+  return field;
 }
 
 /** @param {HTMLInputElement} field */

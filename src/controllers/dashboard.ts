@@ -1,22 +1,25 @@
-import { addDays } from '../platform/clock.ts';
+import { addDays, type Day, daysBetween } from '../platform/clock.ts';
 import { Money } from '../domain/money/money.ts';
 import { listStatement } from '../domain/ledger/statement-queries.ts';
 import type { Viewer } from '../domain/identity/user-queries.ts';
 import { getCustomer } from '../domain/customers/customer-queries.ts';
 import { missingFields } from '../domain/customers/profile.ts';
 import { listSpendingByMonth } from '../domain/invoices/spending-queries.ts';
-import { getUnpaidSummary, type UnpaidSummary } from '../domain/invoices/unpaid-queries.ts';
+import { type DueInvoice, getUnpaidSummary, type UnpaidSummary } from '../domain/invoices/unpaid-queries.ts';
 import { listOrdersEndingBy } from '../domain/orders/ending-orders-queries.ts';
-import { getRunway } from '../domain/orders/runway-queries.ts';
-import { type ShortfallTopUp, topUpFor } from '../domain/payments/top-up-limits.ts';
+import { getOrderTotals } from '../domain/orders/order-totals-queries.ts';
+import { ENDING_SOON_DAYS } from '../domain/orders/order.ts';
+import { getRunway, type RenewalAhead, type Runway } from '../domain/orders/runway-queries.ts';
 import { monthBars } from '../web/rendering/chart.ts';
+import type { SafeHtml } from '../web/rendering/html.ts';
 import { type PageOf, renderPage } from '../web/rendering/render-page.ts';
 import type { ViewHelpers } from '../web/rendering/view-helpers.ts';
 import type { CustomerRequest, RequestContext } from '../web/request-context.ts';
-import { topUpHref } from './balance/top-up-href.ts';
+import { topUpOffer } from './invoices/top-up-offer.ts';
 
-const ENDING_WITHIN_DAYS = 7;
+const ENDING_SHOWN = 6;
 const LAST_OPERATIONS = 5;
+const AHEAD_WHEN_SHORT = 3;
 
 /** Customers see their dashboard; staff begin in their own area (rule S1). */
 export async function showHome(context: RequestContext<Viewer>) {
@@ -27,59 +30,107 @@ export async function showHome(context: RequestContext<Viewer>) {
 }
 
 async function dashboardPage(context: CustomerRequest) {
-  const { db, clock, config, rates, viewer, gateways, t } = context;
+  const { db, clock, config, rates, viewer, t } = context;
   const today = clock.today();
   const { customerId, balance } = viewer;
-  const [missing, unpaid, ending, operations, months, runway, table, helpers] = await Promise.all([
+  const [missing, unpaid, totals, ending, operations, months, table, helpers] = await Promise.all([
     viewer.profileComplete ? [] : getCustomer(db, customerId).then(missingFields),
     getUnpaidSummary(db, customerId, balance.currency, today),
-    listOrdersEndingBy(db, customerId, addDays(today, ENDING_WITHIN_DAYS), today),
+    getOrderTotals(db, customerId, today),
+    listOrdersEndingBy(db, customerId, addDays(today, ENDING_SOON_DAYS), today, ENDING_SHOWN),
     listStatement(db, { customerId, timeZone: config.timeZone }, { limit: LAST_OPERATIONS, offset: 0 }),
     listSpendingByMonth(db, customerId, today, config.timeZone),
-    getRunway(db, { customerId, balance, today }),
     rates.current(),
     context.helpers(),
   ]);
   const shortfall = balance.isLessThan(unpaid.total) ? unpaid.total.minus(balance) : null;
+  // What is due is paid first; what is left is what the renewals ahead are paid from.
+  const left = shortfall ? Money.zero(balance.currency) : balance.minus(unpaid.total);
+  const runway = await getRunway(db, { customerId, balance: left, today });
   const spending = months.map(({ month, total }) => ({ month, total: Money.of(total, balance.currency) }));
   return {
     title: t('dashboard.title'),
-    name: viewer.name,
+    /** Empty while only the address of their e-mail is known. */
+    name: viewer.name === viewer.email ? '' : viewer.name,
     balance,
-    unpaid,
+    left,
+    totals,
+    unpaid: {
+      ...unpaid,
+      first: unpaid.first.map((invoice) => ({ ...invoice, due: dueText(invoice.dueOn, today, helpers) })),
+    },
     payTogether: payTogether(unpaid, helpers),
     shortfall,
-    topUp: shortfall && gateways.size > 0 ? topUpLink(topUpFor(table, shortfall, config), helpers) : null,
+    topUp: shortfall && topUpOffer(context, table, shortfall, unpaid.together.ids),
     ending,
-    runway,
+    ahead: aheadOf(runway, shortfall !== null),
+    forecast: shortfall
+      ? helpers.sentence('dashboard.short_now', { amount: helpers.money(shortfall) })
+      : forecastOf(runway, unpaid.count > 0, today, helpers),
     operations,
     spending,
+    spent: spending.reduce((sum, { total }) => sum.plus(total), Money.zero(balance.currency)),
     spendingChart: monthBars(
       spending.map(({ month, total }) => ({
         value: total.amount.toFixed(),
         label: helpers.monthText(month),
         tip: `${helpers.monthYearText(month)}: ${helpers.moneyText(total)}`,
       })),
-      { title: t('dashboard.spending_by_month') },
+      { title: t('dashboard.spending_by_month'), locale: context.locale },
     ),
     missing: missing.map(helpers.profileField),
   };
 }
 export type DashboardPage = PageOf<typeof dashboardPage>;
 
-/** The button that pays what can be paid at once. */
-function payTogether({ together, count }: UnpaidSummary, { t, moneyText }: ViewHelpers) {
-  const href = `/invoices/payment?${together.ids.map((id) => `invoice=${id}`).join('&')}`;
-  if (count === 1) return { href, label: t('common.pay') };
-  if (together.ids.length === count) return { href, label: t('dashboard.pay_all') };
-  return {
-    href,
-    label: t('dashboard.pay_some', { count: together.ids.length, amount: moneyText(together.total) }),
-  };
+/**
+ * The renewals that prove the sentence: those ahead, with the first that is not covered as the last. Where not even what
+ * is due is covered, the next ones.
+ */
+function aheadOf({ next, runsOut }: Runway, short: boolean): RenewalAhead[] {
+  if (short) return next.slice(0, AHEAD_WHEN_SHORT);
+  if (!runsOut) return next;
+  const covered = next.filter(({ after }) => !after.isNegative);
+  return [...covered.slice(0, next.length === covered.length ? -1 : undefined), runsOut];
 }
 
-function topUpLink({ amount, times }: ShortfallTopUp, { t, moneyText }: ViewHelpers) {
-  const label =
-    times === 1 ? t('dashboard.top_up_difference') : t('common.top_up_amount', { amount: moneyText(amount) });
-  return { href: topUpHref({ amount: amount.amount.toFixed(), currency: amount.currency }), label };
+/** How long the balance lasts, in one sentence; it starts from what is left after paying what is due. */
+function forecastOf(
+  { runsOut, renewals }: Runway,
+  afterPaying: boolean,
+  today: Day,
+  { t, sentence, shortDay, money, markup }: ViewHelpers,
+): SafeHtml | null {
+  const when = afterPaying ? 'after_paying' : 'now';
+  if (renewals === 0) return null;
+  if (!runsOut) return markup`${t(`dashboard.covers_a_year.${when}`)}`;
+  const order = markup`<a href="/orders/${runsOut.orderId}">${t('dashboard.order', { id: runsOut.orderId })}</a>`;
+  const amount = money(runsOut.after.negated());
+  if (runsOut.day === today) return sentence(`dashboard.needed_today.${when}`, { order, amount });
+  const [until, day] = [shortDay(addDays(runsOut.day, -1)), shortDay(runsOut.day)];
+  return sentence(`dashboard.covers_until.${when}`, { until, day, order, amount });
+}
+
+/** One that is to be paid, with its due date in words. */
+export interface ShownDueInvoice extends DueInvoice {
+  due: { text: string; overdue: boolean };
+}
+
+/** When it is due, as one says it on the day. */
+function dueText(dueOn: Day, today: Day, { t, shortDayText }: ViewHelpers): { text: string; overdue: boolean } {
+  const days = daysBetween(today, dueOn);
+  if (days < 0) return { text: t('dashboard.days_overdue', { count: -days }), overdue: true };
+  if (days === 0) return { text: t('dashboard.due_today'), overdue: false };
+  if (days === 1) return { text: t('dashboard.due_tomorrow'), overdue: false };
+  return { text: t('dashboard.due_on', { day: shortDayText(dueOn) }), overdue: false };
+}
+
+/** The button that pays what can be paid at once. */
+function payTogether({ together }: UnpaidSummary, { t, moneyText }: ViewHelpers) {
+  const [only, ...others] = together.ids;
+  const review = `/invoices/payment?${together.ids.map((id) => `invoice=${id}`).join('&')}`;
+  return {
+    href: others.length === 0 && only !== undefined ? `/invoices/${only}` : review,
+    label: t('invoices.show.pay_amount', { amount: moneyText(together.total) }),
+  };
 }

@@ -5,6 +5,8 @@ import { readCookie } from './middleware/cookies.ts';
 export interface Flash {
   kind: 'success' | 'error' | 'info';
   message: string;
+  /** The way on. */
+  link?: { href: string; label: string };
 }
 
 declare module 'express-session' {
@@ -24,8 +26,8 @@ const VISITOR_COOKIE = 'kabinet-flash';
 const COOKIE = { httpOnly: true, sameSite: 'lax', path: '/' } as const;
 
 /** A line on the next page that is shown, once. */
-export function setFlash(req: Request, kind: Flash['kind'], message: string) {
-  req.session.flash = { kind, message };
+export function setFlash(req: Request, kind: Flash['kind'], message: string, link?: Flash['link']) {
+  req.session.flash = { kind, message, ...(link && { link }) };
 }
 
 /** The same for somebody who is no longer signed in. */

@@ -65,6 +65,17 @@ export function paging(count: number, { page, per }: ListPosition): Paging {
   };
 }
 
+/** The pages that the foot of a list links to: the first, the last, and those beside this one; null for a gap. */
+export function pageNumbers({ page, pages }: Paging): (number | null)[] {
+  const near = [1, page - 1, page, page + 1, pages].filter((number) => number >= 1 && number <= pages);
+  const numbers = [...new Set(near)];
+  return numbers.flatMap((number, index) => {
+    const before = numbers[index - 1] ?? 0;
+    if (number - before === 1) return [number];
+    return number - before === 2 ? [number - 1, number] : [null, number];
+  });
+}
+
 export type QueryValues = Record<string, string | number | undefined>;
 
 /** The same list with some of its address changed; empty values are left out, so that addresses stay short. */

@@ -26,6 +26,12 @@ declare module 'express-session' {
   }
 }
 
+/** The page that has the form which this request was sent from; its route knows. */
+export function formPageFor(res: Response): string | undefined {
+  const formPage: unknown = res.locals['formPage'];
+  return typeof formPage === 'function' ? (formPage as () => string)() : undefined;
+}
+
 /** Nobody types that much; more is not worth keeping. */
 const MOST_CHARACTERS = 8_000;
 const NEVER_KEPT = /password|secret|token|csrf/i;

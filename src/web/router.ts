@@ -59,8 +59,16 @@ const toFormPage = (change: Route): Route => ({
   },
 });
 
+/** With its parts filled in from the path, or from what the form sent. */
 const formPageOf = ({ formPage }: Route, req: Request) =>
-  formPage.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(req.params[name])));
+  formPage.replace(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent(String(req.params[name] ?? sentField(req, name))),
+  );
+
+function sentField(req: Request, name: string): string {
+  const value = (req.body as Record<string, unknown> | undefined)?.[name];
+  return typeof value === 'string' ? value.slice(0, 100) : '';
+}
 
 /**
  * The table of routes as Express's router; there is no other way to add one. A viewer whom a guard keeps out is kept out
@@ -74,7 +82,7 @@ export function routerOf(
   const router = Router({ strict: false, caseSensitive: true });
   for (const entry of routes) {
     const admit: RequestHandler = (req, res, next) => {
-      res.locals['formPage'] = formPageOf(entry, req);
+      res.locals['formPage'] = () => formPageOf(entry, req);
       entry.admit(req);
       next();
     };

@@ -5,6 +5,7 @@ import { issueInvoice } from '../../src/domain/invoices/issue-invoice.ts';
 import { getRunway } from '../../src/domain/orders/runway-queries.ts';
 import { changePlan } from '../../src/domain/plan-changes/change-plan.ts';
 import { NOW } from '../support/clock.ts';
+import type { Page } from '../support/page.ts';
 import type { TestCustomer } from '../support/people.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -18,6 +19,10 @@ beforeEach(async () => {
   world.clock.set(NOW);
   customer = await world.addCustomer();
 });
+
+/** The present step and its button. */
+const presentStep = (page: Page) => [page.textOf('.step-now h2'), page.textOf('.step-now .button')];
+const sumOf = (amounts: string[]) => amounts.reduce((sum, amount) => sum + Number(amount), 0);
 
 const runway = (balance: string) =>
   getRunway(world.db, {
@@ -35,7 +40,7 @@ describe('how long the balance lasts', () => {
     expect((await runway('10.00')).runsOut).toMatchObject({ day: '2026-06-09', orderId: first });
     const { runsOut } = await runway('20.00');
     expect(runsOut).toMatchObject({ day: '2026-06-09', orderId: second });
-    expect(runsOut?.short.toString()).toBe('22 EUR');
+    expect(runsOut?.after.toString()).toBe('-22 EUR');
   });
 
   it('covers a year when it covers every renewal of it', async () => {
@@ -48,7 +53,7 @@ describe('how long the balance lasts', () => {
         balance: Money.of('1', 'EUR'),
         today: '2026-03-10',
       }),
-    ).toEqual({ renewals: 0, runsOut: null });
+    ).toEqual({ renewals: 0, next: [], runsOut: null });
   });
 
   it('counts what is overdue as due today', async () => {
@@ -67,7 +72,9 @@ describe('the dashboard', () => {
     await world.db('customers').where({ id: customer.customerId }).update({ phone: '' });
     const page = await (await world.signIn(customer)).get('/');
     expect(page.amounts('.figure')).toEqual(['5.00', '7.00']);
-    expect(page.$('[data-runway]').text()).toContain('May 9, 2026');
+    expect(page.textOf('[data-runway]')).toBe(
+      `After paying, it covers your renewals until May 8. On May 9 order ${orderId} needs €3.00 more.`,
+    );
     expect(page.$('.alert-warn').text()).toContain('Phone');
     expect(page.text).toContain(`/orders/${orderId}`);
     expect(page.$('.bars rect')).toHaveLength(12);
@@ -86,7 +93,7 @@ describe('the dashboard', () => {
     await world.credit(customer, '100.00');
     const visitor = await world.signIn(customer);
     const page = await visitor.get('/');
-    const address = page.link('.tile-actions .button');
+    const address = page.link('.card-foot .button');
     expect(address).toBe(`/invoices/payment?invoice=${invoice?.id}&invoice=${other.invoice.id}`);
     expect(page.$('[data-replaced]').text()).toContain(renewal.number);
     const review = await visitor.get(address);
@@ -123,16 +130,58 @@ describe('the dashboard', () => {
           ],
         }),
       );
+    await world.addActiveOrder(customer, { plan: 'vps-1' });
+    await world.credit(customer, '200.00');
     const page = await (await world.signIn(customer)).get('/');
-    expect(page.textOf('.tile-actions .button')).toBe('Pay 100 invoices: €104.00');
-    expect(new URL(page.link('.tile-actions .button'), world.url).searchParams.getAll('invoice')).toHaveLength(100);
+    expect(page.textOf('.card-foot .button')).toBe('Pay €104.00');
+    expect(new URL(page.link('.card-foot .button'), world.url).searchParams.getAll('invoice')).toHaveLength(100);
     expect(page.$('[data-first]').text()).toContain('At most 100');
   });
 
-  it('of somebody new says what to do first', async () => {
+  it('of somebody new has three steps, of which the present one has the button, until an order is paid', async () => {
+    const visitor = await world.signIn(customer);
+    expect(presentStep(await visitor.get('/'))).toEqual(['Order a server', 'See plans']);
+    await world.db('customers').where({ id: customer.customerId }).update({ phone: '' });
+    expect(presentStep(await visitor.get('/'))).toEqual(['Complete your profile', 'Complete the profile']);
+    await world.db('customers').where({ id: customer.customerId }).update({ phone: '+48 22 123 45 67' });
+    const { invoice } = await world.placeOrder(customer, { plan: 'vps-1' });
+    const last = await visitor.get('/');
+    expect(presentStep(last)).toEqual(['Pay the invoice', 'Pay €5.00']);
+    expect(last.link('.step-now .button')).toBe(`/invoices/${invoice.id}`);
+    await world.credit(customer, '5.00');
+    await world.pay(customer, invoice.id);
+    expect((await visitor.get('/')).$('h1').text()).toBe('Dashboard');
+  });
+
+  it('says nothing where there is nothing to say', async () => {
+    const orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });
+    await world.db('orders').where({ id: orderId }).update({ ends_at_period: true });
     const page = await (await world.signIn(customer)).get('/');
-    expect(page.text).toContain('Nothing waits to be paid.');
-    expect(page.text).toContain('No order ends within a week.');
+    expect(page.text).toContain('Nothing to pay.');
+    expect(page.text).toContain('Nothing expires within 7 days.');
     expect(page.$('[data-runway]')).toHaveLength(0);
+  });
+
+  it('has figures that add up: what is due, what is left, and each renewal after it', async () => {
+    for (const plan of ['vps-1', 'vps-2', 'vps-8'])
+      await world.issueRenewal(customer, await world.addActiveOrder(customer, { plan }));
+    await world.addActiveOrder(customer, { plan: 'vps-4' });
+    await world.credit(customer, '100.00');
+    const page = await (await world.signIn(customer)).get('/');
+    const [due, balance] = page.amounts('.figure').map(Number);
+    expect(sumOf(page.amounts('.due tbody'))).toBe(due);
+    let left = (balance ?? 0) - (due ?? 0);
+    for (const row of page.$('[aria-labelledby=balance-card] tbody tr').toArray()) {
+      const [price, after] = page
+        .$(row)
+        .find('data')
+        .toArray()
+        .map((data) => Number(page.$(data).attr('value')));
+      left += price ?? 0;
+      expect(after).toBe(left);
+    }
+    const sentence = page.amounts('[data-runway]').map(Number);
+    expect(sentence).toEqual(left < 0 ? [-left] : []);
+    expect(page.textOf('.lead, [data-runway]')).toContain('After paying');
   });
 });

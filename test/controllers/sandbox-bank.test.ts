@@ -44,7 +44,7 @@ describe('the sandbox bank', () => {
       });
     };
     const declined = await decide('decline');
-    expect(declined.text).toContain('The bank declined');
+    expect(declined.text).toContain('Your bank declined €20.00. Nothing was charged.');
     const later = await decide('later');
     expect(later.text).toContain('on its way');
     expect(await world.balanceOf(customer)).toBe('0.0000');

@@ -28,7 +28,7 @@ const attempt = async (email: string, password: string) => {
 describe('signing in', () => {
   it('leads a customer to the dashboard and staff to their own area (S1)', async () => {
     const home = await (await world.signIn(customer)).get('/');
-    expect(home.$('h1').text()).toBe('Dashboard');
+    expect(home.$('h1').text()).toBe('Welcome, Anna Kowalska');
     const staff = await (await world.signIn(await world.addStaff('admin'))).get('/');
     expect([staff.status, staff.location]).toEqual([303, '/staff']);
   });

@@ -69,7 +69,7 @@ export const keepAfterAll: Operation = async (turn) => {
     .pluck<number[]>('id');
   const orderId = choose(ending, random);
   if (orderId === undefined) return cancelLater(turn);
-  await undoCancellationAtPeriodEnd(world.db, world.clock, { customerId, userId: null, orderId });
+  await undoCancellationAtPeriodEnd(world.db, world.clock, world.config.seller, { customerId, userId: null, orderId });
 };
 
 export const letDayPass: Operation = async ({ world }) => {

@@ -20,7 +20,7 @@ export async function topUpAtBank(payer: Payer) {
   const equivalentsBefore = await equivalentsOf(page);
   await page.click('.balance-add');
   await typeAmount(payer);
-  await page.click('.summary-card button');
+  await page.click('.top-up-summary button');
   const quoted = await amountIn(page, 'dd[data-credit]');
   expect(quoted).toBe('46.70');
   await page.click('button[value=sandbox]');

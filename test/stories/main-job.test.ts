@@ -56,7 +56,7 @@ describe('the rest of the main job by clicks', () => {
       await page.fill('#phone', '+7 727 555 0142');
       await page.click('#profile-gate button');
       await page.waitForURL(`**${invoice}`);
-      expect(await page.locator('.pay-column .button-primary').count()).toBe(1);
+      expect(await page.locator('.pay-card .button-primary').count()).toBe(1);
     }));
 
   it('an import of the Bank of Russia’s file changes the equivalents of every balance', async () => {

@@ -24,13 +24,13 @@ const WORDS = {
   en: {
     active: 'Active',
     paid: 'Paid',
-    ends: 'stays in service',
+    ends: 'It runs until then',
     mail: (id: string) => `Order ${id} is in service`,
   },
   ru: {
     active: 'Активен',
     paid: 'Оплачен',
-    ends: 'до этого дня он работает',
+    ends: 'До этого дня он работает',
     mail: (id: string) => `Заказ ${id} работает`,
   },
 };

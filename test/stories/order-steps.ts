@@ -31,34 +31,35 @@ export async function placeLargeOrder({ page, javaScriptEnabled }: Buyer): Promi
   if (javaScriptEnabled) expect(await amountIn(page, '#summary-12 [data-total]')).toBe('970.00');
   await page.fill('#hostname', 'big.example.com');
   await expectNoSidewaysScrolling(page);
-  await page.click('.button-wide');
+  await page.click('form[data-order-form] .button-wide');
   await page.waitForURL('**/invoices/*');
-  expect(await amountIn(page, 'tfoot')).toBe('970.00');
+  expect(await amountIn(page, '.sums')).toBe('970.00');
   const path = (await page.locator('tbody a[href^="/orders/"]').first().getAttribute('href')) ?? '';
   return { id: path.split('/').at(-1) ?? '', path, invoicePath: new URL(page.url()).pathname };
 }
 
 /** From the invoice's page; with that the invoice pays itself, and the order is in service. */
 export async function topUpWhatIsMissing({ page, words }: Buyer, { path, invoicePath }: PlacedOrder) {
-  await page.click('.pay-column a.button-primary');
-  await page.click('.summary-card button');
+  await page.click('.pay-card a.button-primary');
+  await page.click('.top-up-summary button');
   await page.click('button[value=sandbox]');
   await page.click('button[value=pay]');
   await page.waitForURL(`**${invoicePath}`);
+  expect(await page.textContent('.flash-success')).toContain('big.example.com');
   expect(await statusOf(page)).toBe(words.paid);
   await page.goto(path);
   expect(await statusOf(page)).toBe(words.active);
-  expect(await page.locator('dl dd').first().innerText()).toMatch(/^185\.22\.60\.\d+$/);
+  expect(await page.locator('dl dd .mono').first().innerText()).toMatch(/^185\.22\.60\.\d+$/);
   await expectNoSidewaysScrolling(page);
 }
 
 /** One invoice for both, which is then cancelled. */
 export async function renewWithAnother({ page }: Buyer, { id }: PlacedOrder) {
-  await page.goto(`/orders/renewals?order=${id}`);
+  await page.goto('/orders/renewals');
   await page.selectOption(`select[name="order[${id}]"]`, '1');
   const other = page.locator('select[name^="order["]').first();
   await other.selectOption({ index: 1 });
-  await page.click('.choose-bar .button-primary');
+  await page.click('button[name=pay][value=later]');
   await page.waitForURL('**/invoices/*');
   expect(await page.locator('tbody tr').count()).toBeGreaterThan(1);
   await page.locator('.cancel-box summary').click();

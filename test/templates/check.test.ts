@@ -29,7 +29,7 @@ const BROKEN = {
   'escaped-html.ejs': ['<%# An amount. Arguments: { amount: Money } %>', '<%= money(it.amount) %>'],
   'html-in-text.ejs': [
     '<%# What is missing. Arguments: { amount: Money } %>',
-    "<p><%= t('invoices.shared.balance_short', { amount: money(it.amount) }) %></p>",
+    "<p><%= t('orders.shared.balance_short', { amount: money(it.amount) }) %></p>",
   ],
   'wrong-key.ejs': ['<%# A title. Arguments: {} %>', "<h1><%= t('orders.list.titel') %></h1>"],
   'wrong-icon.ejs': ['<%# A mark. Arguments: {} %>', "<%- icon('chekc') %>"],

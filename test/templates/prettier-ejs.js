@@ -70,7 +70,7 @@ function breakAtBlocks(line, tags) {
   }
   return broken
     .filter(({ text }) => text.trim() !== '')
-    .map(({ indent: width, text }) => ' '.repeat(width) + text.trim());
+    .map(({ indent: width, text }) => ' '.repeat(Math.max(0, width)) + text.trim());
 }
 
 /** As wide as the tag, so that lines break where they would. */

@@ -3,7 +3,7 @@ import type { Translate } from '../../platform/i18n/i18n.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { typedAmount } from '../../domain/money/format-money.ts';
-import type { Money } from '../../domain/money/money.ts';
+import { Exact, type Money, sum } from '../../domain/money/money.ts';
 import { type AmountProblem, parseAmount } from '../../domain/money/parse-amount.ts';
 import { creditFor, creditRate, payToBeCredited } from '../../domain/rates/convert.ts';
 import { QUOTE_VALIDITY_MINUTES } from '../../domain/rates/make-quote.ts';
@@ -97,12 +97,21 @@ async function topUpPage(context: CustomerRequest, typed: TypedTopUp, fault: Top
   const credit = pay && isConvertible(table, pay.currency, account) ? creditFor(table, pay, account) : null;
   const returnTo = topUpHref({ ...typed, pays: typed.pays ?? [] });
   const fields = fieldsOf(context, table, helpers, typed, credit);
+  const paysFor = await listInvoicesByIds(db, viewer.customerId, typed.pays ?? [], clock.today());
+  const needed = sum(
+    paysFor.map(({ total }) => total),
+    account,
+  ).minus(viewer.balance);
+  const missing = credit && credit.isLessThan(needed) ? needed.minus(credit) : null;
   return {
     title: t('balance.top_up.title'),
     ...(fault && { here: returnTo }),
     balance: viewer.balance,
     typed,
-    paysFor: await listInvoicesByIds(db, viewer.customerId, typed.pays ?? [], clock.today()),
+    paysFor,
+    /** What the balance lacks for them, and what it would still lack. */
+    needed,
+    missing,
     fields,
     /** The field that was typed into. */
     paidField: fields.find(({ code }) => code === typed.currency),
@@ -133,6 +142,9 @@ export interface TopUpField {
   creditRate: string;
   /** The date and the sources of the rate; empty within one currency. */
   rateNote: string;
+  /** What one unit of the account's currency costs, where the rate is from, and its day. */
+  rate: string;
+  rateDay: string;
   /** The rate is too old to pay in this currency (rule C5). */
   stale: boolean;
 }
@@ -141,24 +153,32 @@ export interface TopUpField {
 function fieldsOf(
   { config, viewer, locale }: CustomerRequest,
   table: RateTable,
-  { t, dayText, moneyText }: ViewHelpers,
+  helpers: ViewHelpers,
   typed: TypedTopUp,
   credit: Money | null,
 ): TopUpField[] {
+  const { t, dayText, shortDayText, moneyText } = helpers;
   const account = viewer.balance.currency;
   const known = table.currencies.enabled.filter(({ code }) => isConvertible(table, code, account));
   return known.map(({ code, minorDigits }) => {
     const limits = limitsIn(table, code, account, config);
     const [min, max] = [moneyText(limits.min), limits.max && moneyText(limits.max)];
     const rateDate = table.dateOf(code, account);
-    const sources = table.used(code, account).map(({ source }) => t(`terms.rate_source.${source}`));
+    const used = table.used(code, account);
+    const sources = used.map(({ source }) => t(`terms.rate_source.${source}`));
+    const near = rateDate?.slice(0, 4) === table.today.slice(0, 4) ? shortDayText : dayText;
+    const rateDay = rateDate ? near(rateDate) : '';
+    const toCredit = creditRate(table, code, account);
+    const price = helpers.rateText(new Exact(1).dividedBy(toCredit).toSignificantDigits(6));
     return {
       code,
       digits: minorDigits,
       value: valueOf(table, code, typed, credit, locale),
       limits,
       limitsNote: max === null ? t('balance.top_up.lower_limit', { min }) : t('balance.top_up.limits', { min, max }),
-      creditRate: creditRate(table, code, account).toFixed(),
+      creditRate: toCredit.toFixed(),
+      rate: t('balance.top_up.rate', { account, price, source: helpers.sourcesOf(used), date: rateDay }),
+      rateDay,
       rateNote: rateDate ? t('balance.top_up.rate_note', { date: dayText(rateDate), source: sources.join(', ') }) : '',
       stale: table.ageInDays(code, account) > config.ratesMaxAgeDays,
     };

@@ -6,9 +6,11 @@ import {
   listInvoices,
   streamInvoices,
 } from '../../domain/invoices/invoice-list-queries.ts';
+import { Exact } from '../../domain/money/money.ts';
 import { isPayable } from '../../domain/invoices/invoice.ts';
 import { getUnpaidSummary } from '../../domain/invoices/unpaid-queries.ts';
 import { amountField, choice, dayField, linksOf, listFields, listHref } from '../../web/list-address.ts';
+import { ISSUED_PRESETS, presetDays } from '../../web/day-presets.ts';
 import { idField } from '../../web/parse-request.ts';
 import { readPage } from '../../web/read-page.ts';
 import { sendCsv } from '../../web/rendering/csv.ts';
@@ -20,35 +22,60 @@ const KINDS = ['service', 'top_up'] as const;
 const PERIODS = [1, 2, 3, 6, 12, 24] as const;
 
 const Query = z.object({
-  ...listFields([...INVOICE_SORTS], 'issued', 'desc'),
+  ...listFields([...INVOICE_SORTS], 'to_pay', 'asc'),
   status: choice(STATUSES),
   kind: choice(KINDS),
   order: idField.optional().catch(undefined),
+  issued: choice(ISSUED_PRESETS),
   from: dayField,
   to: dayField,
   min: amountField,
   max: amountField,
   months: z.string().transform(Number).pipe(z.literal(PERIODS)).optional().catch(undefined),
 });
+type Query = z.infer<typeof Query>;
+
+const sentFields = z.record(z.string(), z.string().catch(''));
 
 function filterOf(context: CustomerRequest) {
-  const query = Query.parse(context.req.query);
-  const { q, status, kind, order, from, to, min, max, months } = query;
+  const { req, viewer, config, clock } = context;
+  const query = Query.parse(req.query);
+  const sent = sentFields.parse(req.query);
+  const { q, status, kind, order, issued, from, to, min, max, months } = query;
+  const problem = problemOf(query, sent);
+  const days: Pick<InvoiceFilter, 'from' | 'to'> = issued
+    ? presetDays(issued, clock.today())
+    : problem === 'days'
+      ? {}
+      : { from, to };
+  const amounts: Pick<InvoiceFilter, 'min' | 'max'> = problem === 'amounts' ? {} : { min, max };
   const filter: InvoiceFilter = {
-    customerId: context.viewer.customerId,
-    timeZone: context.config.timeZone,
+    customerId: viewer.customerId,
+    timeZone: config.timeZone,
     q,
     status,
     kind,
     order,
-    from,
-    to,
-    min,
-    max,
+    ...days,
+    ...amounts,
     months,
   };
-  const filtered = [status, kind, order, from, to, min, max, months].some((value) => value !== undefined) || q !== '';
-  return { query, filter, filtered };
+  const more = [kind, order, months, amounts.min ?? amounts.max, issued ? undefined : (days.from ?? days.to)];
+  const count = (values: unknown[]) => values.filter((value) => value !== undefined).length;
+  return { query, filter, problem, sent, more: count(more), set: count([status, issued, ...more]) };
+}
+
+/** What cannot be filtered by; the list is shown without it, and says so. */
+type FilterProblem = 'day' | 'amount' | 'days' | 'amounts';
+
+function problemOf({ from, to, min, max }: Query, sent: Record<string, string>): FilterProblem | null {
+  const unreadable = (name: 'from' | 'to' | 'min' | 'max', value: unknown) =>
+    (sent[name] ?? '').trim() !== '' && value === undefined;
+  if (unreadable('from', from) || unreadable('to', to)) return 'day';
+  if (unreadable('min', min) || unreadable('max', max)) return 'amount';
+  if (from !== undefined && to !== undefined && from > to) return 'days';
+  if (min !== undefined && max !== undefined && new Exact(min).greaterThan(max)) return 'amounts';
+  return null;
 }
 
 export async function showInvoices(context: CustomerRequest) {
@@ -58,7 +85,7 @@ export async function showInvoices(context: CustomerRequest) {
 async function invoicesPage(context: CustomerRequest) {
   const { db, clock, t, viewer } = context;
   const today = clock.today();
-  const { query, filter, filtered } = filterOf(context);
+  const { query, filter, problem, sent, more, set } = filterOf(context);
   const [unpaid, { items, paging }] = await Promise.all([
     getUnpaidSummary(db, viewer.customerId, viewer.balance.currency, today),
     readPage(
@@ -76,12 +103,20 @@ async function invoicesPage(context: CustomerRequest) {
     invoices,
     anyPayable: invoices.some(({ payableFromBalance }) => payableFromBalance),
     unpaid,
+    balance: viewer.balance,
+    owner: viewer.customerId,
     query,
-    filtered,
+    /** As they were typed. */
+    typed: { from: sent['from'], to: sent['to'], min: sent['min'], max: sent['max'] },
+    problem: problem && t(`invoices.list.problem.${problem}`),
+    more,
+    set,
+    filtered: set > 0 || query.q !== '' || problem !== null,
     paging,
     statuses: STATUSES,
     kinds: KINDS,
     periods: PERIODS,
+    presets: ISSUED_PRESETS,
     sorts: INVOICE_SORTS,
     href: linksOf('/invoices', query),
     csvHref: listHref('/invoices.csv', query, { page: undefined, per: undefined }),

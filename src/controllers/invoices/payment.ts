@@ -14,6 +14,7 @@ import { keptRefusal } from '../../web/refused-form.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 import { profileGate } from '../profile/profile-gate.ts';
+import { setPaidFlash } from './paid-flash.ts';
 import { topUpOffer } from './top-up-offer.ts';
 
 const Chosen = z.object({ invoice: oneOrMore(idField) });
@@ -26,17 +27,27 @@ export async function reviewPayment(context: CustomerRequest) {
 }
 
 export async function submitPayment(context: CustomerRequest) {
-  const { req, res, viewer, db, clock, t } = context;
+  const { req, res, viewer, db, clock } = context;
   const chosen = Chosen.safeParse(req.body ?? {});
   if (!chosen.success) return nothingChosen(context);
   const invoiceIds = [...new Set(chosen.data.invoice)];
   try {
     await payInvoices(db, clock, { customerId: viewer.customerId, userId: viewer.userId, invoiceIds });
-    setFlash(req, 'success', t('invoices.payment.flash.paid', { count: invoiceIds.length }));
+    await setPaidFlash(context, invoiceIds);
     res.redirect(303, '/invoices');
   } catch (error) {
+    if (error instanceof InvoiceNotUnpaid && (await allPaid(context, invoiceIds))) {
+      // Pressed in a second tab, or once more after the answer was lost.
+      setFlash(req, 'success', context.t('invoices.paid.all_already', { count: invoiceIds.length }));
+      return res.redirect(303, '/invoices');
+    }
     await renderReview(context, invoiceIds, refusalToShow(error));
   }
+}
+
+async function allPaid({ db, viewer, clock }: CustomerRequest, invoiceIds: number[]) {
+  const invoices = await listInvoicesByIds(db, viewer.customerId, invoiceIds, clock.today());
+  return invoices.length === invoiceIds.length && invoices.every(({ status }) => status === 'paid');
 }
 
 function nothingChosen({ req, res, t }: CustomerRequest) {
@@ -57,24 +68,28 @@ async function paymentReviewPage(context: CustomerRequest, invoiceIds: number[],
     rates.current(),
     context.helpers(),
   ]);
-  const invoices = chosen.filter(({ kind, status }) => kind === 'service' && isPayable(status));
+  const payable = chosen
+    .filter(({ kind, status }) => kind === 'service' && isPayable(status))
+    .toSorted((a, b) => a.dueOn.localeCompare(b.dueOn) || a.id - b.id);
   const total = sum(
-    invoices.map((invoice) => invoice.total),
+    payable.map((invoice) => invoice.total),
     viewer.balance.currency,
   );
   const remaining = viewer.balance.minus(total);
-  const ids = invoices.map(({ id }) => id);
+  const ids = payable.map(({ id }) => id);
+  const without = (one: number) => (ids.length > 1 ? reviewHref(ids.filter((id) => id !== one)) : null);
   return {
     title: t('invoices.payment.title'),
     here: reviewHref(invoiceIds),
-    invoices,
+    /** Each with the address of the same page without it. */
+    invoices: payable.map((invoice) => ({ ...invoice, without: without(invoice.id) })),
     total,
     balance: viewer.balance,
     /** What would be left; negative when the balance is short. */
     remaining,
     topUp: remaining.isNegative ? topUpOffer(context, table, remaining.negated(), ids) : null,
     profile: profileGate(customer, missingFields(customer), reviewHref(ids), helpers),
-    refusal: refused ?? refusalOfChoice(chosen, invoices, invoiceIds),
+    refusal: refused ?? refusalOfChoice(chosen, payable, invoiceIds),
   };
 }
 export type PaymentReviewPage = PageOf<typeof paymentReviewPage>;

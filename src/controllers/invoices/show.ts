@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Day } from '../../platform/clock.ts';
-import { Refusal, UnknownPaymentMethod } from '../../domain/errors.ts';
+import { InvoiceNotUnpaid, Refusal, UnknownPaymentMethod } from '../../domain/errors.ts';
 import type { Money } from '../../domain/money/money.ts';
-import { equivalents } from '../../domain/rates/convert.ts';
+import { type Equivalent, equivalents } from '../../domain/rates/convert.ts';
 import { findLatestQuote, type Quote } from '../../domain/rates/quote-queries.ts';
 import { getCustomer } from '../../domain/customers/customer-queries.ts';
 import { missingFields } from '../../domain/customers/profile.ts';
@@ -15,7 +15,12 @@ import { isPayable } from '../../domain/invoices/invoice.ts';
 import { listSuspensions } from '../../domain/orders/suspension-dates.ts';
 import { cancelUnpaidInvoice } from '../../domain/cancellations/cancel-unpaid-invoice.ts';
 import { payInvoices } from '../../domain/payments/pay-invoices.ts';
-import { listPaymentsOfInvoice } from '../../domain/payments/payment-queries.ts';
+import {
+  findTopUpFor,
+  listPaymentsTowards,
+  type PaymentTowards,
+  type TopUpFor,
+} from '../../domain/payments/payments-towards-queries.ts';
 import { startPayment } from '../../domain/payments/start-payment.ts';
 import { listPurpose } from '../../domain/payments/top-up-purpose.ts';
 import { setFlash } from '../../web/flash.ts';
@@ -28,13 +33,36 @@ import type { CustomerRequest } from '../../web/request-context.ts';
 import { siteUrl, webhookUrl } from '../../web/site-url.ts';
 import { profileGate } from '../profile/profile-gate.ts';
 import { buyerLines, headingOf, lineText, quotedRate, sourcesText, suspensionText } from './invoice-texts.ts';
+import { setPaidFlash } from './paid-flash.ts';
 import { topUpOffer } from './top-up-offer.ts';
 
 const BALANCE_METHOD = 'balance';
 
 export async function showInvoice(context: CustomerRequest) {
   const { req } = context;
-  await renderInvoicePage(context, parseId(req.params['id']), keptRefusal(req));
+  const invoiceId = parseId(req.params['id']);
+  if (req.query['returned'] !== undefined) return welcomeBack(context, invoiceId);
+  await renderInvoicePage(context, invoiceId, keptRefusal(req));
+}
+
+/** Somebody comes back from a gateway: what became of the payment is said once, or stands on the page. */
+async function welcomeBack(context: CustomerRequest, invoiceId: number) {
+  const { db, viewer, clock, req, res, t } = context;
+  const [invoice, [payment]] = await Promise.all([
+    getInvoiceForCustomer(db, viewer.customerId, invoiceId, clock.today()),
+    listPaymentsTowards(db, viewer.customerId, invoiceId),
+  ]);
+  if (payment?.captured && !payment.marked) {
+    if (invoice.kind === 'service' && invoice.status === 'paid')
+      await setPaidFlash(context, [invoiceId], payment.captured);
+    else
+      setFlash(
+        req,
+        'success',
+        t('invoices.paid.received', { amount: (await context.helpers()).moneyText(payment.captured) }),
+      );
+  }
+  res.redirect(303, `/invoices/${invoiceId}`);
 }
 
 const Payment = z.object({ method: z.string().min(1).max(40) });
@@ -51,9 +79,14 @@ export async function submitInvoicePayment(context: CustomerRequest) {
       userId: viewer.userId,
       invoiceIds: [invoiceId],
     });
-    setFlash(req, 'success', t('invoices.show.flash.paid'));
+    await setPaidFlash(context, [invoiceId]);
     res.redirect(303, `/invoices/${invoiceId}`);
   } catch (error) {
+    if (error instanceof InvoiceNotUnpaid && error.data['status'] === 'paid') {
+      // Pressed in a second tab, or once more after the answer was lost.
+      setFlash(req, 'success', t('invoices.paid.already', { number: String(error.data['number']) }));
+      return res.redirect(303, `/invoices/${invoiceId}`);
+    }
     await showAgain(context, invoiceId, error);
   }
 }
@@ -77,7 +110,7 @@ async function payThroughGateway(context: CustomerRequest, invoiceId: number, me
     reference: started.reference,
     money: started.money,
     description: started.invoiceNumber,
-    returnUrl: siteUrl(req, config, `/invoices/${others.length === 0 && paid ? paid : invoiceId}`),
+    returnUrl: siteUrl(req, config, `/invoices/${others.length === 0 && paid ? paid : invoiceId}?returned`),
     webhookUrl: webhookUrl(req, config, method),
   });
   res.redirect(303, address);
@@ -121,10 +154,11 @@ async function invoicePage(context: CustomerRequest, invoiceId: number, refusal:
   const isTopUp = invoice.kind === 'top_up';
   const purpose = isTopUp ? await listPurpose(db, invoice.id) : [];
   const payable = isPayable(invoice.status);
-  const [customer, quote, payments, paysFor, suspensions, table, helpers] = await Promise.all([
+  const [customer, quote, payments, topUpMade, paysFor, suspensions, table, helpers] = await Promise.all([
     getCustomer(db, viewer.customerId),
     isTopUp ? findLatestQuote(db, invoice.id) : null,
-    listPaymentsOfInvoice(db, invoice.id),
+    listPaymentsTowards(db, viewer.customerId, invoice.id),
+    isTopUp ? null : findTopUpFor(db, viewer.customerId, invoice.id),
     listInvoicesByIds(db, viewer.customerId, purpose, clock.today()),
     payable ? listSuspensions(db, invoice) : [],
     rates.current(),
@@ -139,11 +173,14 @@ async function invoicePage(context: CustomerRequest, invoiceId: number, refusal:
     buyer: buyerLines(invoice.buyer, helpers),
     lines: invoice.lines.map((line) => shownLine(line, helpers)),
     payable,
-    payments,
-    paymentPending: payable && payments.some(({ state }) => state === 'pending'),
-    paymentDeclined: payable && payments[0]?.state === 'declined',
+    attempt: payable ? attemptOf(payments, topUpMade) : null,
+    /** What arrived for it although it is not the amount that was asked for. */
+    wrongAmount:
+      payments.find(({ marked, invoice: { id } }) => marked && id === invoice.id && payable)?.captured ?? null,
+    happened: happenedTo(invoice, payments, helpers),
+    orders: invoice.orderIds,
     /** A payment that arrived for it although it had been cancelled. */
-    moneyCameAfterAll: payments.some(({ state }) => state === 'captured'),
+    moneyCameAfterAll: isTopUp && payments.some(({ state }) => state === 'captured'),
     paysFor,
     quote: quote && shownQuote(quote, clock.now(), helpers),
     balance: viewer.balance,
@@ -153,14 +190,77 @@ async function invoicePage(context: CustomerRequest, invoiceId: number, refusal:
     remaining,
     shortfall,
     topUp: shortfall && topUpOffer(context, table, shortfall, [invoice.id]),
-    equivalents: payable && quote ? equivalents(table, quote.credit) : [],
+    equivalents: payable && quote ? othersThan(quote, equivalents(table, quote.credit)) : [],
     profile: profileGate(customer, payable ? missingFields(customer) : [], `/invoices/${invoice.id}`, helpers),
     suspensions: suspensions.map((suspension) => suspensionText(suspension, helpers)),
     cancelsOrder: invoice.lines.some(({ kind }) => kind === 'new_order'),
+    period: periodOf(invoice),
     refusal,
   };
 }
 export type InvoicePage = PageOf<typeof invoicePage>;
+
+/** The paid currency is no equivalent of itself. */
+const othersThan = ({ pay }: Quote, all: readonly Equivalent[]) =>
+  all.filter(({ currency }) => currency !== pay.currency);
+
+/** A payment that was begun, and where it goes on. */
+export interface PaymentAttempt {
+  state: 'open' | 'pending' | 'declined';
+  amount: Money;
+  /** The invoice that is paid through the gateway: this one, or the top-up that was made to pay it. */
+  invoice: { id: number; number: string };
+}
+
+/** The last payment towards an unpaid invoice that has not ended well, or the top-up that was not begun to be paid. */
+function attemptOf(payments: PaymentTowards[], topUp: TopUpFor | null): PaymentAttempt | null {
+  const [last] = payments;
+  if (topUp?.status === 'unpaid' && (topUp.payment === null || topUp.payment === 'started'))
+    return { state: 'open', amount: topUp.total, invoice: topUp };
+  if (last && (last.state === 'pending' || last.state === 'declined') && topUp?.status !== 'cancelled')
+    return { state: last.state, amount: last.asked, invoice: last.invoice };
+  return null;
+}
+
+/** The first and the last day that all of its lines are for. */
+function periodOf({ lines }: InvoiceDetails): { from: Day; to: Day } | null {
+  const [first] = lines.filter(({ periodFrom }) => periodFrom !== null);
+  if (!first?.periodFrom || !first.periodTo) return null;
+  const { periodFrom: from, periodTo: to } = first;
+  const same = lines.every((line) => line.periodFrom === null || (line.periodFrom === from && line.periodTo === to));
+  return same ? { from, to } : null;
+}
+
+/** What happened to an invoice, the newest first. */
+interface InvoiceEvent {
+  at: Date;
+  text: string;
+  tone: 'good' | 'bad' | 'plain';
+}
+
+function happenedTo(invoice: InvoiceDetails, payments: PaymentTowards[], helpers: ViewHelpers): InvoiceEvent[] {
+  const { t, moneyText } = helpers;
+  const attempts = payments.map(({ state, gateway, asked, captured, startedAt, capturedAt, marked }): InvoiceEvent => ({
+    at: capturedAt ?? startedAt,
+    tone: state === 'captured' ? 'good' : state === 'declined' ? 'bad' : 'plain',
+    text: [
+      t(`invoices.happened.${state}`, { amount: moneyText(captured ?? asked), method: helpers.methodText(gateway) }),
+      marked ? t('common.payment_being_checked') : '',
+    ]
+      .filter(Boolean)
+      .join(', '),
+  }));
+  const own: (InvoiceEvent | false | null)[] = [
+    invoice.cancelledAt && { at: invoice.cancelledAt, text: t('invoices.happened.cancelled'), tone: 'plain' },
+    invoice.kind === 'service' &&
+      invoice.paidAt && { at: invoice.paidAt, text: t('invoices.happened.paid'), tone: 'good' },
+  ];
+  return [
+    ...own.filter((event) => event !== false && event !== null),
+    ...attempts,
+    { at: invoice.issuedAt, text: t('invoices.happened.issued'), tone: 'plain' },
+  ];
+}
 
 export type ShownInvoiceLine = InvoiceDetails['lines'][number] & { text: string; host: string };
 

@@ -45,14 +45,17 @@ export async function submitCancellation(context: CustomerRequest) {
 }
 
 /** Takes a cancellation at the period's end back. */
-export async function undoCancellation({ req, res, db, clock, viewer, t }: CustomerRequest) {
+export async function undoCancellation({ req, res, db, clock, config, viewer, t }: CustomerRequest) {
   const orderId = parseId(req.params['id']);
-  await undoCancellationAtPeriodEnd(db, clock, {
+  const invoice = await undoCancellationAtPeriodEnd(db, clock, config.seller, {
     customerId: viewer.customerId,
     userId: viewer.userId,
     orderId,
   });
-  setFlash(req, 'success', t('orders.cancellation.flash.undone', { id: orderId }));
+  if (invoice) {
+    const link = { href: `/invoices/${invoice.id}`, label: invoice.number };
+    setFlash(req, 'success', t('orders.cancellation.flash.undone_with_invoice', { id: orderId }), link);
+  } else setFlash(req, 'success', t('orders.cancellation.flash.undone', { id: orderId }));
   res.redirect(303, `/orders/${orderId}`);
 }
 

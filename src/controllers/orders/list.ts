@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Translate } from '../../platform/i18n/i18n.ts';
 import { updateOrderColumns } from '../../domain/identity/update-user.ts';
 import {
   countOrders,
+  type ListedStatus,
   listOrders,
   ORDER_SORTS,
   type OrderFilter,
@@ -16,19 +18,37 @@ import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 
 const CATEGORIES = ['vps', 'dedicated'] as const;
-const OPTIONAL_COLUMNS = ['service_name', 'comment', 'created'] as const;
+const OPTIONAL_COLUMNS = ['hostname', 'comment', 'created'] as const;
+
+/** The periods that some plan is sold for. */
+const PERIODS = [1, 3, 6, 12] as const;
 
 const Query = z.object({
-  ...listFields([...ORDER_SORTS], 'id', 'desc'),
+  ...listFields([...ORDER_SORTS], 'attention', 'asc'),
   status: choice(SHOWN_ORDER_STATUSES as [ShownOrderStatus, ...ShownOrderStatus[]]),
   category: choice(CATEGORIES),
+  attention: choice(['1']),
 });
 
 function filterOf(context: CustomerRequest) {
   const query = Query.parse(context.req.query);
   const { q, status, category } = query;
-  const filter: OrderFilter = { customerId: context.viewer.customerId, q, status, category };
-  return { query, filter };
+  const filter: OrderFilter = {
+    customerId: context.viewer.customerId,
+    q,
+    status,
+    category,
+    attention: query.attention === '1',
+    statusNames: statusNames(context.t),
+  };
+  const filters = [status, category, query.attention].filter((value) => value !== undefined).length;
+  return { query, filter, filters };
+}
+
+/** What the list calls each status, with the reason that stands beneath it. */
+function statusNames(t: Translate): Record<ListedStatus, string> {
+  const names = SHOWN_ORDER_STATUSES.map((status) => [status, t(`terms.order_status.${status}`)]);
+  return { ...Object.fromEntries(names), ending: t('terms.order_ends') } as Record<ListedStatus, string>;
 }
 
 export async function showOrders(context: CustomerRequest) {
@@ -38,7 +58,7 @@ export async function showOrders(context: CustomerRequest) {
 async function ordersPage(context: CustomerRequest) {
   const { db, clock, t, viewer } = context;
   const today = clock.today();
-  const { query, filter } = filterOf(context);
+  const { query, filter, filters } = filterOf(context);
   const { counts, items, paging } = await readPage(
     query,
     () => countOrders(db, filter, today),
@@ -50,7 +70,11 @@ async function ordersPage(context: CustomerRequest) {
     counts,
     query,
     paging,
-    filtered: query.q !== '' || query.status !== undefined || query.category !== undefined,
+    filters,
+    filtered: query.q !== '' || filters > 0,
+    balance: viewer.balance,
+    owner: viewer.customerId,
+    periods: PERIODS,
     statuses: SHOWN_ORDER_STATUSES,
     categories: CATEGORIES,
     sorts: ORDER_SORTS,
@@ -79,8 +103,8 @@ export async function downloadOrders(context: CustomerRequest) {
       price: (order) => order.price,
       currency: (order) => order.price.currency,
       period: (order) => order.periodMonths,
-      service_name: (order) => order.serviceName,
       hostname: (order) => order.hostname,
+      service_name: (order) => order.serviceName,
       comment: (order) => order.comment,
       created: (order) => order.createdAt.toISOString(),
     },

@@ -1,33 +1,71 @@
 import { z } from 'zod';
+import { addDays, type Day } from '../../platform/clock.ts';
+import { sum } from '../../domain/money/money.ts';
+import { ENDING_SOON_DAYS } from '../../domain/orders/order.ts';
 import type { Renewal } from '../../domain/renewals/new-renewal.ts';
-import { countRenewableOrders, listRenewableOrders } from '../../domain/renewals/renewable-orders-queries.ts';
+import {
+  countRenewableOrders,
+  listRenewableOrders,
+  type RenewableOrder,
+} from '../../domain/renewals/renewable-orders-queries.ts';
 import { setFlash } from '../../web/flash.ts';
 import { idField, oneOrMore, parseForm } from '../../web/parse-request.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
-import { issueRenewals, months } from './renewal.ts';
+import { months, pay, renew } from './renewal.ts';
 
-/** All orders that can be renewed, each with its own period; those of the address are chosen already. */
+/**
+ * The chosen orders, each with its own period; without a choice all that can be renewed, with those that end soon chosen
+ * already.
+ */
 export async function showRenewals(context: CustomerRequest) {
   await renderPage(context, 'orders/renewals', await renewalsPage(context));
 }
 
+const Chosen = z.object({ order: oneOrMore(idField) });
+/** One period for all of them; those that are not sold for it keep their own. */
+const ForAll = z.object({ months: months.optional().catch(undefined) });
+
 async function renewalsPage({ db, clock, req, viewer, t }: CustomerRequest) {
-  const { customerId } = viewer;
-  const [orders, all] = await Promise.all([
-    listRenewableOrders(db, { customerId, only: null, today: clock.today() }),
-    countRenewableOrders(db, customerId),
+  const { customerId, balance } = viewer;
+  const chosen = Chosen.safeParse(req.query);
+  const only = chosen.success ? [...new Set(chosen.data.order)] : null;
+  const forAll = ForAll.parse(req.query).months ?? null;
+  const [listed, all] = await Promise.all([
+    listRenewableOrders(db, { customerId, only, today: clock.today() }),
+    only ? null : countRenewableOrders(db, customerId),
   ]);
-  const chosen = z.object({ order: oneOrMore(idField) }).safeParse(req.query);
+  const orders = listed.map((order) => {
+    const selected = only !== null || endsSoon(order, clock.today());
+    const sold = order.periods.some((period) => period.months === forAll);
+    return { ...order, chosenMonths: selected ? (sold && forAll !== null ? forAll : order.periodMonths) : null };
+  });
+  const prices = orders.flatMap(({ periods, chosenMonths }) =>
+    periods.filter(({ months: length }) => length === chosenMonths).map(({ price }) => price),
+  );
+  const total = sum(prices, balance.currency);
   return {
     title: t('orders.renewals.title'),
     orders,
-    all,
-    chosen: chosen.success ? chosen.data.order : [],
-    balance: viewer.balance,
+    /** How many can be renewed, where all are shown. */
+    all: all ?? orders.length,
+    /** Orders that were chosen but cannot be renewed. */
+    leftOut: only === null ? [] : only.filter((id) => !orders.some((order) => order.id === id)),
+    only,
+    forAll,
+    periods: [...new Set(orders.flatMap(({ periods }) => periods.map(({ months: length }) => length)))].toSorted(
+      (a, b) => a - b,
+    ),
+    replaced: orders.flatMap(({ openInvoice }) => openInvoice ?? []),
+    total,
+    balance,
+    after: balance.minus(total),
   };
 }
 export type RenewalsPage = PageOf<typeof renewalsPage>;
+
+const endsSoon = ({ paidUntil, endsAtPeriod }: RenewableOrder, today: Day) =>
+  !endsAtPeriod && paidUntil <= addDays(today, ENDING_SOON_DAYS);
 
 export async function submitRenewals(context: CustomerRequest) {
   const { req, res, t } = context;
@@ -36,7 +74,7 @@ export async function submitRenewals(context: CustomerRequest) {
     setFlash(req, 'error', t('orders.renewals.flash.none_chosen'));
     return res.redirect(303, '/orders/renewals');
   }
-  await issueRenewals(context, renewals);
+  await renew(context, renewals, parseForm(req.body, z.object({ pay })).pay);
 }
 
 /** The fields `order[ID]` = months; a dash is none. */

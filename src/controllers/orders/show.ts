@@ -1,16 +1,21 @@
 import { z } from 'zod';
+import { addDays, type Day } from '../../platform/clock.ts';
 import { systemName } from '../../domain/catalog/operating-systems.ts';
 import { listInvoicesOfOrder } from '../../domain/invoices/invoice-queries.ts';
-import { getBillingTerms, suspensionDatesOf } from '../../domain/orders/billing-terms.ts';
+import type { InvoiceListItem } from '../../domain/invoices/invoice-row.ts';
+import { getBillingTerms, RENEWAL_DAYS_BEFORE, suspensionDatesOf } from '../../domain/orders/billing-terms.ts';
 import { listOrderOptions } from '../../domain/orders/order-option-queries.ts';
 import { getOrderForCustomer, listOrderHistory, type OrderDetails } from '../../domain/orders/order-queries.ts';
+import type { OrderEventKind } from '../../domain/orders/record-order-event.ts';
 import { setOrderAutoRenewal, updateOrderNotes } from '../../domain/orders/order-settings.ts';
+import type { RateTable } from '../../domain/rates/rate-table.ts';
 import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
+import { topUpOffer } from '../invoices/top-up-offer.ts';
 import { eventText } from './order-event-text.ts';
 import { NOTE_FIELDS, OrderNotes, type OrderNotesErrors, readOrderNotes } from './order-notes-form.ts';
 
@@ -48,26 +53,35 @@ async function renderOrder(context: CustomerRequest, refused: OrderNotesErrors |
 
 /** Everything about one order; with what was typed when its notes were refused. */
 async function orderPage(context: CustomerRequest, refused: OrderNotesErrors | null) {
-  const { db, clock, req, t, locale, viewer } = context;
+  const { db, clock, rates, req, t, locale, viewer } = context;
   const today = clock.today();
   const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
-  const [invoices, history, terms, options, helpers] = await Promise.all([
+  const [invoices, history, terms, options, table, helpers] = await Promise.all([
     listInvoicesOfOrder(db, viewer.customerId, order.id, today),
     listOrderHistory(db, order.id),
     getBillingTerms(db),
     listOrderOptions(db, order.id),
+    rates.current(),
     context.helpers(),
   ]);
   const notes = refused?.typed ?? { comment: order.comment, serviceName: order.serviceName };
+  const open = invoices.find(({ id }) => id === order.openInvoiceId) ?? null;
+  const dates = suspensionDatesOf(order, terms[order.category]);
   return {
     title: t('common.order_number', { id: order.id }),
+    name: order.hostname || order.serviceName || t('common.order_number', { id: order.id }),
     order,
-    invoices,
-    history: history.map((event) => ({ ...event, text: eventText(event, helpers) })),
+    payment: open && paymentOf(context, table, open),
+    dates,
+    invoices: invoices.slice(0, INVOICES_SHOWN),
+    invoiceCount: invoices.length,
+    ahead: aheadOf(order, open !== null, dates, helpers),
+    history: history.map((event) => ({ ...event, tone: toneOf(event.kind), text: eventText(event, helpers) })),
     options: options.map((option) => option.names[locale] ?? '').join(', '),
     system: systemName(order.os),
-    suspensionText: suspensionText(suspensionDatesOf(order, terms[order.category]), helpers),
     autoRenewal: autoRenewalOf(order, helpers),
+    /** The form of the notes is open: what was typed was refused. */
+    notesRefused: refused !== null,
     notes: NOTE_FIELDS.map(({ name, field, max }) => ({
       name,
       max,
@@ -79,15 +93,41 @@ async function orderPage(context: CustomerRequest, refused: OrderNotesErrors | n
 }
 export type OrderPage = PageOf<typeof orderPage>;
 
+const INVOICES_SHOWN = 6;
+
+/** What pays the open invoice: the balance, or a top-up of what it lacks. */
+function paymentOf(context: CustomerRequest, table: RateTable, invoice: InvoiceListItem) {
+  const after = context.viewer.balance.minus(invoice.total);
+  return {
+    invoice,
+    before: context.viewer.balance,
+    after,
+    topUp: after.isNegative ? topUpOffer(context, table, after.negated(), [invoice.id]) : null,
+  };
+}
+
 type SuspensionDates = ReturnType<typeof suspensionDatesOf>;
 
-/** What happens to an order whose period ends unless it is renewed (rule B4). */
-function suspensionText(dates: SuspensionDates, { t, dayText }: ViewHelpers): string | null {
-  if (!dates) return null;
-  const cancelled = dayText(dates.cancelledOn);
-  return dates.suspendedOn
-    ? t('orders.show.suspension_dates', { suspended: dayText(dates.suspendedOn), cancelled })
-    : t('orders.show.cancellation_date', { cancelled });
+const GOOD: OrderEventKind[] = ['activated', 'renewed', 'resumed'];
+const BAD: OrderEventKind[] = ['suspended', 'cancelled'];
+
+const toneOf = (kind: OrderEventKind) => (GOOD.includes(kind) ? 'good' : BAD.includes(kind) ? 'bad' : 'plain');
+
+/** What is going to happen unless something is done, the furthest first. */
+function aheadOf(
+  { status, paidUntil, endsAtPeriod }: OrderDetails,
+  invoiced: boolean,
+  dates: SuspensionDates,
+  { t }: ViewHelpers,
+): { day: Day; text: string }[] {
+  if (paidUntil === null || status === 'cancelled') return [];
+  if (endsAtPeriod) return [{ day: paidUntil, text: t('orders.show.ahead.ends') }];
+  const renewal = addDays(paidUntil, -RENEWAL_DAYS_BEFORE);
+  return [
+    dates && { day: dates.cancelledOn, text: t('orders.show.ahead.cancelled') },
+    dates?.suspendedOn && { day: dates.suspendedOn, text: t('orders.show.ahead.suspended') },
+    status === 'active' && !invoiced && { day: renewal, text: t('orders.show.ahead.renewal') },
+  ].filter((event) => typeof event === 'object' && event !== null);
 }
 
 /** Whether the order renews itself, who says so, and what can be chosen instead (rule O5). */

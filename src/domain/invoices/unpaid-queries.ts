@@ -11,14 +11,29 @@ export interface UnpaidSummary {
   /** In the account currency, in which every service invoice is. */
   total: Money;
   overdue: number;
+  /** Those that are due first. */
+  first: DueInvoice[];
   /** What can be paid together, the first due at the top. */
   together: { ids: number[]; total: Money };
   /** Renewals of orders with an unpaid plan change: paying the change replaces them, so they are not paid with it. */
   replaced: { id: number; number: string }[];
 }
 
+export interface DueInvoice {
+  id: number;
+  dueOn: Day;
+  total: Money;
+  /** Of the first order that it is for. */
+  plan: string;
+  hostname: string;
+}
+
+/** As many as are shown one by one. */
+const SHOWN = 5;
+
 interface UnpaidSummaryRow {
   count: number;
+  first: { id: number; due_on: Day; total: string; plan: string | null; hostname: string | null }[];
   total: string;
   overdue: number;
   ids: number[];
@@ -35,7 +50,7 @@ export async function getUnpaidSummary(
 ): Promise<UnpaidSummary> {
   const { rows } = await db.raw<{ rows: UnpaidSummaryRow[] }>(
     `with unpaid as (
-       select id, number, total, due_on
+       select id, number, total, due_on, order_ids
        from invoices
        where customer_id = :customerId
          and kind = 'service'
@@ -54,6 +69,11 @@ export async function getUnpaidSummary(
          where r.invoice_id = u.id
            and r.kind = 'renewal'
        )
+     ), first as (
+       select u.id, u.due_on, u.total::text as total, p.name as plan, o.hostname
+       from (select * from unpaid order by due_on, id limit ${SHOWN}) u
+       left join orders o on o.id = u.order_ids[1]
+       left join plans p on p.id = o.plan_id
      ), together as (
        select id, total, due_on
        from unpaid
@@ -62,6 +82,7 @@ export async function getUnpaidSummary(
        limit ${PAID_TOGETHER}
      )
      select count(*) as count, coalesce(sum(total), 0) as total, count(*) filter (where due_on < :today) as overdue,
+       coalesce((select jsonb_agg(first order by due_on, id) from first), '[]') as first,
        coalesce((select jsonb_agg(id order by due_on, id) from together), '[]') as ids,
        (select coalesce(sum(total), 0) from together) as together_total,
        coalesce(
@@ -71,11 +92,18 @@ export async function getUnpaidSummary(
      from unpaid`,
     { customerId, today },
   );
-  const { count, total, overdue, ids, together_total, replaced } = rows[0] as UnpaidSummaryRow;
+  const { count, total, overdue, first, ids, together_total, replaced } = rows[0] as UnpaidSummaryRow;
   return {
     count,
     total: Money.of(total, accountCurrency),
     overdue,
+    first: first.map((invoice) => ({
+      id: invoice.id,
+      dueOn: invoice.due_on,
+      total: Money.of(invoice.total, accountCurrency),
+      plan: invoice.plan ?? '',
+      hostname: invoice.hostname ?? '',
+    })),
     together: { ids, total: Money.of(together_total, accountCurrency) },
     replaced,
   };

@@ -34,7 +34,8 @@ export const CANCELLATION_DAY = `(coalesce(o.suspended_on, ${SUSPENSION_DAY}) + 
 const SOON_DAYS = 14;
 
 /** The first day after the grace period, on which an unpaid order is suspended. */
-export const suspensionDay = (paidUntil: Day, { graceDays }: BillingTerms): Day => addDays(paidUntil, graceDays + 1);
+export const suspensionDay = (paidUntil: Day, { graceDays }: Pick<BillingTerms, 'graceDays'>): Day =>
+  addDays(paidUntil, graceDays + 1);
 
 /**
  * The day on which a suspended order is cancelled unless it is paid.

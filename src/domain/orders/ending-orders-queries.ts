@@ -1,8 +1,10 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
+import { Money } from '../money/money.ts';
 import { openInvoiceOf } from './open-invoice.ts';
 import {
   daysLeft,
+  isEnding,
   type OrderStatus,
   RENEWABLE,
   shownOrderStatus,
@@ -17,12 +19,13 @@ export interface EndingOrder {
   paidUntil: Day;
   daysLeft: number | null;
   status: ShownOrderStatus;
+  endsAtPeriod: boolean;
+  price: Money;
   openInvoiceId: number | null;
 }
 
 /**
- * Orders in service, or suspended for non-payment, whose paid period ends by a day, and who are to go on; the
- * soonest first.
+ * Orders in service, or suspended for non-payment, whose paid period ends by a day; the soonest first.
  */
 export async function listOrdersEndingBy(
   db: Db,
@@ -39,10 +42,14 @@ export async function listOrdersEndingBy(
       paid_until: Day;
       status: OrderStatus;
       suspended_for: SuspensionReason | null;
+      ends_at_period: boolean;
+      price: string;
+      currency: string;
       open_invoice_id: number | null;
     }[];
   }>(
     `select o.id, p.name as plan, o.hostname, o.paid_until, o.status, o.suspended_for,
+       o.ends_at_period, o.price, o.currency,
        (
          ${openInvoiceOf('o.id')}
        ) as open_invoice_id
@@ -50,7 +57,6 @@ export async function listOrdersEndingBy(
      join plans p on p.id = o.plan_id
      where o.customer_id = :customerId
        and o.paid_until <= :day
-       and not o.ends_at_period
        and ${RENEWABLE}
      order by o.paid_until, o.id
      limit :limit`,
@@ -58,7 +64,7 @@ export async function listOrdersEndingBy(
   );
   return rows.map((row) => {
     const { status, suspended_for: suspendedFor, paid_until: paidUntil } = row;
-    const state = { status, suspendedFor, paidUntil, endsAtPeriod: false };
+    const state = { status, suspendedFor, paidUntil, endsAtPeriod: row.ends_at_period };
     return {
       id: row.id,
       plan: row.plan,
@@ -66,6 +72,8 @@ export async function listOrdersEndingBy(
       paidUntil: row.paid_until,
       daysLeft: daysLeft(state, today),
       status: shownOrderStatus(state, today),
+      endsAtPeriod: isEnding(state, today),
+      price: Money.of(row.price, row.currency),
       openInvoiceId: row.open_invoice_id,
     };
   });

@@ -1,6 +1,10 @@
-/** SQL: the id of the first unpaid invoice with a line of an order. @param orderId an expression */
-export const openInvoiceOf = (orderId: string) =>
-  `select i.id
+/**
+ * SQL: the first unpaid invoice with a line of an order.
+ * @param orderId an expression
+ * @param columns of `invoices as i`
+ */
+export const openInvoiceOf = (orderId: string, columns = 'i.id') =>
+  `select ${columns}
    from invoice_lines l
    join invoices i on i.id = l.invoice_id
    where l.order_id = ${orderId}

@@ -4,21 +4,23 @@ import { type ListWindow, nearerEnd } from '../../platform/db/list-window.ts';
 import { type Direction, likeAnywhere } from '../../platform/db/search.ts';
 import { streamRows } from '../../platform/db/stream-rows.ts';
 import type { Category } from '../catalog/plan.ts';
+import { suspensionDay } from './billing-terms.ts';
 import { openInvoiceOf } from './open-invoice.ts';
 import { type OrderListItem, type OrderRow, toOrder } from './order-row.ts';
-import { type ShownOrderStatus, SUSPENDED_FOR_NON_PAYMENT } from './order.ts';
+import { NEEDS_ATTENTION, type ShownOrderStatus, SUSPENDED_FOR_NON_PAYMENT } from './order.ts';
 
 export const ORDER_SORTS = [
+  'attention',
   'id',
   'plan',
+  'hostname',
   'ip',
   'paid_until',
   'days_left',
   'status',
   'price',
-  'created',
-  'service_name',
   'comment',
+  'created',
 ] as const;
 export type OrderSort = (typeof ORDER_SORTS)[number];
 
@@ -27,6 +29,23 @@ export interface OrderFilter {
   q: string;
   status?: ShownOrderStatus | undefined;
   category?: Category | undefined;
+  /** Only those that the customer has to act on. */
+  attention?: boolean;
+  /** What each status is called where the search is typed, so that it can be found by its name. */
+  statusNames?: Record<ListedStatus, string>;
+}
+
+/** A status as the list shows it: an order that ends with its period has a badge of its own. */
+export type ListedStatus = ShownOrderStatus | 'ending';
+
+/** An order as a row of the list, with what stands beneath its status. */
+export interface ListedOrder extends OrderListItem {
+  /** Whether it renews itself, by its own setting or the account's. */
+  renewsItself: boolean;
+  /** Until when its first unpaid invoice is to be paid. */
+  payBy: Day | null;
+  /** When it is suspended unless it is paid; of an overdue one only. */
+  suspendedOn: Day | null;
 }
 
 /** The order in which statuses sort: running orders first, cancelled ones last. */
@@ -38,21 +57,32 @@ const STATUS_RANK = `case o.status
   else 7
 end`;
 
+/** What has to be acted on first, then what runs, then what is over; each by the end of its period. */
+const ATTENTION_RANK = `case
+  when o.status = 'suspended' then 1
+  when o.status = 'active' and o.paid_until < :today then 2
+  when o.status = 'awaiting_payment' then 3
+  when o.status = 'active' then 4
+  when o.status = 'provisioning' then 5
+  else 6
+end`;
+
 const SORT_EXPRESSIONS: Record<OrderSort, string> = {
+  attention: ATTENTION_RANK,
   id: 'o.id',
   plan: 'p.name',
+  hostname: `nullif(o.hostname, '')`,
   ip: 'o.ip',
   paid_until: 'o.paid_until',
   days_left: `case when o.status <> 'cancelled' then o.paid_until end`,
   status: STATUS_RANK,
   price: 'o.price',
   created: 'o.created_at',
-  service_name: `nullif(o.service_name, '')`,
   comment: `nullif(o.comment, '')`,
 };
 
 /** Sorts whose rows can lack a value; those come last both ways. Without that clause an index serves both ways. */
-const NULLABLE: OrderSort[] = ['ip', 'paid_until', 'days_left', 'service_name', 'comment'];
+const NULLABLE: OrderSort[] = ['ip', 'paid_until', 'days_left', 'hostname', 'comment'];
 
 const STATUS_CONDITIONS: Record<ShownOrderStatus, string> = {
   active: `o.status = 'active' and o.paid_until >= :today`,
@@ -64,13 +94,26 @@ const STATUS_CONDITIONS: Record<ShownOrderStatus, string> = {
   cancelled: `o.status = 'cancelled'`,
 };
 
-/** Every word must be found somewhere in the order's search text (rule O2). */
+const LISTED_CONDITIONS: Record<ListedStatus, string> = {
+  ...STATUS_CONDITIONS,
+  ending: 'o.ends_at_period and o.paid_until >= :today',
+};
+
+/** Every word must be found in what the order's row shows: its texts, its location, or its status (rule O2). */
 function conditions(filter: OrderFilter): { where: string; bindings: Record<string, string | number> } {
   const bindings: Record<string, string | number> = { customerId: filter.customerId };
   const parts = ['o.customer_id = :customerId'];
   const words = filter.q.toLowerCase().split(/\s+/).filter(Boolean);
   words.forEach((word, index) => {
-    parts.push(`o.search_text like :word${index}`);
+    const statuses = Object.entries(filter.statusNames ?? {})
+      .filter(([, name]) => name.toLowerCase().includes(word))
+      .map(([status]) => LISTED_CONDITIONS[status as ListedStatus]);
+    const anywhere = [
+      `o.search_text like :word${index}`,
+      `o.plan_id in (select id from plans where lower(location) like :word${index})`,
+      ...statuses,
+    ];
+    parts.push(`(${anywhere.map((condition) => `(${condition})`).join(' or ')})`);
     bindings[`word${index}`] = likeAnywhere(word);
   });
   if (filter.status) parts.push(STATUS_CONDITIONS[filter.status]);
@@ -78,6 +121,7 @@ function conditions(filter: OrderFilter): { where: string; bindings: Record<stri
     parts.push('o.plan_id in (select id from plans where category = :category)');
     bindings['category'] = filter.category;
   }
+  if (filter.attention) parts.push(NEEDS_ATTENTION);
   return { where: parts.join(' and '), bindings };
 }
 
@@ -87,24 +131,40 @@ export interface OrderWindow extends ListWindow {
 }
 
 /** One page of a customer's orders, in one query; the open invoices are looked up for the page's rows only. */
-export async function listOrders(
-  db: Db,
-  filter: OrderFilter,
-  today: Day,
-  window: OrderWindow,
-): Promise<OrderListItem[]> {
+export async function listOrders(db: Db, filter: OrderFilter, today: Day, window: OrderWindow): Promise<ListedOrder[]> {
   const { rows } = await ordersQuery(db, filter, today, window);
-  return rows.map((row) => toOrder(row, today));
+  return rows.map((row) => toListed(row, today));
+}
+
+interface ListedRow extends OrderRow {
+  renews_itself: boolean;
+  pay_by: Day | null;
+  grace_days: number;
+}
+
+function toListed(row: ListedRow, today: Day): ListedOrder {
+  const order = toOrder(row, today);
+  const overdueSince = order.status === 'overdue' ? order.paidUntil : null;
+  return {
+    ...order,
+    renewsItself: order.inPaidPeriod && row.renews_itself,
+    payBy: row.pay_by,
+    suspendedOn: overdueSince && suspensionDay(overdueSince, { graceDays: row.grace_days }),
+  };
 }
 
 /** All of them, as they are read. */
 export const streamOrders = (db: Db, filter: OrderFilter, today: Day, order: Pick<OrderWindow, 'sort' | 'dir'>) =>
-  streamRows(db, ordersQuery(db, filter, today, order), (row) => toOrder(row, today));
+  streamRows(db, ordersQuery(db, filter, today, order), (row) => toListed(row, today));
 
 /** SQL; `sort` and `dir` come from closed sets, so they may be part of it. Reversed, the same index serves it. */
 function orderBy({ sort, dir }: Pick<OrderWindow, 'sort' | 'dir'>, { reversed = false } = {}): string {
   const direction = (dir === 'desc') !== reversed ? 'desc' : 'asc';
   if (sort === 'id') return `o.id ${direction}`;
+  if (sort === 'attention') {
+    const nulls = reversed ? 'first' : 'last';
+    return `${ATTENTION_RANK} ${direction}, o.paid_until ${direction} nulls ${nulls}, o.id ${direction}`;
+  }
   const nulls = NULLABLE.includes(sort) ? `nulls ${reversed ? 'first' : 'last'}` : '';
   return `${SORT_EXPRESSIONS[sort]} ${direction} ${nulls}, o.id ${direction}`;
 }
@@ -120,12 +180,14 @@ function ordersQuery(
   const { fromEnd, ...slice } =
     limit === null ? { fromEnd: false, limit, offset } : nearerEnd({ limit, offset, found });
   const order = orderBy(window, { reversed: fromEnd });
-  return db.raw<{ rows: OrderRow[] }>(
-    `select page.*, i.id as open_invoice_id
+  return db.raw<{ rows: ListedRow[] }>(
+    `select page.*, i.id as open_invoice_id, i.due_on as pay_by, b.grace_days,
+       coalesce(page.auto_renewal, c.auto_renewal) as renews_itself
      from (
        select o.id, p.name as plan, p.code as plan_code, p.location, p.category, p.specification, host(o.ip) as ip,
          o.paid_until, o.status, o.suspended_for, o.price, o.currency, o.period_months, o.service_name, o.hostname,
-         o.comment, o.created_at, o.ends_at_period, row_number() over (order by ${order}) as position
+         o.comment, o.created_at, o.ends_at_period, o.auto_renewal,
+         row_number() over (order by ${order}) as position
        from orders o
        join plans p on p.id = o.plan_id
        where ${where}
@@ -133,8 +195,10 @@ function ordersQuery(
        limit :limit
        offset :offset
      ) page
+     join billing_terms b on b.category = page.category
+     join customers c on c.id = :customerId
      left join lateral (
-       ${openInvoiceOf('page.id')}
+       ${openInvoiceOf('page.id', 'i.id, i.due_on')}
      ) i on true
      order by position ${fromEnd ? 'desc' : 'asc'}`,
     { ...bindings, today, limit: slice.limit, offset: slice.offset },
@@ -156,8 +220,7 @@ export async function countOrders(db: Db, filter: OrderFilter, today: Day): Prom
   const { rows } = await db.raw<{ rows: OrderCounts[] }>(
     `select count(*) as "all",
        count(*) filter (
-         where o.status in ('awaiting_payment', 'suspended')
-           or (o.status = 'active' and o.paid_until < :today)
+         where ${NEEDS_ATTENTION}
        ) as "needAttention",
        count(*) filter (where ${where}) as found
      from orders o

@@ -23,6 +23,9 @@ export const SHOWN_ORDER_STATUSES: ShownOrderStatus[] = [
   'cancelled',
 ];
 
+/** An order in service whose period ends within so many days has to be looked at. */
+export const ENDING_SOON_DAYS = 7;
+
 export interface OrderState {
   status: OrderStatus;
   suspendedFor: SuspensionReason | null;
@@ -62,6 +65,10 @@ export const SUSPENDED_FOR_NON_PAYMENT = `o.status = 'suspended' and o.suspended
 /** SQL: `isRenewable`, of `orders as o`. */
 export const RENEWABLE = `o.paid_until is not null
   and (o.status = 'active' or (${SUSPENDED_FOR_NON_PAYMENT}))`;
+
+/** SQL: what the customer has to act on, of `orders as o`: unpaid, suspended, over, or about to be. */
+export const NEEDS_ATTENTION = `(o.status in ('awaiting_payment', 'suspended')
+  or (o.status = 'active' and o.paid_until <= cast(:today as date) + ${ENDING_SOON_DAYS}))`;
 
 /** Whether the customer can cancel it: not while it is being set up, nor when it is suspended for abuse (O5). */
 export function isCancellable({ status, suspendedFor }: OrderState): boolean {

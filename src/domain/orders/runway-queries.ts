@@ -7,16 +7,32 @@ import { paidUntilAfter } from './period.ts';
 /** How many days ahead renewals are counted. */
 const RUNWAY_DAYS = 365;
 
+/** As many renewals are told one by one. */
+const SHOWN = 5;
+
+/** A renewal ahead, and what it leaves of the balance: less than nothing where the balance does not cover it. */
+export interface RenewalAhead {
+  day: Day;
+  orderId: number;
+  plan: string;
+  hostname: string;
+  price: Money;
+  after: Money;
+}
+
 export interface Runway {
   /** How many renewals fall due within those days. */
   renewals: number;
+  /** The first of them, covered or not. */
+  next: RenewalAhead[];
   /** The first renewal that the balance does not cover; null when it covers all of them. */
-  runsOut: { day: Day; orderId: number; plan: string; short: Money } | null;
+  runsOut: RenewalAhead | null;
 }
 
 /**
- * How long the balance lasts when every order that can be renewed and is not about to end is renewed for its own period
- * and price on its paid-until date (what is overdue, today), one after the other by day and id: one query.
+ * How long a balance lasts when every order that can be renewed and is not about to end is renewed for its own period
+ * and price on its paid-until date (what is overdue, today), one after the other by day and id: one query. A renewal
+ * that is invoiced already is not ahead: the balance is what is left after paying what is due.
  */
 export async function getRunway(
   db: Db,
@@ -25,49 +41,56 @@ export async function getRunway(
   const { rows } = await db.raw<{
     rows: {
       renewals: number;
-      day: Day | null;
-      order_id: number | null;
-      plan: string | null;
-      short: string | null;
+      place: number;
+      day: Day;
+      order_id: number;
+      plan: string;
+      hostname: string;
+      price: string;
+      left: string;
     }[];
   }>(
     `with renewals as (
-       select o.id, o.plan_id, o.price, n,
-         greatest(${paidUntilAfter('o.paid_months + n * o.period_months')}, :today::date) as day
+       select o.id, o.plan_id, o.hostname, o.price, n,
+         greatest(${paidUntilAfter('o.paid_months + coalesce(invoiced.months, 0) + n * o.period_months')}, :today::date) as day
        from orders o
+       left join lateral (
+         select l.months
+         from invoice_lines l
+         join invoices i on i.id = l.invoice_id
+         where l.order_id = o.id
+           and l.kind = 'renewal'
+           and i.status = 'unpaid'
+         limit 1
+       ) invoiced on true
        join generate_series(0, 12) n on n <= 12 / o.period_months
        where o.customer_id = :customerId
          and o.anchor_on is not null
          and not o.ends_at_period
          and ${RENEWABLE}
      ), running as (
-       select *, sum(price) over (order by day, id, n rows unbounded preceding) - cast(:balance as numeric) as short
+       select *, cast(:balance as numeric) - sum(price) over earlier as left, row_number() over earlier as place,
+         count(*) over () as renewals
        from renewals
        where day <= :today::date + cast(:days as int)
+       window earlier as (order by day, id, n rows unbounded preceding)
      )
-     select (select count(*) from running) as renewals, r.day, r.id as order_id, p.name as plan, r.short
-     from (select 1) one
-     left join lateral (
-       select *
-       from running
-       where short > 0
-       order by day, id, n
-       limit 1
-     ) r on true
-     left join plans p on p.id = r.plan_id`,
+     select r.renewals, r.place, r.day, r.id as order_id, p.name as plan, r.hostname, r.price, r.left
+     from running r
+     join plans p on p.id = r.plan_id
+     where r.place <= ${SHOWN}
+       or r.place = (select min(place) from running where running.left < 0)
+     order by r.place`,
     { customerId, today, days: RUNWAY_DAYS, balance: balance.toDatabase() },
   );
-  const [row] = rows;
-  return {
-    renewals: row?.renewals ?? 0,
-    runsOut:
-      row?.day && row.order_id && row.short
-        ? {
-            day: row.day,
-            orderId: row.order_id,
-            plan: row.plan ?? '',
-            short: Money.of(row.short, balance.currency),
-          }
-        : null,
-  };
+  const ahead = rows.map((row) => ({
+    day: row.day,
+    orderId: row.order_id,
+    plan: row.plan,
+    hostname: row.hostname,
+    price: Money.of(row.price, balance.currency),
+    after: Money.of(row.left, balance.currency),
+  }));
+  const runsOut = ahead.find(({ after }) => after.isNegative) ?? null;
+  return { renewals: rows[0]?.renewals ?? 0, next: ahead.slice(0, SHOWN), runsOut };
 }

@@ -82,25 +82,3 @@ export async function countPaymentHistory(db: Db, { customerId, direction }: Pay
   );
   return rows[0]?.count ?? 0;
 }
-
-export interface InvoicePayment {
-  gateway: string;
-  state: PaymentState;
-  startedAt: Date;
-  capturedAt: Date | null;
-  captured: Money | null;
-  marked: boolean;
-}
-
-/** The attempts to pay an invoice through gateways, newest first. */
-export async function listPaymentsOfInvoice(db: Db, invoiceId: number): Promise<InvoicePayment[]> {
-  const rows = await db('payments').where({ invoice_id: invoiceId }).orderBy('id', 'desc').limit(50);
-  return rows.map((row) => ({
-    gateway: row.gateway,
-    state: row.status,
-    startedAt: row.started_at,
-    capturedAt: row.captured_at,
-    captured: row.captured_amount === null ? null : Money.of(row.captured_amount, row.captured_currency),
-    marked: row.marked_for !== null,
-  }));
-}

@@ -11,6 +11,7 @@ import {
 } from '../catalog/plan-price.ts';
 import { optionPrice } from '../orders/order-price.ts';
 import {
+  isEnding,
   type OrderStatus,
   RENEWABLE,
   shownOrderStatus,
@@ -36,7 +37,7 @@ export interface RenewableOrder {
   status: ShownOrderStatus;
   periodMonths: number;
   /** Cancelled at the end of its period; paying a renewal undoes that. */
-  ending: boolean;
+  endsAtPeriod: boolean;
   periods: RenewalPeriod[];
   /** The open renewal that a new one would replace. */
   openInvoice: { id: number; number: string } | null;
@@ -65,11 +66,11 @@ interface RenewableOrderRow {
 
 /**
  * A customer's orders that can be renewed now, those that end first at the top, each with its periods: one query.
- * @param only one of them; null for all (at most {@link MOST_RENEWED_TOGETHER})
+ * @param only some of them; null for all (at most {@link MOST_RENEWED_TOGETHER})
  */
 export async function listRenewableOrders(
   db: Db,
-  { customerId, only, today }: { customerId: number; only: number | null; today: Day },
+  { customerId, only, today }: { customerId: number; only: number[] | null; today: Day },
 ): Promise<RenewableOrder[]> {
   const { rows } = await db.raw<{ rows: RenewableOrderRow[] }>(
     `select o.id, p.name as plan, o.hostname, o.anchor_on, o.paid_months, o.paid_until, o.status, o.suspended_for,
@@ -84,31 +85,29 @@ export async function listRenewableOrders(
        ${openRenewalOf('o.id')}
      ) i on true
      where o.customer_id = :customerId
-       and (:only::bigint is null or o.id = :only)
+       and (:only::bigint[] is null or o.id = any(:only))
        and ${RENEWABLE}
      order by o.paid_until, o.id
      limit ${MOST_RENEWED_TOGETHER}`,
     { customerId, only },
   );
-  return rows.map((row) => ({
+  return rows.map((row) => toRenewable(row, today));
+}
+
+function toRenewable(row: RenewableOrderRow, today: Day): RenewableOrder {
+  const { status, suspended_for: suspendedFor, paid_until: paidUntil, ends_at_period: endsAtPeriod } = row;
+  const state = { status, suspendedFor, paidUntil, endsAtPeriod };
+  return {
     id: row.id,
     plan: row.plan,
     hostname: row.hostname,
-    paidUntil: row.paid_until,
-    status: shownOrderStatus(
-      {
-        status: row.status,
-        suspendedFor: row.suspended_for,
-        paidUntil: row.paid_until,
-        endsAtPeriod: row.ends_at_period,
-      },
-      today,
-    ),
+    paidUntil,
+    status: shownOrderStatus(state, today),
     periodMonths: row.period_months,
-    ending: row.ends_at_period,
+    endsAtPeriod: isEnding(state, today),
     periods: periodsOf(row),
     openInvoice: row.open_id === null ? null : { id: row.open_id, number: row.open_number ?? '' },
-  }));
+  };
 }
 
 /** How many orders of a customer can be renewed now. */

@@ -43,7 +43,7 @@ export function forgetAssets() {
 
 function makeAssets(): Assets {
   const favicon = fileAsset(ICONS, 'kabinet.svg');
-  const referred = [favicon, ...fonts()];
+  const referred = [favicon, fileAsset(ICONS, 'chevron-down.svg'), ...fonts()];
   const addressOf = (name: string) => {
     const asset = referred.find((asset) => asset.name === name);
     if (!asset) throw new Error(`A stylesheet refers to ${name}, which is not served`);

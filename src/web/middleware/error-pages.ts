@@ -8,8 +8,9 @@ import {
   Refusal,
   WebhookRefused,
 } from '../../domain/errors.ts';
-import { setVisitorFlash } from '../flash.ts';
+import { setFlash, setVisitorFlash } from '../flash.ts';
 import { SignInRequired } from '../guards.ts';
+import { formPageFor, keepRefusedForm } from '../refused-form.ts';
 import { listHref } from '../list-address.ts';
 import { ERROR_PAGE, type PageOf, renderPage, renderPageOfOutage } from '../rendering/render-page.ts';
 import { contextOf, type RequestContext, type Services } from '../request-context.ts';
@@ -34,6 +35,7 @@ export function errorPages(services: Services) {
   const answer = async (error: unknown, req: Request, res: Response, next: NextFunction): Promise<void> => {
     if (res.headersSent) return next(error);
     if (error instanceof SignInRequired && mayHaveForm(req)) return askToSignIn(req, res);
+    if (isCsrfError(error) && isFromOurPage(req)) return askToSendAgain(contextOf(services, req, res, viewerOf(req)));
     const refusal = services.health.note(error)
       ? new DatabaseUnavailable()
       : withItsReason(refusalOf(error), req, services);
@@ -84,10 +86,27 @@ const hadSession = (req: Request) => !viewerOf(req) && /kabinet=/.test(req.heade
 /** A stranger who sends a form without ever having been shown one is not asked to sign in: it is forged. */
 const mayHaveForm = (req: Request) => req.method !== 'POST' || hadSession(req) || req.visitor?.token !== undefined;
 
+/** The browser says that one of our own pages sent it; `sameSite` has looked whether that is true. */
+const isFromOurPage = (req: Request) =>
+  viewerOf(req) !== null &&
+  req.route !== undefined &&
+  (req.get('origin') !== undefined || req.get('sec-fetch-site') === 'same-origin');
+
+/**
+ * A page that was opened before its person signed in again has an old token: the same form is shown with what was typed,
+ * to be sent once more.
+ */
+function askToSendAgain({ req, res, t }: RequestContext) {
+  const page = formPageFor(res) ?? '/';
+  keepRefusedForm(req, page, null);
+  setFlash(req, 'info', t('errors.send_again'));
+  res.redirect(303, page);
+}
+
 function askToSignIn(req: Request, res: Response) {
   // The form whose session has ended is shown again, empty: what was typed into it may be another person's.
-  const asked: unknown = req.method === 'GET' ? req.originalUrl : res.locals['formPage'];
-  const next = typeof asked === 'string' && asked !== '/' ? asked : undefined;
+  const asked = req.method === 'GET' ? req.originalUrl : formPageFor(res);
+  const next = asked === '/' ? undefined : asked;
   if (req.method !== 'GET') setVisitorFlash(res, 'session_ended');
   res.redirect(303, listHref('/login', {}, { next }));
 }

@@ -1,6 +1,13 @@
-import { type Day, daysBetween } from '../../platform/clock.ts';
-import { Exact } from '../../domain/money/money.ts';
+import { scaleBand, scaleLinear, scaleUtc } from 'd3-scale';
+import { area, curveLinear, curveStepAfter, line } from 'd3-shape';
+import type { Day } from '../../platform/clock.ts';
+import type { Locale } from '../../platform/i18n/locale.ts';
 import { markup, joinHtml, safe, type SafeHtml } from './html.ts';
+
+/*
+ * Charts as SVG. Pixels are drawn from amounts as floating-point numbers; what people read are the amounts as texts, and
+ * the same figures as a table beside each chart.
+ */
 
 export interface ChartPoint {
   day: Day;
@@ -15,33 +22,24 @@ const HEIGHT = 180;
 const PADDING = 8;
 const MOST_DOTS = 40;
 
-/**
- * A line over time as SVG: steps for a balance, which holds between its movements. Pixels are drawn from ratios, so
- * the amounts stay decimal texts. The page shows the same figures as a table beside it.
- */
+/** A line over time: steps for a balance, which holds between its movements. */
 export function lineChart(points: ChartPoint[], { steps, title }: { steps: boolean; title: string }): SafeHtml {
-  const [first] = points;
-  const last = points.at(-1);
-  if (!first || !last || points.length < 2) return safe('');
-  const values = points.map((point) => new Exact(point.value));
-  const top = Exact.max(...values);
-  const bottom = steps ? new Exact(0) : Exact.min(...values);
-  const range = top.equals(bottom) ? new Exact(1) : top.minus(bottom);
-  const span = Math.max(1, daysBetween(first.day, last.day));
-  const placed = points.map((point, index) => ({
-    ...point,
-    x: round(PADDING + (daysBetween(first.day, point.day) / span) * (WIDTH - 2 * PADDING)),
-    y: round(
-      HEIGHT - PADDING - (values[index] as Exact).minus(bottom).dividedBy(range).toNumber() * (HEIGHT - 2 * PADDING),
-    ),
-  }));
-  const line = placed
-    .map(({ x, y }, index) => (index === 0 ? `M${x} ${y}` : steps ? `H${x}V${y}` : `L${x} ${y}`))
-    .join('');
-  const area = `${line}V${HEIGHT - PADDING}H${PADDING}Z`;
+  if (points.length < 2) return safe('');
+  const places = points.map(({ day, value, label }) => ({ at: new Date(day), value: Number(value), label }));
+  const values = places.map(({ value }) => value);
+  const x = scaleUtc([places[0]?.at ?? 0, places.at(-1)?.at ?? 0], [PADDING, WIDTH - PADDING]);
+  const y = scaleLinear([steps ? 0 : Math.min(...values), Math.max(...values)], [HEIGHT - PADDING, PADDING]);
+  const curve = steps ? curveStepAfter : curveLinear;
+  const shape = { x: ({ at }: { at: Date }) => x(at), y: ({ value }: { value: number }) => y(value) };
+  type Place = (typeof places)[number];
+  const drawnLine = line<Place>(shape.x, shape.y).curve(curve).digits(1)(places);
+  const drawnArea = area<Place>(shape.x, HEIGHT - PADDING, shape.y)
+    .curve(curve)
+    .digits(1)(places);
   // Tooltips only while the dots are far enough apart to point at; a denser chart is read in its table.
-  const dots = (placed.length > MOST_DOTS ? [] : placed).map(
-    ({ x, y, label }) => markup`<circle cx="${x}" cy="${y}" r="3"><title>${label}</title></circle>`,
+  const dots = (places.length > MOST_DOTS ? [] : places).map(
+    (place) =>
+      markup`<circle cx="${tenth(x(place.at))}" cy="${tenth(y(place.value))}" r="3"><title>${place.label}</title></circle>`,
   );
   return markup`<svg
     class="chart"
@@ -50,13 +48,13 @@ export function lineChart(points: ChartPoint[], { steps, title }: { steps: boole
     aria-label="${title}"
     preserveAspectRatio="none"
   >
-    <path class="chart-area" d="${area}" />
-    <path class="chart-line" d="${line}" vector-effect="non-scaling-stroke" />
+    <path class="chart-area" d="${drawnArea ?? ''}" />
+    <path class="chart-line" d="${drawnLine ?? ''}" vector-effect="non-scaling-stroke" />
     <g class="chart-dots">${joinHtml(dots)}</g>
   </svg>`;
 }
 
-const round = (pixels: number) => Math.round(pixels * 10) / 10;
+const tenth = (pixels: number) => Math.round(pixels * 10) / 10;
 
 export interface MonthBar {
   /** Decimal text. */
@@ -66,15 +64,33 @@ export interface MonthBar {
   tip: string;
 }
 
-const BAR = { width: 22, pitch: 30, baseline: 116, highest: 100 };
+/** Heights in pixels; widths in per cent, so that letters keep their size on every screen. */
+const BARS = { top: 24, bottom: 254, scaleWidth: 9 };
+const GRID_LINES = 5;
+/** Short enough to stand above a bar. */
+const THOUSAND: Record<Locale, string> = { en: 'k', ru: '\u202fт' };
 
-/** A bar for each month; the page shows the same figures as a table beside it. */
-export function monthBars(months: MonthBar[], { title }: { title: string }): SafeHtml {
-  const most = Exact.max(...months.map(({ value }) => new Exact(value)), 0);
-  const bars = months.map(({ value, label, tip }, index) => {
-    const share = most.isZero() ? 0 : new Exact(value).dividedBy(most).times(BAR.highest).round().toNumber();
-    const left = index * BAR.pitch + 4;
-    return markup`<rect x="${left}" y="${BAR.baseline - share}" width="${BAR.width}" height="${Math.max(share, 1)}" rx="3"><title>${tip}</title></rect><text x="${left + BAR.width / 2}" y="134">${label}</text>`;
+/** A bar for each month with its value above it, and a scale at the left; the present month stands out. */
+export function monthBars(months: MonthBar[], { title, locale }: { title: string; locale: Locale }): SafeHtml {
+  const values = months.map(({ value }) => Number(value));
+  const y = scaleLinear([0, Math.max(1, ...values)], [BARS.bottom, BARS.top]).nice(GRID_LINES);
+  const x = scaleBand(months.keys(), [BARS.scaleWidth, 100]).paddingInner(0.32).paddingOuter(0.1);
+  const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const thousands = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const figure = (value: number) =>
+    value < 1_000 ? plain.format(value) : `${thousands.format(value / 1_000)}${THOUSAND[locale]}`;
+  const grid = y.ticks(GRID_LINES).map((tick) => {
+    const height = tenth(y(tick));
+    return markup`<line x1="${BARS.scaleWidth - 1}%" x2="100%" y1="${height}" y2="${height}"/><text class="scale" x="0" y="${height + 4}">${figure(tick)}</text>`;
   });
-  return markup`<svg class="bars" viewBox="0 0 360 140" role="img" aria-label="${title}">${joinHtml(bars)}</svg>`;
+  const bars = months.map(({ label, tip }, index) => {
+    const value = values[index] ?? 0;
+    const [left, height] = [x(index) ?? 0, y(value)];
+    const middle = tenth(left + x.bandwidth() / 2);
+    const last = index === months.length - 1;
+    const shown =
+      value > 0 ? markup`<text class="value" x="${middle}%" y="${tenth(height - 6)}">${figure(value)}</text>` : '';
+    return markup`<rect class="${last ? 'now' : 'past'}" x="${tenth(left)}%" y="${tenth(height)}" width="${tenth(x.bandwidth())}%" height="${tenth(BARS.bottom - height)}" rx="2"><title>${tip}</title></rect>${shown}<text class="month${index % 2 === 0 ? ' odd' : ''}" x="${middle}%" y="274">${label}</text>`;
+  });
+  return markup`<svg class="bars" role="img" aria-label="${title}">${joinHtml(grid)}${joinHtml(bars)}</svg>`;
 }

@@ -3,4 +3,4 @@ import { markup, type SafeHtml } from './html.ts';
 
 /** A Lucide icon from the sprite; decorative, so the words beside it carry the meaning. */
 export const icon = (name: IconName): SafeHtml =>
-  markup`<svg class="icon" aria-hidden="true" focusable="false"><use href="${iconSprite().address}#${name}"/></svg>`;
+  markup`<svg class="icon" aria-hidden="true"><use href="${iconSprite().address}#${name}"/></svg>`;

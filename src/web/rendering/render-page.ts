@@ -1,6 +1,7 @@
 import { transcode } from 'node:buffer';
 import type { Request } from 'express';
 import type { Day } from '../../platform/clock.ts';
+import type { Translate } from '../../platform/i18n/i18n.ts';
 import type { Refusal } from '../../domain/errors.ts';
 import { Currencies } from '../../domain/money/currency.ts';
 import type { Money } from '../../domain/money/money.ts';
@@ -13,7 +14,7 @@ import { type Flash, takeFlash } from '../flash.ts';
 import { csrfToken } from '../middleware/csrf.ts';
 import { themeOf } from '../middleware/locale.ts';
 import { localPath } from '../parse-request.ts';
-import { forgetRefusedForm, keepRefusedForm } from '../refused-form.ts';
+import { forgetRefusedForm, formPageFor, keepRefusedForm } from '../refused-form.ts';
 import type { RequestContext } from '../request-context.ts';
 import { markup, safe, type SafeHtml } from './html.ts';
 import { navigationOf, type NavigationLink } from './navigation.ts';
@@ -53,6 +54,8 @@ export interface PageFrame {
   seller: Seller;
   header: PageHeader | null;
   navigation: NavigationLink[];
+  /** The present one, which days near it need not say. */
+  year: string;
 }
 
 export interface LayoutLocals extends PageFrame {
@@ -91,8 +94,9 @@ export async function renderPage(
     flash: takeFlash(req, res, t),
     canTopUp: gateways.size > 0,
     seller: config.seller,
-    header: headerOf(viewer, table, config.ratesMaxAgeDays),
+    header: headerOf(viewer, table, config.ratesMaxAgeDays, t),
     navigation: navigationOf(viewer, req.path, t),
+    year: table.today.slice(0, 4),
   };
   const reader = { locale, currencies: table.currencies, timeZone: config.timeZone };
   const page = renderView(view, { ...frame, ...locals, here }, layout, reader);
@@ -121,6 +125,7 @@ export function renderPageOfOutage(
     seller: config.seller,
     header: null,
     navigation: [],
+    year: '',
   };
   const reader = { locale, currencies: NO_CURRENCIES, timeZone: config.timeZone };
   const page = renderView(view, { ...frame, ...locals }, 'bare', reader);
@@ -145,8 +150,7 @@ const csrfFieldOf = (req: Request) => markup`<input type="hidden" name="_csrf" v
 
 /** Where somebody comes back to this page; the path of a POST may have no page of its own. */
 function addressOf({ req, res }: RequestContext): string {
-  const formPage: unknown = res.locals['formPage'];
-  return req.method === 'POST' && typeof formPage === 'string' ? formPage : req.originalUrl;
+  return (req.method === 'POST' && formPageFor(res)) || req.originalUrl;
 }
 
 function keepOrForget(req: Request, here: string, refusal: Refusal | null) {
@@ -160,20 +164,24 @@ export interface PageHeader {
   equivalents: Equivalent[];
   /** Of the oldest rate. */
   rateDate: Day | null;
-  datesDiffer: boolean;
+  /** The source of all rates, where it and their day are the same. */
+  oneRate: string | null;
   /** Some of the rates are too old to pay with. */
   stale: boolean;
 }
 
-function headerOf(viewer: Viewer | null, table: RateTable, maxAgeDays: number): PageHeader | null {
+function headerOf(viewer: Viewer | null, table: RateTable, maxAgeDays: number, t: Translate): PageHeader | null {
   if (viewer?.kind !== 'customer') return null;
   const shown = equivalents(table, viewer.balance);
   const dates = shown.flatMap(({ conversion }) => conversion?.rateDate ?? []).sort();
+  const sources = new Set(shown.flatMap(({ conversion }) => conversion?.rates ?? []).map(({ source }) => source));
+  const [source] = sources;
+  const same = sources.size === 1 && dates[0] === dates.at(-1);
   return {
     balance: viewer.balance,
     equivalents: inPreferredOrder(shown, viewer),
     rateDate: dates[0] ?? null,
-    datesDiffer: dates[0] !== dates.at(-1),
+    oneRate: same && source ? t(`terms.rate_source_short.${source}`) : null,
     stale: shown.some(({ currency }) => table.has(currency) && isStale(table, viewer, currency, maxAgeDays)),
   };
 }

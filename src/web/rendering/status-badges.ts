@@ -1,5 +1,6 @@
+import type { Day } from '../../platform/clock.ts';
 import type { Translate } from '../../platform/i18n/i18n.ts';
-import type { ShownInvoiceStatus } from '../../domain/invoices/invoice.ts';
+import type { InvoiceKind, ShownInvoiceStatus } from '../../domain/invoices/invoice.ts';
 import type { ShownOrderStatus } from '../../domain/orders/order.ts';
 import type { PaymentState } from '../../domain/payments/payment-queries.ts';
 import type { IconName } from '../assets/icon-sprite.ts';
@@ -20,11 +21,26 @@ const ORDER: Record<ShownOrderStatus, [Tone, IconName]> = {
 };
 
 const INVOICE: Record<ShownInvoiceStatus, [Tone, IconName]> = {
-  unpaid: ['busy', 'wallet'],
+  unpaid: ['quiet', 'circle-dashed'],
   overdue: ['warn', 'clock-alert'],
   paid: ['good', 'circle-check'],
   cancelled: ['quiet', 'circle-x'],
 };
+
+const NOT_COMPLETED: [Tone, IconName] = ['quiet', 'circle-dashed'];
+
+const INVOICE_PAYMENT: Record<'pending' | 'declined', [Tone, IconName]> = {
+  pending: ['busy', 'loader'],
+  declined: ['bad', 'circle-alert'],
+};
+
+/** What the badge of an invoice is made of. */
+export interface BadgedInvoice {
+  kind: InvoiceKind;
+  status: ShownInvoiceStatus;
+  /** How the last payment towards it stands. */
+  payment?: 'pending' | 'declined' | null;
+}
 
 const PAYMENT: Record<PaymentState, [Tone, IconName]> = {
   started: ['quiet', 'credit-card'],
@@ -39,14 +55,43 @@ const RUN: Record<RunState, [Tone, IconName]> = {
   interrupted: ['bad', 'circle-x'],
 };
 
+const ENDING: [Tone, IconName] = ['warn', 'calendar-x-2'];
+
 /** A status is a colour, an icon and a word: never the colour alone. */
-function badge([tone, iconName]: [Tone, IconName], words: string): SafeHtml {
+function badge([tone, iconName]: [Tone, IconName], words: string | SafeHtml): SafeHtml {
   return markup`<span class="badge badge-${tone}">${icon(iconName)}${words}</span>`;
 }
 
-export const statusBadges = (t: Translate) => ({
-  orderStatus: (status: ShownOrderStatus) => badge(ORDER[status], t(`terms.order_status.${status}`)),
-  invoiceStatus: (status: ShownInvoiceStatus) => badge(INVOICE[status], t(`terms.invoice_status.${status}`)),
-  runState: (state: RunState) => badge(RUN[state], t(`terms.billing_run_state.${state}`)),
-  paymentState: (state: PaymentState) => badge(PAYMENT[state], t(`terms.payment_state.${state}`)),
-});
+/** What the badge of an order is made of: one that is to end looks so everywhere. */
+export interface BadgedOrder {
+  status: ShownOrderStatus;
+  paidUntil: Day | null;
+  endsAtPeriod: boolean;
+}
+
+/** @param shortDay a day without its year */
+export function statusBadges(t: Translate, shortDay: (day: Day) => string) {
+  const orderStatus = ({ status, paidUntil, endsAtPeriod }: BadgedOrder) =>
+    endsAtPeriod && paidUntil
+      ? badge(ENDING, t('terms.order_ends_on', { day: shortDay(paidUntil) }))
+      : badge(ORDER[status], t(`terms.order_status.${status}`));
+  return {
+    orderStatus,
+    /** The same for a table, where the reason of a suspension stands beneath the badge, and on a card in it. */
+    orderStatusInList: (order: BadgedOrder) => {
+      if (order.status !== 'suspended_non_payment' && order.status !== 'suspended_abuse') return orderStatus(order);
+      const reason = t(order.status === 'suspended_abuse' ? 'terms.suspension.abuse' : 'terms.suspension.non_payment');
+      const words = t('terms.order_status_short.suspended');
+      return markup`${badge(ORDER[order.status], markup`<span>${words}<span class="more">: ${reason}</span></span>`)} <small>${reason}</small>`;
+    },
+    /** An unpaid top-up is not a debt but something that was not completed. */
+    invoiceStatus: ({ kind, status, payment }: BadgedInvoice) => {
+      if (payment && (status === 'unpaid' || status === 'overdue'))
+        return badge(INVOICE_PAYMENT[payment], t(`terms.invoice_payment.${payment}`));
+      if (kind === 'top_up' && status === 'unpaid') return badge(NOT_COMPLETED, t('terms.invoice_not_completed'));
+      return badge(INVOICE[status], t(`terms.invoice_status.${status}`));
+    },
+    runState: (state: RunState) => badge(RUN[state], t(`terms.billing_run_state.${state}`)),
+    paymentState: (state: PaymentState) => badge(PAYMENT[state], t(`terms.payment_state.${state}`)),
+  };
+}

@@ -9,9 +9,16 @@ import { keyOfMoney, Money } from '../../domain/money/money.ts';
 /** Days of some years, and as many amounts, numbers and moments: lists show the same ones again and again. */
 export const TEXTS_KEPT = 2_000;
 
+/** A day as the cell of a table has it: in Russian in figures, since with its month and «г.» it is long. */
+const DAYS: Record<Locale, Intl.DateTimeFormatOptions> = {
+  en: { dateStyle: 'medium' },
+  ru: { day: '2-digit', month: '2-digit', year: 'numeric' },
+};
+
 /** Amounts, days and names in a language, as plain text: for pages, mails and documents alike. */
 export function textsOf(locale: Locale, currencies: Currencies, timeZone: string, t: Translate) {
-  const dayFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
+  const dayFormat = new Intl.DateTimeFormat(locale, { ...DAYS[locale], timeZone: 'UTC' });
+  const shortDayFormat = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
   const momentFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long', timeZone });
   const timeFormat = new Intl.DateTimeFormat(locale, {
     hour: 'numeric',
@@ -31,7 +38,13 @@ export function textsOf(locale: Locale, currencies: Currencies, timeZone: string
     (money: Money) => formatMoney(money, currencies.get(money.currency), locale),
     keyOfMoney,
   );
+  const figureText = (money: Money) => {
+    const { minorDigits: digits } = currencies.get(money.currency);
+    const format = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    return format.format(money.amount.toFixed() as Intl.StringNumericLiteral).replace('-', '−');
+  };
   const dayText = memoized(TEXTS_KEPT, (day: Day) => dayFormat.format(new Date(`${day}T00:00:00Z`)), itself);
+  const shortDayText = memoized(TEXTS_KEPT, (day: Day) => shortDayFormat.format(new Date(`${day}T00:00:00Z`)), itself);
   const valueText = (value: unknown) => {
     if (typeof value === 'number') return value;
     if (value instanceof Money) return moneyText(value);
@@ -43,7 +56,11 @@ export function textsOf(locale: Locale, currencies: Currencies, timeZone: string
     t,
     locale,
     moneyText,
+    /** Without the currency. */
+    figureText,
     dayText,
+    /** Without the year: of a day that is near. */
+    shortDayText,
     dayOfMomentText: (moment: Date) => dayText(dayOf(moment, timeZone)),
     dateTimeText: (moment: Date) => momentFormat.format(moment),
     timeText: (moment: Date) => timeFormat.format(moment),

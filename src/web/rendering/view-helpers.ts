@@ -7,9 +7,10 @@ import type { Currencies } from '../../domain/money/currency.ts';
 import { plainAmount } from '../../domain/money/format-money.ts';
 import { keyOfMoney, type Money } from '../../domain/money/money.ts';
 import { type ProfileField, profileFieldName } from '../../domain/customers/profile.ts';
+import type { StoredRate } from '../../domain/rates/rate-table.ts';
 import type { Specification } from '../../domain/catalog/plan.ts';
-import { PAGE_SIZES } from '../list-address.ts';
-import { columns, numeric } from './columns.ts';
+import { PAGE_SIZES, pageNumbers } from '../list-address.ts';
+import { columns, numeric, unseen } from './columns.ts';
 import { alertTone, fieldAttributes, flashIcon } from './form-helpers.ts';
 import { attrs, escaped, joinHtml, markup, safe, type SafeHtml } from './html.ts';
 import { icon } from './icon.ts';
@@ -37,7 +38,7 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
 
   return {
     ...texts,
-    ...statusBadges(t),
+    ...statusBadges(t, texts.shortDayText),
     icon,
     attrs,
     markup,
@@ -47,6 +48,7 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     LANGUAGES,
     THEMES,
     PAGE_SIZES,
+    pageNumbers,
     /** The label of a field of the profile. */
     profileField: (field: ProfileField) => t(`terms.profile_field.${profileFieldName(field)}`),
     methodText: (method: string) => t(wordKey(`terms.payment_method.${method}`)),
@@ -68,6 +70,7 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     sentence: (key: WordKey, values: Record<string, string | number | SafeHtml>) => sentenceOf(t, key, values),
     columns,
     numeric,
+    unseen,
     /** Text is escaped, safe HTML is shown as it is: for arguments that may be either. */
     asHtml: (value: string | number | SafeHtml) => safe(escaped(value)),
     /** Every amount on a page: people's text, and the plain decimal beside it for machines. */
@@ -77,6 +80,19 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
         markup`<data class="money" value="${plain(money)}" data-currency="${money.currency}">${moneyText(money)}</data>`,
       keyOfMoney,
     ),
+    /** An amount beside the code of its currency: no sign has to be guessed. */
+    figure: memoized(
+      TEXTS_KEPT,
+      (money: Money): SafeHtml =>
+        markup`<data class="money" value="${plain(money)}" data-currency="${money.currency}">${texts.figureText(money)}</data>`,
+      keyOfMoney,
+    ),
+    /** A day, without its year where that is `year`. */
+    nearDay: (day: Day, year: string): SafeHtml =>
+      markup`<time datetime="${day}">${day.startsWith(year) ? texts.shortDayText(day) : dayText(day)}</time>`,
+    /** Where the rates of a conversion are from, in short. */
+    sourcesOf: (rates: readonly StoredRate[]): string =>
+      [...new Set(rates.map(({ source }) => t(`terms.rate_source_short.${source}`)))].join(' + '),
     /** With a plus where it is one, for movements. */
     signedMoney(money: Money): SafeHtml {
       const [direction, sign] = money.isPositive ? ['in', '+'] : ['out', ''];
@@ -84,6 +100,11 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
       return markup`<data class="money money-${direction}" value="${plain(money)}" data-currency="${money.currency}">${text}</data>`;
     },
     day: memoized(TEXTS_KEPT, (day: Day): SafeHtml => markup`<time datetime="${day}">${dayText(day)}</time>`, itself),
+    shortDay: memoized(
+      TEXTS_KEPT,
+      (day: Day): SafeHtml => markup`<time datetime="${day}">${texts.shortDayText(day)}</time>`,
+      itself,
+    ),
     /** The day of a moment; the exact moment in the title. */
     dayOfMoment: memoized(
       TEXTS_KEPT,

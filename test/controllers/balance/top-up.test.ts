@@ -123,7 +123,7 @@ describe('topping up', () => {
     const visitor = await bare.signIn(customer);
     const form = await visitor.get('/top-ups/new');
     expect(form.value('#currency option')).toBe('RUB');
-    expect(form.$('[data-limits-line]').text()).toBe('From ₽0.01.');
+    expect(form.texts('.plain-top-up .hint')).toContain('From ₽0.01.');
     expect((await visitor.post('/top-ups', { amount: '500', currency: 'RUB' })).status).toBe(303);
     expect((await visitor.post('/top-ups', { amount: '0.01', currency: 'RUB' })).status).toBe(303);
     expect((await visitor.post('/top-ups', { amount: '9'.repeat(13), currency: 'RUB' })).status).toBe(422);
@@ -141,9 +141,9 @@ describe('topping up', () => {
     const { total } = await small.invoice(invoice.id);
     const visitor = await small.signIn(customer);
     const page = await visitor.get(`/invoices/${invoice.id}`);
-    expect(page.textOf('.pay-column a.button')).toBe('Top up €10.00');
-    expect(page.link('.pay-column a.button')).not.toContain('pays=');
-    expect(page.$('.pay-column .hint').text()).toContain(`this takes ${Math.ceil(Number(total) / 10)}`);
+    expect(page.textOf('.pay-card a.button')).toBe('Top up €10.00');
+    expect(page.link('.pay-card a.button')).not.toContain('pays=');
+    expect(page.$('.pay-card .hint').text()).toContain(`this takes ${Math.ceil(Number(total) / 10)}`);
     await small.close();
   });
 
@@ -153,7 +153,7 @@ describe('topping up', () => {
     const visitor = await old.signIn(await old.addCustomer());
     const form = await visitor.get('/top-ups/new');
     expect(form.$('[data-stale-note]').text()).toContain('USD');
-    expect(form.$('.balance-menu').text()).toContain('Rate of Mar 2, 2026');
+    expect(form.$('.balance-menu').text()).toContain('Mar 2, 2026');
     const refused = await visitor.post('/top-ups', { amount: '50', currency: 'USD' });
     expect(refused.status).toBe(422);
     expect(refused.$('.alert-bad').text()).toContain('too old');
@@ -182,6 +182,6 @@ describe('the header of every page', () => {
     expect(page.amount('#balance')).toBe('100.00');
     const shown = page.money('.balance-menu .equivalent');
     expect(shown).toEqual(['107.05 USD', '84.64 GBP', '430.90 PLN', '9356.26 RUB', '61024.00 KZT', '17194 JPY']);
-    expect(page.$('.balance-menu').text()).toContain('Rate of Mar 10, 2026');
+    expect(page.$('.balance-menu').text()).toContain('Mar 10, 2026');
   });
 });

@@ -26,15 +26,17 @@ describe('the list of invoices', () => {
   it('has exactly these columns, in this order (I1)', async () => {
     const page = await visitor.get('/invoices');
     expect(page.texts('#list thead th')).toEqual([
+      'Select all on this page',
       'Number',
       'Order',
       'Issued',
+      'Due',
       'Paid on',
-      'Period, months',
+      'Months',
+      'Status',
       'Amount',
       'Balance after',
-      'Status',
-      'Actions',
+      'Action',
     ]);
   });
 
@@ -76,7 +78,7 @@ describe('the list of invoices', () => {
   it('shows the order it is filtered by, keeps it in every link, and lets go of it (I2)', async () => {
     const page = await visitor.get(`/invoices?order=${orderId}&sort=amount`);
     expect(page.$('.filters input[name=order]').val()).toBe(String(orderId));
-    for (const link of page.attributes('#list thead a, #list .pagination a, [data-live-download]', 'href'))
+    for (const link of page.attributes('#list thead a, #list .pagination a, [data-live-part=download]', 'href'))
       expect(link).toContain(`order=${orderId}`);
     const csv = await visitor.get(`/invoices.csv?order=${orderId}`);
     expect(csv.text.trim().split('\n')).toHaveLength(1 + 2);
@@ -86,13 +88,64 @@ describe('the list of invoices', () => {
     expect((await visitor.get(`/orders/${orderId}`)).$(`a[href="/invoices?order=${orderId}"]`)).toHaveLength(1);
   });
 
+  it('begins with what is to be paid, the first due at the top, and links to just that (I1)', async () => {
+    const page = await visitor.get('/invoices');
+    expect(page.attributes('#list tbody tr', 'data-status').slice(0, 3)).toEqual(['overdue', 'unpaid', 'unpaid']);
+    const due = page.attributes('#list tbody .c-due time', 'datetime').slice(0, 3);
+    expect(due).toEqual(due.toSorted());
+    const [, count, amount] = /^(\d+) to pay, €([\d.]+) in all$/.exec(page.textOf('.lead')) ?? [];
+    const toPay = await visitor.get(page.link('.lead a'));
+    expect(rows(toPay)).toHaveLength(Number(count));
+    const total = toPay.amounts('#list .c-amount').reduce((sum, one) => sum + Number(one), 0);
+    expect(total.toFixed(2)).toBe(amount);
+  });
+
+  it('leaves out top-ups that were not completed, unless asked for (I1)', async () => {
+    const payer = await world.addCustomer();
+    await world.startTopUp(payer, '20.00', 'EUR');
+    const person = await world.signIn(payer);
+    expect(rows(await person.get('/invoices'))).toEqual([]);
+    const asked = await person.get('/invoices?kind=top_up');
+    expect(rows(asked)).toHaveLength(1);
+    expect(asked.textOf('#list .badge')).toBe('Not completed');
+  });
+
+  it.each([
+    ['min=abc', 'That is not an amount.', 'min', 'abc'],
+    ['from=31.12.2026', 'That is not a date.', 'from', '31.12.2026'],
+    ['from=2026-03-02&to=2026-03-01', 'The first date is after the last one.', 'from', '2026-03-02'],
+    ['min=10&max=5', 'The least amount is above the greatest.', 'max', '5'],
+  ])(
+    'says that it cannot filter by %s, keeps what was typed, and shows the rest',
+    async (query, words, field, typed) => {
+      const page = await visitor.get(`/invoices?${query}`);
+      expect(page.textOf('.filter-problem')).toContain(words);
+      expect(page.value(`input[name=${field}]`)).toBe(typed);
+      expect(rows(page)).toHaveLength(5);
+    },
+  );
+
+  it('finds a number without its zeros, and by the hostname of its order (I2)', async () => {
+    const number = numberOf('renewal');
+    expect(await list(`q=${number.toLowerCase().replace(/-0+/, '-')}`)).toContain(number);
+    const { hostname } = await world.order(orderId);
+    expect(await list(`q=${hostname}`)).toContain(number);
+  });
+
+  it('filters by a month, a quarter or a year without typing dates (I2)', async () => {
+    expect(await list('issued=this_month')).toHaveLength(4);
+    expect(await list('issued=last_month')).toHaveLength(0);
+    expect(await list('issued=this_quarter')).toHaveLength(5);
+    expect(await list('issued=last_year')).toHaveLength(0);
+  });
+
   it('of a stranger’s order there are none (I2)', async () => {
     const stranger = await world.placeOrder(await world.addCustomer());
     expect(await list(`order=${stranger.orderId}`)).toEqual([]);
   });
 
   it('sorts by every column (I2)', async () => {
-    for (const sort of ['number', 'order', 'issued', 'paid', 'months', 'amount', 'balance_after', 'status'])
+    for (const sort of ['number', 'order', 'issued', 'due', 'paid', 'months', 'amount', 'balance_after', 'status'])
       for (const dir of ['asc', 'desc']) expect(await list(`sort=${sort}&dir=${dir}`)).toHaveLength(5);
     expect((await list('sort=amount&dir=asc&kind=service'))[0]).toBe(numberOf('overdue'));
   });

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Money } from '../../../src/domain/money/money.ts';
+import { report } from '../../support/webhook.ts';
 import type { Visitor } from '../../support/visitor.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { addCustomerWithInvoices, type CustomerWithInvoices } from './with-invoices.ts';
@@ -20,16 +22,16 @@ describe('an invoice', () => {
     const renewal = await world.issueRenewal(buyer, order);
     const person = await world.signIn(buyer);
     const page = await person.get(`/invoices/${renewal.id}`);
-    expect(page.texts('.pay-column dd').at(-1)).toBe('€60.00 → €36.00');
+    expect(page.textOf('.way .second-line')).toBe('€60.00 → €36.00');
     expect(page.textOf('button[value=balance]')).toBe('Pay €24.00');
     const paid = await person.submit(`/invoices/${renewal.id}/payment`, { method: 'balance' });
-    expect(paid.$('.flash').text()).toContain('paid');
+    expect(paid.textOf('.flash')).toMatch(/^Paid\. .+ runs until May 9, 2026\. Open the order$/);
     expect(paid.amount('#balance')).toBe('36.00');
     const shown = await person.get(`/orders/${order}`);
     expect(shown.text).toContain('May 9, 2026');
-    const again = await person.post(`/invoices/${renewal.id}/payment`, { method: 'balance' });
-    expect(again.status).toBe(422);
-    expect(again.$('.alert-bad').text()).toContain('no longer unpaid');
+    const again = await person.submit(`/invoices/${renewal.id}/payment`, { method: 'balance' });
+    expect(again.textOf('.flash-success')).toBe(`${renewal.number} is already paid. You were charged once.`);
+    expect(again.amount('#balance')).toBe('36.00');
   });
 
   it('says by how much the balance is short and offers to top up exactly that (I6)', async () => {
@@ -37,7 +39,26 @@ describe('an invoice', () => {
     const { invoice } = await world.placeOrder(poor, { plan: 'vps-2' });
     const page = await (await world.signIn(poor)).get(`/invoices/${invoice.id}`);
     expect(page.amount('[data-shortfall]')).toBe('5.00');
-    expect(page.link('.pay-column .button-primary')).toBe(`/top-ups/new?amount=5&currency=EUR&pays=${invoice.id}`);
+    expect(page.link('.pay-card .button-primary')).toBe(`/top-ups/new?amount=5&currency=EUR&pays=${invoice.id}`);
+  });
+
+  it('of a top-up says when another amount came than was asked for, and asks for nothing more (T6)', async () => {
+    const payer = await world.addCustomer();
+    const topUp = await world.startTopUp(payer, '50.00', 'EUR');
+    await report(world, { ...topUp, money: Money.of('40.00', 'EUR') });
+    const [invoice] = await world.topUpsOf(payer);
+    const page = await (await world.signIn(payer)).get(`/invoices/${invoice.id}`);
+    expect(page.textOf('.alert-warn')).toContain('€40.00 was added to your balance; it is not the amount asked for.');
+    expect(page.$('button[name=method]')).toHaveLength(0);
+    expect(page.texts('.timeline li')[0]).toContain('€40.00 received, being checked by our staff');
+  });
+
+  it('of a top-up lists the credit in the currencies that are not paid', async () => {
+    const payer = await world.addCustomer();
+    const person = await world.signIn(payer);
+    await person.get('/top-ups/new');
+    const page = await person.submit('/top-ups', { amount: '50', currency: 'USD' });
+    expect(page.attributes('.pay-card .equivalent data', 'data-currency')).not.toContain('USD');
   });
 
   it('an unpaid one is cancelled by the customer, and with it a new order (I8)', async () => {

@@ -89,7 +89,7 @@ describe('changing the plan', () => {
       plan: 'vps-4',
       amount: '11.12',
     });
-    expect(invoice.amount('tfoot')).toBe('11.12');
+    expect(invoice.amount('[data-total]')).toBe('11.12');
     expect(invoice.text).toContain('Change to VPS-4');
     expect(await planOf()).toBe('vps-2');
     const [issued] = await unpaid();
@@ -327,10 +327,18 @@ describe('cancelling at the end of the period', () => {
       (await unpaid()).map(({ id }) => id),
     );
     expect(lines.map(({ order_id }) => order_id)).toEqual([other]);
-    expect((await visitor.get('/orders')).$(`tr[data-id=${orderId}]`).text()).toContain('ends then');
+    expect((await visitor.get('/orders')).$(`tr[data-id=${orderId}]`).text()).toContain('Ends Apr 9');
+    const shown = await visitor.get(`/orders/${orderId}`);
+    expect(shown.textOf('.heading .badge')).toBe('Ends Apr 9');
+    expect(shown.$('.heading-actions a[href$="/renewal"]')).toHaveLength(0);
     const undone = await visitor.submit(`/orders/${orderId}/cancellation/undo`);
     expect(undone.$('.alert-warn')).toHaveLength(0);
     expect(await world.order(orderId)).toMatchObject({ status: 'active', ends_at_period: false });
+    // The renewal that the cancellation took with it is invoiced again.
+    const restored = await world.db('invoice_lines').where({ order_id: orderId }).orderBy('id', 'desc').first();
+    expect(restored).toMatchObject({ kind: 'renewal', months: 1 });
+    expect(undone.textOf('.flash')).toContain((await world.invoice(restored.invoice_id)).number);
+    expect((await unpaid()).map(({ id }) => id)).toContain(restored.invoice_id);
     expect((await visitor.post(`/orders/${orderId}/cancellation/undo`)).status).toBe(422);
   });
 

@@ -31,17 +31,13 @@ describe('renewing an order', () => {
     await world.credit(customer, '20.00');
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
     const page = await visitor.get(`/orders/${orderId}/renewal`);
-    const rows = Array.from(page.$('tbody tr'), (_, index) => {
-      const row = `tbody tr:nth-child(${index + 1})`;
-      return [...page.attributes(`${row} time`, 'datetime'), ...page.amounts(row)].join(' ');
-    });
-    expect(rows).toEqual([
-      '2026-05-09 9.50 20.00 10.50',
-      '2026-07-09 27.00 1.50 20.00',
-      '2026-10-09 52.50 4.50 20.00',
-      '2027-04-09 100.50 13.50 20.00',
+    expect(page.texts('.choice-row')).toEqual([
+      '1 month until May 9, 2026 €9.50',
+      '3 months until Jul 9, 2026 you save €1.50 €27.00',
+      '6 months until Oct 9, 2026 you save €4.50 €52.50',
+      '12 months until Apr 9, 2027 you save €13.50 €100.50',
     ]);
-    expect(page.text).toContain('€7.00 short');
+    expect(page.textOf('[data-renewals-change]')).toBe('Balance: €20.00 → €10.50');
     expect(page.value('input[name=months]:checked')).toBe('1');
   });
 
@@ -50,11 +46,23 @@ describe('renewing an order', () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
     await visitor.get(`/orders/${orderId}/renewal`);
     const page = await visitor.submit(`/orders/${orderId}/renewal`, { months: '3' });
-    expect(page.amount('tfoot')).toBe('27.00');
+    expect(page.amount('[data-total]')).toBe('27.00');
     const [invoice] = await world.unpaidInvoicesOf(customer);
     expect(invoice).toMatchObject({ due_on: '2026-04-09', period_months: 3 });
     await visitor.submit(`/invoices/${invoice.id}/payment`, { method: 'balance' });
     expect(await world.order(orderId)).toMatchObject({ paid_until: '2026-07-09', paid_months: 4 });
+  });
+
+  it('is made and paid in one step where the balance covers it, else led to the top-up that pays it (I6)', async () => {
+    await world.credit(customer, '30.00');
+    const orderId = await world.addActiveOrder(customer, { plan: 'vps-2' });
+    await visitor.get(`/orders/${orderId}/renewal`);
+    const page = await visitor.submit(`/orders/${orderId}/renewal`, { months: '3', pay: 'now' });
+    expect(page.textOf('.flash-success')).toContain('runs until Jul 9, 2026');
+    expect(page.amount('#balance')).toBe('3.00');
+    const short = await visitor.post(`/orders/${orderId}/renewal`, { months: '1', pay: 'now' });
+    const [invoice] = await world.unpaidInvoicesOf(customer);
+    expect(short.location).toBe(`/top-ups/new?amount=6.5&currency=EUR&pays=${invoice.id}`);
   });
 
   it('keeps the price the order was made at for its own period, and takes today’s for others', async () => {
@@ -62,8 +70,7 @@ describe('renewing an order', () => {
     const { plan_id } = await world.order(orderId);
     await world.db('plan_prices').where({ plan_id, currency: 'EUR' }).update({ price: '99.00' });
     const page = await visitor.get(`/orders/${orderId}/renewal`);
-    expect(page.$('tbody tr').first().text()).toContain('€24.00');
-    expect(page.$('tbody tr').eq(1).text()).toContain('€99.00');
+    expect(page.amounts('.choice-price').slice(0, 2)).toEqual(['24.00', '99.00']);
   });
 
   it('replaces the open renewal, so that one period is never sold twice, however many are made at once', async () => {

@@ -27,15 +27,16 @@ describe('renewing several orders', () => {
       await world.addActiveOrder(customer, { plan: 'vps-2' }),
       await world.addActiveOrder(customer),
     ];
-    const page = await visitor.get(`/orders/renewals?order=${orders[0]}`);
-    expect(page.$('tbody tr')).toHaveLength(3);
-    expect(page.$('tbody option[selected]')).toHaveLength(1);
+    const page = await visitor.get(`/orders/renewals?order=${orders[0]}&order=${orders[1]}&months=12`);
+    expect(page.attributes('tbody tr', 'data-id').map(Number)).toEqual(orders.slice(0, 2));
+    expect(page.values('tbody option[selected]')).toEqual(['12', '12']);
+    expect(page.amount('[data-renewals-total]')).toBe('153.50');
     const invoice = await visitor.submit('/orders/renewals', {
       [`order[${orders[0]}]`]: '1',
       [`order[${orders[1]}]`]: '12',
       [`order[${orders[2]}]`]: '',
     });
-    expect(invoice.amount('tfoot')).toBe('105.50');
+    expect(invoice.amount('[data-total]')).toBe('105.50');
     const [row] = await world.unpaidInvoicesOf(customer);
     expect(row).toMatchObject({ period_months: null, total: '105.5000' });
     await world.credit(customer, '105.50');
@@ -48,7 +49,7 @@ describe('renewing several orders', () => {
     await world.addActiveOrder(customer);
     await visitor.get('/orders/renewals');
     const page = await visitor.submit('/orders/renewals', {});
-    expect(page.$('.flash').text()).toContain('No period is chosen');
+    expect(page.$('.flash').text()).toContain('Choose a period for at least one order');
     expect(await world.unpaidInvoicesOf(customer)).toHaveLength(0);
   });
 });

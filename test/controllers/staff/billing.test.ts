@@ -35,7 +35,10 @@ describe('the staff page of billing runs', () => {
     await world.runCalendar('2026-04-05');
     const visitor = await world.signIn(customer);
     const dates = 'suspended on Apr 13, 2026 and cancelled on Apr 27, 2026';
-    expect((await visitor.get(`/orders/${orderId}`)).$('[data-suspension]').text()).toContain(dates);
+    expect((await visitor.get(`/orders/${orderId}`)).texts('.timeline .is-next')).toEqual([
+      'Apr 27, 2026 Will be cancelled if still unpaid',
+      'Apr 13, 2026 Will be suspended if still unpaid',
+    ]);
     const invoice = await world.db('invoices').where({ status: 'unpaid' }).first('id');
     expect((await visitor.get(`/invoices/${invoice.id}`)).$('[data-suspension]').text()).toContain(dates);
   });

@@ -82,7 +82,7 @@ describe('options', () => {
       shown_prices: form.value('input[name=shown_prices]'),
     });
     expect(invoice.$('tbody').text()).toContain('Daily backups, 3 months');
-    expect(invoice.amount('tfoot')).toBe('52.50');
+    expect(invoice.amount('[data-total]')).toBe('52.50');
     const order = await world.db('orders').where({ customer_id: customer.customerId }).first();
     expect(order).toMatchObject({ price: '52.5000' });
     expect((await visitor.get(`/orders/${order.id}`)).text).toContain('Daily backups, Control panel');
@@ -109,7 +109,7 @@ describe('options', () => {
   it('are renewed with their order, by its customer and by the calendar, for any period (O7, B1)', async () => {
     const orderId = await activeWithBackup();
     const page = await visitor.get(`/orders/${orderId}/renewal`);
-    expect(page.amounts('tbody td:nth-child(3)')).toEqual(['12.00', '34.50', '67.50', '130.50']);
+    expect(page.amounts('.choice-price')).toEqual(['12.00', '34.50', '67.50', '130.50']);
     await visitor.post(`/orders/${orderId}/renewal`, { months: '6' });
     expect(await linesOf({ 'i.status': 'unpaid' })).toEqual([
       ['renewal', '52.5000'],

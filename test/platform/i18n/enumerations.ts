@@ -24,6 +24,7 @@ import type { PaymentHistoryItem, PaymentState } from '../../../src/domain/payme
 import type { Decision } from '../../../src/domain/rates/decide-proposal.ts';
 import type { FetchFailure } from '../../../src/domain/rates/fetch-rates.ts';
 import type { StoredRate } from '../../../src/domain/rates/rate-table.ts';
+import { ISSUED_PRESETS } from '../../../src/web/day-presets.ts';
 
 /** Every member of a union: one that is forgotten here does not compile. */
 const every = <Name extends string>(names: Record<Name, true>): string[] => Object.keys(names);
@@ -36,6 +37,9 @@ const REFUSALS = ['src/domain/errors.ts', 'src/web/middleware/error-pages.ts'].f
   found(file, /readonly key = '(\w+)'/g),
 );
 
+const INVOICE_KINDS = every<InvoiceKind>({ service: true, top_up: true });
+const PAYMENT_STATES = every<PaymentState>({ started: true, pending: true, captured: true, declined: true });
+const RATE_SOURCES = every<StoredRate['source']>({ ecb: true, cbr: true, manual: true, demo: true });
 const CATEGORIES = every<Category>({ vps: true, dedicated: true });
 
 /**
@@ -43,6 +47,10 @@ const CATEGORIES = every<Category>({ vps: true, dedicated: true });
  * name behind stands here, so that no name is without its words.
  */
 export const ENUMERATIONS: Record<string, readonly string[]> = {
+  'common.list.preset.': ISSUED_PRESETS,
+  'dashboard.covers_a_year.': ['after_paying', 'now'],
+  'dashboard.covers_until.': ['after_paying', 'now'],
+  'dashboard.needed_today.': ['after_paying', 'now'],
   'errors.': REFUSALS,
   'errors.amount.': every<AmountProblem>({
     blank: true,
@@ -53,6 +61,9 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     too_many_decimals: true,
   }),
   'errors.field.': ['too_long', 'invalid', 'phone', 'required', 'months', 'hostname', 'os'],
+  'invoices.happened.': PAYMENT_STATES,
+  'invoices.list.kind.': INVOICE_KINDS,
+  'invoices.list.problem.': ['day', 'amount', 'days', 'amounts'],
   'layout.section.': [
     'dashboard',
     'orders',
@@ -123,7 +134,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     refused: true,
   }),
   'terms.invoice_field.': [...INVOICE_SORTS, 'kind', 'due', 'currency'],
-  'terms.invoice_kind.': every<InvoiceKind>({ service: true, top_up: true }),
+  'terms.invoice_kind.': INVOICE_KINDS,
   'terms.invoice_line.': every<LineKind>({
     new_order: true,
     renewal: true,
@@ -132,6 +143,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     plan_change: true,
     top_up: true,
   }),
+  'terms.invoice_payment.': ['pending', 'declined'],
   'terms.invoice_status.': every<ShownInvoiceStatus>({ unpaid: true, overdue: true, paid: true, cancelled: true }),
   'terms.mail_state.': every<MailState>({
     waiting: true,
@@ -166,7 +178,6 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
   }),
   'terms.order_field.': [...ORDER_SORTS, 'currency', 'period', 'hostname'],
   'terms.order_status.': SHOWN_ORDER_STATUSES,
-  'terms.order_status_help.': SHOWN_ORDER_STATUSES,
   'terms.payment_direction.': every<PaymentHistoryItem['direction']>({ in: true, out: true }),
   'terms.payment_mark.': every<MarkedPayment['mark']>({
     amount_differs: true,
@@ -176,7 +187,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     captured_again: true,
   }),
   'terms.payment_method.': ['balance', SANDBOX],
-  'terms.payment_state.': every<PaymentState>({ started: true, pending: true, captured: true, declined: true }),
+  'terms.payment_state.': PAYMENT_STATES,
   'terms.profile_field.': PROFILE_FIELDS.map(({ name }) => name),
   'terms.rate_file_fault.': every<RateFileFault>({
     no_file: true,
@@ -195,7 +206,8 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     base_quoted: true,
     base_missing: true,
   }),
-  'terms.rate_source.': every<StoredRate['source']>({ ecb: true, cbr: true, manual: true, demo: true }),
+  'terms.rate_source.': RATE_SOURCES,
+  'terms.rate_source_short.': RATE_SOURCES,
   'terms.suspension.': every<SuspensionReason>({ non_payment: true, abuse: true }),
   'terms.theme.': every<Theme>({ system: true, light: true, dark: true }),
 };

@@ -11,7 +11,7 @@ describe('a sentence', () => {
   });
 
   it('has its gaps filled, unescaped: the views escape', () => {
-    expect(english('dashboard.greeting', { name: '<Anna>' })).toBe('<Anna>, here is how things stand.');
+    expect(english('dashboard.welcome_name', { name: '<Anna>' })).toBe('Welcome, <Anna>');
   });
 
   it('takes the plural form of its count', () => {

@@ -16,12 +16,12 @@ const VALUE = /<%[^]*?%>|\$\{[^}]*\}/g;
 const wordsIn = (texts: Iterable<RegExpMatchArray>) =>
   [...texts].flatMap(([, text = '']) => text.replace(VALUE, '*').split(/\s+/));
 /** Every word in quotes: too many to count as classes by themselves. */
-const QUOTED = new Set(wordsIn(SOURCES.matchAll(/'([a-z][a-z0-9 -]*)'/g)));
+const QUOTED = new Set(wordsIn(SOURCES.matchAll(/'([a-z][a-z0-9 _-]*)'/g)));
 /** Classes stand in attributes, or in strings on a line that speaks of classes; `badge-*` is any that begins so. */
 const USED = new Set([
   ...wordsIn(SOURCES.matchAll(/class="((?:<%[^]*?%>|[^"])*)"/g)),
   ...SOURCES.split('\n')
-    .filter((line) => /class|cell\('/i.test(line))
+    .filter((line) => /class|cell\('|layout/i.test(line))
     .flatMap((line) => wordsIn(line.matchAll(/'([a-z][a-z0-9 -]*)'/g))),
   ...wordsIn(SOURCES.matchAll(/`([a-z][a-z0-9 -]*\$\{[^}]*\}[a-z0-9 -]*)`/g)),
 ]);

@@ -51,8 +51,8 @@ describe('a sentence with HTML in its gaps', () => {
   it('escapes the texts in it', () => {
     const values = { seller: markup`<b>${'A&B'}</b>` };
     expect(sentenceOf(translator('en'), 'orders.show.seller_contact', values).toString()).toContain('<b>A&amp;B</b>');
-    const text = sentenceOf(translator('en'), 'dashboard.greeting', { name: '<Anna>' }).toString();
-    expect(text).toBe('&lt;Anna&gt;, here is how things stand.');
+    const text = sentenceOf(translator('en'), 'dashboard.welcome_name', { name: '<Anna>' }).toString();
+    expect(text).toBe('Welcome, &lt;Anna&gt;');
   });
 
   it('ends with one full stop after a Russian date', () => {

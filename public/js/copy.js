@@ -1,0 +1,26 @@
+import { given } from './dom.js';
+
+const SHOWN_MS = 2_000;
+
+/**
+ * Buttons that copy what stands before them, and say so where a screen reader hears it.
+ * @param {Document} root
+ */
+export function bindCopy(root) {
+  root.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element ? target.closest('[data-copy]') : null;
+    if (button instanceof HTMLElement) void copy(button);
+  });
+}
+
+/** @param {HTMLElement} button */
+async function copy(button) {
+  await navigator.clipboard.writeText(given(button, 'copy'));
+  const done = document.createElement('span');
+  done.setAttribute('role', 'status');
+  done.className = 'copied small';
+  button.after(done);
+  // A live region is read when it is filled, not when it appears.
+  requestAnimationFrame(() => (done.textContent = given(button, 'done')));
+  setTimeout(() => done.remove(), SHOWN_MS);
+}

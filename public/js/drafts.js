@@ -1,0 +1,72 @@
+import { all, find } from './dom.js';
+
+const DRAFT = 'draft';
+
+/**
+ * What was typed into a form whose session had ended is there again after the sign-in, for the same person and in the
+ * same tab. Every other page forgets it.
+ * @param {Document} root
+ */
+export function bindDrafts(root) {
+  const user = root.body.dataset.user;
+  const draft = readDraft();
+  if (!user) return draft && keepDraft({ ...draft, signedInAgain: true });
+  sessionStorage.removeItem(DRAFT);
+  if (draft?.signedInAgain && draft.user === user) restore(root, draft);
+  root.addEventListener('submit', ({ target }) => {
+    if (target instanceof HTMLFormElement && target.method === 'post')
+      keepDraft({ user, action: target.action, fields: fieldsOf(target), signedInAgain: false });
+  });
+}
+
+/**
+ * @typedef {{ user: string, action: string, fields: [name: string, value: string][], signedInAgain: boolean }} Draft
+ */
+
+/** @returns {Draft | null} */
+function readDraft() {
+  try {
+    return JSON.parse(sessionStorage.getItem(DRAFT) ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Draft} draft */
+function keepDraft(draft) {
+  sessionStorage.setItem(DRAFT, JSON.stringify(draft));
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @returns {Draft['fields']} no passwords, and nothing that is not typed
+ */
+function fieldsOf(form) {
+  const secret = new Set(all(form, '[type=password]', HTMLInputElement).map(({ name }) => name));
+  const fields = /** @type {[string, string][]} */ (
+    [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && !secret.has(name))
+  );
+  return fields.filter(([name]) => !name.startsWith('_'));
+}
+
+/**
+ * @param {Document} root
+ * @param {Draft} draft
+ */
+function restore(root, { action, fields }) {
+  const form = all(root, 'form', HTMLFormElement).find((candidate) => candidate.action === action);
+  if (!form) return;
+  const names = new Set(fields.map(([name]) => name));
+  for (const box of all(form, '[type=checkbox], [type=radio]', HTMLInputElement))
+    if (names.has(box.name) || box.type === 'checkbox')
+      box.checked = fields.some(([name, value]) => name === box.name && value === box.value);
+  for (const [name, value] of fields) {
+    const field = find(
+      form,
+      `[name="${CSS.escape(name)}"]:not([type=hidden], [type=checkbox], [type=radio])`,
+      HTMLElement,
+    );
+    if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = value;
+  }
+  form.dispatchEvent(new Event('change', { bubbles: true }));
+}

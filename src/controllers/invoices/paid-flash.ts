@@ -1,0 +1,34 @@
+import { listInvoicedOrders } from '../../domain/orders/invoiced-orders-queries.ts';
+import type { Money } from '../../domain/money/money.ts';
+import { setFlash } from '../../web/flash.ts';
+import type { CustomerRequest } from '../../web/request-context.ts';
+
+/**
+ * Says what paying these invoices did, with the way on.
+ * @param received what a gateway took in for it
+ */
+export async function setPaidFlash(context: CustomerRequest, invoiceIds: number[], received?: Money) {
+  const { db, req, t, viewer } = context;
+  const [orders, { moneyText, dayText }] = await Promise.all([
+    listInvoicedOrders(db, viewer.customerId, invoiceIds),
+    context.helpers(),
+  ]);
+  const [order, ...others] = orders;
+  const paid = received ? t('invoices.paid.received', { amount: moneyText(received) }) : paidText(context, invoiceIds);
+  if (!order) return setFlash(req, 'success', paid);
+  if (others.length > 0) {
+    const link = { href: '/orders', label: t('invoices.paid.open_orders') };
+    return setFlash(req, 'success', `${paid} ${t('invoices.paid.orders', { count: orders.length })}`, link);
+  }
+  const { name, paidUntil } = order;
+  const runs = order.status === 'active' && paidUntil;
+  const effect = runs
+    ? t('invoices.paid.runs_until', { name, day: dayText(paidUntil) })
+    : order.status === 'provisioning'
+      ? t('invoices.paid.being_set_up', { name })
+      : '';
+  const link = { href: `/orders/${order.id}`, label: t('invoices.paid.open_order') };
+  return setFlash(req, 'success', [paid, effect].filter(Boolean).join(' '), link);
+}
+
+const paidText = ({ t }: CustomerRequest, { length: count }: number[]) => t('invoices.paid.paid', { count });
