@@ -1,5 +1,5 @@
 import { bindCopy } from './copy.js';
-import { all, find } from './dom.js';
+import { find } from './dom.js';
 import { bindDrafts } from './drafts.js';
 import { bindFilters } from './live-filters.js';
 import { bindMenus } from './menus.js';
@@ -20,9 +20,10 @@ bindTopUp(document);
 bindRenewals(document);
 bindOrderForm(document);
 
-for (const button of all(document, '[data-print]', HTMLButtonElement)) {
-  button.hidden = false;
-  button.addEventListener('click', () => window.print());
+const print = find(document, 'template[data-print]', HTMLTemplateElement);
+if (print) {
+  print.after(print.content.cloneNode(true));
+  print.nextElementSibling?.addEventListener('click', () => window.print());
 }
 
 // What went wrong is read first.

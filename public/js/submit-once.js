@@ -17,6 +17,11 @@ export function bindSubmitOnce(root) {
       sent = false;
       for (const button of buttons()) restore(button);
     };
+    const allowAgain = () => {
+      if (!sent) return;
+      allow();
+      tellUnsure(form);
+    };
     form.addEventListener('submit', (event) => {
       if (sent) return event.preventDefault();
       sent = true;
@@ -26,10 +31,27 @@ export function bindSubmitOnce(root) {
         for (const button of buttons()) button.disabled = true;
         if (pressed instanceof HTMLButtonElement) showBusy(pressed);
       });
-      setTimeout(allow, AGAIN_MS);
+      setTimeout(allowAgain, AGAIN_MS);
     });
     whenShown(allow);
   }
+}
+
+/**
+ * Nobody knows here whether it went through: the page does, once it is loaded again.
+ * @param {HTMLFormElement} form
+ */
+function tellUnsure(form) {
+  const { unsure, check } = document.body.dataset;
+  if (!unsure || !check || form.querySelector('.unsure')) return;
+  const words = document.createElement('p');
+  words.className = 'hint unsure';
+  words.setAttribute('role', 'status');
+  const link = document.createElement('a');
+  link.href = window.location.href;
+  link.textContent = check;
+  words.append(`${unsure} `, link);
+  form.append(words);
 }
 
 /** @type {WeakMap<HTMLButtonElement, Node[]>} */

@@ -33,27 +33,24 @@ async function dashboardPage(context: CustomerRequest) {
   const { db, clock, config, rates, viewer, t } = context;
   const today = clock.today();
   const { customerId, balance } = viewer;
-  const [missing, unpaid, totals, ending, operations, months, table, helpers] = await Promise.all([
+  const [missing, unpaid, totals, ending, operations, months, runway, table, helpers] = await Promise.all([
     viewer.profileComplete ? [] : getCustomer(db, customerId).then(missingFields),
     getUnpaidSummary(db, customerId, balance.currency, today),
     getOrderTotals(db, customerId, today),
     listOrdersEndingBy(db, customerId, addDays(today, ENDING_SOON_DAYS), today, ENDING_SHOWN),
     listStatement(db, { customerId, timeZone: config.timeZone }, { limit: LAST_OPERATIONS, offset: 0 }),
     listSpendingByMonth(db, customerId, today, config.timeZone),
+    getRunway(db, { customerId, balance, today }),
     rates.current(),
     context.helpers(),
   ]);
   const shortfall = balance.isLessThan(unpaid.total) ? unpaid.total.minus(balance) : null;
-  // What is due is paid first; what is left is what the renewals ahead are paid from.
-  const left = shortfall ? Money.zero(balance.currency) : balance.minus(unpaid.total);
-  const runway = await getRunway(db, { customerId, balance: left, today });
   const spending = months.map(({ month, total }) => ({ month, total: Money.of(total, balance.currency) }));
   return {
     title: t('dashboard.title'),
     /** Empty while only the address of their e-mail is known. */
     name: viewer.name === viewer.email ? '' : viewer.name,
     balance,
-    left,
     totals,
     unpaid: {
       ...unpaid,

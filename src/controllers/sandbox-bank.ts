@@ -26,7 +26,7 @@ export async function decideAtSandboxBank(context: RequestContext) {
   const status = await reportToPortal(secret, order, ACTIONS[action], clock.now()).catch(() => 0);
   if (status !== 200) return renderBank(context, order, token, true);
   const back = new URL(order.returnUrl);
-  res.redirect(303, localPath(back.pathname, '/'));
+  res.redirect(303, localPath(back.pathname + back.search, '/'));
 }
 
 function orderOf({ sandboxSecret }: RequestContext, source: unknown) {

@@ -32,7 +32,9 @@ export class Visitor {
   async submit(path: string, fields: Fields = {}): Promise<Page> {
     const answer = await this.post(path, fields);
     if (answer.status !== 303 || !answer.location) throw new Error(`POST ${path} was answered ${answer.status}`);
-    return this.get(answer.location);
+    const page = await this.get(answer.location);
+    // From a gateway one comes back by way of the invoice's page, which then says what happened.
+    return page.status === 303 && page.location ? this.get(page.location) : page;
   }
 
   async upload(path: string, file: Buffer, name = 'rates.xml'): Promise<Page> {

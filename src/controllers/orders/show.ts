@@ -5,9 +5,15 @@ import { listInvoicesOfOrder } from '../../domain/invoices/invoice-queries.ts';
 import type { InvoiceListItem } from '../../domain/invoices/invoice-row.ts';
 import { getBillingTerms, RENEWAL_DAYS_BEFORE, suspensionDatesOf } from '../../domain/orders/billing-terms.ts';
 import { listOrderOptions } from '../../domain/orders/order-option-queries.ts';
-import { getOrderForCustomer, listOrderHistory, type OrderDetails } from '../../domain/orders/order-queries.ts';
+import {
+  getOrderForCustomer,
+  listOrderHistory,
+  type OrderDetails,
+  type OrderHistoryEntry,
+} from '../../domain/orders/order-queries.ts';
 import type { OrderEventKind } from '../../domain/orders/record-order-event.ts';
 import { setOrderAutoRenewal, updateOrderNotes } from '../../domain/orders/order-settings.ts';
+import { Money } from '../../domain/money/money.ts';
 import type { RateTable } from '../../domain/rates/rate-table.ts';
 import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
@@ -73,6 +79,7 @@ async function orderPage(context: CustomerRequest, refused: OrderNotesErrors | n
     order,
     payment: open && paymentOf(context, table, open),
     dates,
+    credited: creditedAtEnd(history),
     invoices: invoices.slice(0, INVOICES_SHOWN),
     invoiceCount: invoices.length,
     ahead: aheadOf(order, open !== null, dates, helpers),
@@ -92,6 +99,12 @@ async function orderPage(context: CustomerRequest, refused: OrderNotesErrors | n
   };
 }
 export type OrderPage = PageOf<typeof orderPage>;
+
+/** What was credited for unused days when the order was cancelled. */
+function creditedAtEnd(history: OrderHistoryEntry[]): Money | null {
+  const { credited, currency } = history.find(({ kind }) => kind === 'cancelled')?.details ?? {};
+  return typeof credited === 'string' && typeof currency === 'string' ? Money.of(credited, currency) : null;
+}
 
 const INVOICES_SHOWN = 6;
 

@@ -132,11 +132,18 @@ const FIRST_ORDER = `(
 
 /** SQL: the state of the last payment of an unpaid invoice, or of a top-up that was made to pay it. */
 const LAST_PAYMENT = `case when i.status = 'unpaid' then (
-  select p.status
-  from payments p
-  where p.invoice_id = i.id
-    or p.invoice_id in (select top_up_invoice_id from top_up_purposes where invoice_ids @> array[i.id])
-  order by p.id desc
+  select status
+  from (
+    select p.id, p.status
+    from payments p
+    where p.invoice_id = i.id
+    union all
+    select p.id, p.status
+    from top_up_purposes t
+    join payments p on p.invoice_id = t.top_up_invoice_id
+    where t.invoice_ids @> array[i.id]
+  ) towards
+  order by id desc
   limit 1
 ) end`;
 

@@ -30,7 +30,7 @@ export async function markOrderCancelled(
     /** As the customer wrote it. */
     reason?: string;
     cause?: CancellationCause;
-    /** What was credited for unused days, for the message. */
+    /** What was credited for unused days, for the history and the message. */
     credit?: Money;
   },
 ): Promise<void> {
@@ -47,7 +47,8 @@ export async function markOrderCancelled(
       cancelled_at: clock.now(),
     });
   await releaseAddress(trx, clock, orderId);
-  await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'cancelled', userId });
+  const details = { ...(credit?.isPositive && { credited: credit.toDatabase(), currency: credit.currency }) };
+  await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'cancelled', details, userId });
   await enqueueMail(trx, clock, {
     customerId,
     kind: 'cancelled',

@@ -46,6 +46,8 @@ export interface ListedOrder extends OrderListItem {
   payBy: Day | null;
   /** When it is suspended unless it is paid; of an overdue one only. */
   suspendedOn: Day | null;
+  /** What the customer said when they cancelled it. */
+  cancelReason: string;
 }
 
 /** The order in which statuses sort: running orders first, cancelled ones last. */
@@ -140,6 +142,7 @@ interface ListedRow extends OrderRow {
   renews_itself: boolean;
   pay_by: Day | null;
   grace_days: number;
+  cancel_reason: string;
 }
 
 function toListed(row: ListedRow, today: Day): ListedOrder {
@@ -149,6 +152,7 @@ function toListed(row: ListedRow, today: Day): ListedOrder {
     ...order,
     renewsItself: order.inPaidPeriod && row.renews_itself,
     payBy: row.pay_by,
+    cancelReason: row.cancel_reason,
     suspendedOn: overdueSince && suspensionDay(overdueSince, { graceDays: row.grace_days }),
   };
 }
@@ -187,7 +191,7 @@ function ordersQuery(
        select o.id, p.name as plan, p.code as plan_code, p.location, p.category, p.specification, host(o.ip) as ip,
          o.paid_until, o.status, o.suspended_for, o.price, o.currency, o.period_months, o.service_name, o.hostname,
          o.comment, o.created_at, o.ends_at_period, o.auto_renewal,
-         row_number() over (order by ${order}) as position
+         o.cancel_reason, row_number() over (order by ${order}) as position
        from orders o
        join plans p on p.id = o.plan_id
        where ${where}

@@ -30,9 +30,9 @@ export interface Runway {
 }
 
 /**
- * How long a balance lasts when every order that can be renewed and is not about to end is renewed for its own period
- * and price on its paid-until date (what is overdue, today), one after the other by day and id: one query. A renewal
- * that is invoiced already is not ahead: the balance is what is left after paying what is due.
+ * How long a balance lasts once what is due is paid from it, as far as it covers that, and every order that can be
+ * renewed and is not about to end is renewed for its own period and price on its paid-until date (what is overdue,
+ * today), one after the other by day and id: one query. A renewal that is invoiced already is due, not ahead.
  */
 export async function getRunway(
   db: Db,
@@ -50,7 +50,13 @@ export async function getRunway(
       left: string;
     }[];
   }>(
-    `with renewals as (
+    `with due as (
+       select coalesce(sum(total), 0) as total
+       from invoices
+       where customer_id = :customerId
+         and kind = 'service'
+         and status = 'unpaid'
+     ), renewals as (
        select o.id, o.plan_id, o.hostname, o.price, n,
          greatest(${paidUntilAfter('o.paid_months + coalesce(invoiced.months, 0) + n * o.period_months')}, :today::date) as day
        from orders o
@@ -69,7 +75,7 @@ export async function getRunway(
          and not o.ends_at_period
          and ${RENEWABLE}
      ), running as (
-       select *, cast(:balance as numeric) - sum(price) over earlier as left, row_number() over earlier as place,
+       select *, greatest(cast(:balance as numeric) - (select total from due), 0) - sum(price) over earlier as left, row_number() over earlier as place,
          count(*) over () as renewals
        from renewals
        where day <= :today::date + cast(:days as int)

@@ -67,18 +67,26 @@ export interface MonthBar {
 /** Heights in pixels; widths in per cent, so that letters keep their size on every screen. */
 const BARS = { top: 24, bottom: 254, scaleWidth: 9 };
 const GRID_LINES = 5;
+
+const FORMATS: Record<Locale, Intl.NumberFormat> = {
+  en: new Intl.NumberFormat('en', { maximumFractionDigits: 1 }),
+  ru: new Intl.NumberFormat('ru', { maximumFractionDigits: 1 }),
+};
+
 /** Short enough to stand above a bar. */
 const THOUSAND: Record<Locale, string> = { en: 'k', ru: '\u202fт' };
+
+const inShort = (value: number, locale: Locale) =>
+  value < 1_000
+    ? FORMATS[locale].format(Math.round(value))
+    : `${FORMATS[locale].format(value / 1_000)}${THOUSAND[locale]}`;
 
 /** A bar for each month with its value above it, and a scale at the left; the present month stands out. */
 export function monthBars(months: MonthBar[], { title, locale }: { title: string; locale: Locale }): SafeHtml {
   const values = months.map(({ value }) => Number(value));
   const y = scaleLinear([0, Math.max(1, ...values)], [BARS.bottom, BARS.top]).nice(GRID_LINES);
   const x = scaleBand(months.keys(), [BARS.scaleWidth, 100]).paddingInner(0.32).paddingOuter(0.1);
-  const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-  const thousands = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-  const figure = (value: number) =>
-    value < 1_000 ? plain.format(value) : `${thousands.format(value / 1_000)}${THOUSAND[locale]}`;
+  const figure = (value: number) => inShort(value, locale);
   const grid = y.ticks(GRID_LINES).map((tick) => {
     const height = tenth(y(tick));
     return markup`<line x1="${BARS.scaleWidth - 1}%" x2="100%" y1="${height}" y2="${height}"/><text class="scale" x="0" y="${height + 4}">${figure(tick)}</text>`;

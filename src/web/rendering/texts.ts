@@ -38,10 +38,16 @@ export function textsOf(locale: Locale, currencies: Currencies, timeZone: string
     (money: Money) => formatMoney(money, currencies.get(money.currency), locale),
     keyOfMoney,
   );
+  const figureFormat = memoized(
+    TEXTS_KEPT,
+    (digits: number) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+    itself,
+  );
   const figureText = (money: Money) => {
-    const { minorDigits: digits } = currencies.get(money.currency);
-    const format = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-    return format.format(money.amount.toFixed() as Intl.StringNumericLiteral).replace('-', '−');
+    const { minorDigits } = currencies.get(money.currency);
+    return figureFormat(minorDigits)
+      .format(money.amount.toFixed() as Intl.StringNumericLiteral)
+      .replace('-', '−');
   };
   const dayText = memoized(TEXTS_KEPT, (day: Day) => dayFormat.format(new Date(`${day}T00:00:00Z`)), itself);
   const shortDayText = memoized(TEXTS_KEPT, (day: Day) => shortDayFormat.format(new Date(`${day}T00:00:00Z`)), itself);

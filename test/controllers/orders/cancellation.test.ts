@@ -103,7 +103,8 @@ describe('cancelling an order now', () => {
     const page = await visitor.get(`/orders/${orderId}/cancellation`);
     // 21 × 15 ÷ 31 of the first month, and all of the second.
     expect(page.amount('.bullets')).toBe('31.16');
-    await visitor.submit(`/orders/${orderId}/cancellation`, { when: 'now' });
+    const cancelled = await visitor.submit(`/orders/${orderId}/cancellation`, { when: 'now' });
+    expect(cancelled.textOf('.alert')).toBe('Cancelled on Mar 25, 2026. €31.16 was credited to your balance.');
     expect(await world.balanceOf(customer)).toBe('31.1600');
     expect((await visitor.get('/balance')).$('#list tbody tr').first().text()).toContain(`Order ${orderId}`);
   });
