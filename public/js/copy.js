@@ -1,4 +1,4 @@
-import { given } from './dom.js';
+import { all, given } from './dom.js';
 
 const SHOWN_MS = 2_000;
 
@@ -7,6 +7,11 @@ const SHOWN_MS = 2_000;
  * @param {Document} root
  */
 export function bindCopy(root) {
+  // Over plain http a browser has no clipboard.
+  if (!navigator.clipboard) {
+    for (const button of all(root, '[data-copy]', HTMLElement)) button.hidden = true;
+    return;
+  }
   root.addEventListener('click', ({ target }) => {
     const button = target instanceof Element ? target.closest('[data-copy]') : null;
     if (button instanceof HTMLElement) void copy(button);

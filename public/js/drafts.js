@@ -4,17 +4,18 @@ const DRAFT = 'draft';
 
 /**
  * What was typed into a form whose session had ended is there again after the sign-in, for the same person and in the
- * same tab. Every other page forgets it.
+ * same tab. Every page but that of the sign-in forgets it.
  * @param {Document} root
  */
 export function bindDrafts(root) {
   const user = root.body.dataset.user;
   const draft = readDraft();
-  if (!user) return draft && keepDraft({ ...draft, signedInAgain: true });
+  if (!user && draft && window.location.pathname === '/login') return keepDraft({ ...draft, signedInAgain: true });
   sessionStorage.removeItem(DRAFT);
+  if (!user) return;
   if (draft?.signedInAgain && draft.user === user) restore(root, draft);
   root.addEventListener('submit', ({ target }) => {
-    if (target instanceof HTMLFormElement && target.method === 'post')
+    if (target instanceof HTMLFormElement && target.getAttribute('method') === 'post')
       keepDraft({ user, action: target.action, fields: fieldsOf(target), signedInAgain: false });
   });
 }
@@ -39,15 +40,18 @@ function keepDraft(draft) {
 
 /**
  * @param {HTMLFormElement} form
- * @returns {Draft['fields']} no passwords, and nothing that is not typed
+ * @returns {Draft['fields']} what people typed and chose; no passwords, and nothing that is hidden
  */
 function fieldsOf(form) {
-  const secret = new Set(all(form, '[type=password]', HTMLInputElement).map(({ name }) => name));
-  const fields = /** @type {[string, string][]} */ (
-    [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && !secret.has(name))
-  );
-  return fields.filter(([name]) => !name.startsWith('_'));
+  return [...form.elements].flatMap((field) => {
+    if (field instanceof HTMLSelectElement) return [[field.name, field.value]];
+    if (!(field instanceof HTMLInputElement) || field.name === '' || UNSEEN.includes(field.type)) return [];
+    const chosen = field.checked || (field.type !== 'checkbox' && field.type !== 'radio');
+    return chosen ? [[field.name, field.value]] : [];
+  });
 }
+
+const UNSEEN = ['hidden', 'password', 'file'];
 
 /**
  * @param {Document} root
@@ -69,4 +73,8 @@ function restore(root, { action, fields }) {
     if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = value;
   }
   form.dispatchEvent(new Event('change', { bubbles: true }));
+  const words = document.createElement('p');
+  words.className = 'flash flash-info restored';
+  words.textContent = root.body.dataset.restored ?? '';
+  find(root, '.flash-region', HTMLElement)?.append(words);
 }

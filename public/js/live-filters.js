@@ -40,7 +40,9 @@ function bindForm(form, onReplaced) {
       history.replaceState(null, '', address);
       onReplaced();
     } catch (error) {
-      if (!(error instanceof DOMException && error.name === 'AbortError')) showOffline(list);
+      // A request that could not be sent is a TypeError; whatever else went wrong, the page itself says.
+      if (error instanceof TypeError) showOffline(list);
+      else if (!(error instanceof DOMException && error.name === 'AbortError')) form.submit();
     } finally {
       clearTimeout(busy);
       list.removeAttribute('aria-busy');

@@ -63,8 +63,11 @@ function bindPeriodForAll(root, form, onApplied) {
   one(forAll, 'button', HTMLButtonElement).hidden = true;
   const period = one(forAll, 'select', HTMLSelectElement);
   period.addEventListener('change', () => {
-    for (const select of all(form, 'select[data-own]', HTMLSelectElement)) {
-      if (select.value === '') continue;
+    const selects = all(form, 'select[data-own]', HTMLSelectElement);
+    // Of those that are renewed; where none is, it begins with all.
+    const some = selects.some(({ value }) => value !== '');
+    for (const select of selects) {
+      if (some && select.value === '') continue;
       const offered = all(select, 'option', HTMLOptionElement).some(({ value }) => value === period.value);
       select.value = period.value !== '' && offered ? period.value : given(select, 'own');
     }

@@ -13,6 +13,12 @@ import { whenShown } from './page-shown.js';
 export function bindSelection(root) {
   const form = find(root, 'form[data-choose]', HTMLFormElement);
   if (form) new Selection(root, form).start();
+  const review = find(root, '[data-chosen]', HTMLElement);
+  // What is listed there is what is chosen now: something may have been taken out.
+  if (review) {
+    const listed = new Set(all(review, 'tr[data-id]', HTMLElement).map((row) => given(row, 'id')));
+    new Kept(given(review, 'chosen')).keepOnly((id) => listed.has(id));
+  }
   for (const sent of all(root, 'form[data-forgets]', HTMLFormElement))
     sent.addEventListener('submit', () => forget(given(sent, 'forgets')));
 }
@@ -26,7 +32,10 @@ class Selection {
     this.form = form;
     this.boxes = all(root, `input[type=checkbox][form="${form.id}"]`, HTMLInputElement);
     this.kept = new Kept(given(form, 'choose'));
+    this.kept.keepOnly(this.selectable(root));
     this.all = this.addBoxForAll(root);
+    /** More than can be sent were to be chosen. */
+    this.tooMany = false;
   }
 
   start() {
@@ -35,8 +44,21 @@ class Selection {
       box.addEventListener('change', () => this.update());
     }
     one(this.form, '[data-clear]', HTMLElement).addEventListener('click', () => this.choose(false));
+    find(this.form, 'select[name=months]', HTMLSelectElement)?.addEventListener('change', () => this.update());
     this.form.addEventListener('submit', () => this.addOthers());
     whenShown(() => this.update());
+  }
+
+  /**
+   * What was chosen before may have been paid or have ended meanwhile.
+   * @param {Document} root
+   * @returns {(id: string) => boolean}
+   */
+  selectable(root) {
+    const told = this.form.dataset.selectable?.split(' ');
+    const boxes = new Set(this.boxes.map(({ value }) => value));
+    const rows = new Set(all(root, 'tr[data-id]', HTMLElement).map((row) => given(row, 'id')));
+    return (id) => boxes.has(id) || (!rows.has(id) && (told?.includes(id) ?? true));
   }
 
   /** @param {Document} root */
@@ -44,7 +66,7 @@ class Selection {
     const box = document.createElement('input');
     box.type = 'checkbox';
     box.setAttribute('aria-label', given(this.form, 'all'));
-    find(root, 'th.c-check', HTMLElement)?.replaceChildren(box);
+    if (this.boxes.length > 0) find(root, 'th.c-check', HTMLElement)?.replaceChildren(box);
     box.addEventListener('change', () => this.choose(box.checked, { here: true }));
     return box;
   }
@@ -60,7 +82,16 @@ class Selection {
   }
 
   update() {
-    for (const box of this.boxes) this.kept.set(box.value, box.checked ? given(box, 'amount') : null);
+    // A list that was replaced says nothing any more.
+    if (!this.form.isConnected) return;
+    this.tooMany = false;
+    for (const box of this.boxes) {
+      if (box.checked && !this.kept.has(box.value) && this.kept.size >= MOST) {
+        this.tooMany = true;
+        box.checked = false;
+      }
+      this.kept.set(box.value, box.checked ? given(box, 'amount') : null);
+    }
     const chosen = this.boxes.filter(({ checked }) => checked).length;
     this.all.checked = chosen > 0 && chosen === this.boxes.length;
     this.all.indeterminate = chosen > 0 && !this.all.checked;
@@ -76,13 +107,16 @@ class Selection {
     const after = subtract(decimal(given(this.form, 'balance')), total);
     const short = after.units < 0n;
     const elsewhere = this.kept.size - here;
+    // The amounts are those of each row's own period; the next page says what another one comes to.
+    const otherPeriod = (find(this.form, 'select[name=months]', HTMLSelectElement)?.value ?? '') !== '';
+    const change = short
+      ? element('span', this.words('short', this.money(negated(after))), 'text-warn')
+      : element('span', this.words('change', this.money(after)), 'quiet');
     const parts = [
       element('b', this.words('count', this.kept.size)),
-      element('span', this.money(total)),
+      ...(this.tooMany ? [element('span', given(this.form, 'most'), 'text-warn')] : []),
       ...(elsewhere > 0 ? [element('span', this.words('elsewhere', elsewhere), 'quiet')] : []),
-      short
-        ? element('span', this.words('short', this.money(negated(after))), 'text-warn')
-        : element('span', this.words('change', this.money(after)), 'quiet'),
+      ...(otherPeriod ? [] : [element('span', this.money(total)), change]),
     ];
     one(this.form, '[data-sum]', HTMLElement).replaceChildren(...parts.flatMap((part) => [part, ' ']));
     const button = find(this.form, 'button[data-enough]', HTMLButtonElement);
@@ -156,6 +190,11 @@ class Kept {
     sessionStorage.setItem(this.key, JSON.stringify(Object.fromEntries(this.chosen)));
   }
 
+  /** @param {(id: string) => boolean} isStill */
+  keepOnly(isStill) {
+    for (const id of this.ids) if (!isStill(id)) this.set(id, null);
+  }
+
   clear() {
     this.chosen.clear();
     sessionStorage.removeItem(this.key);
@@ -163,6 +202,8 @@ class Kept {
 }
 
 const KEY = 'chosen-';
+/** As many as the next page takes. */
+const MOST = 100;
 
 /** @param {string} key */
 function read(key) {

@@ -1,41 +1,50 @@
 import { all } from './dom.js';
-import { whenShown } from './page-shown.js';
 
 /** After so long a request was stopped, or its answer went to another tab. */
 const AGAIN_MS = 10_000;
 
 /**
  * A form that changes something is sent once: its buttons are disabled while it is on its way, and say so. They can be
- * pressed again after a while, and when the page is shown again: what is sent twice is refused or answered as done.
+ * pressed again after a while, and when the page is shown again: the server answers what is sent twice as done.
  * @param {Document} root
  */
 export function bindSubmitOnce(root) {
-  for (const form of all(root, 'form[data-once]', HTMLFormElement)) {
-    let sent = false;
-    const buttons = () => [...form.elements].filter((element) => element instanceof HTMLButtonElement);
-    const allow = () => {
-      sent = false;
-      for (const button of buttons()) restore(button);
-    };
-    const allowAgain = () => {
-      if (!sent) return;
+  for (const form of all(root, 'form[data-once]', HTMLFormElement)) bindForm(form);
+}
+
+/** @param {HTMLFormElement} form */
+function bindForm(form) {
+  /** @type {HTMLButtonElement[]} those that were disabled here */
+  let disabled = [];
+  let sent = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const allow = () => {
+    sent = false;
+    clearTimeout(timer);
+    for (const button of disabled) restore(button);
+    disabled = [];
+  };
+  form.addEventListener('submit', (event) => {
+    if (sent) return event.preventDefault();
+    sent = true;
+    const pressed = event.submitter;
+    // After the browser has collected the fields, the pressed button's among them.
+    setTimeout(() => {
+      disabled = [...form.elements].filter((element) => isEnabledButton(element));
+      for (const button of disabled) button.disabled = true;
+      if (pressed instanceof HTMLButtonElement) showBusy(pressed);
+    });
+    timer = setTimeout(() => {
       allow();
       tellUnsure(form);
-    };
-    form.addEventListener('submit', (event) => {
-      if (sent) return event.preventDefault();
-      sent = true;
-      const pressed = event.submitter;
-      // After the browser has collected the fields, the pressed button's among them.
-      setTimeout(() => {
-        for (const button of buttons()) button.disabled = true;
-        if (pressed instanceof HTMLButtonElement) showBusy(pressed);
-      });
-      setTimeout(allowAgain, AGAIN_MS);
-    });
-    whenShown(allow);
-  }
+    }, AGAIN_MS);
+  });
+  window.addEventListener('pageshow', allow);
 }
+
+/** @returns {element is HTMLButtonElement} */
+const isEnabledButton = (/** @type {Element} */ element) => element instanceof HTMLButtonElement && !element.disabled;
 
 /**
  * Nobody knows here whether it went through: the page does, once it is loaded again.

@@ -2,7 +2,6 @@ import { readAmount } from './amount.js';
 import { add, compare, decimal, divide, multiply, round, subtract, text } from './decimal.js';
 import { all, find, given, one } from './dom.js';
 import { formatMoney, showMoney } from './money.js';
-import { whenShown } from './page-shown.js';
 
 /** @import { Decimal } from './decimal.js' */
 
@@ -17,7 +16,7 @@ export function bindTopUp(root) {
 }
 
 /** Where what was typed waits for somebody who comes back from the next page. */
-const DRAFT = 'top-up';
+const DRAFT = `top-up-${document.body.dataset.user ?? ''}`;
 
 class TopUp {
   /** @param {HTMLFormElement} form */
@@ -58,8 +57,6 @@ class TopUp {
     const [currency, written] = this.draft() ?? [first.dataset.currency ?? '', this.amount.value];
     this.type(this.fieldOf(currency) ?? first, written);
     if (!link) first.focus();
-    // A browser that comes back to the page fills in the fields that it knows, after this.
-    whenShown(() => this.type(this.anchor.field, this.anchor.field.value || this.anchor.written));
   }
 
   marks() {
@@ -164,8 +161,18 @@ class TopUp {
     const credit = pay && this.note.textContent === '' ? this.creditOf(pay, field) : null;
     this.show('[data-pay]', credit && pay, field);
     this.show('[data-credited]', credit, this.account);
-    this.show('[data-after]', credit && add(decimal(given(this.form, 'balance')), credit), this.account);
+    this.show('[data-after]', credit && this.balanceAfter(credit), this.account);
     this.tellPurpose(credit);
+  }
+
+  /**
+   * With what it was made for paid, where it is enough for that.
+   * @param {Decimal} credit
+   */
+  balanceAfter(credit) {
+    const purpose = find(this.form, '[data-purpose]', HTMLElement);
+    const left = purpose && subtract(credit, decimal(given(purpose, 'needed')));
+    return left && left.units >= 0n ? left : add(decimal(given(this.form, 'balance')), credit);
   }
 
   /**

@@ -19,7 +19,6 @@ import { topUpOffer } from './invoices/top-up-offer.ts';
 
 const ENDING_SHOWN = 6;
 const LAST_OPERATIONS = 5;
-const AHEAD_WHEN_SHORT = 3;
 
 /** Customers see their dashboard; staff begin in their own area (rule S1). */
 export async function showHome(context: RequestContext<Viewer>) {
@@ -44,7 +43,8 @@ async function dashboardPage(context: CustomerRequest) {
     rates.current(),
     context.helpers(),
   ]);
-  const shortfall = balance.isLessThan(unpaid.total) ? unpaid.total.minus(balance) : null;
+  const due = unpaid.together.total;
+  const shortfall = balance.isLessThan(due) ? due.minus(balance) : null;
   const spending = months.map(({ month, total }) => ({ month, total: Money.of(total, balance.currency) }));
   return {
     title: t('dashboard.title'),
@@ -54,16 +54,18 @@ async function dashboardPage(context: CustomerRequest) {
     totals,
     unpaid: {
       ...unpaid,
-      first: unpaid.first.map((invoice) => ({ ...invoice, due: dueText(invoice.dueOn, today, helpers) })),
+      first: unpaid.first.map((invoice) => ({ ...invoice, due: dueText(invoice, today, helpers) })),
     },
     payTogether: payTogether(unpaid, helpers),
+    /** All of it is on its way. */
+    allPending: unpaid.count === unpaid.first.filter(({ pending }) => pending).length,
     shortfall,
     topUp: shortfall && topUpOffer(context, table, shortfall, unpaid.together.ids),
     ending,
     ahead: aheadOf(runway, shortfall !== null),
     forecast: shortfall
       ? helpers.sentence('dashboard.short_now', { amount: helpers.money(shortfall) })
-      : forecastOf(runway, unpaid.count > 0, today, helpers),
+      : forecastOf(runway, { left: balance.minus(due), afterPaying: unpaid.count > 0, today }, helpers),
     operations,
     spending,
     spent: spending.reduce((sum, { total }) => sum.plus(total), Money.zero(balance.currency)),
@@ -81,11 +83,11 @@ async function dashboardPage(context: CustomerRequest) {
 export type DashboardPage = PageOf<typeof dashboardPage>;
 
 /**
- * The renewals that prove the sentence: those ahead, with the first that is not covered as the last. Where not even what
- * is due is covered, the next ones.
+ * The renewals that prove the sentence: those ahead, with the first that is not covered as the last. None where not even
+ * what is due is covered.
  */
 function aheadOf({ next, runsOut }: Runway, short: boolean): RenewalAhead[] {
-  if (short) return next.slice(0, AHEAD_WHEN_SHORT);
+  if (short) return [];
   if (!runsOut) return next;
   const covered = next.filter(({ after }) => !after.isNegative);
   return [...covered.slice(0, next.length === covered.length ? -1 : undefined), runsOut];
@@ -94,8 +96,7 @@ function aheadOf({ next, runsOut }: Runway, short: boolean): RenewalAhead[] {
 /** How long the balance lasts, in one sentence; it starts from what is left after paying what is due. */
 function forecastOf(
   { runsOut, renewals }: Runway,
-  afterPaying: boolean,
-  today: Day,
+  { left, afterPaying, today }: { left: Money; afterPaying: boolean; today: Day },
   { t, sentence, shortDay, money, markup }: ViewHelpers,
 ): SafeHtml | null {
   const when = afterPaying ? 'after_paying' : 'now';
@@ -104,6 +105,7 @@ function forecastOf(
   const order = markup`<a href="/orders/${runsOut.orderId}">${t('dashboard.order', { id: runsOut.orderId })}</a>`;
   const amount = money(runsOut.after.negated());
   if (runsOut.day === today) return sentence(`dashboard.needed_today.${when}`, { order, amount });
+  if (left.isZero) return sentence(`dashboard.needed_on.${when}`, { day: shortDay(runsOut.day), order, amount });
   const [until, day] = [shortDay(addDays(runsOut.day, -1)), shortDay(runsOut.day)];
   return sentence(`dashboard.covers_until.${when}`, { until, day, order, amount });
 }
@@ -114,7 +116,12 @@ export interface ShownDueInvoice extends DueInvoice {
 }
 
 /** When it is due, as one says it on the day. */
-function dueText(dueOn: Day, today: Day, { t, shortDayText }: ViewHelpers): { text: string; overdue: boolean } {
+function dueText(
+  { dueOn, pending }: DueInvoice,
+  today: Day,
+  { t, shortDayText }: ViewHelpers,
+): { text: string; overdue: boolean } {
+  if (pending) return { text: t('dashboard.payment_pending'), overdue: false };
   const days = daysBetween(today, dueOn);
   if (days < 0) return { text: t('dashboard.days_overdue', { count: -days }), overdue: true };
   if (days === 0) return { text: t('dashboard.due_today'), overdue: false };

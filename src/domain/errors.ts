@@ -180,6 +180,11 @@ export class SomethingChanged extends Refusal {
   readonly key = 'something_changed';
 }
 
+/** The order is paid for longer than when its renewal was asked for: the form was sent twice, or is an old one. */
+export class RenewedMeanwhile extends Refusal {
+  readonly key = 'renewed_meanwhile';
+}
+
 /** The order has ended, or was renewed otherwise, since the invoice was issued; its invoice cannot take effect. */
 export class NothingToPayFor extends Refusal {
   readonly key = 'nothing_to_pay_for';

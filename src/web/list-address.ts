@@ -30,8 +30,9 @@ export const dayField = z.string().refine(isDay).optional().catch(undefined);
 export const amountField = z
   .string()
   .trim()
-  .regex(/^\d{1,12}([.,]\d{1,4})?$/)
-  .transform((value) => value.replace(',', '.'))
+  // With the sign or the code of its currency too, as people copy it.
+  .regex(/^(\p{Sc}|[A-Z]{3})?\s*\d{1,12}([.,]\d{1,4})?\s*(\p{Sc}|[A-Z]{3})?$/u)
+  .transform((value) => value.replace(/[^\d.,]/g, '').replace(',', '.'))
   .optional()
   .catch(undefined);
 

@@ -67,7 +67,7 @@ const formPageOf = ({ formPage }: Route, req: Request) =>
 
 function sentField(req: Request, name: string): string {
   const value = (req.body as Record<string, unknown> | undefined)?.[name];
-  return typeof value === 'string' ? value.slice(0, 100) : '';
+  return typeof value === 'string' ? value.slice(0, 100).toWellFormed() : '';
 }
 
 /**

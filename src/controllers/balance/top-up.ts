@@ -118,7 +118,7 @@ async function topUpPage(context: CustomerRequest, typed: TypedTopUp, fault: Top
     staleCurrencies: fields.filter(({ stale }) => stale).map(({ code }) => code),
     pay,
     credit,
-    balanceAfter: credit && viewer.balance.plus(credit),
+    balanceAfter: credit && (paysFor.length > 0 && !missing ? credit.minus(needed) : viewer.balance.plus(credit)),
     validityMinutes: QUOTE_VALIDITY_MINUTES,
     problem: fault?.problem ? problemText(fault.problem, typed.currency, t) : null,
     amountInvalid: fault?.problem !== undefined && fault.problem !== 'currency',

@@ -20,6 +20,8 @@ import type { CustomerRequest } from '../../web/request-context.ts';
 const STATUSES = ['unpaid', 'overdue', 'paid', 'cancelled'] as const;
 const KINDS = ['service', 'top_up'] as const;
 const PERIODS = [1, 2, 3, 6, 12, 24] as const;
+/** As many as are paid together. */
+const MOST_TOLD = 100;
 
 const Query = z.object({
   ...listFields([...INVOICE_SORTS], 'to_pay', 'asc'),
@@ -42,13 +44,11 @@ function filterOf(context: CustomerRequest) {
   const query = Query.parse(req.query);
   const sent = sentFields.parse(req.query);
   const { q, status, kind, order, issued, from, to, min, max, months } = query;
-  const problem = problemOf(query, sent);
-  const days: Pick<InvoiceFilter, 'from' | 'to'> = issued
-    ? presetDays(issued, clock.today())
-    : problem === 'days'
-      ? {}
-      : { from, to };
-  const amounts: Pick<InvoiceFilter, 'min' | 'max'> = problem === 'amounts' ? {} : { min, max };
+  const wrongDays = issued ? null : problemOfDays(query, sent);
+  const wrongAmounts = problemOfAmounts(query, sent);
+  const given: Pick<InvoiceFilter, 'from' | 'to'> = wrongDays === 'days' ? {} : { from, to };
+  const days = issued ? presetDays(issued, clock.today()) : given;
+  const amounts: Pick<InvoiceFilter, 'min' | 'max'> = wrongAmounts === 'amounts' ? {} : { min, max };
   const filter: InvoiceFilter = {
     customerId: viewer.customerId,
     timeZone: config.timeZone,
@@ -62,20 +62,29 @@ function filterOf(context: CustomerRequest) {
   };
   const more = [kind, order, months, amounts.min ?? amounts.max, issued ? undefined : (days.from ?? days.to)];
   const count = (values: unknown[]) => values.filter((value) => value !== undefined).length;
-  return { query, filter, problem, sent, more: count(more), set: count([status, issued, ...more]) };
+  return {
+    query,
+    filter,
+    problem: wrongDays ?? wrongAmounts,
+    sent,
+    more: count(more),
+    set: count([status, issued, ...more]),
+  };
 }
 
-/** What cannot be filtered by; the list is shown without it, and says so. */
-type FilterProblem = 'day' | 'amount' | 'days' | 'amounts';
+/** What was sent for a field, although nothing can be filtered by it. */
+const unreadable = (sent: Record<string, string>, fields: Record<string, unknown>) =>
+  Object.entries(fields).some(([name, value]) => value === undefined && (sent[name] ?? '').trim() !== '');
 
-function problemOf({ from, to, min, max }: Query, sent: Record<string, string>): FilterProblem | null {
-  const unreadable = (name: 'from' | 'to' | 'min' | 'max', value: unknown) =>
-    (sent[name] ?? '').trim() !== '' && value === undefined;
-  if (unreadable('from', from) || unreadable('to', to)) return 'day';
-  if (unreadable('min', min) || unreadable('max', max)) return 'amount';
-  if (from !== undefined && to !== undefined && from > to) return 'days';
-  if (min !== undefined && max !== undefined && new Exact(min).greaterThan(max)) return 'amounts';
-  return null;
+/** What cannot be filtered by; the list is shown without it, and says so. */
+function problemOfDays({ from, to }: Query, sent: Record<string, string>): 'day' | 'days' | null {
+  if (unreadable(sent, { from, to })) return 'day';
+  return from !== undefined && to !== undefined && from > to ? 'days' : null;
+}
+
+function problemOfAmounts({ min, max }: Query, sent: Record<string, string>): 'amount' | 'amounts' | null {
+  if (unreadable(sent, { min, max })) return 'amount';
+  return min !== undefined && max !== undefined && new Exact(min).greaterThan(max) ? 'amounts' : null;
 }
 
 export async function showInvoices(context: CustomerRequest) {
@@ -103,6 +112,8 @@ async function invoicesPage(context: CustomerRequest) {
     invoices,
     anyPayable: invoices.some(({ payableFromBalance }) => payableFromBalance),
     unpaid,
+    /** Those that can be chosen on any page; where there are too many to tell, null. */
+    selectable: unpaid.count > MOST_TOLD ? null : unpaid.together.ids,
     balance: viewer.balance,
     owner: viewer.customerId,
     query,

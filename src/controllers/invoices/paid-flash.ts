@@ -5,16 +5,22 @@ import type { CustomerRequest } from '../../web/request-context.ts';
 
 /**
  * Says what paying these invoices did, with the way on.
- * @param received what a gateway took in for it
+ * @param how what a gateway took in for it, and whether one is led to the order's page anyway
  */
-export async function setPaidFlash(context: CustomerRequest, invoiceIds: number[], received?: Money) {
+export async function setPaidFlash(
+  context: CustomerRequest,
+  invoiceIds: number[],
+  { received, atOrder = false }: { received?: Money; atOrder?: boolean } = {},
+) {
   const { db, req, t, viewer } = context;
   const [orders, { moneyText, dayText }] = await Promise.all([
     listInvoicedOrders(db, viewer.customerId, invoiceIds),
     context.helpers(),
   ]);
   const [order, ...others] = orders;
-  const paid = received ? t('invoices.paid.received', { amount: moneyText(received) }) : paidText(context, invoiceIds);
+  const paid = received
+    ? t('invoices.paid.received', { amount: moneyText(received) })
+    : t('invoices.paid.paid', { count: invoiceIds.length });
   if (!order) return setFlash(req, 'success', paid);
   if (others.length > 0) {
     const link = { href: '/orders', label: t('invoices.paid.open_orders') };
@@ -28,7 +34,5 @@ export async function setPaidFlash(context: CustomerRequest, invoiceIds: number[
       ? t('invoices.paid.being_set_up', { name })
       : '';
   const link = { href: `/orders/${order.id}`, label: t('invoices.paid.open_order') };
-  return setFlash(req, 'success', [paid, effect].filter(Boolean).join(' '), link);
+  return setFlash(req, 'success', [paid, effect].filter(Boolean).join(' '), atOrder ? undefined : link);
 }
-
-const paidText = ({ t }: CustomerRequest, { length: count }: number[]) => t('invoices.paid.paid', { count });

@@ -83,6 +83,7 @@ async function paymentReviewPage(context: CustomerRequest, invoiceIds: number[],
     here: reviewHref(invoiceIds),
     /** Each with the address of the same page without it. */
     invoices: payable.map((invoice) => ({ ...invoice, without: without(invoice.id) })),
+    owner: viewer.customerId,
     total,
     balance: viewer.balance,
     /** What would be left; negative when the balance is short. */

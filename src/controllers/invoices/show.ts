@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Day } from '../../platform/clock.ts';
 import { InvoiceNotUnpaid, Refusal, UnknownPaymentMethod } from '../../domain/errors.ts';
-import type { Money } from '../../domain/money/money.ts';
+import { type Money, sum } from '../../domain/money/money.ts';
 import { type Equivalent, equivalents } from '../../domain/rates/convert.ts';
 import { findLatestQuote, type Quote } from '../../domain/rates/quote-queries.ts';
 import { getCustomer } from '../../domain/customers/customer-queries.ts';
@@ -53,8 +53,10 @@ async function welcomeBack(context: CustomerRequest, invoiceId: number) {
     listPaymentsTowards(db, viewer.customerId, invoiceId),
   ]);
   if (payment?.captured && !payment.marked) {
-    if (invoice.kind === 'service' && invoice.status === 'paid')
-      await setPaidFlash(context, [invoiceId], payment.captured);
+    const meant = invoice.kind === 'top_up' ? await listPurpose(db, invoiceId) : [invoiceId];
+    const paid = await listInvoicesByIds(db, viewer.customerId, meant, clock.today());
+    if (paid.length > 0 && paid.every(({ status }) => status === 'paid'))
+      await setPaidFlash(context, meant, { received: payment.captured });
     else
       setFlash(
         req,
@@ -184,7 +186,7 @@ async function invoicePage(context: CustomerRequest, invoiceId: number, refusal:
     paysFor,
     quote: quote && shownQuote(quote, clock.now(), helpers),
     balance: viewer.balance,
-    balanceAfterCredit: quote && viewer.balance.plus(quote.credit),
+    ...purposeOf(paysFor, quote, viewer.balance),
     gateways: [...gateways.keys()],
     /** What would be left of the balance; negative when that is short. */
     remaining,
@@ -222,6 +224,24 @@ function attemptOf(payments: PaymentTowards[], topUp: TopUpFor | null): PaymentA
   return null;
 }
 
+/** What a top-up leaves of the balance, and what it lacks for the invoices that it was made to pay. */
+function purposeOf(
+  paysFor: { total: Money; status: string }[],
+  quote: Quote | null,
+  balance: Money,
+): { balanceAfterCredit: Money | null; purposeLacks: Money | null } {
+  if (!quote) return { balanceAfterCredit: null, purposeLacks: null };
+  const open = paysFor.filter(({ status }) => status === 'unpaid' || status === 'overdue');
+  const needed = sum(
+    open.map(({ total }) => total),
+    balance.currency,
+  );
+  const credited = balance.plus(quote.credit);
+  return credited.isLessThan(needed)
+    ? { balanceAfterCredit: credited, purposeLacks: needed.minus(credited) }
+    : { balanceAfterCredit: credited.minus(needed), purposeLacks: null };
+}
+
 /** The first and the last day that all of its lines are for. */
 function periodOf({ lines }: InvoiceDetails): { from: Day; to: Day } | null {
   const [first] = lines.filter(({ periodFrom }) => periodFrom !== null);
@@ -255,11 +275,10 @@ function happenedTo(invoice: InvoiceDetails, payments: PaymentTowards[], helpers
     invoice.kind === 'service' &&
       invoice.paidAt && { at: invoice.paidAt, text: t('invoices.happened.paid'), tone: 'good' },
   ];
-  return [
-    ...own.filter((event) => event !== false && event !== null),
-    ...attempts,
-    { at: invoice.issuedAt, text: t('invoices.happened.issued'), tone: 'plain' },
-  ];
+  const issued: InvoiceEvent = { at: invoice.issuedAt, text: t('invoices.happened.issued'), tone: 'plain' };
+  return [...own.filter((event) => event !== false && event !== null), ...attempts, issued].toSorted(
+    (a, b) => b.at.getTime() - a.at.getTime(),
+  );
 }
 
 export type ShownInvoiceLine = InvoiceDetails['lines'][number] & { text: string; host: string };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { InsufficientBalance, NotFound, OrderStateRefused } from '../../domain/errors.ts';
+import { isDay } from '../../platform/clock.ts';
+import { InsufficientBalance, NotFound, OrderStateRefused, RenewedMeanwhile } from '../../domain/errors.ts';
 import { getOrderForCustomer } from '../../domain/orders/order-queries.ts';
 import { Money } from '../../domain/money/money.ts';
 import { payInvoices } from '../../domain/payments/pay-invoices.ts';
@@ -29,46 +30,71 @@ async function renewalPage({ db, clock, req, viewer, t }: CustomerRequest) {
   }
   const { balance } = viewer;
   const periods = order.periods.map((period) => ({ ...period, after: balance.minus(period.price) }));
-  return { title: t('orders.renewal.title', { id }), order: { ...order, periods }, balance };
+  const chosen = periods.find(({ months }) => months === order.periodMonths);
+  // An order's own period is always among them.
+  if (!chosen) throw new NotFound();
+  return { title: t('orders.renewal.title', { id }), order: { ...order, periods }, chosen, balance };
 }
 export type RenewalPage = PageOf<typeof renewalPage>;
 
 /** A period, as the form sends it. */
-export const months = z
+export const Months = z
   .string()
   .regex(/^\d{1,2}$/)
   .transform(Number);
 
 /** Whether the invoice is paid at once, or only made. */
-export const pay = z.enum(['now', 'later']).catch('later');
+export const When = z.enum(['now', 'later']).catch('later');
+
+/** Until when the order was paid when its form was shown. */
+export const PaidUntil = z.string().refine(isDay).optional().catch(undefined);
+
+const Form = z.object({ months: Months, pay: When, paid_until: PaidUntil });
 
 export async function submitRenewal(context: CustomerRequest) {
   const { req } = context;
   const orderId = parseId(req.params['id']);
-  const form = parseForm(req.body, z.object({ months, pay }));
-  await renew(context, [{ orderId, months: form.months }], form.pay);
+  const { months, pay, paid_until: paidUntil } = parseForm(req.body, Form);
+  await renew(context, [{ orderId, months, ...(paidUntil && { paidUntil }) }], pay);
 }
 
 /** One invoice for all of them, paid at once where that is asked for and the balance covers it. */
-export async function renew(context: CustomerRequest, renewals: Renewal[], paid: z.infer<typeof pay>) {
-  const { db, clock, config, rates, req, res, viewer, t } = context;
+export async function renew(context: CustomerRequest, renewals: Renewal[], when: z.infer<typeof When>) {
+  const { db, clock, config, req, res, viewer, t } = context;
   if (renewals.length > MOST_RENEWED_TOGETHER) throw new NotFound();
-  const { customerId, userId } = viewer;
-  const { id, number } = await renewOrders(db, clock, config.seller, { customerId, renewals });
-  const issued = t('orders.renewal.flash.issued', { number, count: renewals.length });
-  if (paid === 'later') {
+  const { customerId } = viewer;
+  const [first] = renewals;
+  const back = first && renewals.length === 1 ? `/orders/${first.orderId}` : '/orders';
+  try {
+    const { id, number } = await renewOrders(db, clock, config.seller, { customerId, renewals });
+    const issued = t('orders.renewal.flash.issued', { number, count: renewals.length });
+    if (when === 'now') return await payAtOnce(context, { id, issued, back });
     setFlash(req, 'success', issued);
-    return res.redirect(303, `/invoices/${id}`);
+    res.redirect(303, `/invoices/${id}`);
+  } catch (error) {
+    if (!(error instanceof RenewedMeanwhile)) throw error;
+    // Pressed in a second tab, or once more after the answer was lost.
+    const { refusalText } = await context.helpers();
+    setFlash(req, 'success', refusalText(error));
+    res.redirect(303, back);
   }
+}
+
+/** Pays the invoice of a renewal; what stands in the way is told on its page, or leads to the top-up that pays it. */
+async function payAtOnce(
+  context: CustomerRequest,
+  { id, issued, back }: { id: number; issued: string; back: string },
+): Promise<void> {
+  const { db, clock, rates, req, res, viewer } = context;
+  const { customerId, userId } = viewer;
   try {
     await payInvoices(db, clock, { customerId, userId, invoiceIds: [id] });
-    await setPaidFlash(context, [id]);
-    res.redirect(303, renewals.length === 1 ? `/orders/${renewals[0]?.orderId}` : '/orders');
+    await setPaidFlash(context, [id], { atOrder: back !== '/orders' });
+    res.redirect(303, back);
   } catch (error) {
     const refusal = refusalToShow(error);
     const missing = refusal instanceof InsufficientBalance ? refusal.data['missing'] : null;
     const topUp = missing instanceof Money && topUpOffer(context, await rates.current(), missing, [id]);
-    // The invoice is there, and its page says what stands in the way.
     setFlash(req, 'info', issued);
     res.redirect(303, topUp && !topUp.seller ? topUp.href : `/invoices/${id}`);
   }

@@ -6,25 +6,31 @@ import type { Renewal } from '../../domain/renewals/new-renewal.ts';
 import {
   countRenewableOrders,
   listRenewableOrders,
+  MOST_RENEWED_TOGETHER,
   type RenewableOrder,
 } from '../../domain/renewals/renewable-orders-queries.ts';
 import { setFlash } from '../../web/flash.ts';
 import { idField, oneOrMore, parseForm } from '../../web/parse-request.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
-import { months, pay, renew } from './renewal.ts';
+import { Months, PaidUntil, renew, When } from './renewal.ts';
 
 /**
  * The chosen orders, each with its own period; without a choice all that can be renewed, with those that end soon chosen
  * already.
  */
 export async function showRenewals(context: CustomerRequest) {
+  const { req, res, t } = context;
+  if (req.query['order'] !== undefined && !Chosen.safeParse(req.query).success) {
+    setFlash(req, 'error', t('orders.renewals.flash.too_many', { most: MOST_RENEWED_TOGETHER }));
+    return res.redirect(303, '/orders');
+  }
   await renderPage(context, 'orders/renewals', await renewalsPage(context));
 }
 
 const Chosen = z.object({ order: oneOrMore(idField) });
 /** One period for all of them; those that are not sold for it keep their own. */
-const ForAll = z.object({ months: months.optional().catch(undefined) });
+const ForAll = z.object({ months: Months.optional().catch(undefined) });
 
 async function renewalsPage({ db, clock, req, viewer, t }: CustomerRequest) {
   const { customerId, balance } = viewer;
@@ -56,7 +62,7 @@ async function renewalsPage({ db, clock, req, viewer, t }: CustomerRequest) {
     periods: [...new Set(orders.flatMap(({ periods }) => periods.map(({ months: length }) => length)))].toSorted(
       (a, b) => a - b,
     ),
-    replaced: orders.flatMap(({ openInvoice }) => openInvoice ?? []),
+    replaced: [...new Map(orders.flatMap(({ openInvoice }) => openInvoice ?? []).map((one) => [one.id, one])).values()],
     total,
     balance,
     after: balance.minus(total),
@@ -74,16 +80,18 @@ export async function submitRenewals(context: CustomerRequest) {
     setFlash(req, 'error', t('orders.renewals.flash.none_chosen'));
     return res.redirect(303, '/orders/renewals');
   }
-  await renew(context, renewals, parseForm(req.body, z.object({ pay })).pay);
+  await renew(context, renewals, parseForm(req.body, z.object({ pay: When })).pay);
 }
 
-/** The fields `order[ID]` = months; a dash is none. */
+const Choice = z.object({ months: Months, paidUntil: PaidUntil });
+
+/** The fields `order[ID]` = months, where a dash is none, and `paid_until[ID]`. */
 function chosenRenewals(body: unknown): Renewal[] {
-  const fields = Object.entries((body ?? {}) as Record<string, unknown>);
-  return fields.flatMap(([name, value]) => {
+  const fields = (body ?? {}) as Record<string, unknown>;
+  return Object.entries(fields).flatMap(([name, value]) => {
     const id = /^order\[([1-9]\d{0,14})\]$/.exec(name)?.[1];
-    return id === undefined || value === ''
-      ? []
-      : [{ orderId: Number(id), months: parseForm({ value }, z.object({ value: months })).value }];
+    if (id === undefined || value === '') return [];
+    const { months, paidUntil } = parseForm({ months: value, paidUntil: fields[`paid_until[${id}]`] }, Choice);
+    return [{ orderId: Number(id), months, ...(paidUntil && { paidUntil }) }];
   });
 }

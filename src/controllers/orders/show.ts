@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addDays, type Day } from '../../platform/clock.ts';
 import { systemName } from '../../domain/catalog/operating-systems.ts';
-import { listInvoicesOfOrder } from '../../domain/invoices/invoice-queries.ts';
+import { listInvoicesOfOrder, listOpenInvoices } from '../../domain/invoices/invoice-queries.ts';
 import type { InvoiceListItem } from '../../domain/invoices/invoice-row.ts';
 import { getBillingTerms, RENEWAL_DAYS_BEFORE, suspensionDatesOf } from '../../domain/orders/billing-terms.ts';
 import { listOrderOptions } from '../../domain/orders/order-option-queries.ts';
@@ -62,8 +62,9 @@ async function orderPage(context: CustomerRequest, refused: OrderNotesErrors | n
   const { db, clock, rates, req, t, locale, viewer } = context;
   const today = clock.today();
   const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
-  const [invoices, history, terms, options, table, helpers] = await Promise.all([
+  const [invoices, open, history, terms, options, table, helpers] = await Promise.all([
     listInvoicesOfOrder(db, viewer.customerId, order.id, today),
+    listOpenInvoices(db, order.id),
     listOrderHistory(db, order.id),
     getBillingTerms(db),
     listOrderOptions(db, order.id),
@@ -71,18 +72,20 @@ async function orderPage(context: CustomerRequest, refused: OrderNotesErrors | n
     context.helpers(),
   ]);
   const notes = refused?.typed ?? { comment: order.comment, serviceName: order.serviceName };
-  const open = invoices.find(({ id }) => id === order.openInvoiceId) ?? null;
+  const renewal = open.find(({ kind }) => kind === 'renewal');
+  const toPay = open.find(({ kind }) => kind === 'new_order') ?? renewal ?? open[0];
+  const invoice = invoices.find(({ id }) => id === toPay?.id);
   const dates = suspensionDatesOf(order, terms[order.category]);
   return {
     title: t('common.order_number', { id: order.id }),
     name: order.hostname || order.serviceName || t('common.order_number', { id: order.id }),
     order,
-    payment: open && paymentOf(context, table, open),
+    payment: invoice && toPay ? { ...paymentOf(context, table, invoice), kind: toPay.kind } : null,
     dates,
     credited: creditedAtEnd(history),
     invoices: invoices.slice(0, INVOICES_SHOWN),
     invoiceCount: invoices.length,
-    ahead: aheadOf(order, open !== null, dates, helpers),
+    ahead: aheadOf(order, { invoiced: renewal !== undefined, dates, today }, helpers),
     history: history.map((event) => ({ ...event, tone: toneOf(event.kind), text: eventText(event, helpers) })),
     options: options.map((option) => option.names[locale] ?? '').join(', '),
     system: systemName(order.os),
@@ -129,8 +132,7 @@ const toneOf = (kind: OrderEventKind) => (GOOD.includes(kind) ? 'good' : BAD.inc
 /** What is going to happen unless something is done, the furthest first. */
 function aheadOf(
   { status, paidUntil, endsAtPeriod }: OrderDetails,
-  invoiced: boolean,
-  dates: SuspensionDates,
+  { invoiced, dates, today }: { invoiced: boolean; dates: SuspensionDates; today: Day },
   { t }: ViewHelpers,
 ): { day: Day; text: string }[] {
   if (paidUntil === null || status === 'cancelled') return [];
@@ -139,7 +141,7 @@ function aheadOf(
   return [
     dates && { day: dates.cancelledOn, text: t('orders.show.ahead.cancelled') },
     dates?.suspendedOn && { day: dates.suspendedOn, text: t('orders.show.ahead.suspended') },
-    status === 'active' && !invoiced && { day: renewal, text: t('orders.show.ahead.renewal') },
+    status === 'active' && !invoiced && renewal > today && { day: renewal, text: t('orders.show.ahead.renewal') },
   ].filter((event) => typeof event === 'object' && event !== null);
 }
 

@@ -9,10 +9,10 @@ import { enqueueMail } from '../notifications/enqueue-mail.ts';
 import { notifyInvoiceIssued } from '../notifications/notify-invoice-issued.ts';
 import { lockOrderWithInvoices } from '../orders/lock-order-with-invoices.ts';
 import { lockOrder } from '../orders/lock-order.ts';
-import { isEnding, isInPaidPeriod } from '../orders/order.ts';
+import { isEnding, isInPaidPeriod, isRenewable } from '../orders/order.ts';
 import { recordOrderEvent } from '../orders/record-order-event.ts';
 import { issueRenewalInvoice } from '../renewals/issue-renewal-invoice.ts';
-import { reissueRenewal } from '../renewals/reissue-renewal.ts';
+import { isOffered, reissueRenewal } from '../renewals/reissue-renewal.ts';
 import { findOpenRenewal } from '../renewals/open-renewals.ts';
 
 interface Request {
@@ -54,8 +54,8 @@ export async function cancelAtPeriodEnd(
 }
 
 /**
- * Takes that back while the order is still in service. A renewal that had been invoiced is invoiced again at today's
- * price; else the calendar does it when it is time.
+ * Takes that back before the period is over. A renewal that had been invoiced is invoiced again at today's price, for
+ * the order's own period where the plan is no longer sold for that one; else the calendar does it when it is time.
  * @returns the new invoice of its renewal
  * @throws {NotFound} @throws {OrderStateRefused} when it is not about to end, or its period is over
  */
@@ -72,9 +72,10 @@ export async function undoCancellationAtPeriodEnd(
       .where({ id: orderId })
       .update({ ends_at_period: false, cancel_reason: '', renewal_issued_for: null });
     await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'ending_undone', userId });
-    const months = await cancelledRenewal(trx, orderId);
-    // One may have been made meanwhile, to keep the order by paying it.
-    if (months === null || (await findOpenRenewal(trx, customerId, orderId))) return null;
+    const before = await cancelledRenewal(trx, orderId);
+    // One may have been made meanwhile, to keep the order by paying it; and whatever cannot be renewed is kept all the same.
+    if (before === null || !isRenewable(order) || (await findOpenRenewal(trx, customerId, orderId))) return null;
+    const months = (await isOffered(trx, order, before)) ? before : order.periodMonths;
     const invoice = await issueRenewalInvoice(trx, clock, seller, { customerId, renewals: [{ orderId, months }] });
     await notifyInvoiceIssued(trx, clock, invoice.id);
     return invoice;

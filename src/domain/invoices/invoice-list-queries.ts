@@ -93,7 +93,7 @@ function applyWord(query: Knex.QueryBuilder, word: string) {
         'i.order_ids && array(select o.id from orders o where o.customer_id = i.customer_id and o.hostname ilike ?)',
         [anywhere],
       );
-    if (series && sequence) void either.orWhereRaw('i.number ilike ?', [`${series}-%${sequence}`]);
+    if (series && sequence) void either.orWhere({ 'i.series': series.toUpperCase(), 'i.sequence': Number(sequence) });
     const amount = amountIn(word);
     if (amount) void either.orWhere('i.total', amount);
   });
@@ -123,7 +123,7 @@ export interface ListedInvoice extends InvoiceListItem {
 type ListedRow = InvoiceRow & { first_order: ListedInvoice['firstOrder']; payment: string | null };
 
 /** SQL: of `invoices as i`; looked up for the rows of the page only. */
-const FIRST_ORDER = `(
+export const FIRST_ORDER = `(
   select jsonb_build_object('plan', p.name, 'hostname', o.hostname)
   from orders o
   join plans p on p.id = o.plan_id
@@ -131,7 +131,7 @@ const FIRST_ORDER = `(
 )`;
 
 /** SQL: the state of the last payment of an unpaid invoice, or of a top-up that was made to pay it. */
-const LAST_PAYMENT = `case when i.status = 'unpaid' then (
+export const LAST_PAYMENT = `case when i.status = 'unpaid' then (
   select status
   from (
     select p.id, p.status
@@ -141,6 +141,7 @@ const LAST_PAYMENT = `case when i.status = 'unpaid' then (
     select p.id, p.status
     from top_up_purposes t
     join payments p on p.invoice_id = t.top_up_invoice_id
+    join invoices made on made.id = t.top_up_invoice_id and made.status <> 'cancelled'
     where t.invoice_ids @> array[i.id]
   ) towards
   order by id desc

@@ -3,6 +3,7 @@ import type { Db } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import { type Buyer, BUYER_SHOWN } from './buyer.ts';
+import { FIRST_ORDER, type ListedInvoice } from './invoice-list-queries.ts';
 import { INVOICE_COLUMNS, type InvoiceListItem, type InvoiceRow, toInvoice } from './invoice-row.ts';
 import type { LineKind, NewInvoiceLine, Seller } from './invoice.ts';
 
@@ -81,14 +82,17 @@ export async function listInvoicesByIds(
   customerId: number,
   invoiceIds: number[],
   today: Day,
-): Promise<InvoiceListItem[]> {
+): Promise<(InvoiceListItem & Pick<ListedInvoice, 'firstOrder'>)[]> {
   const rows = await db('invoices as i')
     .join('customers as c', 'c.id', 'i.customer_id')
     .where('i.customer_id', customerId)
     .whereIn('i.id', invoiceIds)
     .orderBy('i.id')
-    .select<InvoiceRow[]>(INVOICE_COLUMNS);
-  return rows.map((row) => toInvoice(row, today));
+    .select<(InvoiceRow & { first_order: ListedInvoice['firstOrder'] })[]>([
+      ...INVOICE_COLUMNS,
+      db.raw(`${FIRST_ORDER} as first_order`),
+    ]);
+  return rows.map((row) => ({ ...toInvoice(row, today), firstOrder: row.first_order }));
 }
 
 /** The unpaid invoices of an order, by what they have a line for. */

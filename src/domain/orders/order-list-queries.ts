@@ -98,7 +98,7 @@ const STATUS_CONDITIONS: Record<ShownOrderStatus, string> = {
 
 const LISTED_CONDITIONS: Record<ListedStatus, string> = {
   ...STATUS_CONDITIONS,
-  ending: 'o.ends_at_period and o.paid_until >= :today',
+  ending: `o.status = 'active' and o.ends_at_period and o.paid_until >= :today`,
 };
 
 /** Every word must be found in what the order's row shows: its texts, its location, or its status (rule O2). */

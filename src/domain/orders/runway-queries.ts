@@ -1,6 +1,7 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { Money } from '../money/money.ts';
+import { REPLACED_BY_PLAN_CHANGE } from '../invoices/unpaid-queries.ts';
 import { RENEWABLE } from './order.ts';
 import { paidUntilAfter } from './period.ts';
 
@@ -52,10 +53,11 @@ export async function getRunway(
   }>(
     `with due as (
        select coalesce(sum(total), 0) as total
-       from invoices
+       from invoices i
        where customer_id = :customerId
          and kind = 'service'
          and status = 'unpaid'
+         and not ${REPLACED_BY_PLAN_CHANGE}
      ), renewals as (
        select o.id, o.plan_id, o.hostname, o.price, n,
          greatest(${paidUntilAfter('o.paid_months + coalesce(invoiced.months, 0) + n * o.period_months')}, :today::date) as day

@@ -70,8 +70,6 @@ export interface TopUpFor {
   total: Money;
   /** How its last payment stands; null while none was begun. */
   payment: PaymentState | null;
-  /** How many invoices it was made to pay. */
-  invoices: number;
 }
 
 /** The last top-up that was made to pay an invoice. */
@@ -79,7 +77,7 @@ export async function findTopUpFor(db: Db, customerId: number, invoiceId: number
   const { rows } = await db.raw<{
     rows: (Omit<TopUpFor, 'total'> & { total: string; currency: string })[];
   }>(
-    `select i.id, i.number, i.status, i.total, i.currency, p.status as payment, cardinality(t.invoice_ids) as invoices
+    `select i.id, i.number, i.status, i.total, i.currency, p.status as payment
      from top_up_purposes t
      join invoices i on i.id = t.top_up_invoice_id
      left join lateral (

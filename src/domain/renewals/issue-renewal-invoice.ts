@@ -12,6 +12,7 @@ import { replaceOpenRenewals } from './replace-open-renewals.ts';
  * renewal of one of them is cancelled, and other orders on it are invoiced again. Locks those invoices, then the orders
  * by id.
  * @throws {NotFound} @throws {OrderStateRefused} @throws {SomethingChanged} when a renewal was issued meanwhile
+ * @throws {RenewedMeanwhile} when one was paid since it was asked for
  */
 export async function issueRenewalInvoice(
   trx: Transaction,

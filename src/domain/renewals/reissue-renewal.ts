@@ -36,7 +36,8 @@ export async function reissueRenewal(
   await notifyInvoiceIssued(trx, clock, issued.id);
 }
 
-async function isOffered(trx: Transaction, order: LockedOrder, months: number): Promise<boolean> {
+/** Whether an order's plan is sold for so many months; for its own period it always is. */
+export async function isOffered(trx: Transaction, order: LockedOrder, months: number): Promise<boolean> {
   if (months === order.periodMonths) return true;
   const { planId: plan_id, price } = order;
   const row: unknown = await trx('plan_prices').where({ plan_id, currency: price.currency, months }).first('months');

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
-import { SomethingChanged } from '../errors.ts';
+import { RenewedMeanwhile, SomethingChanged } from '../errors.ts';
 import type { Seller } from '../invoices/invoice.ts';
 import { type IssuedInvoice, issueInvoice } from '../invoices/issue-invoice.ts';
 import { type LockedInvoice, lockInvoices } from '../invoices/lock-invoices.ts';
@@ -20,6 +20,7 @@ export interface ReplacedRenewals {
  * Issues one invoice for the next period of each of these orders and cancels their open renewals. Locks those invoices,
  * then the orders by id.
  * @throws {NotFound} @throws {OrderStateRefused} @throws {SomethingChanged} when a renewal was issued meanwhile
+ * @throws {RenewedMeanwhile}
  */
 export async function replaceOpenRenewals(
   trx: Transaction,
@@ -53,8 +54,10 @@ async function lockOpenRenewals(trx: Transaction, customerId: number, orderIds: 
 
 async function lockAndPrice(trx: Transaction, customerId: number, renewals: Renewal[]): Promise<PricedRenewal[]> {
   const priced: PricedRenewal[] = [];
-  for (const { orderId, months } of renewals.toSorted((a, b) => a.orderId - b.orderId)) {
+  for (const { orderId, months, paidUntil } of renewals.toSorted((a, b) => a.orderId - b.orderId)) {
     const order = await lockOrder(trx, customerId, orderId);
+    if (paidUntil !== undefined && order.paidUntil !== paidUntil)
+      throw new RenewedMeanwhile({ order: orderId, until: order.paidUntil });
     priced.push(await priceRenewal(trx, order, months ?? order.periodMonths));
   }
   return priced;

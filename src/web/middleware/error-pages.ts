@@ -14,7 +14,7 @@ import { formPageFor, keepRefusedForm } from '../refused-form.ts';
 import { listHref } from '../list-address.ts';
 import { ERROR_PAGE, type PageOf, renderPage, renderPageOfOutage } from '../rendering/render-page.ts';
 import { contextOf, type RequestContext, type Services } from '../request-context.ts';
-import { isCsrfError } from './csrf.ts';
+import { isCsrfError, isFormOfViewer } from './csrf.ts';
 import { faultOfProxy } from './proxy-check.ts';
 import { viewerOf } from './viewer.ts';
 
@@ -86,9 +86,12 @@ const hadSession = (req: Request) => !viewerOf(req) && /kabinet=/.test(req.heade
 /** A stranger who sends a form without ever having been shown one is not asked to sign in: it is forged. */
 const mayHaveForm = (req: Request) => req.method !== 'POST' || hadSession(req) || req.visitor?.token !== undefined;
 
-/** The browser says that one of our own pages sent it; `sameSite` has looked whether that is true. */
+/**
+ * The browser says that one of our own pages sent it, which `sameSite` has looked at; and it was shown to the same user,
+ * so that nobody is shown what another person typed.
+ */
 const isFromOurPage = (req: Request) =>
-  viewerOf(req) !== null &&
+  isFormOfViewer(req) &&
   req.route !== undefined &&
   (req.get('origin') !== undefined || req.get('sec-fetch-site') === 'same-origin');
 

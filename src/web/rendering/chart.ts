@@ -28,7 +28,7 @@ export function lineChart(points: ChartPoint[], { steps, title }: { steps: boole
   const places = points.map(({ day, value, label }) => ({ at: new Date(day), value: Number(value), label }));
   const values = places.map(({ value }) => value);
   const x = scaleUtc([places[0]?.at ?? 0, places.at(-1)?.at ?? 0], [PADDING, WIDTH - PADDING]);
-  const y = scaleLinear([steps ? 0 : Math.min(...values), Math.max(...values)], [HEIGHT - PADDING, PADDING]);
+  const y = scaleLinear([steps ? 0 : Math.min(...values), Math.max(...values) || 1], [HEIGHT - PADDING, PADDING]);
   const curve = steps ? curveStepAfter : curveLinear;
   const shape = { x: ({ at }: { at: Date }) => x(at), y: ({ value }: { value: number }) => y(value) };
   type Place = (typeof places)[number];
@@ -74,17 +74,20 @@ const FORMATS: Record<Locale, Intl.NumberFormat> = {
 };
 
 /** Short enough to stand above a bar. */
-const THOUSAND: Record<Locale, string> = { en: 'k', ru: '\u202fт' };
+const THOUSAND: Record<Locale, string> = { en: 'k', ru: 'к' };
+
+/** Below it, figures are told with their fraction. */
+const SMALL = 10;
 
 const inShort = (value: number, locale: Locale) =>
   value < 1_000
-    ? FORMATS[locale].format(Math.round(value))
+    ? FORMATS[locale].format(value < SMALL ? value : Math.round(value))
     : `${FORMATS[locale].format(value / 1_000)}${THOUSAND[locale]}`;
 
 /** A bar for each month with its value above it, and a scale at the left; the present month stands out. */
 export function monthBars(months: MonthBar[], { title, locale }: { title: string; locale: Locale }): SafeHtml {
   const values = months.map(({ value }) => Number(value));
-  const y = scaleLinear([0, Math.max(1, ...values)], [BARS.bottom, BARS.top]).nice(GRID_LINES);
+  const y = scaleLinear([0, Math.max(...values, 0) || 1], [BARS.bottom, BARS.top]).nice(GRID_LINES);
   const x = scaleBand(months.keys(), [BARS.scaleWidth, 100]).paddingInner(0.32).paddingOuter(0.1);
   const figure = (value: number) => inShort(value, locale);
   const grid = y.ticks(GRID_LINES).map((tick) => {

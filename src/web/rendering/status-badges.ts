@@ -72,7 +72,7 @@ export interface BadgedOrder {
 /** @param shortDay a day without its year */
 export function statusBadges(t: Translate, shortDay: (day: Day) => string) {
   const orderStatus = ({ status, paidUntil, endsAtPeriod }: BadgedOrder) =>
-    endsAtPeriod && paidUntil
+    endsAtPeriod && paidUntil && status === 'active'
       ? badge(ENDING, t('terms.order_ends_on', { day: shortDay(paidUntil) }))
       : badge(ORDER[status], t(`terms.order_status.${status}`));
   return {

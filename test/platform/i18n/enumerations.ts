@@ -50,6 +50,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
   'common.list.preset.': ISSUED_PRESETS,
   'dashboard.covers_a_year.': ['after_paying', 'now'],
   'dashboard.covers_until.': ['after_paying', 'now'],
+  'dashboard.needed_on.': ['after_paying', 'now'],
   'dashboard.needed_today.': ['after_paying', 'now'],
   'errors.': REFUSALS,
   'errors.amount.': every<AmountProblem>({
