@@ -10,6 +10,7 @@ export async function up(db: Knex) {
       issued_at desc,
       id desc
     );
+    -- The same list, sorted by due date.
     create index invoices_by_due on invoices (customer_id, due_on, id);
     -- The top-ups that were made to pay an invoice.
     create index top_up_purposes_invoices on top_up_purposes using gin (invoice_ids);

@@ -25,10 +25,11 @@ describe('after Back a form shows what it charges', () => {
       await page.check('input[name=option][value=backup]');
       const total = await amountIn(page, '#summary-12 [data-total]');
       await leaveAndComeBack(page);
-      const months = await page.locator('input[name=months]:checked').getAttribute('value');
-      const shown = page.locator('[data-order-summary]:not([hidden])');
-      expect(await shown.getAttribute('data-months')).toBe(months);
-      if (months === '12') expect(await amountIn(page, '#summary-12 [data-total]')).toBe(total);
+      await expect.poll(() => page.locator('input[name=months]:checked').getAttribute('value')).toBe('12');
+      await expect
+        .poll(() => page.locator('[data-order-summary]:not([hidden])').getAttribute('data-months'))
+        .toBe('12');
+      expect(await amountIn(page, '#summary-12 [data-total]')).toBe(total);
     }));
 
   it('the renewal of several orders', () =>

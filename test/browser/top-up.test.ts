@@ -17,14 +17,10 @@ describe('the top-up form by keyboard', () => {
       await page.goto('/top-ups/new');
       await page.locator('#amount-EUR').focus();
       await page.keyboard.type('34.50');
-      const before = await page
-        .locator(sent)
-        .evaluateAll((fields) => fields.map((field) => field.getAttribute('value')));
       for (let presses = 0; presses < 20; presses++) await page.keyboard.press('Tab');
       const values = () =>
         page.locator(sent).evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).value));
       expect(await values()).toEqual(['34.50', 'EUR']);
-      expect(before).toHaveLength(2);
       expect(await amountIn(page, '[data-pay]')).toBe('34.50');
       expect(await amountIn(page, '[data-credited]')).toBe('34.50');
     }));

@@ -103,6 +103,22 @@ describe('the dashboard', () => {
     expect(await world.invoice(renewal.id)).toMatchObject({ status: 'cancelled' });
   });
 
+  it('counts a renewal that its plan change replaces neither as due nor in how long the balance lasts (O8)', async () => {
+    const orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });
+    await world.issueRenewal(customer, orderId);
+    const { invoice } = await changePlan(world.db, world.clock, world.config.seller, {
+      customerId: customer.customerId,
+      userId: null,
+      orderId,
+      plan: 'vps-2',
+    });
+    const { total } = await world.invoice(Number(invoice?.id));
+    await world.credit(customer, total);
+    const page = await (await world.signIn(customer)).get('/');
+    expect(page.$('.card-foot .button').text()).toContain('Pay');
+    expect(page.textOf('[data-runway]')).toBe(`After paying, order ${orderId} needs €5.00 more on Apr 9.`);
+  });
+
   it('pays at most 100 together, those due first, at the total that is shown (I7)', async () => {
     const [template] = await world
       .db('invoices')

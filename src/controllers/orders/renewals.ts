@@ -22,7 +22,7 @@ import { Months, PaidUntil, renew, When } from './renewal.ts';
 export async function showRenewals(context: CustomerRequest) {
   const { req, res, t } = context;
   if (req.query['order'] !== undefined && !Chosen.safeParse(req.query).success) {
-    setFlash(req, 'error', t('orders.renewals.flash.too_many', { most: MOST_RENEWED_TOGETHER }));
+    setFlash(req, 'error', t('orders.renewals.flash.beyond_most', { most: MOST_RENEWED_TOGETHER }));
     return res.redirect(303, '/orders');
   }
   await renderPage(context, 'orders/renewals', await renewalsPage(context));

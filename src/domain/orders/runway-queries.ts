@@ -69,6 +69,7 @@ export async function getRunway(
          where l.order_id = o.id
            and l.kind = 'renewal'
            and i.status = 'unpaid'
+           and not ${REPLACED_BY_PLAN_CHANGE}
          limit 1
        ) invoiced on true
        join generate_series(0, 12) n on n <= 12 / o.period_months

@@ -330,7 +330,7 @@ describe('cancelling at the end of the period', () => {
     expect((await visitor.get('/orders')).$(`tr[data-id=${orderId}]`).text()).toContain('Ends Apr 9');
     const shown = await visitor.get(`/orders/${orderId}`);
     expect(shown.textOf('.heading .badge')).toBe('Ends Apr 9');
-    expect(shown.$('.heading-actions a[href$="/renewal"]')).toHaveLength(0);
+    expect(shown.$('.heading-actions .button[href$="/renewal"]')).toHaveLength(0);
     const undone = await visitor.submit(`/orders/${orderId}/cancellation/undo`);
     expect(undone.$('.alert-warn')).toHaveLength(0);
     expect(await world.order(orderId)).toMatchObject({ status: 'active', ends_at_period: false });
@@ -348,6 +348,35 @@ describe('cancelling at the end of the period', () => {
     await world.credit(customer, '9.50');
     await world.pay(customer, (await world.issueRenewal(customer, orderId)).id);
     expect(await world.order(orderId)).toMatchObject({ ends_at_period: false, paid_until: '2026-05-09' });
+  });
+
+  it('is undone for the own period of the order, where its plan is no longer sold for the renewal’s (O9)', async () => {
+    await visitor.get('/orders');
+    await visitor.post(`/orders/${orderId}/renewal`, { months: '12' });
+    await visitor.get(`/orders/${orderId}/cancellation`);
+    await visitor.post(`/orders/${orderId}/cancellation`, { when: 'period_end' });
+    const { plan_id } = await world.order(orderId);
+    const notSold = { plan_id, currency: 'EUR', months: 12 };
+    const row = await world.db('plan_prices').where(notSold).first();
+    await world.db('plan_prices').where(notSold).delete();
+    await visitor.submit(`/orders/${orderId}/cancellation/undo`);
+    await world.db('plan_prices').insert(row);
+    expect(await world.order(orderId)).toMatchObject({ status: 'active', ends_at_period: false });
+    const restored = await world.db('invoice_lines').where({ order_id: orderId }).orderBy('id', 'desc').first();
+    expect(restored).toMatchObject({ kind: 'renewal', months: 1 });
+  });
+
+  it('is undone without an invoice for an order that was blocked meanwhile (O9)', async () => {
+    await world.issueRenewal(customer, orderId);
+    await visitor.get(`/orders/${orderId}/cancellation`);
+    await visitor.post(`/orders/${orderId}/cancellation`, { when: 'period_end' });
+    await inTransaction(world.db, (trx) =>
+      suspendOrder(trx, world.clock, { customerId: customer.customerId, orderId, reason: 'abuse' }),
+    );
+    await visitor.get(`/orders/${orderId}`);
+    expect((await visitor.post(`/orders/${orderId}/cancellation/undo`)).status).toBe(303);
+    expect(await world.order(orderId)).toMatchObject({ status: 'suspended', ends_at_period: false });
+    expect(await unpaid()).toEqual([]);
   });
 
   it('is not for an order that is overdue or awaits its payment (O9)', async () => {

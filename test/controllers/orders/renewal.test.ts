@@ -65,6 +65,41 @@ describe('renewing an order', () => {
     expect(short.location).toBe(`/top-ups/new?amount=6.5&currency=EUR&pays=${invoice.id}`);
   });
 
+  it('is charged once, however often its form is sent, one after another or at once (O7)', async () => {
+    await world.credit(customer, '30.00');
+    const orderId = await world.addActiveOrder(customer, { plan: 'vps-1' });
+    const shown = await visitor.get(`/orders/${orderId}/renewal`);
+    const form = { months: '1', pay: 'now', paid_until: shown.value('input[name=paid_until]') };
+    expect(form.paid_until).toBe('2026-04-09');
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => visitor.post(`/orders/${orderId}/renewal`, form)),
+    );
+    expect(answers.some(({ status }) => status === 303)).toBe(true);
+    const again = await visitor.submit(`/orders/${orderId}/renewal`, form);
+    expect(again.textOf('.flash-success')).toBe(
+      `Order ${orderId} is already renewed, until May 9, 2026. You were charged once.`,
+    );
+    expect(await world.balanceOf(customer)).toBe('25.0000');
+    expect(await world.order(orderId)).toMatchObject({ paid_until: '2026-05-09' });
+    expect(await world.unpaidInvoicesOf(customer)).toEqual([]);
+  });
+
+  it('is charged once for several orders together too (O7)', async () => {
+    await world.credit(customer, '30.00');
+    const ids = [await world.addActiveOrder(customer, { plan: 'vps-1' }), await world.addActiveOrder(customer)];
+    const shown = await visitor.get('/orders/renewals');
+    const form = {
+      pay: 'now',
+      ...Object.fromEntries(ids.map((id) => [`order[${id}]`, '1'])),
+      ...Object.fromEntries(ids.map((id) => [`paid_until[${id}]`, shown.value(`input[name="paid_until[${id}]"]`)])),
+    };
+    await visitor.submit('/orders/renewals', form);
+    const paid = await world.balanceOf(customer);
+    const again = await visitor.submit('/orders/renewals', form);
+    expect(again.textOf('.flash-success')).toContain('You were charged once');
+    expect([paid, await world.balanceOf(customer)]).toEqual(['15.5000', '15.5000']);
+  });
+
   it('keeps the price the order was made at for its own period, and takes today’s for others', async () => {
     const orderId = await world.addActiveOrder(customer, { plan: 'vps-4-nvme' });
     const { plan_id } = await world.order(orderId);
