@@ -77,12 +77,11 @@ export function statusBadges(t: Translate, shortDay: (day: Day) => string) {
       : badge(ORDER[status], t(`terms.order_status.${status}`));
   return {
     orderStatus,
-    /** The same for a table, where the reason of a suspension stands beneath the badge, and on a card in it. */
+    /** The same for a list, where the reason of a suspension stands beneath the badge. */
     orderStatusInList: (order: BadgedOrder) => {
       if (order.status !== 'suspended_non_payment' && order.status !== 'suspended_abuse') return orderStatus(order);
       const reason = t(order.status === 'suspended_abuse' ? 'terms.suspension.abuse' : 'terms.suspension.non_payment');
-      const words = t('terms.order_status_short.suspended');
-      return markup`${badge(ORDER[order.status], markup`<span>${words}<span class="more">: ${reason}</span></span>`)} <small>${reason}</small>`;
+      return markup`${badge(ORDER[order.status], t('terms.order_status_short.suspended'))} <small>${reason}</small>`;
     },
     /** An unpaid top-up is not a debt but something that was not completed. */
     invoiceStatus: ({ kind, status, payment }: BadgedInvoice) => {
