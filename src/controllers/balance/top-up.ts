@@ -165,7 +165,6 @@ function fieldsOf(
     const [min, max] = [moneyText(limits.min), limits.max && moneyText(limits.max)];
     const rateDate = table.dateOf(code, account);
     const used = table.used(code, account);
-    const sources = used.map(({ source }) => t(`terms.rate_source.${source}`));
     const near = rateDate?.slice(0, 4) === table.today.slice(0, 4) ? shortDayText : dayText;
     const rateDay = rateDate ? near(rateDate) : '';
     const toCredit = creditRate(table, code, account);
@@ -179,7 +178,7 @@ function fieldsOf(
       creditRate: toCredit.toFixed(),
       rate: t('balance.top_up.rate', { account, price, source: helpers.sourcesOf(used), date: rateDay }),
       rateDay,
-      rateNote: rateDate ? t('balance.top_up.rate_note', { date: dayText(rateDate), source: sources.join(', ') }) : '',
+      rateNote: rateDate ? t('balance.top_up.rate_note', { rates: helpers.ratesText(used) }) : '',
       stale: table.ageInDays(code, account) > config.ratesMaxAgeDays,
     };
   });

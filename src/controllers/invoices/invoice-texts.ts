@@ -37,9 +37,5 @@ export const suspensionText = ({ orderId: order, suspendedOn, cancelledOn }: Sus
     : t('invoices.document.cancellation_date', { order, cancelled });
 };
 
-/** Who published the rates that a quote was made with. */
-export const sourcesText = ({ rateSources }: Quote, { t }: Texts) =>
-  rateSources.map((source) => t(`terms.rate_source.${source}`)).join(', ');
-
 /** The rate of a quote: decimal text. */
 export const quotedRate = (quote: Quote, { rateText }: Texts) => rateText({ toFixed: () => quote.rate });

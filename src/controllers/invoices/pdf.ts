@@ -8,7 +8,7 @@ import { parseId } from '../../web/parse-request.ts';
 import { type PdfDocument, sendPdf } from '../../web/rendering/pdf-document.ts';
 import type { Texts } from '../../web/rendering/texts.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
-import { buyerLines, headingOf, lineText, quotedRate, sourcesText, suspensionText } from './invoice-texts.ts';
+import { buyerLines, headingOf, lineText, quotedRate, suspensionText } from './invoice-texts.ts';
 
 const Language = z.string().refine(isLocale).optional().catch(undefined);
 
@@ -80,17 +80,14 @@ function periodText({ periodFrom, periodTo, months }: Line, { t, dayText }: Text
 
 /** What was promised for the payment, with its rate where there is one. */
 function quoteFacts(quote: Quote, texts: Texts) {
-  const { t, moneyText, dayText } = texts;
+  const { t, moneyText, ratesText } = texts;
   const { pay, credit } = quote;
   const facts = [
     { label: t('common.you_pay'), value: moneyText(pay) },
     { label: t('common.credited_to_balance'), value: moneyText(credit) },
   ];
   if (pay.currency === credit.currency) return facts;
-  const source = t('invoices.document.rate_source', {
-    date: dayText(quote.rateDate),
-    source: sourcesText(quote, texts),
-  });
+  const source = t('invoices.document.rate_source', { rates: ratesText(quote.rates) });
   const value = `1 ${pay.currency} = ${quotedRate(quote, texts)} ${credit.currency} ${source}`;
   return [...facts, { label: t('invoices.document.rate'), value }];
 }

@@ -32,7 +32,7 @@ import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 import { siteUrl, webhookUrl } from '../../web/site-url.ts';
 import { profileGate } from '../profile/profile-gate.ts';
-import { buyerLines, headingOf, lineText, quotedRate, sourcesText, suspensionText } from './invoice-texts.ts';
+import { buyerLines, headingOf, lineText, quotedRate, suspensionText } from './invoice-texts.ts';
 import { setPaidFlash } from './paid-flash.ts';
 import { topUpOffer } from './top-up-offer.ts';
 
@@ -294,8 +294,8 @@ export interface ShownQuote {
   pay: Money;
   credit: Money;
   rate: string;
-  rateDate: Day;
-  sources: string;
+  /** Its rates' dates and sources. */
+  rateSource: string;
   validUntil: Date;
   expired: boolean;
 }
@@ -303,6 +303,6 @@ export interface ShownQuote {
 const shownQuote = (quote: Quote, now: Date, helpers: ViewHelpers): ShownQuote => ({
   ...quote,
   rate: quotedRate(quote, helpers),
-  sources: sourcesText(quote, helpers),
+  rateSource: helpers.ratesText(quote.rates),
   expired: quote.validUntil <= now,
 });

@@ -5,6 +5,7 @@ import type { Locale } from '../../platform/i18n/locale.ts';
 import type { Currencies } from '../../domain/money/currency.ts';
 import { formatMoney } from '../../domain/money/format-money.ts';
 import { keyOfMoney, Money } from '../../domain/money/money.ts';
+import type { UsedRate } from '../../domain/rates/quote-queries.ts';
 
 /** Days of some years, and as many amounts, numbers and moments: lists show the same ones again and again. */
 export const TEXTS_KEPT = 2_000;
@@ -75,6 +76,14 @@ export function textsOf(locale: Locale, currencies: Currencies, timeZone: string
     monthYearText: (month: string) => monthYearFormat.format(new Date(`${month}-01T00:00:00Z`)),
     /** With the true minus. */
     countText: memoized(TEXTS_KEPT, (value: number) => countFormat.format(value).replace('-', '−'), itself),
+    /** When rates were for, and whose they are: the date once where it is the same. */
+    ratesText: (rates: readonly UsedRate[]): string =>
+      [...new Set(rates.map(({ effectiveOn }) => effectiveOn))]
+        .map((date) => {
+          const sources = rates.filter(({ effectiveOn }) => effectiveOn === date).map(({ source }) => source);
+          return [dayText(date), ...[...new Set(sources)].map((source) => t(`terms.rate_source.${source}`))].join(', ');
+        })
+        .join('; '),
     rateText: (value: { toFixed(): string }) => rateFormat.format(value.toFixed() as Intl.StringNumericLiteral),
     countryName: (code: string) => (code === '' ? '' : (regions.of(code) ?? code)),
     currencyName: (code: string) => currencyNames.of(code) ?? code,

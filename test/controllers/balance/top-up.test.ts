@@ -46,6 +46,19 @@ describe('topping up', () => {
     expect(page.$('.quote').text()).toContain('12:30');
   });
 
+  it('a rate that crosses two currencies is told with the dates and the sources of both (C5)', async () => {
+    const own = await createWorld();
+    await own.storeRates({ USD: '1.0705' }, '2026-03-06', 'ecb');
+    await own.storeRates({ RUB: '93.10' }, '2026-03-09', 'cbr');
+    const visitor = await own.signIn(await own.addCustomer({ currency: 'RUB' }));
+    const form = await visitor.get('/top-ups/new');
+    const dated = 'Mar 6, 2026, European Central Bank; Mar 9, 2026, Bank of Russia';
+    expect(form.attribute('#amount-USD', 'data-rate-note')).toBe(`Rate of ${dated}.`);
+    const page = await visitor.submit('/top-ups', { amount: '50', currency: 'USD' });
+    expect(page.$('.quote').text()).toContain(`(${dated})`);
+    await own.close();
+  });
+
   it('a quote that has run out is made anew, and shown, before the payment starts (T2)', async () => {
     const customer = await world.addCustomer();
     const visitor = await world.signIn(customer);
