@@ -131,7 +131,7 @@ export const FIRST_ORDER = `(
 )`;
 
 /** SQL: the state of the last payment of an unpaid invoice, or of a top-up that was made to pay it. */
-export const LAST_PAYMENT = `case when i.status = 'unpaid' then (
+const LAST_PAYMENT = `case when i.status = 'unpaid' then (
   select status
   from (
     select p.id, p.status

@@ -1,7 +1,6 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { Money } from '../money/money.ts';
-import { LAST_PAYMENT } from './invoice-list-queries.ts';
 import type { LineKind } from './invoice.ts';
 
 /** Most invoices that are paid at once: the page of the payment stays readable, and one top-up can pay them. */
@@ -42,7 +41,7 @@ interface UnpaidSummaryRow {
     id: number;
     due_on: Day;
     total: string;
-    payment: string | null;
+    pending: boolean;
     orders: number;
     plan: string | null;
     hostname: string | null;
@@ -83,10 +82,17 @@ export async function getUnpaidSummary(
            and r.kind = 'renewal'
        )
      ), first as (
-       select i.id, i.due_on, i.total::text as total, ${LAST_PAYMENT} as payment, cardinality(i.order_ids) as orders, p.name as plan,
-         o.hostname
-       from (select *, 'unpaid' as status from unpaid order by due_on, id limit ${SHOWN}) i
-       left join orders o on o.id = i.order_ids[1]
+       select u.id, u.due_on, u.total::text as total, cardinality(u.order_ids) as orders, p.name as plan, o.hostname,
+         exists (
+           select
+           from payments
+           where status = 'pending'
+             and invoice_id = any(
+               u.id || array(select top_up_invoice_id from top_up_purposes where invoice_ids @> array[u.id])
+             )
+         ) as pending
+       from (select * from unpaid order by due_on, id limit ${SHOWN}) u
+       left join orders o on o.id = u.order_ids[1]
        left join plans p on p.id = o.plan_id
      ), together as (
        select id, total, due_on
@@ -115,7 +121,7 @@ export async function getUnpaidSummary(
       id: invoice.id,
       dueOn: invoice.due_on,
       total: Money.of(invoice.total, accountCurrency),
-      pending: invoice.payment === 'pending',
+      pending: invoice.pending,
       plan: invoice.plan ?? '',
       hostname: invoice.hostname ?? '',
       orders: invoice.orders,
@@ -130,16 +136,6 @@ export async function getUnpaidSummary(
  * begin with every unpaid invoice there is.
  */
 export const LINE_UNPAID = `(select status from invoices where id = l.invoice_id) = 'unpaid'`;
-
-/** SQL: that `invoices as i` has a renewal of an order whose plan change is unpaid too: paying that replaces it. */
-export const REPLACED_BY_PLAN_CHANGE = `exists (
-  select
-  from invoice_lines r
-  join invoice_lines l on l.order_id = r.order_id and l.kind = 'plan_change'
-  where r.invoice_id = i.id
-    and r.kind = 'renewal'
-    and ${LINE_UNPAID}
-)`;
 
 /** Those of the orders that have an unpaid line of a kind: an open renewal, an upgrade that waits. */
 export async function listOrdersWithUnpaid(trx: Transaction, kind: LineKind, orderIds: number[]): Promise<Set<number>> {

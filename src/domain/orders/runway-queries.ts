@@ -1,7 +1,6 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { Money } from '../money/money.ts';
-import { REPLACED_BY_PLAN_CHANGE } from '../invoices/unpaid-queries.ts';
 import { RENEWABLE } from './order.ts';
 import { paidUntilAfter } from './period.ts';
 
@@ -51,27 +50,35 @@ export async function getRunway(
       left: string;
     }[];
   }>(
-    `with due as (
-       select coalesce(sum(total), 0) as total
-       from invoices i
+    `with unpaid as (
+       select id, total
+       from invoices
        where customer_id = :customerId
          and kind = 'service'
          and status = 'unpaid'
-         and not ${REPLACED_BY_PLAN_CHANGE}
+     ), lines as (
+       select l.invoice_id, l.order_id, l.kind, l.months
+       from invoice_lines l
+       join unpaid u on u.id = l.invoice_id
+     ), replaced as (
+       select r.invoice_id
+       from lines r
+       join lines c on c.order_id = r.order_id and c.kind = 'plan_change'
+       where r.kind = 'renewal'
+     ), due as (
+       select coalesce(sum(total), 0) as total
+       from unpaid
+       where id not in (select invoice_id from replaced)
+     ), invoiced as (
+       select order_id, months
+       from lines
+       where kind = 'renewal'
+         and invoice_id not in (select invoice_id from replaced)
      ), renewals as (
        select o.id, o.plan_id, o.hostname, o.price, n,
          greatest(${paidUntilAfter('o.paid_months + coalesce(invoiced.months, 0) + n * o.period_months')}, :today::date) as day
        from orders o
-       left join lateral (
-         select l.months
-         from invoice_lines l
-         join invoices i on i.id = l.invoice_id
-         where l.order_id = o.id
-           and l.kind = 'renewal'
-           and i.status = 'unpaid'
-           and not ${REPLACED_BY_PLAN_CHANGE}
-         limit 1
-       ) invoiced on true
+       left join invoiced on invoiced.order_id = o.id
        join generate_series(0, 12) n on n <= 12 / o.period_months
        where o.customer_id = :customerId
          and o.anchor_on is not null
