@@ -34,7 +34,7 @@ export const INVOICE_GUARDS: Guard[] = [
   {
     id: 'owner-of-quote',
     guards: 'A payment is started with the quote of its own invoice.',
-    removal: { find: "db('quotes').where({ invoice_id: invoiceId })", replace: "db('quotes')" },
+    removal: { find: "db('quotes as q') .where({ invoice_id: invoiceId })", replace: "db('quotes as q')" },
     tests: [{ file: 'test/controllers/webhook.test.ts', title: 'is credited by the quote of its own invoice' }],
   },
   {

@@ -72,8 +72,12 @@ export function textsOf(locale: Locale, currencies: Currencies, timeZone: string
     dateTimeText: (moment: Date) => momentFormat.format(moment),
     timeText: (moment: Date) => timeFormat.format(moment),
     /** `YYYY-MM`, short enough to stand under a bar. */
-    monthText: (month: string) => monthFormat.format(new Date(`${month}-01T00:00:00Z`)),
-    monthYearText: (month: string) => monthYearFormat.format(new Date(`${month}-01T00:00:00Z`)),
+    monthText: memoized(TEXTS_KEPT, (month: string) => monthFormat.format(new Date(`${month}-01T00:00:00Z`)), itself),
+    monthYearText: memoized(
+      TEXTS_KEPT,
+      (month: string) => monthYearFormat.format(new Date(`${month}-01T00:00:00Z`)),
+      itself,
+    ),
     /** With the true minus. */
     countText: memoized(TEXTS_KEPT, (value: number) => countFormat.format(value).replace('-', '−'), itself),
     /** When rates were for, and whose they are: the date once where it is the same. */
@@ -86,7 +90,7 @@ export function textsOf(locale: Locale, currencies: Currencies, timeZone: string
         .join('; '),
     rateText: (value: { toFixed(): string }) => rateFormat.format(value.toFixed() as Intl.StringNumericLiteral),
     countryName: (code: string) => (code === '' ? '' : (regions.of(code) ?? code)),
-    currencyName: (code: string) => currencyNames.of(code) ?? code,
+    currencyName: memoized(TEXTS_KEPT, (code: string) => currencyNames.of(code) ?? code, itself),
     /** The data of a refusal as its sentence wants it: money and days as text. */
     refusalValues: (data: Record<string, unknown>) =>
       Object.fromEntries(Object.entries(data).map(([name, value]) => [name, valueText(value)])),

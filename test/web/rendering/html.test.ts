@@ -57,7 +57,7 @@ describe('a sentence with HTML in its gaps', () => {
 
   it('ends with one full stop after a Russian date', () => {
     const date = markup`<time>1 мая 2026 г.</time>`;
-    const sentence = sentenceOf(translator('ru'), 'balance.top_up.rate_note', { date, source: date });
+    const sentence = sentenceOf(translator('ru'), 'balance.top_up.rate_note', { rates: date });
     expect(sentence.toString()).toMatch(/[^.]<time>1 мая 2026 г\.<\/time>$/);
   });
 });
