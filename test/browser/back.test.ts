@@ -16,6 +16,16 @@ async function leaveAndComeBack(page: Page) {
   await page.goBack();
 }
 
+/** @returns the other tab */
+async function signOutElsewhere(page: Page): Promise<Page> {
+  const elsewhere = await page.context().newPage();
+  await elsewhere.goto('/');
+  await elsewhere.click('.user-menu > summary');
+  await elsewhere.click('form[action="/logout"] button');
+  await elsewhere.waitForURL('**/login');
+  return elsewhere;
+}
+
 describe('after Back a form shows what it charges', () => {
   it('the order form', () =>
     demo.browse({}, async (page) => {
@@ -89,11 +99,7 @@ describe('what was typed', () => {
       await signIn(page, 'anna@kabinet.example');
       await page.goto('/profile');
       await page.fill('#city', 'Gdańsk');
-      const elsewhere = await page.context().newPage();
-      await elsewhere.goto('/');
-      await elsewhere.click('.user-menu > summary');
-      await elsewhere.click('form[action="/logout"] button');
-      await elsewhere.waitForURL('**/login');
+      const elsewhere = await signOutElsewhere(page);
       await signIn(elsewhere, 'anna@kabinet.example');
       await page.click('form[action="/profile"] button.button-primary');
       await page.locator('.flash').waitFor();
@@ -106,11 +112,7 @@ describe('what was typed', () => {
       await signIn(page, 'anna@kabinet.example');
       await page.goto('/profile');
       await page.fill('#city', 'Sopot');
-      const elsewhere = await page.context().newPage();
-      await elsewhere.goto('/');
-      await elsewhere.click('.user-menu > summary');
-      await elsewhere.click('form[action="/logout"] button');
-      await elsewhere.waitForURL('**/login');
+      await signOutElsewhere(page);
       await page.click('form[action="/profile"] button.button-primary');
       await page.waitForURL('**/login*');
       await page.fill('#email', 'anna@kabinet.example');

@@ -39,6 +39,7 @@ export async function everyPage({ db, clock }: World): Promise<Record<string, st
       '/catalog/vps',
       '/catalog/dedicated',
       '/orders/new?plan=ds-e-2276g',
+      '/invoices?status=unpaid',
       '/invoices?kind=top_up&min=abc',
       '/invoices/1',
       `/invoices/${unpaid[0]}`,

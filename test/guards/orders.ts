@@ -15,6 +15,20 @@ export const ORDER_GUARDS: Guard[] = [
     tests: [{ file: 'test/controllers/orders/renewal.test.ts', title: 'of somebody else is not there' }],
   },
   {
+    id: 'renewed-once',
+    guards: 'A renewal whose form is sent twice renews, and charges, once.',
+    removal: {
+      find: 'if (paidUntil !== undefined && order.paidUntil !== paidUntil) throw new RenewedMeanwhile({ order: orderId, until: order.paidUntil });',
+      replace: '',
+    },
+    tests: [
+      {
+        file: 'test/controllers/orders/renewal.test.ts',
+        title: 'is charged once, however often its form is sent, one after another or at once',
+      },
+    ],
+  },
+  {
     id: 'changed-meanwhile-renewal',
     guards: 'A renewal that was issued while another waited for its order is not joined by a second one.',
     removal: {
