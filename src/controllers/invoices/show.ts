@@ -15,12 +15,7 @@ import { isPayable } from '../../domain/invoices/invoice.ts';
 import { listSuspensions } from '../../domain/orders/suspension-dates.ts';
 import { cancelUnpaidInvoice } from '../../domain/cancellations/cancel-unpaid-invoice.ts';
 import { payInvoices } from '../../domain/payments/pay-invoices.ts';
-import {
-  findTopUpFor,
-  listPaymentsTowards,
-  type PaymentTowards,
-  type TopUpFor,
-} from '../../domain/payments/payments-towards-queries.ts';
+import { findTopUpFor, listPaymentsTowards } from '../../domain/payments/payments-towards-queries.ts';
 import { startPayment } from '../../domain/payments/start-payment.ts';
 import { listPurpose } from '../../domain/payments/top-up-purpose.ts';
 import { setFlash } from '../../web/flash.ts';
@@ -34,6 +29,7 @@ import { siteUrl, webhookUrl } from '../../web/site-url.ts';
 import { profileGate } from '../profile/profile-gate.ts';
 import { buyerLines, headingOf, lineText, quotedRate, suspensionText } from './invoice-texts.ts';
 import { setPaidFlash } from './paid-flash.ts';
+import { attemptOf, happenedTo } from './payment-progress.ts';
 import { topUpOffer } from './top-up-offer.ts';
 
 const BALANCE_METHOD = 'balance';
@@ -206,24 +202,6 @@ export type InvoicePage = PageOf<typeof invoicePage>;
 const othersThan = ({ pay }: Quote, all: readonly Equivalent[]) =>
   all.filter(({ currency }) => currency !== pay.currency);
 
-/** A payment that was begun, and where it goes on. */
-export interface PaymentAttempt {
-  state: 'open' | 'pending' | 'declined';
-  amount: Money;
-  /** The invoice that is paid through the gateway: this one, or the top-up that was made to pay it. */
-  invoice: { id: number; number: string };
-}
-
-/** The last payment towards an unpaid invoice that has not ended well, or the top-up that was not begun to be paid. */
-function attemptOf(payments: PaymentTowards[], topUp: TopUpFor | null): PaymentAttempt | null {
-  const [last] = payments;
-  if (topUp?.status === 'unpaid' && (topUp.payment === null || topUp.payment === 'started'))
-    return { state: 'open', amount: topUp.total, invoice: topUp };
-  if (last && (last.state === 'pending' || last.state === 'declined') && topUp?.status !== 'cancelled')
-    return { state: last.state, amount: last.asked, invoice: last.invoice };
-  return null;
-}
-
 /** What a top-up leaves of the balance, and what it lacks for the invoices that it was made to pay. */
 function purposeOf(
   paysFor: { total: Money; status: string }[],
@@ -249,36 +227,6 @@ function periodOf({ lines }: InvoiceDetails): { from: Day; to: Day } | null {
   const { periodFrom: from, periodTo: to } = first;
   const same = lines.every((line) => line.periodFrom === null || (line.periodFrom === from && line.periodTo === to));
   return same ? { from, to } : null;
-}
-
-/** What happened to an invoice, the newest first. */
-interface InvoiceEvent {
-  at: Date;
-  text: string;
-  tone: 'good' | 'bad' | 'plain';
-}
-
-function happenedTo(invoice: InvoiceDetails, payments: PaymentTowards[], helpers: ViewHelpers): InvoiceEvent[] {
-  const { t, moneyText } = helpers;
-  const attempts = payments.map(({ state, gateway, asked, captured, startedAt, capturedAt, marked }): InvoiceEvent => ({
-    at: capturedAt ?? startedAt,
-    tone: state === 'captured' ? 'good' : state === 'declined' ? 'bad' : 'plain',
-    text: [
-      t(`invoices.happened.${state}`, { amount: moneyText(captured ?? asked), method: helpers.methodText(gateway) }),
-      marked ? t('common.payment_being_checked') : '',
-    ]
-      .filter(Boolean)
-      .join(', '),
-  }));
-  const own: (InvoiceEvent | false | null)[] = [
-    invoice.cancelledAt && { at: invoice.cancelledAt, text: t('invoices.happened.cancelled'), tone: 'plain' },
-    invoice.kind === 'service' &&
-      invoice.paidAt && { at: invoice.paidAt, text: t('invoices.happened.paid'), tone: 'good' },
-  ];
-  const issued: InvoiceEvent = { at: invoice.issuedAt, text: t('invoices.happened.issued'), tone: 'plain' };
-  return [...own.filter((event) => event !== false && event !== null), ...attempts, issued].toSorted(
-    (a, b) => b.at.getTime() - a.at.getTime(),
-  );
 }
 
 export type ShownInvoiceLine = InvoiceDetails['lines'][number] & { text: string; host: string };
