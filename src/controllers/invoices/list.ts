@@ -65,7 +65,7 @@ function filterOf(context: CustomerRequest) {
   return {
     query,
     filter,
-    problem: wrongDays ?? wrongAmounts,
+    problems: [wrongDays, wrongAmounts].filter((problem) => problem !== null),
     sent,
     more: count(more),
     set: count([status, issued, ...more]),
@@ -94,7 +94,7 @@ export async function showInvoices(context: CustomerRequest) {
 async function invoicesPage(context: CustomerRequest) {
   const { db, clock, t, viewer } = context;
   const today = clock.today();
-  const { query, filter, problem, sent, more, set } = filterOf(context);
+  const { query, filter, problems, sent, more, set } = filterOf(context);
   const [unpaid, { items, paging }] = await Promise.all([
     getUnpaidSummary(db, viewer.customerId, viewer.balance.currency, today),
     readPage(
@@ -119,10 +119,10 @@ async function invoicesPage(context: CustomerRequest) {
     query,
     /** As they were typed. */
     typed: { from: sent['from'], to: sent['to'], min: sent['min'], max: sent['max'] },
-    problem: problem && t(`invoices.list.problem.${problem}`),
+    problems: problems.map((problem) => t(`invoices.list.problem.${problem}`)),
     more,
     set,
-    filtered: set > 0 || query.q !== '' || problem !== null,
+    filtered: set > 0 || query.q !== '' || problems.length > 0,
     paging,
     statuses: STATUSES,
     kinds: KINDS,

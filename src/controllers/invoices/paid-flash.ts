@@ -24,7 +24,8 @@ export async function setPaidFlash(
   if (!order) return setFlash(req, 'success', paid);
   if (others.length > 0) {
     const link = { href: '/orders', label: t('invoices.paid.open_orders') };
-    return setFlash(req, 'success', `${paid} ${t('invoices.paid.orders', { count: orders.length })}`, link);
+    const effects = t('invoices.paid.orders', { count: orders.length });
+    return setFlash(req, 'success', received ? `${paid} ${effects}` : effects, link);
   }
   const { name, paidUntil } = order;
   const runs = order.status === 'active' && paidUntil;

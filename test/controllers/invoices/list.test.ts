@@ -125,6 +125,14 @@ describe('the list of invoices', () => {
     },
   );
 
+  it('says everything that it cannot filter by, not the first alone', async () => {
+    const page = await visitor.get('/invoices?from=2026-03-02&to=2026-03-01&min=abc');
+    expect(page.texts('.filter-problem .field-error')).toEqual([
+      'The first date is after the last one. The list is shown without them.',
+      'That is not an amount. The list is shown without it.',
+    ]);
+  });
+
   it('finds a number without its zeros, and by the hostname of its order (I2)', async () => {
     const number = numberOf('renewal');
     expect(await list(`q=${number.toLowerCase().replace(/-0+/, '-')}`)).toEqual([number]);
