@@ -114,6 +114,7 @@ const STATEMENTS = [
   // Orders: nearly all in service, some in every other state.
   `create temp table batch_orders on commit drop as
    select nextval(pg_get_serial_sequence('orders', 'id')) as id, c.id as customer_id, p.id as plan_id,
+     (select location_id from plan_locations where plan_id = p.id order by position limit 1) as location_id,
      p.name as plan_name, c.price, c.months,
      case
        when cast(:allDue as boolean) then 'active'
@@ -146,19 +147,20 @@ const STATEMENTS = [
    join plans p on p.id = c.plan_id
    order by n`,
   `insert into orders (
-     id, customer_id, plan_id, status, suspended_for, ip, service_name, hostname, comment, os, period_months, price,
+     id, customer_id, plan_id, location_id, status, suspended_for, ip, service_name, hostname, comment, os, period_months, price,
      currency, anchor_on, paid_months, paid_until, created_at, activated_at, cancelled_at, auto_renewal, search_text
    )
    overriding system value
-   select id, customer_id, plan_id, status, case when status = 'suspended' then 'non_payment' end, ip, '', hostname,
+   select id, customer_id, plan_id, location_id, status, case when status = 'suspended' then 'non_payment' end, ip, '', hostname,
      '', 'debian-13', months, price, 'EUR', case when in_service then anchor_on end,
      case when status = 'awaiting_payment' then 0 else months end,
      case when in_service then (anchor_on + make_interval(months => months))::date - 1 end,
      anchor_on::timestamp at time zone 'UTC', case when in_service then anchor_on::timestamp at time zone 'UTC' end,
      case when status = 'cancelled' then cast(:now as timestamptz) end,
-     case when cast(:allDue as boolean) then true end, lower(concat_ws(' ', id, plan_name, host(ip), hostname))
+     case when cast(:allDue as boolean) then true end, lower(concat_ws(' ', id, plan_name, location, host(ip), hostname))
    from (
-     select *, status not in ('awaiting_payment', 'provisioning') as in_service,
+     select *, (select concat_ws(' ', names ->> 'en', names ->> 'ru') from locations where id = location_id) as location,
+       status not in ('awaiting_payment', 'provisioning') as in_service,
        'host' || id || '.example.net' as hostname,
        case when status not in ('awaiting_payment', 'provisioning') then inet '10.0.0.0' + (id % 16000000) end as ip
      from batch_orders

@@ -6,7 +6,8 @@ interface SeedPlan {
   code: string;
   name: string;
   category: Category;
-  location: string;
+  /** Codes of locations; the first is offered first. */
+  locations: string[];
   specification: Specification;
   /** A month's price in EUR. */
   monthly: string;
@@ -15,7 +16,7 @@ interface SeedPlan {
 const vps = (
   code: string,
   name: string,
-  location: string,
+  locations: string | string[],
   cpu: string,
   ramGb: number,
   disk: string,
@@ -25,35 +26,44 @@ const vps = (
   code,
   name,
   category: 'vps',
-  location,
+  locations: [locations].flat(),
   specification: { cpu, ramGb, disk, traffic },
   monthly,
 });
 const dedicated = (
-  ...[code, name, location, cpu, ramGb, disk, traffic, monthly]: Parameters<typeof vps>
+  ...[code, name, locations, cpu, ramGb, disk, traffic, monthly]: Parameters<typeof vps>
 ): SeedPlan => ({
-  ...vps(code, name, location, cpu, ramGb, disk, traffic, monthly),
+  ...vps(code, name, locations, cpu, ramGb, disk, traffic, monthly),
   category: 'dedicated',
 });
 
+/** By code. */
+const LOCATIONS = {
+  amsterdam: { en: 'Amsterdam', ru: 'Амстердам' },
+  frankfurt: { en: 'Frankfurt', ru: 'Франкфурт' },
+  helsinki: { en: 'Helsinki', ru: 'Хельсинки' },
+  prague: { en: 'Prague', ru: 'Прага' },
+  warsaw: { en: 'Warsaw', ru: 'Варшава' },
+};
+
 /** Eight VPS and eight dedicated servers, as a provider of middling size offers them. */
 const PLANS: SeedPlan[] = [
-  vps('vps-1', 'VPS-1', 'Warsaw', '1 vCPU', 2, '25 GB SSD', '1 TB', '5.00'),
-  vps('vps-2', 'VPS-2', 'Amsterdam', '2 vCPU', 4, '50 GB SSD', '2 TB', '9.50'),
-  vps('vps-4', 'VPS-4', 'Prague', '4 vCPU', 8, '100 GB SSD', '4 TB', '21.00'),
-  vps('vps-4-nvme', 'VPS-4 NVMe', 'Amsterdam', '4 vCPU', 8, '120 GB NVMe', '4 TB', '24.00'),
-  vps('vps-8', 'VPS-8', 'Prague', '8 vCPU', 16, '200 GB SSD', '8 TB', '39.00'),
-  vps('vps-8-nvme', 'VPS-8 NVMe', 'Amsterdam', '8 vCPU', 16, '240 GB NVMe', '8 TB', '46.00'),
-  vps('vps-16-nvme', 'VPS-16 NVMe', 'Frankfurt', '16 vCPU', 32, '480 GB NVMe', '16 TB', '89.00'),
-  vps('vps-storage', 'VPS Storage', 'Helsinki', '2 vCPU', 4, '2 TB HDD', '8 TB', '18.50'),
-  dedicated('ds-e-2276g', 'DS E-2276G', 'Frankfurt', '6 × 3.8 GHz', 32, '2 × 512 GB NVMe', '30 TB', '79.00'),
-  dedicated('ds-e-2388g', 'DS E-2388G', 'Frankfurt', '8 × 3.2 GHz', 64, '2 × 1 TB NVMe', '30 TB', '119.00'),
-  dedicated('ds-ryzen-5950x', 'DS Ryzen 5950X', 'Helsinki', '16 × 3.4 GHz', 128, '2 × 2 TB NVMe', '50 TB', '145.00'),
-  dedicated('ds-epyc-7313p', 'DS EPYC 7313P', 'Prague', '16 × 3.0 GHz', 128, '2 × 2 TB NVMe', '50 TB', '189.00'),
-  dedicated('ds-epyc-7443p', 'DS EPYC 7443P', 'Amsterdam', '24 × 2.85 GHz', 256, '2 × 4 TB NVMe', '50 TB', '259.00'),
-  dedicated('ds-epyc-9354p', 'DS EPYC 9354P', 'Amsterdam', '32 × 3.25 GHz', 384, '4 × 4 TB NVMe', '100 TB', '429.00'),
-  dedicated('ds-storage-60', 'DS Storage 60', 'Helsinki', '8 × 2.1 GHz', 64, '6 × 10 TB HDD', '100 TB', '99.00'),
-  dedicated('ds-xeon-4410', 'DS 2×Xeon 4410', 'Warsaw', '24 × 2.0 GHz', 192, '4 × 2 TB NVMe', '50 TB', '279.00'),
+  vps('vps-1', 'VPS-1', ['warsaw', 'amsterdam', 'prague'], '1 vCPU', 2, '25 GB SSD', '1 TB', '5.00'),
+  vps('vps-2', 'VPS-2', ['amsterdam', 'warsaw', 'prague', 'frankfurt'], '2 vCPU', 4, '50 GB SSD', '2 TB', '9.50'),
+  vps('vps-4', 'VPS-4', ['prague', 'amsterdam', 'warsaw'], '4 vCPU', 8, '100 GB SSD', '4 TB', '21.00'),
+  vps('vps-4-nvme', 'VPS-4 NVMe', ['amsterdam', 'prague', 'frankfurt'], '4 vCPU', 8, '120 GB NVMe', '4 TB', '24.00'),
+  vps('vps-8', 'VPS-8', ['prague', 'amsterdam', 'warsaw'], '8 vCPU', 16, '200 GB SSD', '8 TB', '39.00'),
+  vps('vps-8-nvme', 'VPS-8 NVMe', ['amsterdam', 'prague', 'frankfurt'], '8 vCPU', 16, '240 GB NVMe', '8 TB', '46.00'),
+  vps('vps-16-nvme', 'VPS-16 NVMe', ['frankfurt', 'amsterdam'], '16 vCPU', 32, '480 GB NVMe', '16 TB', '89.00'),
+  vps('vps-storage', 'VPS Storage', ['helsinki', 'amsterdam'], '2 vCPU', 4, '2 TB HDD', '8 TB', '18.50'),
+  dedicated('ds-e-2276g', 'DS E-2276G', 'frankfurt', '6 × 3.8 GHz', 32, '2 × 512 GB NVMe', '30 TB', '79.00'),
+  dedicated('ds-e-2388g', 'DS E-2388G', 'frankfurt', '8 × 3.2 GHz', 64, '2 × 1 TB NVMe', '30 TB', '119.00'),
+  dedicated('ds-ryzen-5950x', 'DS Ryzen 5950X', 'helsinki', '16 × 3.4 GHz', 128, '2 × 2 TB NVMe', '50 TB', '145.00'),
+  dedicated('ds-epyc-7313p', 'DS EPYC 7313P', 'prague', '16 × 3.0 GHz', 128, '2 × 2 TB NVMe', '50 TB', '189.00'),
+  dedicated('ds-epyc-7443p', 'DS EPYC 7443P', 'amsterdam', '24 × 2.85 GHz', 256, '2 × 4 TB NVMe', '50 TB', '259.00'),
+  dedicated('ds-epyc-9354p', 'DS EPYC 9354P', 'amsterdam', '32 × 3.25 GHz', 384, '4 × 4 TB NVMe', '100 TB', '429.00'),
+  dedicated('ds-storage-60', 'DS Storage 60', 'helsinki', '8 × 2.1 GHz', 64, '6 × 10 TB HDD', '100 TB', '99.00'),
+  dedicated('ds-xeon-4410', 'DS 2×Xeon 4410', 'warsaw', '24 × 2.0 GHz', 192, '4 × 2 TB NVMe', '50 TB', '279.00'),
 ];
 
 /** Price lists are set by people, not by the day's rate: rounded, in each currency that accounts are kept in. */
@@ -88,10 +98,22 @@ const OPTIONS = [
 ];
 
 export async function seedCatalogue(trx: Transaction): Promise<void> {
-  for (const [position, { monthly, specification, ...plan }] of PLANS.entries()) {
+  const locations = new Map<string, number>();
+  for (const [code, names] of Object.entries(LOCATIONS)) {
+    const [row] = await trx('locations')
+      .insert({ code, names: JSON.stringify(names) })
+      .onConflict('code')
+      .merge()
+      .returning<{ id: number }[]>('id');
+    locations.set(code, row?.id as number);
+  }
+  for (const [position, { monthly, specification, locations: codes, ...plan }] of PLANS.entries()) {
     const [row] = await trx('plans')
       .insert({ ...plan, specification: JSON.stringify(specification), position })
       .returning<{ id: number }[]>('id');
+    await trx('plan_locations').insert(
+      codes.map((code, nth) => ({ plan_id: row?.id, location_id: locations.get(code), position: nth })),
+    );
     await trx('plan_prices').insert(
       Object.entries(PRICE_LISTS).flatMap(([currency, { factor, step }]) =>
         PERIODS[plan.category].map((months) => ({
@@ -112,18 +134,28 @@ export async function seedCatalogue(trx: Transaction): Promise<void> {
 }
 
 /**
- * What a provider adds when it opens: a pool of addresses for its VPS, whose unused days it refunds, and the fee for
- * setting up servers.
+ * What a provider adds when it opens: in each location a pool of addresses for its VPS, whose unused days it refunds, and
+ * the fee for setting up servers.
+ * @param addresses of each pool; each pool begins at a network of its own
  */
 export async function seedProvisioning(trx: Transaction, firstAddress: string, addresses: number): Promise<void> {
-  const [pool] = await trx('address_pools').insert({ code: 'vps' }).returning<{ id: number }[]>('id');
-  await trx.raw(
-    `insert into pool_addresses (address, pool_id)
-     select cast(:firstAddress as inet) + n, :pool
-     from generate_series(0, :last) n`,
-    { firstAddress, pool: pool?.id ?? null, last: addresses - 1 },
-  );
-  await trx('plans').where({ category: 'vps' }).update({ address_pool_id: pool?.id, refunds_unused: true });
+  const locations = await trx('locations').orderBy('id').select<{ id: number; code: string }[]>('id', 'code');
+  for (const [nth, { id, code }] of locations.entries()) {
+    const [pool] = await trx('address_pools')
+      .insert({ code: `vps-${code}` })
+      .returning<{ id: number }[]>('id');
+    await trx.raw(
+      `insert into pool_addresses (address, pool_id)
+       select cast(:firstAddress as inet) + :offset + n, :pool
+       from generate_series(0, :last) n`,
+      { firstAddress, pool: pool?.id ?? null, offset: nth * Math.ceil(addresses / 256) * 256, last: addresses - 1 },
+    );
+    await trx('plan_locations')
+      .where({ location_id: id })
+      .whereIn('plan_id', trx('plans').where({ category: 'vps' }).select('id'))
+      .update({ address_pool_id: pool?.id });
+  }
+  await trx('plans').where({ category: 'vps' }).update({ refunds_unused: true });
   const servers = await trx('plans').where({ category: 'dedicated' }).pluck<number[]>('id');
   await trx('plan_setup_fees').insert(
     servers.flatMap((plan_id) => Object.entries(SETUP_FEES).map(([currency, fee]) => ({ plan_id, currency, fee }))),

@@ -18,12 +18,14 @@ import { showInvoice, submitInvoiceCancellation, submitInvoicePayment } from './
 import { showCancellation, submitCancellation, undoCancellation } from './controllers/orders/cancellation.ts';
 import { chooseColumns, downloadOrders, showOrders } from './controllers/orders/list.ts';
 import { showOrderForm, submitOrder } from './controllers/orders/new.ts';
+import { showOptions, submitOptionRemoval, submitOptions, undoOptionRemoval } from './controllers/orders/options.ts';
 import { showPlanChange, submitPlanChange } from './controllers/orders/plan-change.ts';
 import { showRenewal, submitRenewal } from './controllers/orders/renewal.ts';
 import { showRenewals, submitRenewals } from './controllers/orders/renewals.ts';
 import { showOrder, submitAutoRenewal, submitComment } from './controllers/orders/show.ts';
 import { showMissingFields, submitMissingFields } from './controllers/profile/complete-profile.ts';
 import { showProfile, submitPreferences, submitProfile } from './controllers/profile/profile.ts';
+import { showSshKeys, submitSshKey, submitSshKeyRemoval } from './controllers/profile/ssh-keys.ts';
 import { decideAtSandboxBank, showSandboxBank } from './controllers/sandbox-bank.ts';
 import { showSignIn, signOut, submitSignIn } from './controllers/session.ts';
 import { showAuditLog } from './controllers/staff/audit.ts';
@@ -50,13 +52,13 @@ export const routes: Route[] = withFormPages([
 
   get('/', signedIn, showHome),
 
-  get('/catalog', customer, showCatalog),
-  get('/catalog/dedicated', customer, showPlans('dedicated')),
-  get('/catalog/vps', customer, showPlans('vps')),
+  get('/catalog', anyone, showCatalog),
+  get('/catalog/dedicated', anyone, showPlans('dedicated')),
+  get('/catalog/vps', anyone, showPlans('vps')),
 
   get('/orders', customer, showOrders),
-  post('/orders', customer, submitOrder, { formPage: '/orders/new?plan=:plan' }),
-  get('/orders/new', customer, showOrderForm),
+  post('/orders', anyone, submitOrder, { formPage: '/orders/new?plan=:plan' }),
+  get('/orders/new', anyone, showOrderForm),
   get('/orders.csv', customer, downloadOrders),
   post('/orders/columns', customer, chooseColumns, { formPage: '/orders' }),
   get('/orders/renewals', customer, showRenewals),
@@ -69,6 +71,10 @@ export const routes: Route[] = withFormPages([
   post('/orders/:id/cancellation/undo', customer, undoCancellation, { formPage: '/orders/:id' }),
   get('/orders/:id/plan-change', customer, showPlanChange),
   post('/orders/:id/plan-change', customer, submitPlanChange),
+  get('/orders/:id/options', customer, showOptions),
+  post('/orders/:id/options', customer, submitOptions),
+  post('/orders/:id/options/:code/removal', customer, submitOptionRemoval, { formPage: '/orders/:id/options' }),
+  post('/orders/:id/options/:code/removal/undo', customer, undoOptionRemoval, { formPage: '/orders/:id/options' }),
   post('/orders/:id/auto-renewal', customer, submitAutoRenewal, { formPage: '/orders/:id' }),
   post('/orders/:id/comment', customer, submitComment, { formPage: '/orders/:id' }),
 
@@ -94,6 +100,9 @@ export const routes: Route[] = withFormPages([
   post('/profile', customer, submitProfile),
   get('/profile/missing-fields', customer, showMissingFields),
   post('/profile/missing-fields', customer, submitMissingFields),
+  get('/profile/ssh-keys', customer, showSshKeys),
+  post('/profile/ssh-keys', customer, submitSshKey),
+  post('/profile/ssh-keys/:id/removal', customer, submitSshKeyRemoval, { formPage: '/profile/ssh-keys' }),
   post('/profile/preferences', customer, submitPreferences, { formPage: '/profile' }),
 
   get('/staff', staff('support'), showStaffHome),

@@ -39,6 +39,15 @@ export function one(root, selector, type) {
 }
 
 /**
+ * A live region is read again only when its words change.
+ * @param {HTMLElement} element
+ * @param {string} words
+ */
+export function setText(element, words) {
+  if (element.textContent !== words) element.textContent = words;
+}
+
+/**
  * What the server has written into a `data-` attribute.
  * @param {HTMLElement} element
  * @param {string} name as in `dataset`

@@ -44,7 +44,7 @@ function keepDraft(draft) {
  */
 function fieldsOf(form) {
   return [...form.elements].flatMap((field) => {
-    if (field instanceof HTMLSelectElement) return [[field.name, field.value]];
+    if (field instanceof HTMLSelectElement || field instanceof HTMLTextAreaElement) return [[field.name, field.value]];
     if (!(field instanceof HTMLInputElement) || field.name === '' || UNSEEN.includes(field.type)) return [];
     const chosen = field.checked || (field.type !== 'checkbox' && field.type !== 'radio');
     return chosen ? [[field.name, field.value]] : [];
@@ -70,7 +70,8 @@ function restore(root, { action, fields }) {
       `[name="${CSS.escape(name)}"]:not([type=hidden], [type=checkbox], [type=radio])`,
       HTMLElement,
     );
-    if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = value;
+    if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement || field instanceof HTMLTextAreaElement)
+      field.value = value;
   }
   form.dispatchEvent(new Event('change', { bubbles: true }));
   const words = document.createElement('p');

@@ -29,3 +29,16 @@ export function showMoney(element, value, { locale, currency, digits }) {
   element.value = text(round(value, digits));
   element.textContent = formatMoney(value, { locale, currency, digits });
 }
+
+/**
+ * The same beside the code of its currency: the figure alone.
+ * @param {HTMLDataElement} element
+ * @param {Decimal} value
+ * @param {{ locale: string, currency: string, digits: number }} how
+ */
+export function showFigure(element, value, { locale, currency, digits }) {
+  const format = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  element.dataset.currency = currency;
+  element.value = text(round(value, digits));
+  element.textContent = format.format(text(value));
+}

@@ -1,13 +1,13 @@
-import { add, decimal, divideHalfUp, multiply } from './decimal.js';
-import { all, find, given, one } from './dom.js';
-import { showMoney } from './money.js';
+import { add, decimal, divideHalfUp, multiply, negated, subtract } from './decimal.js';
+import { all, find, given, one, setText } from './dom.js';
+import { formatMoney, showFigure, showMoney } from './money.js';
 import { whenShown } from './page-shown.js';
 
 /** @import { Decimal } from './decimal.js' */
 
 /**
- * The order form shows the summary of the chosen period only, and adds the chosen options to it; without this script
- * all periods stand there, and the server calculates. The server calculates again in any case.
+ * The order form shows the summary of the chosen period, and adds the chosen options to it; without this script the
+ * server calculates when it is asked to. The server calculates again in any case.
  * @param {Document} root
  */
 export function bindOrderForm(root) {
@@ -33,7 +33,10 @@ function calculate(form, summary) {
   for (const option of options)
     for (const row of all(summary, `[data-extra="${option.value}"]`, HTMLElement)) row.hidden = !option.checked;
   const total = totalOf(options, summary);
-  show(form, one(summary, '[data-total]', HTMLElement), total, Number(given(form, 'digits')));
+  for (const place of [one(summary, '[data-total]', HTMLElement), ...all(form, '.order-bar [data-total]', HTMLElement)])
+    show(form, place, total, Number(given(form, 'digits')));
+  if (form.dataset.balance !== undefined)
+    showBalance(form, summary, subtract(decimal(form.dataset.balance), total), total);
   for (const line of all(summary, '.equivalent[data-rate]', HTMLElement)) {
     const digits = Number(given(line, 'digits'));
     const inBase = multiply(total, decimal(given(line, 'rate')));
@@ -54,6 +57,30 @@ function totalOf(options, summary) {
 }
 
 /**
+ * What is left of the balance, or lacks, beside the total and on the button that pays.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement} summary
+ * @param {Decimal} after
+ * @param {Decimal} total
+ */
+function showBalance(form, summary, after, total) {
+  const how = {
+    locale: given(form, 'locale'),
+    currency: given(form, 'currency'),
+    digits: Number(given(form, 'digits')),
+  };
+  const isShort = after.units < 0n;
+  const change = one(summary, '[data-balance-change]', HTMLElement);
+  const words = given(change, isShort ? 'short' : 'enough');
+  setText(change, words.replace('#', formatMoney(isShort ? negated(after) : after, how)));
+  change.classList.toggle('text-warn', isShort);
+  for (const button of all(form, 'button[data-enough]', HTMLButtonElement)) {
+    const label = given(button, isShort ? 'short' : 'enough');
+    setText(button, label.replace('#', formatMoney(isShort ? negated(after) : total, how)));
+  }
+}
+
+/**
  * @param {HTMLFormElement} form
  * @param {HTMLElement} place
  * @param {Decimal} value
@@ -61,5 +88,7 @@ function totalOf(options, summary) {
  */
 function show(form, place, value, digits) {
   const element = one(place, 'data', HTMLDataElement);
-  showMoney(element, value, { locale: given(form, 'locale'), currency: given(element, 'currency'), digits });
+  const how = { locale: given(form, 'locale'), currency: given(element, 'currency'), digits };
+  if (place.classList.contains('equivalent')) showFigure(element, value, how);
+  else showMoney(element, value, how);
 }

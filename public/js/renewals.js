@@ -1,5 +1,5 @@
 import { add, decimal, negated, subtract, ZERO } from './decimal.js';
-import { all, find, given, one } from './dom.js';
+import { all, find, given, one, setText } from './dom.js';
 import { formatMoney } from './money.js';
 import { whenShown } from './page-shown.js';
 
@@ -41,15 +41,6 @@ function showTotal(form) {
       : given(button, 'enough').replace('#', formatMoney(total, how)),
   );
   for (const each of all(form, 'button[name=pay]', HTMLButtonElement)) each.disabled = chosen.length === 0;
-}
-
-/**
- * A live region is read again only when its words change.
- * @param {HTMLElement} element
- * @param {string} words
- */
-function setText(element, words) {
-  if (element.textContent !== words) element.textContent = words;
 }
 
 /**

@@ -140,6 +140,11 @@ export class OrderStateRefused extends Refusal {
   readonly key = 'order_state_refused';
 }
 
+/** The plan has a smaller disk, and whoever asked for it has not said that this is meant; `data.disk` is what it has. */
+export class SmallerDisk extends Refusal {
+  readonly key = 'smaller_disk';
+}
+
 /** The plan is sold out. */
 export class PlanSoldOut extends Refusal {
   readonly key = 'plan_sold_out';

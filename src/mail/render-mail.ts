@@ -1,10 +1,12 @@
 import { isDay } from '../platform/clock.ts';
-import { wordKey } from '../platform/i18n/i18n.ts';
+import { type Translate, wordKey } from '../platform/i18n/i18n.ts';
 import type { Locale } from '../platform/i18n/locale.ts';
 import type { Currencies } from '../domain/money/currency.ts';
 import { Money } from '../domain/money/money.ts';
 import type { ProfileField } from '../domain/customers/profile.ts';
 import type { MessageData, StoredMail } from '../domain/notifications/messages.ts';
+import type { Names } from '../domain/catalog/plan.ts';
+import { type ConnectLine, howToConnect } from '../web/rendering/how-to-connect.ts';
 import { helpersFor, renderView } from '../web/rendering/render-view.ts';
 
 export interface RenderedMail {
@@ -28,6 +30,8 @@ export interface MailLocals {
   subject: string;
   sentence: string;
   facts: { label: string; value: string }[];
+  /** How to get into the server that the message is about. */
+  connect: { title: string; lines: ConnectLine[] } | null;
   action: { label: string; href: string };
   /** Where to choose which messages one gets. */
   settings: { label: string; href: string };
@@ -39,6 +43,7 @@ const FACTS = [
   'order',
   'plan',
   'hostname',
+  'options',
   'ip',
   'invoice',
   'total',
@@ -66,6 +71,7 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
     const value = mail.data[name];
     if (value === undefined || value === null || value === '') return null;
     if (name === 'invoice') return (value as { number: string }).number;
+    if (name === 'options') return (value as Names)[mail.locale] ?? '';
     if (name === 'reason') return reasonInWords(value as string);
     if (name === 'fields') return (value as ProfileField[]).map(profileField).join(', ');
     if (isMoney(value)) return moneyText(Money.of(value.amount, value.currency));
@@ -82,6 +88,7 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
     subject: t(`mail.${mail.kind}.subject`, words),
     sentence: t(`mail.${mail.kind}.text`, words),
     facts,
+    connect: mail.kind === 'order_activated' ? connectOf(mail, t) : null,
     action: { label: t(`mail.action.${actionOf(mail)}`), href: style.siteUrl + pathOf(mail) },
     settings: { label: t('mail.settings'), href: `${style.siteUrl}/profile` },
     seller: style.seller,
@@ -93,6 +100,15 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
   };
 }
 
+/** Written before messages had it, a message says what the portal says. */
+function connectOf({ data, locale }: StoredMail, t: Translate): MailLocals['connect'] {
+  const { connect, ip, hostname } = data as { connect?: Names | null; ip: string; hostname: string };
+  return {
+    title: t('orders.connect.title'),
+    lines: howToConnect(connect ?? null, { ip, hostname }, { locale, t }),
+  };
+}
+
 const isMoney = (value: unknown): value is { amount: string; currency: string } =>
   typeof value === 'object' && value !== null && 'amount' in value;
 
@@ -101,7 +117,7 @@ const actionOf = ({ kind, data }: StoredMail) => {
   if (kind === 'renewal_blocked') return 'profile';
   if (kind === 'payment_received' || kind === 'balance_adjusted') return 'balance';
   if (kind === 'upgrade_withdrawn') return 'plan_change';
-  const settled = kind === 'order_renewed' || kind === 'resumed' || kind === 'plan_changed';
+  const settled = kind === 'order_renewed' || kind === 'resumed' || kind === 'plan_changed' || kind === 'options_added';
   return data.invoice && !settled ? 'invoice' : 'order';
 };
 
@@ -126,7 +142,7 @@ function pathOf(mail: StoredMail): string {
 function textOf(mail: MailLocals): string {
   const facts = mail.facts.map(({ label, value }) => `${label}: ${value}`);
   const link = ({ label, href }: { label: string; href: string }) => `${label}: ${href}`;
-  return [mail.sentence, facts.join('\n'), link(mail.action), `-- \n${mail.seller}\n${link(mail.settings)}`].join(
-    '\n\n',
-  );
+  const connect = mail.connect && [mail.connect.title, ...mail.connect.lines.map(({ text }) => text)].join('\n');
+  const foot = `-- \n${mail.seller}\n${link(mail.settings)}`;
+  return [mail.sentence, facts.join('\n'), connect, link(mail.action), foot].filter(Boolean).join('\n\n');
 }

@@ -14,6 +14,7 @@ export interface OrderChoices {
   serviceName?: string;
   comment?: string;
   options?: string[];
+  location?: string;
 }
 
 export type Orders = ReturnType<typeof ordersOf>;
@@ -36,13 +37,16 @@ export function ordersOf({ db, clock, config, credit, pay }: Portal & People & P
       ...choices,
     });
 
+  /** Puts a paid order into service. */
+  const activate = ({ customerId }: TestCustomer, orderId: number, ip = nextAddress()) =>
+    inTransaction(db, (trx) => activateOrder(trx, clock, { customerId, orderId, ip }));
+
   /** An order in service since today, paid for with money given for it. @returns its id */
   async function addActiveOrder(customer: TestCustomer, choices: OrderChoices = {}, ip = nextAddress()) {
-    const { customerId } = customer;
     const { orderId, invoice } = await placeOrder(customer, choices);
     await credit(customer, (await invoiceOf(invoice.id)).total);
     await pay(customer, invoice.id);
-    await inTransaction(db, (trx) => activateOrder(trx, clock, { customerId, orderId, ip }));
+    await activate(customer, orderId, ip);
     return orderId;
   }
 
@@ -57,5 +61,5 @@ export function ordersOf({ db, clock, config, credit, pay }: Portal & People & P
   const unpaidInvoicesOf = ({ customerId }: TestCustomer) =>
     db('invoices').where({ customer_id: customerId, kind: 'service', status: 'unpaid' }).orderBy('id');
 
-  return { placeOrder, addActiveOrder, issueRenewal, order, invoice: invoiceOf, unpaidInvoicesOf };
+  return { placeOrder, addActiveOrder, activate, issueRenewal, order, invoice: invoiceOf, unpaidInvoicesOf };
 }

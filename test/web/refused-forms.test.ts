@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inTransaction } from '../../src/platform/db/transaction.ts';
 import { Money } from '../../src/domain/money/money.ts';
 import { sandboxGateway } from '../../src/domain/gateways/sandbox.ts';
 import { routes } from '../../src/routes.ts';
+import { seedOptions } from '../../seeds/catalogue.ts';
 import type { TestCustomer } from '../support/people.ts';
 import { SANDBOX_SECRET } from '../support/portal.ts';
 import type { Page } from '../support/page.ts';
@@ -19,6 +21,7 @@ let bankOrder: string;
 beforeAll(async () => {
   world = await createWorld();
   await world.storeRates({ USD: '1.07', GBP: '0.85' });
+  await inTransaction(world.db, (trx) => seedOptions(trx));
   customer = await world.addCustomer({ balance: '5.00', profile: { city: '' } });
   const buyer = await world.addCustomer({ balance: '5.00' });
   const order = await world.addActiveOrder(buyer);
@@ -114,6 +117,23 @@ const cases: Record<string, Case> = {
     to: () => `/orders/${ids.order}/plan-change`,
     fields: () => ({ plan: 'vps-4', amount: '0.01' }),
     typed: () => [['main form input[name=plan]', 'vps-4']],
+  },
+  '/orders/:id/options': {
+    who: asBuyer,
+    from: () => `/orders/${ids.order}/options?option=backup`,
+    to: () => `/orders/${ids.order}/options`,
+    fields: () => ({ option: 'backup', amount: '0.01', pay: 'now' }),
+    typed: () => [['main form input[name=option]', 'backup']],
+  },
+  '/profile/ssh-keys': {
+    who: asBuyer,
+    from: () => '/profile/ssh-keys',
+    to: () => '/profile/ssh-keys',
+    fields: () => ({ ssh_key: 'no key', name: 'Laptop' }),
+    typed: () => [
+      ['#ssh_key', 'no key'],
+      ['#name', 'Laptop'],
+    ],
   },
   '/top-ups': {
     who: asBuyer,
@@ -246,6 +266,9 @@ const WITHOUT_FORM = [
   '/orders/:id/renewal',
   '/orders/:id/cancellation/undo',
   '/orders/:id/auto-renewal',
+  '/orders/:id/options/:code/removal',
+  '/orders/:id/options/:code/removal/undo',
+  '/profile/ssh-keys/:id/removal',
   '/profile/preferences',
   // Refused only when something changes at the same moment.
   '/orders/:id/cancellation',

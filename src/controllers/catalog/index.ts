@@ -1,18 +1,27 @@
 import { listOfferedPlans } from '../../domain/catalog/plan-list-queries.ts';
+import { cheapestMonth } from '../../domain/catalog/plan-price.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
-import type { CustomerRequest } from '../../web/request-context.ts';
+import type { RequestContext } from '../../web/request-context.ts';
+import { shopperOf } from './shopper.ts';
 
-/** The two kinds of servers there are. */
-export async function showCatalog(context: CustomerRequest) {
+/** The two kinds of servers there are, each with its lowest price a month. */
+export async function showCatalog(context: RequestContext) {
   await renderPage(context, 'catalog/index', await catalogPage(context));
 }
 
-async function catalogPage({ db, viewer, t }: CustomerRequest) {
-  const plans = await listOfferedPlans(db, { currency: viewer.balance.currency });
-  const kinds = (['dedicated', 'vps'] as const).map((category) => ({
-    category,
-    count: plans.filter((plan) => plan.category === category).length,
-  }));
-  return { title: t('catalog.title'), kinds };
+async function catalogPage(context: RequestContext) {
+  const { db, rates, t } = context;
+  const shopper = await shopperOf(context);
+  const [plans, table] = await Promise.all([listOfferedPlans(db, { currency: shopper.currency }), rates.current()]);
+  const minor = table.currencies.get(shopper.currency);
+  const kinds = (['dedicated', 'vps'] as const).map((category) => {
+    const offered = plans.filter((plan) => plan.category === category);
+    const cheapest = cheapestMonth(
+      offered.flatMap(({ prices }) => prices),
+      minor,
+    );
+    return { category, count: offered.length, cheapest };
+  });
+  return { title: t('catalog.title'), kinds, shopper };
 }
 export type CatalogPage = PageOf<typeof catalogPage>;

@@ -1,34 +1,52 @@
 import type { Money } from '../../domain/money/money.ts';
 import { listOfferedPlans, type OfferedPlan } from '../../domain/catalog/plan-list-queries.ts';
-import type { Category } from '../../domain/catalog/plan.ts';
-import type { PriceEquivalent } from '../../web/rendering/form-helpers.ts';
+import { perMonth, type PlanPrice, savedPercent } from '../../domain/catalog/plan-price.ts';
+import { type Category, PERIODS } from '../../domain/catalog/plan.ts';
+import { convert } from '../../domain/rates/convert.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
-import type { CustomerRequest } from '../../web/request-context.ts';
-import { priceEquivalents } from './price-equivalents.ts';
+import type { RequestContext } from '../../web/request-context.ts';
+import { shopperOf } from './shopper.ts';
 
-/** The plans of one kind, with their prices in every currency. */
-export const showPlans = (category: Category) => async (context: CustomerRequest) => {
+/** The plans of one kind, with what a month costs for each period. */
+export const showPlans = (category: Category) => async (context: RequestContext) => {
   await renderPage(context, 'catalog/plans', await plansPage(context, category));
 };
 
-export type PlanWithEquivalents = OfferedPlan & {
-  /** For the shortest period; null where there is none. */
-  monthly: Money | null;
-  equivalents: PriceEquivalent[];
-};
+/** A plan as a row: by the months of a period, null where it is not sold for one. */
+export type ListedPlan = OfferedPlan & { periods: Map<number, ListedPeriod> };
 
-async function plansPage({ db, rates, viewer, t }: CustomerRequest, category: Category) {
+interface ListedPeriod extends PlanPrice {
+  monthly: Money;
+  /** In per cent; null where nothing is. */
+  saved: number | null;
+  /** The price of a month in the second currency; null where it has no rate. */
+  beside: Money | null;
+}
+
+async function plansPage(context: RequestContext, category: Category) {
+  const { db, rates, t } = context;
+  const shopper = await shopperOf(context);
   const [plans, table] = await Promise.all([
-    listOfferedPlans(db, { currency: viewer.balance.currency, category }),
+    listOfferedPlans(db, { currency: shopper.currency, category }),
     rates.current(),
   ]);
+  const minor = table.currencies.get(shopper.currency);
+  const { currency, beside } = shopper;
+  const inOther = (money: Money) =>
+    beside !== null && table.has(beside) && table.has(currency) ? convert(table, money, beside).money : null;
   return {
     title: t(`terms.category.${category}`),
     category,
-    plans: plans.map((plan): PlanWithEquivalents => {
-      const monthly = plan.prices[0]?.price ?? null;
-      const equivalents = monthly ? priceEquivalents(table, monthly) : [];
-      return { ...plan, monthly, equivalents: equivalents.map((equivalent) => ({ ...equivalent, currency: null })) };
+    shopper,
+    // Of the second currency.
+    rates: beside !== null && table.has(beside) && table.has(currency) ? table.used(currency, beside) : [],
+    months: PERIODS[category].filter((months) => plans.some(({ prices }) => prices.some((p) => p.months === months))),
+    plans: plans.map((plan): ListedPlan => {
+      const periods = plan.prices.map((price): [number, ListedPeriod] => {
+        const monthly = perMonth(price, minor);
+        return [price.months, { ...price, monthly, saved: savedPercent(price), beside: inOther(monthly) }];
+      });
+      return { ...plan, periods: new Map(periods) };
     }),
   };
 }

@@ -24,11 +24,13 @@ export const buyerLines = (buyer: Buyer, { countryName }: Texts): string[] =>
 type InvoiceLine = InvoiceDetails['lines'][number];
 
 export const lineText = ({ kind, months, details }: InvoiceLine, { t, locale }: Texts): string =>
-  t(`terms.invoice_line.${kind}`, {
-    plan: details.plan ?? '',
-    option: details.option?.[locale] ?? '',
-    count: months ?? 0,
-  });
+  details.options
+    ? t('terms.invoice_line.options_added', { plan: details.plan ?? '', options: details.options[locale] ?? '' })
+    : t(`terms.invoice_line.${kind}`, {
+        plan: details.plan ?? '',
+        option: details.option?.[locale] ?? '',
+        count: months ?? 0,
+      });
 
 export const suspensionText = ({ orderId: order, suspendedOn, cancelledOn }: Suspension, { t, dayText }: Texts) => {
   const cancelled = dayText(cancelledOn);

@@ -1,11 +1,20 @@
-import { NotFound, type Refusal } from '../../domain/errors.ts';
+import { addDays, type Day } from '../../platform/clock.ts';
+import { Forbidden, NotFound, type Refusal } from '../../domain/errors.ts';
+import type { Currency } from '../../domain/money/currency.ts';
 import type { Money } from '../../domain/money/money.ts';
+import { equivalents } from '../../domain/rates/convert.ts';
 import type { RateTable } from '../../domain/rates/rate-table.ts';
+import type { CustomerViewer } from '../../domain/identity/user-queries.ts';
 import { OPERATING_SYSTEMS } from '../../domain/catalog/operating-systems.ts';
 import { listOfferedPlans, type OfferedPlan } from '../../domain/catalog/plan-list-queries.ts';
-import type { PlanPrice } from '../../domain/catalog/plan-price.ts';
+import { perMonth, type PlanPrice } from '../../domain/catalog/plan-price.ts';
+import type { Location } from '../../domain/catalog/plan.ts';
+import { sshKeyLine } from '../../domain/customers/ssh-key.ts';
+import { keepSshKey, type KeptSshKey, listSshKeys } from '../../domain/customers/ssh-keys.ts';
+import { listFreeLocations } from '../../domain/orders/free-address-queries.ts';
 import { optionPrice, totalOf } from '../../domain/orders/order-price.ts';
-import { placeOrder } from '../../domain/orders/place-order.ts';
+import { paidUntil } from '../../domain/orders/period.ts';
+import { NEW_ORDER_DUE_DAYS, placeOrder } from '../../domain/orders/place-order.ts';
 import { setFlash } from '../../web/flash.ts';
 import { listHref } from '../../web/list-address.ts';
 import { codeField, parseForm } from '../../web/parse-request.ts';
@@ -13,100 +22,139 @@ import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import type { PriceEquivalent } from '../../web/rendering/form-helpers.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
-import type { CustomerRequest } from '../../web/request-context.ts';
-import { priceEquivalents } from '../catalog/price-equivalents.ts';
+import type { CustomerRequest, RequestContext } from '../../web/request-context.ts';
+import { type Shopper, shopperOf } from '../catalog/shopper.ts';
+import { payAtOnce } from '../invoices/pay-at-once.ts';
 import {
+  addressOf,
   emptyForm,
+  FIELDS,
   formAgain,
   type InvalidFields,
   OrderForm,
   type OrderFormValues,
+  type ReadOrderForm,
   readOrderForm,
+  type SentOrderForm,
 } from './order-form.ts';
 import { shownTotal, writeShownPrices } from './shown-prices.ts';
 
-export async function showOrderForm(context: CustomerRequest) {
+/** Open to everybody; whoever is not signed in does so before the order is placed, and finds the form as it was. */
+export async function showOrderForm(context: RequestContext) {
   const { req } = context;
-  const plan = await findPlan(context, req.query['plan']);
+  const choice = await choiceOf(context, req.query['plan']);
   const refused = refusedForm(req, '/orders', OrderForm);
   if (refused) {
     const { typed: sent, refusal } = refused;
-    const { invalid } = sent.recalculate ? {} : readOrderForm(plan, sent);
-    return renderForm(context, { plan, typed: formAgain(sent, refusal), wasSent: true, invalid, refusal });
+    const { invalid } = sent.recalculate ? {} : readOrderForm(choice.plan, choice.kept, sent);
+    return renderForm(context, { ...choice, typed: formAgain(sent, refusal), invalid, refusal });
   }
-  const months = req.query['months'];
-  const typed = emptyForm(typeof months === 'string' ? months : '');
-  await renderForm(context, { plan, typed, wasSent: false });
+  await renderForm(context, { ...choice, typed: emptyForm(req.query, choice.kept) });
 }
 
-/** Places the order and leads to its invoice; a price that changed since is shown again first. */
-export async function submitOrder(context: CustomerRequest) {
-  const { req, res, db, clock, config, viewer, t } = context;
+/** Places the order, and pays it at once where that is asked for; a price that changed since is shown again first. */
+export async function submitOrder(context: RequestContext) {
+  const { req, res } = context;
   const sent = parseForm(req.body, OrderForm);
-  const plan = await findPlan(context, sent.plan);
+  const choice = await choiceOf(context, sent.plan);
   const typed = formAgain(sent);
   // Without a script, what was chosen is calculated here, and nothing is ordered.
-  if (sent.recalculate) return renderForm(context, { plan, typed, wasSent: true });
-  const { order, invalid } = readOrderForm(plan, sent);
-  if (!order) return renderForm(context, { plan, typed, wasSent: true, invalid });
-  const { options, key } = typed;
+  if (sent.recalculate) return renderForm(context, { ...choice, typed, isCalculated: true });
+  const { order, invalid } = readOrderForm(choice.plan, choice.kept, sent);
+  if (!order) return renderForm(context, { ...choice, typed, invalid });
+  const { customer } = choice.shopper;
+  if (!customer) return res.redirect(303, listHref('/login', {}, { next: addressOf(sent) }));
+  await placeFor({ ...context, viewer: customer }, choice, sent, order);
+}
+
+async function placeFor(context: CustomerRequest, choice: Choice, sent: SentOrderForm, order: ReadOrderForm) {
+  const { req, res, db, clock, config, viewer, t } = context;
+  const { plan } = choice;
+  const { options, key } = formAgain(sent);
   const { currency } = viewer.balance;
+  const { customerId } = viewer;
+  const { sshKey, location, ...rest } = order;
   const expectedTotal = shownTotal(sent.shown_prices, { months: order.months, options, currency });
   try {
+    if (sshKey) await keepSshKey(db, clock, { customerId, key: sshKey });
     const placed = await placeOrder(db, clock, config.seller, {
-      ...order,
-      customerId: viewer.customerId,
+      ...rest,
+      ...(location !== undefined && { location }),
+      ...(sshKey && { sshKey: sshKeyLine(sshKey) }),
+      customerId,
       plan: plan.code,
       options,
       placementKey: key,
       ...(expectedTotal !== undefined && { expectedTotal }),
     });
-    setFlash(req, 'success', t('orders.new.flash.placed', { id: placed.orderId }));
+    const issued = t('orders.new.flash.placed', { id: placed.orderId });
+    if (sent.pay === 'now')
+      return await payAtOnce(context, { id: placed.invoice.id, issued, back: `/orders/${placed.orderId}` });
+    setFlash(req, 'success', issued);
     res.redirect(303, `/invoices/${placed.invoice.id}`);
   } catch (error) {
     const refusal = refusalToShow(error);
-    await renderForm(context, { plan, typed: formAgain(sent, refusal), wasSent: true, refusal });
+    await renderForm(context, { ...choice, typed: formAgain(sent, refusal), refusal });
   }
 }
 
-async function findPlan({ db, viewer }: CustomerRequest, value: unknown): Promise<OfferedPlan> {
-  const parsed = codeField.safeParse(value);
-  if (!parsed.success) throw new NotFound();
-  const [plan] = await listOfferedPlans(db, { currency: viewer.balance.currency, code: parsed.data });
-  if (!plan) throw new NotFound();
-  return plan;
+/** What is ordered, by whom. */
+interface Choice {
+  shopper: Shopper;
+  plan: OfferedPlan;
+  /** The keys that the customer keeps. */
+  kept: KeptSshKey[];
 }
 
-interface FormState {
-  plan: OfferedPlan;
+/** @throws {NotFound} @throws {Forbidden} to staff, who order nothing for themselves */
+async function choiceOf(context: RequestContext, value: unknown): Promise<Choice> {
+  const { db, viewer } = context;
+  if (viewer?.kind === 'staff') throw new Forbidden();
+  const parsed = codeField.safeParse(value);
+  if (!parsed.success) throw new NotFound();
+  const shopper = await shopperOf(context);
+  const [[plan], kept] = await Promise.all([
+    listOfferedPlans(db, { currency: shopper.currency, code: parsed.data }),
+    shopper.customer ? listSshKeys(db, shopper.customer.customerId) : [],
+  ]);
+  if (!plan) throw new NotFound();
+  return { shopper, plan, kept };
+}
+
+interface FormState extends Choice {
   typed: OrderFormValues;
-  /** Once something was chosen, only that is shown; before, each period's price. */
-  wasSent: boolean;
+  /** Without a script, the sum of what was chosen. */
+  isCalculated?: boolean;
   invalid?: InvalidFields | undefined;
   refusal?: Refusal | null;
 }
 
-async function renderForm(context: CustomerRequest, form: FormState) {
+async function renderForm(context: RequestContext, form: FormState) {
   const status = form.invalid || form.refusal ? 422 : 200;
   await renderPage(context, 'orders/new', await orderFormPage(context, form), { status });
 }
 
-async function orderFormPage(context: CustomerRequest, form: FormState) {
-  const { rates, locale, viewer, t } = context;
-  const { plan, typed, wasSent, invalid = {}, refusal = null } = form;
-  const table = await rates.current();
-  const chosenMonths =
-    plan.prices.find(({ months }) => String(months) === typed.months)?.months ?? plan.prices[0]?.months;
-  const { currency } = viewer.balance;
+async function orderFormPage(context: RequestContext, form: FormState) {
+  const { db, clock, rates, locale, t } = context;
+  const { shopper, plan, kept, typed, invalid = {}, refusal = null } = form;
+  const [table, free] = await Promise.all([rates.current(), listFreeLocations(db, clock, plan.id)]);
+  const chosen = plan.prices.find(({ months }) => String(months) === typed.months) ?? plan.prices[0];
+  const { currency } = shopper;
+  const today = clock.today();
+  const shown = { form, table, minor: table.currencies.get(currency), locale, today };
   return {
     title: t('orders.new.title', { plan: plan.name }),
-    ...(wasSent && { here: listHref('/orders/new', {}, { plan: plan.code }) }),
+    ...(context.req.method === 'POST' && { here: listHref('/orders/new', {}, { plan: plan.code }) }),
+    shopper,
     plan,
     typed,
-    chosenMonths,
-    periods: plan.prices.map((price) =>
-      periodOf(form, price, table, { locale, hidden: wasSent && price.months !== chosenMonths }),
-    ),
+    kept,
+    periods: plan.prices.map((price) => periodOf(price, { ...shown, chosen: price === chosen })),
+    locations: plan.locations.map((location): OfferedLocation => ({
+      ...location,
+      chosen: location.code === (typed.location || plan.locations[0]?.code),
+      isFree: free.has(location.id),
+    })),
     extras: plan.options.map(({ code, names, monthly }) => ({
       code,
       name: names[locale] ?? code,
@@ -117,57 +165,92 @@ async function orderFormPage(context: CustomerRequest, form: FormState) {
     systems: OPERATING_SYSTEMS,
     currency,
     digits: table.currencies.get(currency).minorDigits,
+    dueOn: addDays(today, NEW_ORDER_DUE_DAYS),
     invalid,
-    errors: FIELDS.filter((field) => invalid[field]).map((field) => ({
-      href: field === 'months' ? `#months-${plan.prices[0]?.months}` : `#${field}`,
-      text: `${t(`orders.new.field.${field}`)}: ${t(`errors.field.${field}`)}`,
-    })),
+    errors: FIELDS.flatMap((field) => {
+      const fault = invalid[field];
+      if (!fault) return [];
+      const href = field === 'months' ? `#months-${plan.prices[0]?.months}` : `#${field}`;
+      return [{ href, text: `${t(`orders.new.field.${field}`)}: ${t(`errors.field.${fault}`)}` }];
+    }),
     refusal,
   };
 }
 export type OrderFormPage = PageOf<typeof orderFormPage>;
 
-const FIELDS = ['months', 'hostname', 'os'] as const;
+/** A location that can be chosen. */
+interface OfferedLocation extends Location {
+  chosen: boolean;
+  /** A paid order gets an address there at once. */
+  isFree: boolean;
+}
 
 /** A period with what it costs. */
 export interface OrderFormPeriod extends PlanPrice {
+  monthly: Money;
   total: Money;
   withoutExtras: Money;
   extras: { code: string; name: string; amount: Money; chosen: boolean }[];
   equivalents: PriceEquivalent[];
-  hidden: boolean;
+  chosen: boolean;
+  /** The customer's balance before and after; null for a visitor. */
+  balance: { before: Money; after: Money } | null;
+  /** When it is paid today; null where staff set it up on a day of theirs. */
+  until: Day | null;
 }
 
-function periodOf(
-  { plan, typed }: FormState,
-  price: PlanPrice,
-  table: RateTable,
-  { locale, hidden }: { locale: string; hidden: boolean },
-): OrderFormPeriod {
-  const chosen = plan.options.filter(({ code }) => typed.options.includes(code));
-  const total = totalOf(plan, price, chosen);
+interface ShownPeriod {
+  form: FormState;
+  table: RateTable;
+  minor: Currency;
+  locale: string;
+  today: Day;
+  chosen: boolean;
+}
+
+function periodOf(price: PlanPrice, shown: ShownPeriod): OrderFormPeriod {
+  const { form, table, minor, locale, today, chosen } = shown;
+  const { plan, typed, shopper } = form;
+  const extras = plan.options.filter(({ code }) => typed.options.includes(code));
+  const total = totalOf(plan, price, extras);
   return {
     ...price,
+    monthly: perMonth(price, minor),
     total,
     withoutExtras: totalOf(plan, price, []),
     extras: plan.options.map((option) => ({
       code: option.code,
       name: option.names[locale] ?? option.code,
       amount: optionPrice(option, price.months),
-      chosen: chosen.includes(option),
+      chosen: extras.includes(option),
     })),
     equivalents: equivalentsWithRates(table, total),
-    hidden,
+    chosen,
+    balance: shopper.customer && balanceAfter(shopper.customer, total),
+    until: plan.category === 'vps' ? paidUntil(today, price.months) : null,
   };
 }
 
+const balanceAfter = ({ balance }: CustomerViewer, total: Money) => ({
+  before: balance,
+  after: balance.minus(total),
+});
+
 /** With what a script needs to recalculate them while one chooses: units for one of the base currency. */
 const equivalentsWithRates = (table: RateTable, price: Money): PriceEquivalent[] =>
-  priceEquivalents(table, price).map((equivalent) => ({
-    ...equivalent,
-    attributes: {
-      'data-rate': table.rateOf(equivalent.currency).toFixed(),
-      'data-own-rate': table.rateOf(price.currency).toFixed(),
-      'data-digits': table.currencies.get(equivalent.currency).minorDigits,
-    },
-  }));
+  equivalents(table, price).flatMap(({ currency, conversion }) =>
+    conversion?.rateDate
+      ? [
+          {
+            currency,
+            money: conversion.money,
+            rateDate: conversion.rateDate,
+            attributes: {
+              'data-rate': table.rateOf(currency).toFixed(),
+              'data-own-rate': table.rateOf(price.currency).toFixed(),
+              'data-digits': table.currencies.get(currency).minorDigits,
+            },
+          },
+        ]
+      : [],
+  );

@@ -3,13 +3,14 @@ import type { OrderHistoryEntry } from '../../domain/orders/order-queries.ts';
 import type { Texts } from '../../web/rendering/texts.ts';
 
 /** A line of an order's history as a sentence. */
-export function eventText({ kind, details }: OrderHistoryEntry, { t, dayText }: Texts): string {
-  const { until, reason, months, choice } = details;
+export function eventText({ kind, details }: OrderHistoryEntry, { t, dayText, locale }: Texts): string {
+  const { until, reason, months, choice, options } = details;
   return t(`terms.order_event.${kind}`, {
-    ...details,
+    ...(details as Record<string, string | number>),
     until: typeof until === 'string' ? dayText(until) : '',
-    reason: reason ? t(wordKey(`terms.suspension.${reason}`)) : '',
+    options: options !== null && typeof options === 'object' ? (options[locale] ?? '') : '',
+    reason: typeof reason === 'string' ? t(wordKey(`terms.suspension.${reason}`)) : '',
     count: Number(months ?? 0),
-    choice: choice ? t(wordKey(`terms.auto_renewal.${choice}`)) : '',
+    choice: typeof choice === 'string' ? t(wordKey(`terms.auto_renewal.${choice}`)) : '',
   });
 }

@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import type { Day } from '../../platform/clock.ts';
-import { NotFound, OrderStateRefused, Refusal } from '../../domain/errors.ts';
+import { NotFound, OrderStateRefused, Refusal, SmallerDisk } from '../../domain/errors.ts';
 import { Money } from '../../domain/money/money.ts';
 import type { OfferedPlan } from '../../domain/catalog/plan-list-queries.ts';
 import { listOpenInvoices } from '../../domain/invoices/invoice-queries.ts';
 import { getOrderForCustomer } from '../../domain/orders/order-queries.ts';
 import { changePlan } from '../../domain/plan-changes/change-plan.ts';
 import { listPlanChangeOffers, type PlanChangeOffer } from '../../domain/plan-changes/plan-change-offers-queries.ts';
-import type { ProratedShare } from '../../domain/plan-changes/proration.ts';
 import { setFlash } from '../../web/flash.ts';
 import { listHref } from '../../web/list-address.ts';
 import { codeField, parseForm, parseId } from '../../web/parse-request.ts';
@@ -15,6 +13,7 @@ import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { keptRefusal } from '../../web/refused-form.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
+import { type ShownPeriod, shownPeriod } from './shown-period.ts';
 
 /** The plans that the order can move to; with `?plan=` the calculation of one of them, line by line. */
 export async function showPlanChange(context: CustomerRequest) {
@@ -27,6 +26,7 @@ const Change = z.object({
     .string()
     .regex(/^-?\d{1,12}(\.\d{1,4})?$/)
     .optional(),
+  smaller_disk: z.literal('yes').optional().catch(undefined),
 });
 
 /** Changes the plan, or leads to the invoice of an upgrade; an amount that changed since is shown again first. */
@@ -41,7 +41,10 @@ export async function submitPlanChange(context: CustomerRequest) {
       userId,
       orderId,
       plan: form.plan,
-      ...(form.amount === undefined ? {} : { expected: Money.of(form.amount, viewer.balance.currency) }),
+      ...(form.amount !== undefined && {
+        expected: Money.of(form.amount, viewer.balance.currency),
+        acceptsSmallerDisk: form.smaller_disk === 'yes',
+      }),
     });
     const { moneyText } = await context.helpers();
     const words = invoice ? 'issued' : credit.isPositive ? 'credited' : 'changed';
@@ -72,6 +75,8 @@ async function planChangePage(context: CustomerRequest, chosenCode: unknown, ref
     balance: viewer.balance,
     offers,
     calculation: chosen && calculationOf(chosen, viewer.balance),
+    // Not ticked, where it had to be.
+    diskNotAccepted: refusal?.key === new SmallerDisk({}).key,
     // An upgrade that waits is replaced by another choice; a renewal, when the plan changes.
     waiting: open.filter(({ kind }) => kind === 'plan_change'),
     renewalOpen: open.some(({ kind }) => kind === 'renewal'),
@@ -84,6 +89,7 @@ export type PlanChangePage = PageOf<typeof planChangePage>;
 /** What moving to a plan costs or credits, line by line (rule O8). */
 export interface PlanChangeCalculation {
   plan: OfferedPlan;
+  smallerDisk: boolean;
   price: Money;
   /** Above zero: to pay. Below: credited. */
   amount: Money;
@@ -93,31 +99,15 @@ export interface PlanChangeCalculation {
   balanceAfter: Money;
 }
 
-/** A period that is paid for, with the terms of its sum as they are shown. */
-export interface ShownPeriod {
-  from: Day;
-  to: Day;
-  days: number;
-  amount: Money;
-  shares: { sign: '− ' | '+ ' | ''; amount: Money; ofDays: number; days: number }[];
-}
-
-const calculationOf = ({ plan, price, proration }: PlanChangeOffer, balance: Money): PlanChangeCalculation => ({
+const calculationOf = (
+  { plan, smallerDisk, price, proration }: PlanChangeOffer,
+  balance: Money,
+): PlanChangeCalculation => ({
   plan,
+  smallerDisk,
   price,
   amount: proration.amount,
   days: proration.days,
-  periods: proration.periods.map((period) => ({ ...period, shares: period.shares.map(shownShare) })),
+  periods: proration.periods.map(shownPeriod),
   balanceAfter: balance.minus(proration.amount),
 });
-
-/** A term with its sign before it: taking away a credit adds. */
-function shownShare({ sign, amount, ofDays, days }: ProratedShare, index: number): ShownPeriod['shares'][number] {
-  const taken = sign < 0 !== amount.isNegative;
-  return {
-    sign: taken ? '− ' : index > 0 ? '+ ' : '',
-    amount: amount.isNegative ? amount.negated() : amount,
-    ofDays,
-    days,
-  };
-}

@@ -1,19 +1,15 @@
 import { z } from 'zod';
 import { isDay } from '../../platform/clock.ts';
-import { InsufficientBalance, NotFound, OrderStateRefused, RenewedMeanwhile } from '../../domain/errors.ts';
+import { NotFound, OrderStateRefused, RenewedMeanwhile } from '../../domain/errors.ts';
 import { getOrderForCustomer } from '../../domain/orders/order-queries.ts';
-import { Money } from '../../domain/money/money.ts';
-import { payInvoices } from '../../domain/payments/pay-invoices.ts';
 import type { Renewal } from '../../domain/renewals/new-renewal.ts';
 import { renewOrders } from '../../domain/renewals/renew-orders.ts';
 import { listRenewableOrders, MOST_RENEWED_TOGETHER } from '../../domain/renewals/renewable-orders-queries.ts';
 import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
-import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
-import { setPaidFlash } from '../invoices/paid-flash.ts';
-import { topUpOffer } from '../invoices/top-up-offer.ts';
+import { payAtOnce } from '../invoices/pay-at-once.ts';
 
 /** One order with its periods: the new paid-until date, the price, what a longer one saves. */
 export async function showRenewal(context: CustomerRequest) {
@@ -77,25 +73,5 @@ export async function renew(context: CustomerRequest, renewals: Renewal[], when:
     const { refusalText } = await context.helpers();
     setFlash(req, 'success', refusalText(error));
     res.redirect(303, back);
-  }
-}
-
-/** Pays the invoice of a renewal; what stands in the way is told on its page, or leads to the top-up that pays it. */
-async function payAtOnce(
-  context: CustomerRequest,
-  { id, issued, back }: { id: number; issued: string; back: string },
-): Promise<void> {
-  const { db, clock, rates, req, res, viewer } = context;
-  const { customerId, userId } = viewer;
-  try {
-    await payInvoices(db, clock, { customerId, userId, invoiceIds: [id] });
-    await setPaidFlash(context, [id], { atOrder: back !== '/orders' });
-    res.redirect(303, back);
-  } catch (error) {
-    const refusal = refusalToShow(error);
-    const missing = refusal instanceof InsufficientBalance ? refusal.data['missing'] : null;
-    const topUp = missing instanceof Money && topUpOffer(context, await rates.current(), missing, [id]);
-    setFlash(req, 'info', issued);
-    res.redirect(303, topUp && !topUp.seller ? topUp.href : `/invoices/${id}`);
   }
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { addDays, type Day } from '../../platform/clock.ts';
+import { parseSshKey } from '../../domain/customers/ssh-key.ts';
 import { systemName } from '../../domain/catalog/operating-systems.ts';
 import { listInvoicesOfOrder, listOpenInvoices } from '../../domain/invoices/invoice-queries.ts';
 import type { InvoiceListItem } from '../../domain/invoices/invoice-row.ts';
 import { getBillingTerms, RENEWAL_DAYS_BEFORE, suspensionDatesOf } from '../../domain/orders/billing-terms.ts';
-import { listOrderOptions } from '../../domain/orders/order-option-queries.ts';
+import { listOptionsInService } from '../../domain/orders/order-option-queries.ts';
 import {
   getOrderForCustomer,
   listOrderHistory,
@@ -18,6 +19,7 @@ import type { RateTable } from '../../domain/rates/rate-table.ts';
 import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
+import { howToConnect } from '../../web/rendering/how-to-connect.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
@@ -67,7 +69,7 @@ async function orderPage(context: CustomerRequest, refused: OrderNotesErrors | n
     listOpenInvoices(db, order.id),
     listOrderHistory(db, order.id),
     getBillingTerms(db),
-    listOrderOptions(db, order.id),
+    listOptionsInService(db, order.id, today),
     rates.current(),
     context.helpers(),
   ]);
@@ -89,6 +91,7 @@ async function orderPage(context: CustomerRequest, refused: OrderNotesErrors | n
     history: history.map((event) => ({ ...event, tone: toneOf(event.kind), text: eventText(event, helpers) })),
     options: options.map((option) => option.names[locale] ?? '').join(', '),
     system: systemName(order.os),
+    connect: connectOf(order, context),
     autoRenewal: autoRenewalOf(order, helpers),
     /** The form of the notes is open: what was typed was refused. */
     notesRefused: refused !== null,
@@ -107,6 +110,17 @@ export type OrderPage = PageOf<typeof orderPage>;
 function creditedAtEnd(history: OrderHistoryEntry[]): Money | null {
   const { credited, currency } = history.find(({ kind }) => kind === 'cancelled')?.details ?? {};
   return typeof credited === 'string' && typeof currency === 'string' ? Money.of(credited, currency) : null;
+}
+
+/** How to get into a server that runs, with the key it was ordered with. */
+function connectOf(order: OrderDetails, { locale, t }: CustomerRequest) {
+  const { ip, hostname, status, howToConnect: words, sshKey } = order;
+  if (ip === null || !['active', 'overdue'].includes(status)) return null;
+  const key = sshKey === '' ? null : parseSshKey(sshKey);
+  return {
+    lines: howToConnect(words, { ip, hostname }, { locale, t }),
+    key: key === null || typeof key === 'string' ? null : key,
+  };
 }
 
 const INVOICES_SHOWN = 6;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { getCustomer } from '../../domain/customers/customer-queries.ts';
+import { type Customer, getCustomer } from '../../domain/customers/customer-queries.ts';
 import { missingFields } from '../../domain/customers/profile.ts';
 import { updateProfile } from '../../domain/customers/update-profile.ts';
 import { setFlash } from '../../web/flash.ts';
@@ -18,10 +18,11 @@ const ReturnTo = z.object({ return_to: z.string().optional().catch(undefined) })
 export async function showMissingFields(context: CustomerRequest) {
   const { db, req, res, viewer } = context;
   const returnTo = localPath(ReturnTo.parse(req.query).return_to, '/profile');
-  const missing = missingFields(await getCustomer(db, viewer.customerId));
+  const customer = await getCustomer(db, viewer.customerId);
+  const missing = missingFields(customer);
   if (missing.length === 0) return res.redirect(303, returnTo);
   const refused = refusedForm(req, '/profile/missing-fields', ProfileFields);
-  await renderCompletion(context, refused && parseProfile(refused.typed, missing), returnTo);
+  await renderCompletion(context, refused && parseMissing(customer, refused.typed), returnTo);
 }
 
 /** Takes the missing fields on the spot and leads back to the same payment (rule P2). */
@@ -29,11 +30,19 @@ export async function submitMissingFields(context: CustomerRequest) {
   const { db, req, res, viewer, t } = context;
   const returnTo = localPath(parseForm(req.body, ReturnTo).return_to, '/profile');
   const customer = await getCustomer(db, viewer.customerId);
-  const parsed = parseProfile(req.body, missingFields(customer));
+  const parsed = parseMissing(customer, req.body);
   if (Object.keys(parsed.errors).length > 0) return renderCompletion(context, parsed, returnTo);
   await updateProfile(db, viewer.customerId, parsed.profile);
   setFlash(req, 'success', t('profile.flash.completed'));
   res.redirect(303, returnTo);
+}
+
+/** Reads the form; what is missing depends on whether a person or a company fills it in. */
+function parseMissing(customer: Customer, body: unknown): ParsedProfile {
+  const { kind = customer.kind } = parseProfile(body).profile;
+  const sent = (body ?? {}) as Record<string, unknown>;
+  const vat = typeof sent['vat_number'] === 'string' ? sent['vat_number'] : customer.vatNumber;
+  return parseProfile(body, missingFields({ ...customer, kind, vatNumber: vat }));
 }
 
 async function renderCompletion(context: CustomerRequest, parsed: ParsedProfile | null, returnTo: string) {

@@ -3,7 +3,7 @@ import { MalformedRequest } from '../../domain/errors.ts';
 import { COUNTRIES } from '../../domain/customers/countries.ts';
 import { PROFILE_FIELDS, type Profile, type ProfileField } from '../../domain/customers/profile.ts';
 import { text } from '../../web/parse-request.ts';
-import type { SelectOption } from '../../web/rendering/form-helpers.ts';
+import type { CheckArguments, SelectOption } from '../../web/rendering/form-helpers.ts';
 import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
 
 type FieldError = 'too_long' | 'invalid' | 'phone' | 'required';
@@ -70,6 +70,8 @@ export interface ProfileFormField {
   error: string | null;
   /** Of a field that is chosen from a list. */
   options: SelectOption[] | null;
+  /** Hidden while the form says that a person fills it in. */
+  ofCompanies: boolean;
 }
 
 const AUTOCOMPLETE: Record<ProfileField, string> = {
@@ -80,7 +82,7 @@ const AUTOCOMPLETE: Record<ProfileField, string> = {
   vatNumber: 'off',
   country: 'country',
   city: 'address-level2',
-  address: 'street-address',
+  address: 'address-line1',
   postalCode: 'postal-code',
   phone: 'tel',
 };
@@ -104,14 +106,17 @@ export function profileFormFields(
       value: parsed?.typed[field] ?? profile[field],
       error: error ? t(`errors.field.${error}`) : null,
       options: field === 'country' ? countryOptions(helpers) : null,
+      ofCompanies: COMPANY_FIELDS.includes(field),
     };
   });
 }
 
-const NOTES: Partial<Record<ProfileField, 'profile.needed_of_companies' | 'profile.needed_or_vat_number'>> = {
-  companyName: 'profile.needed_of_companies',
+const NOTES: Partial<Record<ProfileField, 'profile.needed_or_vat_number'>> = {
   registrationNumber: 'profile.needed_or_vat_number',
 };
+
+/** What only a company has. */
+export const COMPANY_FIELDS: ProfileField[] = ['companyName', 'registrationNumber', 'vatNumber'];
 
 const countryOptions = ({ t, countryName, locale }: ViewHelpers): SelectOption[] => [
   { value: '', label: t('profile.choose_country') },
@@ -119,6 +124,16 @@ const countryOptions = ({ t, countryName, locale }: ViewHelpers): SelectOption[]
     a.label.localeCompare(b.label, locale),
   ),
 ];
+
+/** The choice between a person and a company, with what is known or was chosen. */
+export const kindChoices = (kind: Profile['kind'], { t }: ViewHelpers): CheckArguments[] =>
+  (['person', 'company'] as const).map((each) => ({
+    type: 'radio',
+    name: 'kind',
+    value: each,
+    checked: each === kind,
+    label: t(`terms.customer_kind.${each}`),
+  }));
 
 /** What is wrong in the form, with a link to each field. */
 export function profileErrors({ errors }: ParsedProfile, { t, profileField }: ViewHelpers) {

@@ -1,12 +1,21 @@
 import type { Customer } from '../../domain/customers/customer-queries.ts';
-import type { ProfileField } from '../../domain/customers/profile.ts';
+import { missingFields, type ProfileField } from '../../domain/customers/profile.ts';
+import type { CheckArguments } from '../../web/rendering/form-helpers.ts';
 import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
-import { type ParsedProfile, profileErrors, type ProfileFormField, profileFormFields } from './profile-form.ts';
+import {
+  COMPANY_FIELDS,
+  kindChoices,
+  type ParsedProfile,
+  profileErrors,
+  type ProfileFormField,
+  profileFormFields,
+} from './profile-form.ts';
 
 /** The form for the missing fields. */
 export interface ProfileGate {
   /** Their labels. */
   missing: string[];
+  kinds: CheckArguments[];
   fields: ProfileFormField[];
   errors: { href: string; text: string }[];
   /** The payment that waits for them. */
@@ -33,8 +42,15 @@ export function gateWith(
 ): ProfileGate {
   return {
     missing: missing.map(helpers.profileField),
-    fields: profileFormFields(missing, customer, parsed, helpers),
+    kinds: kindChoices(parsed?.typed.kind ?? customer.kind, helpers),
+    fields: profileFormFields([...missing, ...missingOfCompany(customer)], customer, parsed, helpers),
     errors: parsed ? profileErrors(parsed, helpers) : [],
     returnTo,
   };
+}
+
+/** What is asked for as well, should it be a company that pays. */
+function missingOfCompany(customer: Customer): ProfileField[] {
+  const missing = missingFields({ ...customer, kind: 'company' });
+  return COMPANY_FIELDS.filter((field) => missing.includes(field === 'vatNumber' ? 'registrationNumber' : field));
 }

@@ -3,6 +3,7 @@ import { updateAppearance, updatePreferences } from '../../domain/identity/updat
 import { getCustomer } from '../../domain/customers/customer-queries.ts';
 import { getNotifications } from '../../domain/customers/notification-queries.ts';
 import { NOTIFICATIONS } from '../../domain/customers/notifications.ts';
+import { listSshKeys } from '../../domain/customers/ssh-keys.ts';
 import { missingFields, PROFILE_FIELDS } from '../../domain/customers/profile.ts';
 import { setAutoRenewal, updateProfile } from '../../domain/customers/update-profile.ts';
 import { setFlash } from '../../web/flash.ts';
@@ -10,7 +11,7 @@ import { oneOrMore, parseForm } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
-import { type ParsedProfile, parseProfile, profileErrors, profileFormFields } from './profile-form.ts';
+import { kindChoices, type ParsedProfile, parseProfile, profileErrors, profileFormFields } from './profile-form.ts';
 
 /** Of a refused form: which fields there are is for the parser to say. */
 export const ProfileFields = z.record(z.string(), z.unknown());
@@ -57,23 +58,18 @@ async function renderProfile(context: CustomerRequest, parsed: ParsedProfile | n
 
 async function profilePage(context: CustomerRequest, parsed: ParsedProfile | null) {
   const { db, rates, viewer, t } = context;
-  const [customer, chosenNotifications, table, helpers] = await Promise.all([
+  const [customer, chosenNotifications, table, helpers, keys] = await Promise.all([
     getCustomer(db, viewer.customerId),
     getNotifications(db, viewer.userId),
     rates.current(),
     context.helpers(),
+    listSshKeys(db, viewer.customerId),
   ]);
   const accountCurrency = viewer.balance.currency;
   const fields = PROFILE_FIELDS.map(({ field }) => field);
   return {
     title: t('profile.title'),
-    kinds: KINDS.map((kind) => ({
-      type: 'radio' as const,
-      name: 'kind',
-      value: kind,
-      checked: kind === (parsed?.typed.kind ?? customer.kind),
-      label: t(`terms.customer_kind.${kind}`),
-    })),
+    kinds: kindChoices(parsed?.typed.kind ?? customer.kind, helpers),
     fields: profileFormFields(fields, customer, parsed, helpers),
     errors: parsed ? profileErrors(parsed, helpers) : [],
     missing: missingFields(customer).map(helpers.profileField),
@@ -89,8 +85,7 @@ async function profilePage(context: CustomerRequest, parsed: ParsedProfile | nul
       label: t(`terms.notification.${subject}`),
     })),
     autoRenewal: customer.autoRenewal,
+    keyCount: keys.length,
   };
 }
 export type ProfilePage = PageOf<typeof profilePage>;
-
-const KINDS = ['person', 'company'] as const;

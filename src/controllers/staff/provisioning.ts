@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { Refusal } from '../../domain/errors.ts';
+import { systemName } from '../../domain/catalog/operating-systems.ts';
 import { activateOrderByHand } from '../../domain/staff/activate-order-by-hand.ts';
 import { listWaitingOrders, type WaitingOrder } from '../../domain/staff/provisioning-queries.ts';
 import { setFlash } from '../../web/flash.ts';
@@ -54,6 +55,8 @@ async function renderProvisioning(context: StaffRequest, fault: ActivationFault 
 
 /** An order that waits for its address, with what was typed for it. */
 export interface ShownWaitingOrder extends WaitingOrder {
+  /** The operating system's name. */
+  system: string;
   typed: string;
   invalid: boolean;
   error: string | null;
@@ -68,6 +71,7 @@ async function provisioningPage({ db, t, viewer }: StaffRequest, fault: Activati
       const invalid = fault?.orderId === order.id;
       return {
         ...order,
+        system: systemName(order.os),
         typed: invalid ? fault.typed : '',
         invalid,
         error: invalid && !refusal ? t('errors.field.ip') : null,

@@ -1,4 +1,7 @@
+import { Decimal } from 'decimal.js';
+import type { Currency } from '../money/currency.ts';
 import { Money } from '../money/money.ts';
+import { roundHalfUp } from '../money/rounding.ts';
 
 /** What a period costs. */
 export interface PeriodPrice {
@@ -21,6 +24,25 @@ export function periodsWithSavings<P extends PeriodPrice>(
       singleMonth && Money.of(singleMonth.amount.times(period.months), singleMonth.currency).minus(period.price);
     return { ...period, saving: saving?.isPositive ? saving : null };
   });
+}
+
+/** What a month of a period costs: shown, never charged, so it is rounded half up. */
+export const perMonth = ({ price, months }: PeriodPrice, minor: Currency): Money =>
+  roundHalfUp(price.amount.dividedBy(months), minor);
+
+/** What a period saves, in whole per cent of as many single months; null where it saves nothing. */
+export function savedPercent({ price, saving }: PlanPrice): number | null {
+  if (!saving) return null;
+  const percent = saving.amount.times(100).dividedBy(price.plus(saving).amount);
+  return percent.toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toNumber() || null;
+}
+
+/** The period that costs the least a month, with that price; null of none. */
+export function cheapestMonth(prices: PeriodPrice[], minor: Currency): { months: number; monthly: Money } | null {
+  const [cheapest] = prices
+    .map((price) => ({ months: price.months, monthly: perMonth(price, minor) }))
+    .toSorted((a, b) => a.monthly.amount.comparedTo(b.monthly.amount) || a.months - b.months);
+  return cheapest ?? null;
 }
 
 /** A price as {@link listedPricesOf} selects it: the amount as text, so that no JavaScript number holds it. */

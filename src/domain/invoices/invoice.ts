@@ -1,4 +1,5 @@
 import type { Day } from '../../platform/clock.ts';
+import type { Names } from '../catalog/plan.ts';
 import type { Money } from '../money/money.ts';
 
 export type InvoiceKind = 'service' | 'top_up';
@@ -21,7 +22,9 @@ export interface NewInvoiceLine {
     hostname?: string;
     ip?: string | null;
     /** An option's names by language. */
-    option?: Record<string, string>;
+    option?: Names;
+    /** Names of the options that a change adds, by language. */
+    options?: Names;
     /** What applying the paid line needs to know. */
     terms?: unknown;
   };

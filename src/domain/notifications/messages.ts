@@ -1,5 +1,6 @@
 import type { Locale } from '../../platform/i18n/locale.ts';
 import type { Money } from '../money/money.ts';
+import type { Names } from '../catalog/plan.ts';
 import type { Notification } from '../customers/notifications.ts';
 import type { ProfileField } from '../customers/profile.ts';
 
@@ -16,6 +17,8 @@ export const MESSAGES = {
   order_renewed: null,
   plan_changed: null,
   upgrade_withdrawn: null,
+  options_added: null,
+  options_withdrawn: null,
   reminder: 'renewals',
   overdue: 'renewals',
   ending: 'renewals',
@@ -37,7 +40,11 @@ export interface MessageData {
   /** For the address where the plan is chosen. */
   plan_code?: string;
   hostname?: string;
+  /** Of the order: what was added or was to be. */
+  options?: Names;
   ip?: string;
+  /** What the plan says about getting into the server, with gaps for the address; null for the portal's own words. */
+  connect?: Names | null;
   invoice?: { id: number; number: string };
   total?: Money;
   credited?: Money;

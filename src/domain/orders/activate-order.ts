@@ -54,7 +54,7 @@ export async function putIntoService(
     paid_until: until,
     activated_at: clock.now(),
   });
-  const data = { order: orderId, plan, hostname, ip, paid_until: until };
+  const data = { order: orderId, plan, hostname, ip, paid_until: until, connect: order.howToConnect };
   return {
     order: { ...order, status: 'active', ip, anchorOn, paidUntil: until },
     events: [{ orderId, customerId, kind: 'activated', details: { ip }, userId }],

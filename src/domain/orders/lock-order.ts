@@ -3,17 +3,21 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import { LINE_UNPAID } from '../invoices/unpaid-queries.ts';
-import type { Category } from '../catalog/plan.ts';
+import type { Category, Names, Specification } from '../catalog/plan.ts';
 import type { OrderState } from './order.ts';
 
 export interface LockedOrder extends OrderState {
   id: number;
   customerId: number;
   planId: number;
-  /** From which its plan's addresses are taken; null while staff assign them. */
+  locationId: number;
+  /** From which its address is taken, where its plan is sold with one in its location; null where staff assign it. */
   addressPoolId: number | null;
   plan: string;
   category: Category;
+  specification: Specification;
+  /** What its plan says about getting in, with gaps for the address. */
+  howToConnect: Names | null;
   hostname: string;
   ip: string | null;
   periodMonths: number;
@@ -39,7 +43,7 @@ export async function lockOrders(
 ): Promise<Map<number, LockedOrder>> {
   const { rows } = await trx.raw<{ rows: LockedOrderRow[] }>(
     `select o.id, o.customer_id as "customerId", o.plan_id as "planId", p.name as plan, p.category,
-       p.address_pool_id as "addressPoolId", o.status, o.suspended_for as "suspendedFor", o.hostname, o.ip,
+       p.specification, p.how_to_connect as "howToConnect", o.location_id as "locationId", s.address_pool_id as "addressPoolId", o.status, o.suspended_for as "suspendedFor", o.hostname, o.ip,
        o.period_months as "periodMonths", o.price, o.currency, o.anchor_on as "anchorOn",
        o.paid_months as "paidMonths", o.paid_until as "paidUntil", o.auto_renewal as "autoRenewal",
        o.ends_at_period as "endsAtPeriod",
@@ -52,6 +56,7 @@ export async function lockOrders(
        ) as "upgradeWaits"
      from orders o
      join plans p on p.id = o.plan_id
+     left join plan_locations s on s.plan_id = o.plan_id and s.location_id = o.location_id
      where o.id = any(:orderIds)
        and o.customer_id = :customerId
      order by o.id

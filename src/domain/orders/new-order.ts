@@ -6,8 +6,12 @@ export interface NewOrder {
   /** The plan's code. */
   plan: string;
   months: number;
+  /** The code of a location that the plan is sold in; without one, its first. */
+  location?: string;
   hostname: string;
   os: string;
+  /** A line of authorized_keys. */
+  sshKey?: string;
   /** Codes of options of the plan. */
   options?: string[];
   serviceName?: string;

@@ -101,7 +101,7 @@ const LISTED_CONDITIONS: Record<ListedStatus, string> = {
   ending: `o.status = 'active' and o.ends_at_period and o.paid_until >= :today`,
 };
 
-/** Every word must be found in what the order's row shows: its texts, its location, or its status (rule O2). */
+/** Every word must be found in what the order's row shows: its texts, or its status (rule O2). */
 function conditions(filter: OrderFilter): { where: string; bindings: Record<string, string | number> } {
   const bindings: Record<string, string | number> = { customerId: filter.customerId };
   const parts = ['o.customer_id = :customerId'];
@@ -110,11 +110,7 @@ function conditions(filter: OrderFilter): { where: string; bindings: Record<stri
     const statuses = Object.entries(filter.statusNames ?? {})
       .filter(([, name]) => name.toLowerCase().includes(word))
       .map(([status]) => LISTED_CONDITIONS[status as ListedStatus]);
-    const anywhere = [
-      `o.search_text like :word${index}`,
-      `o.plan_id in (select id from plans where lower(location) like :word${index})`,
-      ...statuses,
-    ];
+    const anywhere = [`o.search_text like :word${index}`, ...statuses];
     parts.push(`(${anywhere.map((condition) => `(${condition})`).join(' or ')})`);
     bindings[`word${index}`] = likeAnywhere(word);
   });
@@ -188,12 +184,13 @@ function ordersQuery(
     `select page.*, i.id as open_invoice_id, i.due_on as pay_by, b.grace_days,
        coalesce(page.auto_renewal, c.auto_renewal) as renews_itself
      from (
-       select o.id, p.name as plan, p.code as plan_code, p.location, p.category, p.specification, host(o.ip) as ip,
+       select o.id, p.name as plan, p.code as plan_code, l.names as location, p.category, p.specification, host(o.ip) as ip,
          o.paid_until, o.status, o.suspended_for, o.price, o.currency, o.period_months, o.service_name, o.hostname,
          o.comment, o.created_at, o.ends_at_period, o.auto_renewal,
          o.cancel_reason, row_number() over (order by ${order}) as position
        from orders o
        join plans p on p.id = o.plan_id
+       join locations l on l.id = o.location_id
        where ${where}
        order by ${order}
        limit :limit

@@ -1,6 +1,7 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
+import type { Names } from '../catalog/plan.ts';
 import { openInvoiceOf } from './open-invoice.ts';
 import { type OrderListItem, type OrderRow, toOrder } from './order-row.ts';
 import type { OrderEventKind } from './record-order-event.ts';
@@ -8,6 +9,11 @@ import type { OrderEventKind } from './record-order-event.ts';
 export interface OrderDetails extends OrderListItem {
   customerId: number;
   planId: number;
+  locationId: number;
+  /** The line of authorized_keys it was ordered with; empty without one. */
+  sshKey: string;
+  /** What its plan says about getting in, with gaps for the address. */
+  howToConnect: Names | null;
   os: string;
   anchorOn: Day | null;
   paidMonths: number;
@@ -30,6 +36,9 @@ export async function getOrderForCustomer(
     rows: (OrderRow & {
       customer_id: number;
       plan_id: number;
+      location_id: number;
+      ssh_key: string;
+      how_to_connect: Names | null;
       os: string;
       anchor_on: Day | null;
       paid_months: number;
@@ -40,8 +49,8 @@ export async function getOrderForCustomer(
       account_auto_renewal: boolean;
     })[];
   }>(
-    `select o.id, o.customer_id, o.plan_id, p.name as plan, p.code as plan_code, p.location, p.category,
-       p.specification, host(o.ip) as ip, o.paid_until, o.status, o.suspended_for, o.price, o.currency,
+    `select o.id, o.customer_id, o.plan_id, p.name as plan, p.code as plan_code, l.names as location,
+       o.location_id, o.ssh_key, p.how_to_connect, p.category, p.specification, host(o.ip) as ip, o.paid_until, o.status, o.suspended_for, o.price, o.currency,
        o.period_months, o.service_name, o.hostname, o.comment, o.created_at, o.os, o.anchor_on, o.paid_months,
        o.activated_at, o.cancelled_at, o.suspended_on, o.auto_renewal, o.ends_at_period,
        c.auto_renewal as account_auto_renewal,
@@ -50,6 +59,7 @@ export async function getOrderForCustomer(
        ) as open_invoice_id
      from orders o
      join plans p on p.id = o.plan_id
+     join locations l on l.id = o.location_id
      join customers c on c.id = o.customer_id
      where o.customer_id = ?
        and o.id = ?`,
@@ -61,6 +71,9 @@ export async function getOrderForCustomer(
     ...toOrder(row, today),
     customerId: row.customer_id,
     planId: row.plan_id,
+    locationId: row.location_id,
+    sshKey: row.ssh_key,
+    howToConnect: row.how_to_connect,
     os: row.os,
     anchorOn: row.anchor_on,
     paidMonths: row.paid_months,
@@ -74,7 +87,7 @@ export async function getOrderForCustomer(
 
 export interface OrderHistoryEntry {
   kind: OrderEventKind;
-  details: Record<string, string | number | null>;
+  details: Record<string, string | number | null | Names>;
   at: Date;
   by: string | null;
   invoice: { id: number; number: string } | null;

@@ -1,6 +1,6 @@
 import type { Day } from '../../platform/clock.ts';
 import { Money } from '../money/money.ts';
-import type { Category, Specification } from '../catalog/plan.ts';
+import type { Category, Names, Specification } from '../catalog/plan.ts';
 import {
   daysLeft,
   isCancellable,
@@ -17,7 +17,8 @@ export interface OrderListItem {
   id: number;
   plan: string;
   planCode: string;
-  location: string;
+  /** What the place is called where it stands. */
+  location: Names;
   category: Category;
   specification: Specification;
   ip: string | null;
@@ -42,12 +43,12 @@ export interface OrderListItem {
   endsAtPeriod: boolean;
 }
 
-/** What the queries of orders select of `orders as o` and `plans as p`. */
+/** What the queries of orders select of `orders as o`, `plans as p` and `locations as l`. */
 export interface OrderRow {
   id: number;
   plan: string;
   plan_code: string;
-  location: string;
+  location: Names;
   category: Category;
   specification: Specification;
   ip: string | null;

@@ -4,6 +4,7 @@ import { inTransaction } from '../../platform/db/transaction.ts';
 import { NotFound, PlanSoldOut, PriceChanged, SomethingChanged } from '../errors.ts';
 import type { Money } from '../money/money.ts';
 import { listOfferedPlans, type OfferedPlan, type PlanOption } from '../catalog/plan-list-queries.ts';
+import type { Location } from '../catalog/plan.ts';
 import type { PeriodPrice } from '../catalog/plan-price.ts';
 import { getCustomer } from '../customers/customer-queries.ts';
 import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
@@ -15,12 +16,13 @@ import { findPlacedOrder } from './placed-order-queries.ts';
 import { recordOrderEvent } from './record-order-event.ts';
 
 /** Days until a new order's invoice is due (rule I9). */
-const NEW_ORDER_DUE_DAYS = 7;
+export const NEW_ORDER_DUE_DAYS = 7;
 
 /**
  * Adds an order that awaits its payment, with its options, and the invoice that pays it, at the prices of today with
  * the setup fee, and notifies the customer. The same form sent again returns the order that it has placed.
- * @throws {NotFound} when the plan is not offered for that period in the account currency, or has no such option
+ * @throws {NotFound} when the plan is not offered for that period in the account currency, is not sold there,
+ * or has no such option
  * @throws {PlanSoldOut} @throws {PriceChanged} @throws {AlreadyPlaced} @throws {PlacedOrderCancelled} @throws {SomethingChanged}
  */
 export function placeOrder(db: Db, clock: Clock, seller: Seller, order: NewOrder): Promise<PlacedOrder> {
@@ -41,10 +43,15 @@ export async function placeOrderIn(
   const price = plan?.prices.find(({ months }) => months === order.months);
   if (!plan || !price) throw new NotFound();
   if (plan.soldOut) throw new PlanSoldOut({ plan: plan.name });
+  const location = chosenLocation(plan, order.location);
   const options = chosenOptions(plan, order.options ?? []);
   const total = totalOf(plan, price, options);
   if (order.expectedTotal !== undefined && !order.expectedTotal?.equals(total)) throw new PriceChanged({ total });
-  const orderId = await insertOrder(trx, clock, order, plan, recurringPrice(price, options));
+  const orderId = await insertOrder(trx, clock, order, {
+    plan,
+    location,
+    price: recurringPrice(price, options),
+  });
   // The same form was sent twice at the same moment; the other request has committed by now.
   if (orderId === null) return (await findPlacedOrder(trx, order)) ?? refuseChanged();
   await insertOptions(trx, orderId, options);
@@ -76,6 +83,13 @@ function refuseChanged(): never {
   throw new SomethingChanged();
 }
 
+/** @throws {NotFound} when the plan is not sold there */
+function chosenLocation({ locations }: OfferedPlan, code: string | undefined): Location {
+  const location = code === undefined ? locations[0] : locations.find((offered) => offered.code === code);
+  if (!location) throw new NotFound();
+  return location;
+}
+
 /** @throws {NotFound} when one is not an option of the plan */
 function chosenOptions(plan: OfferedPlan, codes: string[]): PlanOption[] {
   const chosen = plan.options.filter(({ code }) => codes.includes(code));
@@ -100,16 +114,17 @@ async function insertOrder(
   trx: Transaction,
   clock: Clock,
   order: NewOrder,
-  plan: OfferedPlan,
-  price: Money,
+  { plan, location, price }: { plan: OfferedPlan; location: Location; price: Money },
 ): Promise<number | null> {
   const [row] = await trx('orders')
     .insert({
       customer_id: order.customerId,
       plan_id: plan.id,
+      location_id: location.id,
       status: 'awaiting_payment',
       hostname: order.hostname,
       os: order.os,
+      ssh_key: order.sshKey ?? '',
       service_name: order.serviceName ?? '',
       comment: order.comment ?? '',
       period_months: order.months,

@@ -16,33 +16,38 @@ export type Provisioner = (trx: Transaction, clock: Clock, order: ToProvision) =
 /** Days before a released address is reused. */
 const QUARANTINE_DAYS = 7;
 
+/** An address that was released by then is free again. */
+export const restedSince = (clock: Clock): Date => new Date(clock.now().getTime() - QUARANTINE_DAYS * 86_400_000);
+
+/** SQL, of `pool_addresses as a`: whether an order can have it. Binds `:restedSince`. */
+export const FREE_ADDRESS = `a.order_id is null
+         and (a.released_at is null or a.released_at <= :restedSince)
+         and not exists (
+           select
+           from orders
+           where ip = a.address
+             and status <> 'cancelled'
+         )`;
+
 /**
  * Takes the next free address of the plan's pool; the row is locked, and others skip it, so that none is assigned
  * twice. An empty pool leaves the order waiting, where staff see it (rule O11).
  */
 const fromAddressPool: Provisioner = async (trx, clock, { orderId, addressPoolId }) => {
-  const restedSince = new Date(clock.now().getTime() - QUARANTINE_DAYS * 86_400_000);
   const { rows } = await trx.raw<{ rows: { address: string }[] }>(
     `update pool_addresses
      set order_id = :orderId, released_at = null
      where address = (
-       select address
-       from pool_addresses
-       where pool_id = :addressPoolId
-         and order_id is null
-         and (released_at is null or released_at <= :restedSince)
-         and not exists (
-           select
-           from orders
-           where ip = pool_addresses.address
-             and status <> 'cancelled'
-         )
-       order by released_at nulls first, address
+       select a.address
+       from pool_addresses a
+       where a.pool_id = :addressPoolId
+         and ${FREE_ADDRESS}
+       order by a.released_at nulls first, a.address
        limit 1
        for update skip locked
      )
      returning host(address) as address`,
-    { orderId, addressPoolId, restedSince },
+    { orderId, addressPoolId, restedSince: restedSince(clock) },
   );
   return rows[0]?.address ?? null;
 };

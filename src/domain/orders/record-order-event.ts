@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
+import type { Names } from '../catalog/plan.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { insertRows } from '../../platform/db/insert-rows.ts';
 
@@ -9,6 +10,10 @@ export type OrderEventKind =
   | 'renewed'
   | 'plan_changed'
   | 'upgrade_withdrawn'
+  | 'options_added'
+  | 'options_withdrawn'
+  | 'option_dropped'
+  | 'option_kept'
   | 'suspended'
   | 'resumed'
   | 'ending'
@@ -20,7 +25,7 @@ export interface OrderEvent {
   orderId: number;
   customerId: number;
   kind: OrderEventKind;
-  details?: Record<string, string | number | null>;
+  details?: Record<string, string | number | null | Names>;
   invoiceId?: number | null;
   userId?: number | null;
 }

@@ -7,10 +7,11 @@ import { roundRunning, roundSumDown } from '../money/rounding.ts';
 import { listCurrencies } from '../rates/rate-queries.ts';
 import { systemAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
-import { enqueueMail } from '../notifications/enqueue-mail.ts';
+import { joinNames, type Names } from '../catalog/plan.ts';
+import { enqueueMail, type NewMail } from '../notifications/enqueue-mail.ts';
 import type { LockedOrder } from '../orders/lock-order.ts';
 import { isInPaidPeriod } from '../orders/order.ts';
-import { recordOrderEvent } from '../orders/record-order-event.ts';
+import { type OrderEvent, recordOrderEvent } from '../orders/record-order-event.ts';
 import { exactValueOfUnusedDays, type PaidPeriod } from '../orders/unused-days.ts';
 import { PlanChangeTerms } from './plan-change-terms.ts';
 
@@ -99,7 +100,7 @@ export interface PlanChange {
 }
 
 /**
- * Moves an order to another plan: its price, its history, what was paid or credited for it, by days. The order and the
+ * Moves an order to another plan, or adds options to it: its price, its history, what was paid or credited for it, by days. The order and the
  * ledger account are locked by the caller.
  */
 export async function recordPlanChange(trx: Transaction, clock: Clock, change: PlanChange): Promise<void> {
@@ -131,25 +132,60 @@ export async function recordPlanChange(trx: Transaction, clock: Clock, change: P
     );
   if (credit.isPositive) await book(trx, clock, change, changeId);
   await trx('orders').where({ id: order.id }).update({ plan_id: terms.toPlanId, price: terms.price });
-  const { name } = await trx('plans').where({ id: terms.toPlanId }).first<{ name: string }>('name');
+  const { event, mail } = terms.options
+    ? await addOptions(trx, change, terms.options)
+    : await describePlan(trx, change);
   await recordOrderEvent(trx, clock, {
     orderId: order.id,
     customerId: order.customerId,
-    kind: 'plan_changed',
-    details: { plan: name },
     invoiceId: change.invoiceId,
     userId: change.userId,
+    ...event,
   });
-  await enqueueMail(trx, clock, {
-    customerId: order.customerId,
-    kind: 'plan_changed',
-    data: {
-      order: order.id,
-      plan: name,
-      hostname: order.hostname,
-      ...(credit.isPositive ? { credited: credit } : {}),
+  await enqueueMail(trx, clock, { customerId: order.customerId, ...mail });
+}
+
+/** What is recorded and sent of a change. */
+interface ChangeInWords {
+  event: Pick<OrderEvent, 'kind' | 'details'>;
+  mail: Omit<NewMail, 'customerId'>;
+}
+
+async function describePlan(trx: Transaction, { order, terms, credit }: PlanChange): Promise<ChangeInWords> {
+  const { name } = await trx('plans').where({ id: terms.toPlanId }).first<{ name: string }>('name');
+  const credited = credit.isPositive ? { credited: credit } : {};
+  return {
+    event: { kind: 'plan_changed', details: { plan: name } },
+    mail: { kind: 'plan_changed', data: { order: order.id, plan: name, hostname: order.hostname, ...credited } },
+  };
+}
+
+/** The options belong to the order from now on, and are renewed with it. */
+async function addOptions(
+  trx: Transaction,
+  { order, credit }: PlanChange,
+  options: NonNullable<PlanChangeTerms['options']>,
+): Promise<ChangeInWords> {
+  const { currency } = order.price;
+  await trx('order_options').insert(
+    options.map(({ id, monthly }) => ({ order_id: order.id, option_id: id, monthly, currency })),
+  );
+  const names = await trx('plan_options')
+    .whereIn(
+      'id',
+      options.map(({ id }) => id),
+    )
+    .orderBy('position')
+    .pluck<Names[]>('names');
+  const added = joinNames(names);
+  const credited = credit.isPositive ? { credited: credit } : {};
+  return {
+    event: { kind: 'options_added', details: { options: added } },
+    mail: {
+      kind: 'options_added',
+      data: { order: order.id, plan: order.plan, hostname: order.hostname, options: added, ...credited },
     },
-  });
+  };
 }
 
 async function book(trx: Transaction, clock: Clock, { order, accountId, credit }: PlanChange, changeId: number) {

@@ -1,10 +1,11 @@
 import type { Clock } from '../../platform/clock.ts';
+import type { Names } from '../catalog/plan.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { lockInvoices } from '../invoices/lock-invoices.ts';
 import { markInvoiceCancelled } from '../invoices/mark-invoices.ts';
 import { LINE_UNPAID } from '../invoices/unpaid-queries.ts';
-import { enqueueMails } from '../notifications/enqueue-mail.ts';
-import { recordOrderEvents } from '../orders/record-order-event.ts';
+import { enqueueMails, type NewMail } from '../notifications/enqueue-mail.ts';
+import { type OrderEvent, recordOrderEvents } from '../orders/record-order-event.ts';
 
 interface WaitingUpgrade {
   orderId: number;
@@ -12,6 +13,8 @@ interface WaitingUpgrade {
   /** The plan that it would have led to. */
   plan: string;
   planCode: string;
+  /** The options that it would have added; null of a plan change. */
+  options: Names | null;
   invoice: { id: number; number: string };
 }
 
@@ -47,30 +50,43 @@ export async function withdrawWaitingUpgrades(
   await recordOrderEvents(
     trx,
     clock,
-    withdrawn.map(({ orderId, plan, invoice }) => ({
+    withdrawn.map(({ orderId, plan, options, invoice }): OrderEvent => ({
       orderId,
       customerId,
-      kind: 'upgrade_withdrawn',
-      details: { plan },
+      ...(options
+        ? { kind: 'options_withdrawn', details: { options } }
+        : { kind: 'upgrade_withdrawn', details: { plan } }),
       invoiceId: invoice.id,
     })),
   );
   await enqueueMails(
     trx,
     clock,
-    withdrawn.map(({ orderId, plan, planCode, hostname, invoice }) => ({
+    withdrawn.map(({ orderId, plan, planCode, options, hostname, invoice }): NewMail => ({
       customerId,
-      kind: 'upgrade_withdrawn',
-      data: { order: orderId, plan, plan_code: planCode, hostname, invoice },
+      ...(options
+        ? { kind: 'options_withdrawn', data: { order: orderId, plan, options, hostname, invoice } }
+        : {
+            kind: 'upgrade_withdrawn',
+            data: { order: orderId, plan, plan_code: planCode, hostname, invoice },
+          }),
     })),
   );
 }
 
 async function listWaitingUpgrades(trx: Transaction, orderIds: number[]): Promise<WaitingUpgrade[]> {
   const { rows } = await trx.raw<{
-    rows: { order_id: number; hostname: string; plan: string; code: string; id: number; number: string }[];
+    rows: {
+      order_id: number;
+      hostname: string;
+      plan: string;
+      code: string;
+      options: Names | null;
+      id: number;
+      number: string;
+    }[];
   }>(
-    `select l.order_id, o.hostname, p.name as plan, p.code, i.id, i.number
+    `select l.order_id, o.hostname, p.name as plan, p.code, l.details -> 'options' as options, i.id, i.number
      from invoice_lines l
      join invoices i on i.id = l.invoice_id
      join orders o on o.id = l.order_id
@@ -81,11 +97,12 @@ async function listWaitingUpgrades(trx: Transaction, orderIds: number[]): Promis
      order by l.order_id, i.id`,
     { orderIds },
   );
-  return rows.map(({ order_id, hostname, plan, code, id, number }) => ({
+  return rows.map(({ order_id, hostname, plan, code, options, id, number }) => ({
     orderId: order_id,
     hostname,
     plan,
     planCode: code,
+    options,
     invoice: { id, number },
   }));
 }

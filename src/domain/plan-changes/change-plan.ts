@@ -1,7 +1,7 @@
 import { addDays, type Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
-import { NotFound, OrderStateRefused, PriceChanged } from '../errors.ts';
+import { NotFound, OrderStateRefused, PriceChanged, SmallerDisk } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import type { Seller } from '../invoices/invoice.ts';
 import { type IssuedInvoice, issueInvoice } from '../invoices/issue-invoice.ts';
@@ -16,8 +16,8 @@ import { cancelWaitingUpgrades } from './cancel-waiting-upgrades.ts';
 import { listPlanChangeOffers, type PlanChangeOffer } from './plan-change-offers-queries.ts';
 import type { PlanChangeTerms } from './plan-change-terms.ts';
 
-/** Days after which an unpaid upgrade is cancelled; at the latest when the paid period ends. */
-const UPGRADE_DUE_DAYS = 7;
+/** Days after which an unpaid change is cancelled; at the latest when the paid period ends. */
+export const CHANGE_DUE_DAYS = 7;
 
 export interface ChangedPlan {
   /** The upgrade's unpaid invoice; null when the change took effect at once. */
@@ -30,14 +30,23 @@ export interface ChangedPlan {
  * Moves an order to another plan of its category (rule O8). An upgrade makes an invoice and takes effect when that is
  * paid; a downgrade, or a change that costs nothing, takes effect and is credited at once, and an open renewal of the
  * order is replaced by one at the new price. An unpaid upgrade of the order is replaced.
- * @param expected the amount that the customer was shown
+ * @param request.expected the amount that the customer was shown
+ * @param request.acceptsSmallerDisk whether the customer, who was told that the disk is smaller, agreed to it; left out where nobody was told
  * @throws {NotFound} when the plan is not offered to the order @throws {OrderStateRefused} @throws {PriceChanged}
+ * @throws {SmallerDisk}
  */
 export async function changePlan(
   db: Db,
   clock: Clock,
   seller: Seller,
-  request: { customerId: number; userId: number | null; orderId: number; plan: string; expected?: Money },
+  request: {
+    customerId: number;
+    userId: number | null;
+    orderId: number;
+    plan: string;
+    expected?: Money;
+    acceptsSmallerDisk?: boolean;
+  },
 ): Promise<ChangedPlan> {
   return inTransaction(db, async (trx) => {
     const { order, account } = await lockOrderWithInvoices(trx, request.customerId, request.orderId);
@@ -45,6 +54,8 @@ export async function changePlan(
     const offer = await findOffer(trx, clock, order, request.plan);
     const { amount } = offer.proration;
     if (request.expected && !request.expected.equals(amount)) throw new PriceChanged({ total: amount });
+    if (offer.smallerDisk && request.acceptsSmallerDisk === false)
+      throw new SmallerDisk({ disk: offer.plan.specification.disk });
     await cancelWaitingUpgrades(trx, clock, order.customerId, [order.id]);
     const terms = termsOf(order, offer);
     if (amount.isPositive) {
@@ -92,7 +103,7 @@ function issueUpgrade(
   { plan, proration }: PlanChangeOffer,
   terms: PlanChangeTerms,
 ): Promise<IssuedInvoice> {
-  const last = addDays(clock.today(), UPGRADE_DUE_DAYS);
+  const last = addDays(clock.today(), CHANGE_DUE_DAYS);
   return issueInvoice(trx, clock, {
     customerId: order.customerId,
     kind: 'service',

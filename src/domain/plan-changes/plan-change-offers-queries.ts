@@ -3,7 +3,8 @@ import type { Db, Transaction } from '../../platform/db/database.ts';
 import { type Money, sum } from '../money/money.ts';
 import { listCurrencies } from '../rates/rate-queries.ts';
 import { listOfferedPlans, type OfferedPlan } from '../catalog/plan-list-queries.ts';
-import type { Category } from '../catalog/plan.ts';
+import { isSmallerDisk } from '../catalog/disk-size.ts';
+import type { Category, Specification } from '../catalog/plan.ts';
 import { listOrderOptions } from '../orders/order-option-queries.ts';
 import { optionPrice } from '../orders/order-price.ts';
 import { getPaidTime, type PaidTime } from '../orders/paid-period-queries.ts';
@@ -11,6 +12,8 @@ import { proratePlanChange, type Proration } from './proration.ts';
 
 export interface PlanChangeOffer {
   plan: OfferedPlan;
+  /** Data that the present disk holds may not fit. */
+  smallerDisk: boolean;
   /** The order's price for its own period from then on, its options included. */
   price: Money;
   proration: Proration;
@@ -20,15 +23,18 @@ export interface PlanChangeOffer {
 export interface ChangingOrder {
   id: number;
   planId: number;
+  locationId: number;
   category: Category;
+  specification: Pick<Specification, 'disk'>;
   price: Money;
   periodMonths: number;
   anchorOn: Day | null;
 }
 
 /**
- * The other plans of the order's category, each with what moving to it today costs or credits; without those that are
- * sold out, not offered for a period that is paid for, or that refund unused days where the present plan does not.
+ * The other plans of the order's category that are sold in its location, each with what moving to it today costs or
+ * credits; without those that are sold out, not offered for a period that is paid for, or that refund unused days where
+ * the present plan does not.
  */
 export async function listPlanChangeOffers(
   db: Db | Transaction,
@@ -52,11 +58,19 @@ export async function listPlanChangeOffers(
     plans
       // Days paid on a plan without refunds must not become refundable by a change of plan.
       .filter((plan) => plan.id !== order.planId && !plan.soldOut && (refundable || !plan.refundsUnused))
+      .filter((plan) => plan.locations.some(({ id }) => id === order.locationId))
       .flatMap((plan) => {
         const price = priceFor(plan, order.periodMonths);
         const periods = periodsOn(plan, time, today);
         return price && periods
-          ? [{ plan, price: price.plus(extras), proration: proratePlanChange(periods, today, minor) }]
+          ? [
+              {
+                plan,
+                smallerDisk: isSmallerDisk(plan.specification.disk, order.specification.disk),
+                price: price.plus(extras),
+                proration: proratePlanChange(periods, today, minor),
+              },
+            ]
           : [];
       })
   );

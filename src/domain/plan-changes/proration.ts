@@ -20,7 +20,7 @@ export interface ProratedShare {
   days: number;
 }
 
-interface ProratedPeriod {
+export interface ProratedPeriod {
   /** The days left of the period: from tomorrow, or its own beginning, to its end. */
   from: Day;
   to: Day;

@@ -9,6 +9,7 @@ import {
   singleMonthOf,
   toPeriodPrices,
 } from '../catalog/plan-price.ts';
+import { IS_RENEWED } from '../orders/order-option-queries.ts';
 import { optionPrice } from '../orders/order-price.ts';
 import {
   isEnding,
@@ -75,7 +76,7 @@ export async function listRenewableOrders(
   const { rows } = await db.raw<{ rows: RenewableOrderRow[] }>(
     `select o.id, p.name as plan, o.hostname, o.anchor_on, o.paid_months, o.paid_until, o.status, o.suspended_for,
        o.ends_at_period, o.period_months, o.price, o.currency, prices.listed, i.id as open_id, i.number as open_number,
-       (select coalesce(sum(monthly), 0) from order_options where order_id = o.id) as extras
+       (select coalesce(sum(x.monthly), 0) from order_options x where x.order_id = o.id and ${IS_RENEWED}) as extras
      from orders o
      join plans p on p.id = o.plan_id
      left join lateral (

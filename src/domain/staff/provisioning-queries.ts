@@ -1,13 +1,21 @@
 import type { Db } from '../../platform/db/database.ts';
+import type { Names, Specification } from '../catalog/plan.ts';
 
 export interface WaitingOrder {
   id: number;
   customerId: number;
   customer: string;
   plan: string;
+  /** Where it is to stand. */
+  location: Names;
   hostname: string;
   os: string;
-  /** Its plan has a pool of addresses, which was empty. */
+  /** A line of authorized_keys to install; empty without one. */
+  sshKey: string;
+  /** What was ordered with it. */
+  options: Names[];
+  specification: Specification;
+  /** Its plan has a pool of addresses there, which was empty. */
   poolEmpty: boolean;
   createdAt: Date;
 }
@@ -16,6 +24,10 @@ export interface WaitingOrder {
 export async function listWaitingOrders(db: Db, limit = 200): Promise<WaitingOrder[]> {
   const rows = await db('orders as o')
     .join('plans as p', 'p.id', 'o.plan_id')
+    .leftJoin('plan_locations as s', (join) =>
+      join.on('s.plan_id', 'o.plan_id').andOn('s.location_id', 'o.location_id'),
+    )
+    .join('locations as l', 'l.id', 'o.location_id')
     .join('customers as c', 'c.id', 'o.customer_id')
     .where('o.status', 'provisioning')
     .orderBy('o.id')
@@ -25,9 +37,21 @@ export async function listWaitingOrders(db: Db, limit = 200): Promise<WaitingOrd
       'o.customer_id',
       'o.hostname',
       'o.os',
+      'o.ssh_key',
+      'p.specification',
+      db.raw(
+        `array(
+           select n.names
+           from order_options x
+           join plan_options n on n.id = x.option_id
+           where x.order_id = o.id
+           order by n.position
+         ) as options`,
+      ),
       'o.created_at',
       'p.name as plan',
-      'p.address_pool_id',
+      's.address_pool_id',
+      'l.names as location',
       'c.company_name',
       'c.first_name',
       'c.last_name',
@@ -37,8 +61,12 @@ export async function listWaitingOrders(db: Db, limit = 200): Promise<WaitingOrd
     customerId: row.customer_id,
     customer: row.company_name || `${row.first_name} ${row.last_name}`.trim(),
     plan: row.plan,
+    location: row.location,
     hostname: row.hostname,
     os: row.os,
+    sshKey: row.ssh_key,
+    options: row.options,
+    specification: row.specification,
     poolEmpty: row.address_pool_id !== null,
     createdAt: row.created_at,
   }));

@@ -9,7 +9,6 @@ const APPEND_ONLY = [
   'invoice_lines',
   'order_events',
   'top_up_purposes',
-  'order_options',
   'billing_run_items',
   'billing_failures',
   'renewal_notices',
@@ -61,6 +60,8 @@ export async function grantApplicationRole(db: Db, role: string, owner: string) 
   // Locking a row takes the right to update some column of it: this one, which a trigger keeps unchanged.
   await db.raw(`revoke update, delete on ledger_accounts from ${name}`);
   await db.raw(`grant update (gateway) on ledger_accounts to ${name}`);
+  await db.raw(`revoke update, delete on order_options from ${name}`);
+  await db.raw(`grant update (ends_on) on order_options to ${name}`);
   await db.raw(`revoke update, delete on users from ${name}`);
   await db.raw(`grant update (${USER_COLUMNS.join(', ')}) on users to ${name}`);
   await db.raw(`revoke update, delete on mails from ${name}`);

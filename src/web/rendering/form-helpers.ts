@@ -65,8 +65,7 @@ export interface Fact {
 
 /** A price in another currency. */
 export interface PriceEquivalent {
-  /** Null where it is not named. */
-  currency: string | null;
+  currency: string;
   money: Money;
   rateDate: Day;
   attributes?: Attributes;

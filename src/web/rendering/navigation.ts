@@ -8,12 +8,19 @@ export interface NavigationLink {
   current: boolean;
 }
 
+const CATALOG = [
+  { href: '/catalog/dedicated', words: 'dedicated' },
+  { href: '/catalog/vps', words: 'vps' },
+] as const;
+
 const SECTIONS = {
+  visitor: CATALOG,
   customer: [
     { href: '/', words: 'dashboard' },
     { href: '/orders', words: 'orders' },
     { href: '/invoices', words: 'invoices' },
     { href: '/balance', words: 'balance' },
+    ...CATALOG,
   ],
   staff: [
     { href: '/staff', words: 'staff_home' },
@@ -28,12 +35,10 @@ const SECTIONS = {
 /** Home pages: every path starts with theirs, so only the exact path is the current one. */
 const HOMES: string[] = ['/', '/staff'];
 
-/** The sections of the portal that a viewer has. */
+/** The sections of the portal that a viewer has; a visitor's are what can be ordered. */
 export const navigationOf = (viewer: Viewer | null, path: string, t: Translate): NavigationLink[] =>
-  viewer === null
-    ? []
-    : SECTIONS[viewer.kind].map(({ href, words }) => ({
-        href,
-        label: t(`layout.section.${words}`),
-        current: path === href || (!HOMES.includes(href) && path.startsWith(`${href}/`)),
-      }));
+  SECTIONS[viewer?.kind ?? 'visitor'].map(({ href, words }) => ({
+    href,
+    label: t(`layout.section.${words}`),
+    current: path === href || (!HOMES.includes(href) && path.startsWith(`${href}/`)),
+  }));

@@ -13,6 +13,7 @@ import { assets, type PageAssets } from '../assets/assets.ts';
 import { type Flash, takeFlash } from '../flash.ts';
 import { csrfToken } from '../middleware/csrf.ts';
 import { themeOf } from '../middleware/locale.ts';
+import { listHref } from '../list-address.ts';
 import { localPath } from '../parse-request.ts';
 import { forgetRefusedForm, formPageFor, keepRefusedForm } from '../refused-form.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -49,6 +50,8 @@ export interface PageFrame {
   csrfField: SafeHtml;
   hasForms: boolean;
   flash: Flash | null;
+  /** The sign-in, which leads back to this page. */
+  signInHref: string;
   /** In production there may be no way of payment yet. */
   canTopUp: boolean;
   seller: Seller;
@@ -92,6 +95,7 @@ export async function renderPage(
     hasForms,
     csrfField: hasForms ? csrfFieldOf(req) : safe(''),
     flash: takeFlash(req, res, t),
+    signInHref: listHref('/login', {}, { next: here === '/' ? '' : here }),
     canTopUp: gateways.size > 0,
     seller: config.seller,
     header: headerOf(viewer, table, config.ratesMaxAgeDays, t),
@@ -121,6 +125,7 @@ export function renderPageOfOutage(
     hasForms: false,
     csrfField: safe(''),
     flash: null,
+    signInHref: '/login',
     canTopUp: false,
     seller: config.seller,
     header: null,

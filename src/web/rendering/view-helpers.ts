@@ -8,13 +8,14 @@ import { plainAmount } from '../../domain/money/format-money.ts';
 import { keyOfMoney, type Money } from '../../domain/money/money.ts';
 import { type ProfileField, profileFieldName } from '../../domain/customers/profile.ts';
 import type { StoredRate } from '../../domain/rates/rate-table.ts';
-import type { Specification } from '../../domain/catalog/plan.ts';
-import { PAGE_SIZES, pageNumbers } from '../list-address.ts';
+import type { Names, Specification } from '../../domain/catalog/plan.ts';
+import { listHref, PAGE_SIZES, pageNumbers } from '../list-address.ts';
 import { columns, numeric, unseen } from './columns.ts';
 import { alertTone, fieldAttributes, flashIcon } from './form-helpers.ts';
 import { attrs, escaped, joinHtml, markup, safe, type SafeHtml } from './html.ts';
 import { icon } from './icon.ts';
 import { sentenceOf } from './sentence.ts';
+import { specificationText } from './specification-text.ts';
 import { statusBadges } from './status-badges.ts';
 import { TEXTS_KEPT, textsOf } from './texts.ts';
 
@@ -48,6 +49,8 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     LANGUAGES,
     THEMES,
     PAGE_SIZES,
+    /** An address with its fields; empty ones are left out. */
+    hrefOf: (path: string, fields: Record<string, string>) => listHref(path, {}, fields),
     pageNumbers,
     /** The label of a field of the profile. */
     profileField: (field: ProfileField) => t(`terms.profile_field.${profileFieldName(field)}`),
@@ -57,11 +60,15 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     planLine: ({ specification }: { specification: Specification }, between = ' · ', ...before: string[]) =>
       [
         ...before,
-        specification.cpu,
+        specificationText(specification.cpu, locale),
         t('common.gigabytes', { count: specification.ramGb }),
-        specification.disk,
-        specification.traffic,
+        specificationText(specification.disk, locale),
+        specificationText(specification.traffic, locale),
       ].join(between),
+    /** A part of a plan's specification as this language writes its figures and units. */
+    specificationText: (text: string) => specificationText(text, locale),
+    /** What something is called in this language. */
+    nameOf: (names: Names): string => names[locale] ?? names['en'] ?? '',
     /** Texts, each on a line of its own. */
     textLines: (lines: string[]): SafeHtml =>
       joinHtml(lines.filter(Boolean).map((line, index) => (index === 0 ? markup`${line}` : markup`<br>${line}`))),
@@ -69,6 +76,8 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     /** A sentence with HTML in its gaps. */
     sentence: (key: WordKey, values: Record<string, string | number | SafeHtml>) => sentenceOf(t, key, values),
     columns,
+    /** The column of a period's prices. */
+    monthsColumn: (months: number) => `months_${months}`,
     numeric,
     unseen,
     /** Text is escaped, safe HTML is shown as it is: for arguments that may be either. */

@@ -60,7 +60,7 @@ describe('renewing more orders than fit on one invoice', () => {
     const owner = await many.addCustomer();
     const orderId = await many.addActiveOrder(owner);
     // The page only lists them, so copies of one paid order will do.
-    const columns = `customer_id, plan_id, status, period_months, price, currency, anchor_on, paid_months, paid_until,
+    const columns = `customer_id, plan_id, location_id, status, period_months, price, currency, anchor_on, paid_months, paid_until,
       created_at`;
     await many.db.raw(
       `insert into orders (${columns}) select ${columns} from orders, generate_series(1, 100) where id = ?`,

@@ -5,6 +5,7 @@ import type { BillingRun } from '../../../src/domain/billing/run-queries.ts';
 import { BILLING_ACTIONS } from '../../../src/domain/billing/steps/step.ts';
 import type { Category } from '../../../src/domain/catalog/plan.ts';
 import { NOTIFICATIONS } from '../../../src/domain/customers/notifications.ts';
+import type { SshKeyFault } from '../../../src/domain/customers/ssh-key.ts';
 import { type Profile, PROFILE_FIELDS } from '../../../src/domain/customers/profile.ts';
 import type { RateFileFault } from '../../../src/domain/errors.ts';
 import { SANDBOX } from '../../../src/domain/gateways/sandbox.ts';
@@ -37,6 +38,13 @@ const REFUSALS = ['src/domain/errors.ts', 'src/web/middleware/error-pages.ts'].f
   found(file, /readonly key = '(\w+)'/g),
 );
 
+const SSH_KEY_FAULTS = every<SshKeyFault>({
+  private: true,
+  malformed: true,
+  type: true,
+  weak: true,
+  too_long: true,
+}).map((fault) => `ssh_key.${fault}`);
 const INVOICE_KINDS = every<InvoiceKind>({ service: true, top_up: true });
 const PAYMENT_STATES = every<PaymentState>({ started: true, pending: true, captured: true, declined: true });
 const RATE_SOURCES = every<StoredRate['source']>({ ecb: true, cbr: true, manual: true, demo: true });
@@ -61,11 +69,23 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     too_large: true,
     too_many_decimals: true,
   }),
-  'errors.field.': ['too_long', 'invalid', 'phone', 'required', 'months', 'hostname', 'os'],
+  'errors.field.': [
+    'too_long',
+    'invalid',
+    'phone',
+    'required',
+    'months',
+    'hostname',
+    'os',
+    'location',
+    ...SSH_KEY_FAULTS,
+  ],
   'invoices.happened.': PAYMENT_STATES,
   'invoices.list.kind.': INVOICE_KINDS,
   'invoices.list.problem.': ['day', 'amount', 'days', 'amounts'],
   'layout.section.': [
+    'dedicated',
+    'vps',
     'dashboard',
     'orders',
     'invoices',
@@ -83,6 +103,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     'order',
     'plan',
     'hostname',
+    'options',
     'ip',
     'invoice',
     'total',
@@ -97,7 +118,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     'cancelled_on',
     'reason',
   ],
-  'orders.new.field.': ['months', 'hostname', 'os'],
+  'orders.new.field.': ['months', 'hostname', 'os', 'location', 'ssh_key'],
   'orders.plan_change.flash.': ['issued', 'credited', 'changed'],
   'session.demo.account.': ['eur', 'usd', 'rub', 'fresh', 'admin'],
   'staff.rates.flash.rate_': every<Decision>({ confirmed: true, rejected: true }),
@@ -170,6 +191,10 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     renewed: true,
     plan_changed: true,
     upgrade_withdrawn: true,
+    options_added: true,
+    options_withdrawn: true,
+    option_dropped: true,
+    option_kept: true,
     suspended: true,
     resumed: true,
     ending: true,

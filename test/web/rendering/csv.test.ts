@@ -115,6 +115,7 @@ describe('a long list', () => {
       'price',
       'currency',
       'period_months',
+      'location_id',
       'created_at',
     ];
     // More than the buffers between two processes hold.

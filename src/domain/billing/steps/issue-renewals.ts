@@ -1,6 +1,7 @@
 import { BUYER, BUYER_FINAL } from '../../invoices/buyer.ts';
 import { listOrdersWithUnpaid } from '../../invoices/unpaid-queries.ts';
 import { RENEWAL_DAYS_BEFORE } from '../../orders/billing-terms.ts';
+import { IS_RENEWED } from '../../orders/order-option-queries.ts';
 import { paidUntilAfter } from '../../orders/period.ts';
 import { type BillingStep, findOrders } from './step.ts';
 
@@ -45,6 +46,7 @@ export const issueRenewals: BillingStep = {
          from order_options x
          join due d on d.id = x.order_id
          join plan_options n on n.id = x.option_id
+         where ${IS_RENEWED}
        ), series as (
          update invoice_series
          set last_sequence = last_sequence + (select count(*) from due)
