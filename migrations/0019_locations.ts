@@ -62,6 +62,11 @@ export async function up(db: Knex) {
       return new;
     end $$;
 
+    drop trigger orders_search_text on orders;
+    create trigger orders_search_text
+      before insert or update of id, plan_id, location_id, ip, service_name, hostname, comment, search_text
+      on orders for each row execute function order_search_text();
+
     create function location_renamed() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
     begin
       update orders set location_id = location_id where location_id = new.id;
