@@ -37,6 +37,8 @@ import { showStaffHome } from './controllers/staff/home.ts';
 import { showProvisioning, submitActivation } from './controllers/staff/provisioning.ts';
 import { changeCurrency, decideRate, enterRate, importRates } from './controllers/staff/rate-changes.ts';
 import { showRates } from './controllers/staff/rates.ts';
+import { showFavicon, showManifest, showRobots, showSecurityTxt } from './controllers/site-files.ts';
+import { showSupport, submitSupport } from './controllers/support.ts';
 import { receiveWebhook } from './controllers/webhook.ts';
 
 /** Every path with its guard and its handler. */
@@ -49,6 +51,8 @@ export const routes: Route[] = withFormPages([
   get('/dev/mail', anyone, showDevMails),
   get('/dev/mail/:id', anyone, showDevMail),
   get('/dev/mail/:id/html', anyone, showDevMailHtml),
+
+  get('/manifest.webmanifest', anyone, showManifest),
 
   get('/', signedIn, showHome),
 
@@ -88,6 +92,9 @@ export const routes: Route[] = withFormPages([
   post('/invoices/:id/payment', customer, submitInvoicePayment, { formPage: '/invoices/:id' }),
   post('/invoices/:id/cancellation', customer, submitInvoiceCancellation, { formPage: '/invoices/:id' }),
 
+  get('/support', customer, showSupport),
+  post('/support', customer, submitSupport),
+
   get('/balance', customer, showBalance),
   get('/balance.csv', customer, downloadStatement),
   get('/balance.pdf', customer, downloadStatementPdf),
@@ -126,6 +133,9 @@ export const routes: Route[] = withFormPages([
 
 /** What machines ask for: no session, no token. */
 export const machineRoutes: Route[] = [
+  get('/robots.txt', anyone, showRobots),
+  get('/.well-known/security.txt', anyone, showSecurityTxt),
+  get('/favicon.ico', anyone, showFavicon),
   get('/healthz', anyone, showHealth),
   get('/readyz', anyone, showReadiness),
   post('/webhooks/:gateway', anyone, receiveWebhook),

@@ -65,6 +65,7 @@ export const SCHEDULE: Job<JobContext>[] = [
         siteUrl: siteUrl(),
         seller: config.seller.name,
         from: config.mailFrom,
+        supportEmail: config.supportEmail,
       };
       noteOutage(log, transport, await sendMails(db, clock, transport, settings, signal));
     },

@@ -1,12 +1,15 @@
+import { announceFlash } from './announce.js';
 import { bindCopy } from './copy.js';
 import { find } from './dom.js';
 import { bindDrafts } from './drafts.js';
+import { bindFieldErrors } from './field-errors.js';
 import { bindFilters } from './live-filters.js';
 import { bindMenus } from './menus.js';
 import { bindOrderForm } from './order-form.js';
 import { bindRenewals } from './renewals.js';
 import { bindSelection } from './selection.js';
 import { bindSubmitOnce } from './submit-once.js';
+import { showLocalTimes } from './times.js';
 import { bindTopUp } from './top-up.js';
 
 bindMenus(document);
@@ -19,6 +22,9 @@ bindSelection(document);
 bindTopUp(document);
 bindRenewals(document);
 bindOrderForm(document);
+bindFieldErrors(document);
+announceFlash(document);
+showLocalTimes(document);
 
 const print = find(document, 'template[data-print]', HTMLTemplateElement);
 if (print) {

@@ -145,6 +145,11 @@ export class SmallerDisk extends Refusal {
   readonly key = 'smaller_disk';
 }
 
+/** Somebody has written to support `data.most` times within an hour. */
+export class TooManyMessages extends Refusal {
+  readonly key = 'too_many_messages';
+}
+
 /** The plan is sold out. */
 export class PlanSoldOut extends Refusal {
   readonly key = 'plan_sold_out';

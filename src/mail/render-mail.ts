@@ -28,6 +28,8 @@ export interface MailStyle {
 export interface MailLocals {
   locale: Locale;
   subject: string;
+  /** Null in what is not written to a customer. */
+  greeting: string | null;
   sentence: string;
   facts: { label: string; value: string }[];
   /** How to get into the server that the message is about. */
@@ -40,6 +42,9 @@ export interface MailLocals {
 
 /** The facts that are listed below the sentence, in this order. */
 const FACTS = [
+  'customer',
+  'sender',
+  'reply_to',
   'order',
   'plan',
   'hostname',
@@ -78,7 +83,12 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
     if (typeof value === 'number') return String(value);
     return typeof value === 'string' && isDay(value) ? dayText(value) : (value as string);
   };
-  const words = Object.fromEntries(FACTS.map((name) => [name, inWords(name) ?? '']));
+  const words: Record<string, string> = {
+    ...Object.fromEntries(FACTS.map((name) => [name, inWords(name) ?? ''])),
+    service: serviceOf(mail),
+    orders: ordersOf(mail, t, dayText),
+    for_orders: forOrders(mail, t),
+  };
   const facts = FACTS.flatMap((name) => {
     const value = inWords(name);
     return value === null ? [] : [{ label: t(`mail.fact.${name}`), value }];
@@ -86,7 +96,8 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
   const locals: MailLocals = {
     locale: mail.locale,
     subject: t(`mail.${mail.kind}.subject`, words),
-    sentence: t(`mail.${mail.kind}.text`, words),
+    greeting: mail.kind === 'support_request' ? null : greetingOf(mail, t),
+    sentence: typeof mail.data.message === 'string' ? mail.data.message : t(`mail.${mail.kind}.text`, words),
     facts,
     connect: mail.kind === 'order_activated' ? connectOf(mail, t) : null,
     action: { label: t(`mail.action.${actionOf(mail)}`), href: style.siteUrl + pathOf(mail) },
@@ -98,6 +109,39 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
     text: textOf(locals),
     html: renderView('mail/message', locals, 'mail', reader),
   };
+}
+
+const greetingOf = ({ first_name: name }: StoredMail, t: Translate) =>
+  name === '' ? t('mail.greeting') : t('mail.greeting_by_name', { name });
+
+/** What a message calls the server: its plan, and the name that people know it by. */
+function serviceOf({ data: { plan, hostname } }: StoredMail): string {
+  if (typeof plan !== 'string') return '';
+  return typeof hostname === 'string' && hostname !== '' ? `${plan} (${hostname})` : plan;
+}
+
+/** What an invoice is for. */
+function forOrders({ data, ...mail }: StoredMail, t: Translate): string {
+  const ids = typeof data.order === 'number' || typeof data.order === 'string' ? String(data.order) : '';
+  const service = serviceOf({ data, ...mail });
+  return ids === '' ? '' : t('mail.for_orders', { orders: ids, service: service, count: ids.split(',').length });
+}
+
+/** Several orders, a line each, of a message about all of them. */
+function ordersOf({ data }: StoredMail, t: Translate, dayText: (day: string) => string): string {
+  const { orders } = data as Pick<MessageData, 'orders'>;
+  return (orders ?? [])
+    .map(({ id, plan, hostname, paid_until }) =>
+      [
+        t('common.order_number', { id }),
+        plan,
+        hostname,
+        paid_until && t('orders.shared.paid_until', { day: dayText(paid_until) }),
+      ]
+        .filter(Boolean)
+        .join(' · '),
+    )
+    .join('\n');
 }
 
 /** Written before messages had it, a message says what the portal says. */
@@ -116,8 +160,17 @@ const actionOf = ({ kind, data }: StoredMail) => {
   if (kind === 'renewal_failed') return 'top_up';
   if (kind === 'renewal_blocked') return 'profile';
   if (kind === 'payment_received' || kind === 'balance_adjusted') return 'balance';
+  if (kind === 'orders_renewed') return 'orders';
+  if ((kind === 'support_request' || kind === 'support_copy') && !data.order)
+    return data.invoice ? 'invoice' : 'support';
   if (kind === 'upgrade_withdrawn') return 'plan_change';
-  const settled = kind === 'order_renewed' || kind === 'resumed' || kind === 'plan_changed' || kind === 'options_added';
+  const settled =
+    kind === 'support_request' ||
+    kind === 'support_copy' ||
+    kind === 'order_renewed' ||
+    kind === 'resumed' ||
+    kind === 'plan_changed' ||
+    kind === 'options_added';
   return data.invoice && !settled ? 'invoice' : 'order';
 };
 
@@ -127,6 +180,10 @@ function pathOf(mail: StoredMail): string {
   switch (actionOf(mail)) {
     case 'balance':
       return '/balance';
+    case 'orders':
+      return '/orders';
+    case 'support':
+      return '/support';
     case 'profile':
       return '/profile';
     case 'top_up':
@@ -144,5 +201,7 @@ function textOf(mail: MailLocals): string {
   const link = ({ label, href }: { label: string; href: string }) => `${label}: ${href}`;
   const connect = mail.connect && [mail.connect.title, ...mail.connect.lines.map(({ text }) => text)].join('\n');
   const foot = `-- \n${mail.seller}\n${link(mail.settings)}`;
-  return [mail.sentence, facts.join('\n'), connect, link(mail.action), foot].filter(Boolean).join('\n\n');
+  return [mail.greeting, mail.sentence, facts.join('\n'), connect, link(mail.action), foot]
+    .filter(Boolean)
+    .join('\n\n');
 }

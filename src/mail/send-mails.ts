@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/db/database.ts';
-import type { StoredMail } from '../domain/notifications/messages.ts';
+import { MESSAGES, type StoredMail } from '../domain/notifications/messages.ts';
 import { type MailStyle, renderMail, type RenderedMail } from './render-mail.ts';
 
 /** Sends messages through a mail server; its errors may have `responseCode` and `handedOver`. */
@@ -11,6 +11,7 @@ export interface MailTransport {
     subject: string;
     text: string;
     html: string;
+    replyTo: string;
     messageId: string;
     headers: Record<string, string>;
   }): Promise<unknown>;
@@ -18,6 +19,8 @@ export interface MailTransport {
 
 export interface MailSettings extends MailStyle {
   from: string;
+  /** Where answers go. */
+  supportEmail: string;
 }
 
 /** Asks automatic replies to stay away: RFC 3834, and Microsoft's own header. */
@@ -100,7 +103,8 @@ async function claim(db: Db, clock: Clock): Promise<ClaimedMail | null> {
        limit 1
        for update skip locked
      )
-     returning id, kind, locale, recipient, data, attempts`,
+     returning id, kind, locale, recipient, data, attempts, enqueued_at,
+       (select first_name from customers where id = mails.customer_id) as first_name`,
     { now: clock.now() },
   );
   return rows[0] ?? null;
@@ -124,8 +128,10 @@ async function sendOne(
       subject,
       text,
       html,
-      messageId: `<mail-${mail.id}@${host}>`,
-      headers: WRITTEN_BY_A_PROGRAM,
+      replyTo: replyTo(mail, settings),
+      // Ids begin anew with a database; the moment does not.
+      messageId: `<mail-${mail.id}@${mail.enqueued_at.getTime()}.${host}>`,
+      headers: headersOf(mail, settings),
     });
   } catch (error) {
     const words = String(error).slice(0, 500);
@@ -136,6 +142,17 @@ async function sendOne(
   }
   counts.sent += 1;
   await row.update({ state: 'sent', sent_at: clock.now(), last_error: null });
+}
+
+/** Whoever answers a customer's message answers the customer. */
+const replyTo = ({ data }: ClaimedMail, { supportEmail }: MailSettings): string =>
+  typeof data.reply_to === 'string' ? data.reply_to : supportEmail;
+
+/** Messages that a customer can choose not to get say where (RFC 2369, 3.2); what a customer writes is no program's. */
+function headersOf({ kind }: ClaimedMail, { siteUrl }: MailSettings): Record<string, string> {
+  if (kind === 'support_request') return {};
+  const chosen = MESSAGES[kind] !== null;
+  return { ...WRITTEN_BY_A_PROGRAM, ...(chosen && { 'List-Unsubscribe': `<${siteUrl}/profile>` }) };
 }
 
 /** The message; a bug of ours is no outage of the mail server, and is retried like a refusal of this message. */

@@ -44,6 +44,8 @@ const Environment = z.object({
   SELLER_DETAILS: optional(z.string()),
   SMTP_URL: optional(z.union([z.literal(OFF), z.url({ protocol: /^smtps?$/ })])),
   MAIL_FROM: optional(mailbox),
+  /** Whom customers write to. */
+  SUPPORT_EMAIL: optional(z.email()),
 
   // Top-ups and the rates they are converted at.
   TOP_UP_MIN: setting(limit.default('1')),
@@ -112,6 +114,7 @@ export function parseConfig(environment: Record<string, string | undefined>) {
 
     seller,
     smtpUrl: unlessOff(env.SMTP_URL),
+    supportEmail: env.SUPPORT_EMAIL ?? 'support@kabinet.example',
     mailFrom: env.MAIL_FROM ?? mailboxOf(seller.name, 'noreply@kabinet.example'),
 
     topUpMin: env.TOP_UP_MIN,
@@ -132,6 +135,7 @@ const REQUIRED = [
   'SMTP_URL',
   'SELLER_NAME',
   'SELLER_DETAILS',
+  'SUPPORT_EMAIL',
 ] as const;
 
 const WHY: Partial<Record<(typeof REQUIRED)[number], string>> = {
@@ -139,6 +143,7 @@ const WHY: Partial<Record<(typeof REQUIRED)[number], string>> = {
   SMTP_URL: '; off writes to nobody',
   SELLER_NAME: ': invoices say who sells',
   SELLER_DETAILS: ': invoices say where the seller is, and under which numbers',
+  SUPPORT_EMAIL: ': customers have to be able to write to somebody',
 };
 
 function refuseUnsafeProduction(env: z.infer<typeof Environment>) {

@@ -103,7 +103,7 @@ describe('what was typed', () => {
       await signIn(elsewhere, 'anna@kabinet.example');
       await page.click('form[action="/profile"] button.button-primary');
       await page.locator('.flash').waitFor();
-      expect(await page.textContent('.flash')).toContain('send it once more');
+      expect(await page.textContent('.flash')).toContain('submit it again');
       expect(await page.inputValue('#city')).toBe('Gdańsk');
     }));
 

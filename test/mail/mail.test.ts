@@ -30,6 +30,7 @@ const settings = async () => ({
   siteUrl: 'https://portal.example.com',
   seller: 'Kabinet Hosting',
   from: 'Kabinet <noreply@portal.example.com>',
+  supportEmail: 'support@portal.example.com',
 });
 const send = async (transport = server.transport) => sendMails(world.db, world.clock, transport, await settings());
 const mails = () => world.db('mails').orderBy('id');
@@ -58,6 +59,48 @@ describe('messages', () => {
     expect(placed).toMatch(/Content-Type: text\/plain/);
     expect(placed).toMatch(/Content-Type: text\/html/);
     expect(placed).toContain('9,50');
+  });
+
+  it('greet by name, answer to support, say how to connect, and can be told apart for ever', async () => {
+    await inTransaction(world.db, (trx) => seedProvisioning(trx, '10.40.0.1', 5));
+    const anna = await world.addCustomer({ balance: '9.50', profile: { firstName: 'Anna' } });
+    const { invoice } = await world.placeOrder(anna, { plan: 'vps-2', hostname: 'web1.example.com' });
+    await world.pay(anna, invoice.id);
+    await send();
+    const [adjusted, placed, activated] = server.received.map(({ raw }) => decoded(raw)) as [string, string, string];
+    expect(placed).toContain('Hello, Anna,');
+    expect(placed).toContain('VPS-2 (web1.example.com)');
+    expect(activated).toContain('ssh root@10.40.');
+    for (const raw of [adjusted, placed, activated])
+      expect(raw).toMatch(/^Reply-To: support@portal\.example\.com\r?$/m);
+    // Those that one can choose not to get say where; what moves money is always sent.
+    expect(placed).toContain('List-Unsubscribe: <https://portal.example.com/profile>');
+    expect(adjusted).not.toContain('List-Unsubscribe');
+    const [first] = await mails();
+    expect(adjusted).toContain(`<mail-${first.id}@${first.enqueued_at.getTime()}.portal.example.com>`);
+  });
+
+  it('are one for one event: an order that is paid at once, and several orders that are renewed together', async () => {
+    const buyer = await world.addCustomer({ balance: '100.00' });
+    const orders = [await world.addActiveOrder(buyer), await world.addActiveOrder(buyer)];
+    const visitor = await world.signIn(buyer);
+    const kindsSince = async (act: () => Promise<unknown>) => {
+      const before = (await mails()).length;
+      await act();
+      return (await mails()).slice(before).map(({ kind }) => kind);
+    };
+    await visitor.get('/orders/renewals');
+    const fields = Object.fromEntries(orders.map((id) => [`order[${id}]`, '1']));
+    expect(await kindsSince(() => visitor.post('/orders/renewals', { ...fields, pay: 'now' }))).toEqual([
+      'orders_renewed',
+    ]);
+    const order = { plan: 'ds-e-2276g', months: '1', hostname: 'ds.example.com', os: 'debian-13', pay: 'now' };
+    // Not enough for it: the invoice is written about after all.
+    expect(await kindsSince(() => visitor.post('/orders', order))).toEqual(['invoice_issued']);
+    await world.credit(buyer, '200.00');
+    expect(await kindsSince(() => visitor.post('/orders', { ...order, hostname: 'ds2.example.com' }))).toEqual([
+      'order_paid',
+    ]);
   });
 
   it('tell of a payment, and of a server that is paid and waits for staff', async () => {
@@ -280,7 +323,7 @@ describe('a mail server that does not answer', () => {
     await world.placeOrder(customer);
     expect(await alert()).toBe('');
     world.clock.advanceMinutes(16);
-    expect(await alert()).toMatch(/1 message waits since March 10, 2026.*is a worker running/);
+    expect(await alert()).toMatch(/1 message has been waiting since March 10, 2026.*is a worker running/);
     await server.stop();
     await world.placeOrder(customer);
     await run();

@@ -125,6 +125,13 @@ const cases: Record<string, Case> = {
     fields: () => ({ option: 'backup', amount: '0.01', pay: 'now' }),
     typed: () => [['main form input[name=option]', 'backup']],
   },
+  '/support': {
+    who: asBuyer,
+    from: () => `/support?order=${ids.order}`,
+    to: () => '/support',
+    fields: () => ({ about: `order-${ids.order}`, message: ' ' }),
+    typed: () => [['#about', `order-${ids.order}`]],
+  },
   '/profile/ssh-keys': {
     who: asBuyer,
     from: () => '/profile/ssh-keys',
@@ -354,7 +361,7 @@ describe('a form with the token of an earlier session', () => {
     const answer = await send().set('Origin', world.url).send(sent);
     expect([answer.status, answer.headers['location']]).toEqual([303, '/top-ups/new']);
     const form = await typist.get('/top-ups/new');
-    expect(form.textOf('.flash')).toContain('send it once more');
+    expect(form.textOf('.flash')).toContain('submit it again');
     expect(form.value('#amount')).toBe('12,5');
     // What another person typed is not shown to whoever is signed in now.
     const another = { ...sent, _csrf: `${id - 1}.of-an-earlier-session` };

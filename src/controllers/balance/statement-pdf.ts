@@ -12,7 +12,7 @@ const MOST_OPERATIONS = 2_000;
 
 /** The statement of a period as a document, oldest first, with the balance before and after it. */
 export async function downloadStatementPdf(context: CustomerRequest) {
-  const { db, res, config, viewer, locale, t } = context;
+  const { db, clock, res, config, viewer, locale, t } = context;
   const { query, filter } = statementFilterOf(context);
   const { found, credited, debited } = await getStatementTotals(db, filter);
   if (found > MOST_OPERATIONS) throw new PeriodTooLong({ count: found, limit: MOST_OPERATIONS });
@@ -26,7 +26,8 @@ export async function downloadStatementPdf(context: CustomerRequest) {
   const [first, last] = [oldestFirst[0], oldestFirst.at(-1)];
   const { currency } = viewer.balance;
   const title = t('common.statement');
-  await sendPdf(res, { name: 'balance', title, t, locale }, (pdf) => {
+  const days = [query.from, query.to ?? clock.today()].filter(Boolean).join('-');
+  await sendPdf(res, { name: `statement-${customer.id}-${days}-${locale}`, title, t, locale }, (pdf) => {
     pdf.heading(title, [
       [customer.companyName, `${customer.firstName} ${customer.lastName}`.trim()].filter(Boolean).join(', '),
       t('common.customer_number', { id: customer.id }),
@@ -40,21 +41,21 @@ export async function downloadStatementPdf(context: CustomerRequest) {
       pdf.facts([
         { label: t('pdf.balance_before'), value: moneyText(first.balanceAfter.minus(first.amount)) },
         { label: t('pdf.balance_after'), value: moneyText(last.balanceAfter) },
-        { label: t('balance.statement.total_in'), value: moneyText(Money.of(credited, currency)) },
-        { label: t('balance.statement.total_out'), value: moneyText(Money.of(debited, currency)) },
+        { label: t('pdf.total_in'), value: moneyText(Money.of(credited, currency)) },
+        { label: t('pdf.total_out'), value: moneyText(Money.of(debited, currency)) },
         { label: t('common.currency'), value: currency },
       ]);
     pdf.table(
       [
-        { label: t('terms.operation_field.date'), share: 2.2 },
-        { label: t('terms.operation_field.what_for'), share: 5 },
-        { label: t('terms.operation_field.amount'), share: 2, numeric: true },
-        { label: t('terms.operation_field.balance_after'), share: 2.4, numeric: true },
+        { label: t('terms.operation_field.date') },
+        { label: t('terms.operation_field.what_for'), takesRest: true },
+        { label: t('terms.operation_field.amount'), numeric: true },
+        { label: t('terms.operation_field.balance_after'), numeric: true },
       ],
       oldestFirst.map((entry) => [
         dayText(dayOf(entry.at, config.timeZone)),
         [t(`terms.operation.${entry.kind}`), whatFor(entry)].filter(Boolean).join(' · '),
-        moneyText(entry.amount),
+        entry.amount.isPositive ? `+${moneyText(entry.amount)}` : moneyText(entry.amount),
         moneyText(entry.balanceAfter),
       ]),
     );

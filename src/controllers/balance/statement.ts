@@ -12,7 +12,7 @@ import {
 } from '../../domain/ledger/statement-queries.ts';
 import { choice, dayField, linksOf, listFields, listHref } from '../../web/list-address.ts';
 import { lineChart } from '../../web/rendering/chart.ts';
-import { sendCsv } from '../../web/rendering/csv.ts';
+import { csvTime, sendCsv } from '../../web/rendering/csv.ts';
 import { readPage } from '../../web/read-page.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { SafeHtml } from '../../web/rendering/html.ts';
@@ -108,12 +108,13 @@ function historyOf(
 export async function downloadStatement(context: CustomerRequest) {
   const { db, t } = context;
   const { filter } = statementFilterOf(context);
+  const time = csvTime(context.config.timeZone);
   await sendCsv(context, {
     name: 'balance',
     items: streamStatement(db, filter),
     label: (column) => t(`terms.operation_field.${column}`),
     columns: {
-      date: (entry) => entry.at.toISOString(),
+      date: (entry) => time(entry.at),
       kind: (entry) => t(`terms.operation.${entry.kind}`),
       what_for: (entry) => whatFor(entry),
       amount: (entry) => entry.amount,

@@ -6,12 +6,12 @@ import type { RequestContext } from '../../web/request-context.ts';
 import { siteUrl } from '../../web/site-url.ts';
 import { renderMail } from '../../mail/render-mail.ts';
 
-const SHOWN = 200;
+const SHOWN = 100;
 
 /** The messages that were written, newest first; outside production, where nobody else's mail is open to everybody. */
 export async function showDevMails(context: RequestContext) {
   assertNotProduction(context);
-  await renderPage(context, 'dev-mail/list', await devMailsPage(context), { layout: 'bare' });
+  await renderPage(context, 'dev-mail/list', await devMailsPage(context));
 }
 
 async function devMailsPage(context: RequestContext) {

@@ -8,7 +8,7 @@ import { assertNotProduction, rendered } from './list.ts';
 /** One message, as text. */
 export async function showDevMail(context: RequestContext) {
   assertNotProduction(context);
-  await renderPage(context, 'dev-mail/show', await devMailPage(context), { layout: 'bare' });
+  await renderPage(context, 'dev-mail/show', await devMailPage(context));
 }
 
 async function devMailPage(context: RequestContext) {

@@ -13,7 +13,7 @@ import { amountField, choice, dayField, linksOf, listFields, listHref } from '..
 import { ISSUED_PRESETS, presetDays } from '../../web/day-presets.ts';
 import { idField } from '../../web/parse-request.ts';
 import { readPage } from '../../web/read-page.ts';
-import { sendCsv } from '../../web/rendering/csv.ts';
+import { csvTime, sendCsv } from '../../web/rendering/csv.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 
@@ -138,6 +138,7 @@ export type InvoicesPage = PageOf<typeof invoicesPage>;
 export async function downloadInvoices(context: CustomerRequest) {
   const { db, t, clock } = context;
   const { query, filter } = filterOf(context);
+  const time = csvTime(context.config.timeZone);
   await sendCsv(context, {
     name: 'invoices',
     items: streamInvoices(db, filter, clock.today(), query),
@@ -146,9 +147,9 @@ export async function downloadInvoices(context: CustomerRequest) {
       number: (invoice) => invoice.number,
       kind: (invoice) => t(`terms.invoice_kind.${invoice.kind}`),
       order: (invoice) => invoice.orderIds.join(' '),
-      issued: (invoice) => invoice.issuedAt.toISOString(),
+      issued: (invoice) => time(invoice.issuedAt),
       due: (invoice) => invoice.dueOn,
-      paid: (invoice) => invoice.paidAt?.toISOString() ?? '',
+      paid: (invoice) => (invoice.paidAt ? time(invoice.paidAt) : ''),
       months: (invoice) => invoice.periodMonths,
       amount: (invoice) => invoice.total,
       currency: (invoice) => invoice.total.currency,

@@ -1,5 +1,7 @@
 import { InsufficientBalance, InvoiceNotUnpaid } from '../../domain/errors.ts';
 import { Money } from '../../domain/money/money.ts';
+import { inTransaction } from '../../platform/db/transaction.ts';
+import { notifyInvoiceIssued } from '../../domain/notifications/notify-invoice-issued.ts';
 import { payInvoices } from '../../domain/payments/pay-invoices.ts';
 import { setFlash } from '../../web/flash.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
@@ -8,7 +10,7 @@ import { setPaidFlash } from './paid-flash.ts';
 import { topUpOffer } from './top-up-offer.ts';
 
 /**
- * Pays an invoice that was just issued, and leads to `back`; what stands in the way is told on the invoice's page, or leads
+ * Pays an invoice that was just issued and not yet written about, and leads to `back`; what stands in the way is told on the invoice's page, or leads
  * to the top-up that pays it.
  * @param issued what is said where it was only issued
  */
@@ -29,6 +31,7 @@ export async function payAtOnce(
       return res.redirect(303, back);
     }
     const refusal = refusalToShow(error);
+    await inTransaction(db, (trx) => notifyInvoiceIssued(trx, clock, id));
     const missing = refusal instanceof InsufficientBalance ? refusal.data['missing'] : null;
     const topUp = missing instanceof Money && topUpOffer(context, await rates.current(), missing, [id]);
     setFlash(req, 'info', issued);

@@ -22,7 +22,7 @@ export async function downloadInvoice(context: CustomerRequest) {
   const locale = Language.parse(req.query['locale']) ?? context.locale;
   const helpers = await context.helpers(locale);
   const title = headingOf(invoice, helpers);
-  await sendPdf(res, { name: invoice.number, title, t: helpers.t, locale }, (pdf) =>
+  await sendPdf(res, { name: `${invoice.number}-${locale}`, title, t: helpers.t, locale }, (pdf) =>
     writeInvoice(pdf, { invoice, quote, suspensions }, helpers),
   );
 }
@@ -34,11 +34,11 @@ interface InvoiceDocument {
 }
 
 function writeInvoice(pdf: PdfDocument, { invoice, quote, suspensions }: InvoiceDocument, texts: Texts) {
-  const { t, dayText, dateTimeText, moneyText } = texts;
+  const { t, dayText, dayOfMomentText, moneyText } = texts;
   const isDue = isPayable(invoice.status) && invoice.kind === 'service';
   const buyer = buyerLines(invoice.buyer, texts);
   pdf.heading(headingOf(invoice, texts), [
-    t('invoices.document.issued_on', { day: dateTimeText(invoice.issuedAt) }),
+    t('invoices.document.issued_on', { day: dayOfMomentText(invoice.issuedAt) }),
     ...(isDue ? [t('invoices.document.due_on', { day: dayText(invoice.dueOn) })] : []),
     t(`terms.invoice_status.${invoice.status}`),
   ]);
@@ -51,9 +51,9 @@ function writeInvoice(pdf: PdfDocument, { invoice, quote, suspensions }: Invoice
   ]);
   pdf.table(
     [
-      { label: t('invoices.document.line'), share: 5 },
-      { label: t('invoices.document.period'), share: 3 },
-      { label: t('terms.invoice_field.amount'), share: 2, numeric: true },
+      { label: t('invoices.document.line'), takesRest: true },
+      { label: t('invoices.document.period') },
+      { label: t('terms.invoice_field.amount'), numeric: true },
     ],
     invoice.lines.map((line) => [whatFor(line, texts), periodText(line, texts), moneyText(line.amount)]),
     [t('common.total'), '', moneyText(invoice.total)],
@@ -92,13 +92,13 @@ function quoteFacts(quote: Quote, texts: Texts) {
   return [...facts, { label: t('invoices.document.rate'), value }];
 }
 
-function settlement(invoice: InvoiceDetails, { t, dateTimeText, moneyText }: Texts): string {
+function settlement(invoice: InvoiceDetails, { t, dayOfMomentText, moneyText }: Texts): string {
   if (invoice.paidAt) {
-    const day = dateTimeText(invoice.paidAt);
+    const day = dayOfMomentText(invoice.paidAt);
     return invoice.kind === 'top_up'
       ? t('invoices.document.paid_by_gateway', { day })
       : t('invoices.document.paid_from_balance', { day });
   }
-  if (invoice.cancelledAt) return t('invoices.document.cancelled_on', { day: dateTimeText(invoice.cancelledAt) });
+  if (invoice.cancelledAt) return t('invoices.document.cancelled_on', { day: dayOfMomentText(invoice.cancelledAt) });
   return t('pdf.to_pay', { amount: moneyText(invoice.total) });
 }

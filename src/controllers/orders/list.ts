@@ -13,7 +13,7 @@ import { SHOWN_ORDER_STATUSES, type ShownOrderStatus } from '../../domain/orders
 import { choice, linksOf, listFields, listHref } from '../../web/list-address.ts';
 import { localPath, oneOrMore, parseForm } from '../../web/parse-request.ts';
 import { readPage } from '../../web/read-page.ts';
-import { sendCsv } from '../../web/rendering/csv.ts';
+import { csvTime, sendCsv } from '../../web/rendering/csv.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 
@@ -89,6 +89,7 @@ export type OrdersPage = PageOf<typeof ordersPage>;
 export async function downloadOrders(context: CustomerRequest) {
   const { db, t, clock } = context;
   const { query, filter } = filterOf(context);
+  const time = csvTime(context.config.timeZone);
   await sendCsv(context, {
     name: 'orders',
     items: streamOrders(db, filter, clock.today(), query),
@@ -106,7 +107,7 @@ export async function downloadOrders(context: CustomerRequest) {
       hostname: (order) => order.hostname,
       service_name: (order) => order.serviceName,
       comment: (order) => order.comment,
-      created: (order) => order.createdAt.toISOString(),
+      created: (order) => time(order.createdAt),
     },
   });
 }

@@ -77,7 +77,8 @@ async function placeFor(context: CustomerRequest, choice: Choice, sent: SentOrde
   const expectedTotal = shownTotal(sent.shown_prices, { months: order.months, options, currency });
   try {
     if (sshKey) await keepSshKey(db, clock, { customerId, key: sshKey });
-    const placed = await placeOrder(db, clock, config.seller, {
+    const isPaidNext = sent.pay === 'now';
+    const newOrder = {
       ...rest,
       ...(location !== undefined && { location }),
       ...(sshKey && { sshKey: sshKeyLine(sshKey) }),
@@ -86,9 +87,10 @@ async function placeFor(context: CustomerRequest, choice: Choice, sent: SentOrde
       options,
       placementKey: key,
       ...(expectedTotal !== undefined && { expectedTotal }),
-    });
+    };
+    const placed = await placeOrder(db, clock, config.seller, newOrder, { isPaidNext });
     const issued = t('orders.new.flash.placed', { id: placed.orderId });
-    if (sent.pay === 'now')
+    if (isPaidNext)
       return await payAtOnce(context, { id: placed.invoice.id, issued, back: `/orders/${placed.orderId}` });
     setFlash(req, 'success', issued);
     res.redirect(303, `/invoices/${placed.invoice.id}`);

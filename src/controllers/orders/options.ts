@@ -48,6 +48,7 @@ export async function submitOptions(context: CustomerRequest) {
       userId,
       orderId,
       options: option,
+      isPaidNext: pay === 'now',
       ...(amount !== undefined && { expected: Money.of(amount, viewer.balance.currency) }),
     });
     const back = `/orders/${orderId}`;

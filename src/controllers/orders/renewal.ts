@@ -62,7 +62,13 @@ export async function renew(context: CustomerRequest, renewals: Renewal[], when:
   const [first] = renewals;
   const back = first && renewals.length === 1 ? `/orders/${first.orderId}` : '/orders';
   try {
-    const { id, number } = await renewOrders(db, clock, config.seller, { customerId, renewals });
+    const { id, number } = await renewOrders(
+      db,
+      clock,
+      config.seller,
+      { customerId, renewals },
+      { isPaidNext: when === 'now' },
+    );
     const issued = t('orders.renewal.flash.issued', { number, count: renewals.length });
     if (when === 'now') return await payAtOnce(context, { id, issued, back });
     setFlash(req, 'success', issued);

@@ -134,6 +134,10 @@ async function customerPage(context: StaffRequest, customerId: number, fault: Ad
       checked: direction === typed.direction,
       label: t(`terms.adjustment_direction.${direction}`),
     })),
+    errors: [
+      fault?.problem && { href: '#amount', text: t(`errors.amount.${fault.problem}`) },
+      fault?.reasonMissing && { href: '#reason', text: t('errors.field.reason') },
+    ].filter((error) => typeof error === 'object' && error !== null),
     amountProblem: fault?.problem ? t(`errors.amount.${fault.problem}`) : null,
     reasonMissing: fault?.reasonMissing ?? false,
     refusal: fault?.refusal ?? null,

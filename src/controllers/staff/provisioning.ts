@@ -77,6 +77,7 @@ async function provisioningPage({ db, t, viewer }: StaffRequest, fault: Activati
         error: invalid && !refusal ? t('errors.field.ip') : null,
       };
     }),
+    errors: fault && !refusal ? [{ href: `#ip-${fault.orderId}`, text: t('errors.field.ip') }] : [],
     mayActivate: mayAct(viewer, 'admin'),
     refusal,
   };

@@ -1,4 +1,4 @@
-import { wordKey } from '../../platform/i18n/i18n.ts';
+import { type Translate, wordKey } from '../../platform/i18n/i18n.ts';
 import type { Refusal } from '../../domain/errors.ts';
 import { BASE_CURRENCY } from '../../domain/money/currency.ts';
 import type { FetchFailure } from '../../domain/rates/fetch-rates.ts';
@@ -88,7 +88,7 @@ async function ratesPage(context: StaffRequest, fault: RatesFault | null) {
     mayChange: mayAct(viewer, 'admin'),
     refusal: fault?.refusal ?? null,
     refusalText: fault?.refusal ? refusalTextOf(fault.refusal, helpers) : null,
-    markupFault: fault?.markup && `${fault.markup.code}: ${t('errors.field.markup', { value: fault.markup.typed })}`,
+    errors: errorsOf(fault, t),
     manual: fault?.manual ?? {
       typed: { currency: chosen, rate: '', effective_on: clock.today() },
       invalid: [],
@@ -96,6 +96,27 @@ async function ratesPage(context: StaffRequest, fault: RatesFault | null) {
   };
 }
 export type RatesPage = PageOf<typeof ratesPage>;
+
+/** What is wrong, with a link to each field. */
+function errorsOf(fault: RatesFault | null, t: Translate) {
+  const { manual, markup } = fault ?? {};
+  const ofRate = {
+    currency: 'errors.field.invalid',
+    rate: 'errors.field.rate',
+    effective_on: 'errors.field.date',
+  } as const;
+  return [
+    ...(manual?.invalid ?? []).map((field) => ({ href: `#${field}`, text: t(ofRate[field]) })),
+    ...(markup
+      ? [
+          {
+            href: `#markup-${markup.code}`,
+            text: `${markup.code}: ${t('errors.field.markup', { value: markup.typed })}`,
+          },
+        ]
+      : []),
+  ];
+}
 
 /** The rate in force; null of the base currency, and where there is none. */
 function storedOf(table: RateTable, code: string, maxAgeDays: number) {

@@ -42,12 +42,18 @@ export type MailState = 'waiting' | 'sending' | 'sent' | 'failed' | 'uncertain' 
 
 export interface KeptMail extends StoredMail {
   state: MailState;
-  enqueued_at: Date;
 }
 
 /** The last messages that were written, newest first. */
 export const listLastMails = (db: Db, limit: number): Promise<KeptMail[]> =>
-  db('mails').orderBy('id', 'desc').limit(limit).select();
+  db('mails as m')
+    .join('customers as c', 'c.id', 'm.customer_id')
+    .orderBy('m.id', 'desc')
+    .limit(limit)
+    .select('m.*', 'c.first_name');
 
 export const findMail = (db: Db, id: number): Promise<KeptMail | undefined> =>
-  db('mails').where({ id }).first<KeptMail | undefined>();
+  db('mails as m')
+    .join('customers as c', 'c.id', 'm.customer_id')
+    .where({ 'm.id': id })
+    .first<KeptMail | undefined>('m.*', 'c.first_name');

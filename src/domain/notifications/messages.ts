@@ -15,6 +15,7 @@ export const MESSAGES = {
   invoice_issued: 'invoices',
   payment_received: 'payments',
   order_renewed: null,
+  orders_renewed: null,
   plan_changed: null,
   upgrade_withdrawn: null,
   options_added: null,
@@ -28,6 +29,8 @@ export const MESSAGES = {
   resumed: null,
   cancelled: null,
   balance_adjusted: null,
+  support_request: null,
+  support_copy: null,
 } as const satisfies Record<string, Notification | null>;
 
 export type MessageKind = keyof typeof MESSAGES;
@@ -37,6 +40,8 @@ export interface MessageData {
   /** One, or several with commas. */
   order?: number | string;
   plan?: string;
+  /** Of a message about several. */
+  orders?: { id: number; plan: string; hostname: string; paid_until?: string }[];
   /** For the address where the plan is chosen. */
   plan_code?: string;
   hostname?: string;
@@ -59,6 +64,11 @@ export interface MessageData {
   cancelled_on?: string;
   /** Of an adjustment, as staff wrote it; of a suspension or a cancellation, a key. */
   reason?: string;
+  /** What a customer wrote, and who it was. */
+  message?: string;
+  sender?: string;
+  customer?: number;
+  reply_to?: string;
 }
 
 /** A message as it is stored: money as `{ amount, currency }`. */
@@ -67,5 +77,8 @@ export interface StoredMail {
   kind: MessageKind;
   locale: Locale;
   recipient: string;
+  /** The first name of the customer, for the greeting; '' where nobody has said it. */
+  first_name: string;
+  enqueued_at: Date;
   data: Record<keyof MessageData, unknown>;
 }

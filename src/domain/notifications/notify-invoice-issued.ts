@@ -13,11 +13,18 @@ export async function notifyInvoiceIssued(trx: Transaction, clock: Clock, invoic
     due_on: Day;
     order_ids: number[];
   }>();
+  const orders = await trx('orders as o')
+    .join('plans as p', 'p.id', 'o.plan_id')
+    .whereIn('o.id', row.order_ids)
+    .orderBy('o.id')
+    .select<{ id: number; plan: string; hostname: string }[]>('o.id', 'p.name as plan', 'o.hostname');
   await enqueueMail(trx, clock, {
     customerId: row.customer_id,
     kind: 'invoice_issued',
     data: {
-      order: row.order_ids.join(', '),
+      ...(orders.length === 1 && orders[0]
+        ? { order: orders[0].id, plan: orders[0].plan, hostname: orders[0].hostname }
+        : { order: row.order_ids.join(', '), orders }),
       invoice: { id: invoiceId, number: row.number },
       total: Money.of(row.total, row.currency),
       due_on: row.due_on,

@@ -21,12 +21,19 @@ export const NEW_ORDER_DUE_DAYS = 7;
 /**
  * Adds an order that awaits its payment, with its options, and the invoice that pays it, at the prices of today with
  * the setup fee, and notifies the customer. The same form sent again returns the order that it has placed.
+ * @param how.isPaidNext it is paid at once, and only the payment is written about; should that fail, the caller writes
  * @throws {NotFound} when the plan is not offered for that period in the account currency, is not sold there,
  * or has no such option
  * @throws {PlanSoldOut} @throws {PriceChanged} @throws {AlreadyPlaced} @throws {PlacedOrderCancelled} @throws {SomethingChanged}
  */
-export function placeOrder(db: Db, clock: Clock, seller: Seller, order: NewOrder): Promise<PlacedOrder> {
-  return inTransaction(db, (trx) => placeOrderIn(trx, clock, seller, order));
+export function placeOrder(
+  db: Db,
+  clock: Clock,
+  seller: Seller,
+  order: NewOrder,
+  how: { isPaidNext?: boolean } = {},
+): Promise<PlacedOrder> {
+  return inTransaction(db, (trx) => placeOrderIn(trx, clock, seller, order, how));
 }
 
 /** `placeOrder` within a transaction. */
@@ -35,6 +42,7 @@ export async function placeOrderIn(
   clock: Clock,
   seller: Seller,
   order: NewOrder,
+  { isPaidNext = false }: { isPaidNext?: boolean } = {},
 ): Promise<PlacedOrder> {
   const placed = await findPlacedOrder(trx, order);
   if (placed) return placed;
@@ -71,6 +79,7 @@ export async function placeOrderIn(
     details: { plan: plan.name, months: order.months },
     invoiceId: invoice.id,
   });
+  if (isPaidNext) return { orderId, invoice };
   await enqueueMail(trx, clock, {
     customerId: order.customerId,
     kind: 'order_placed',

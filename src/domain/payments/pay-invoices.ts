@@ -74,7 +74,7 @@ export async function payLockedInvoices(
       invoices.map(({ id }, index) => ({ id, balanceAfter: balances[index] ?? null })),
     ),
     recordOrderEvents(trx, clock, events),
-    enqueueMails(trx, clock, mails),
+    enqueueMails(trx, clock, oneOfRenewals(customerId, mails)),
   );
   const waitedFor = renewed.filter((orderId) => orders.get(orderId)?.upgradeWaits);
   if (waitedFor.length > 0) await withdrawWaitingUpgrades(trx, clock, customerId, waitedFor);
@@ -85,6 +85,22 @@ export async function payLockedInvoices(
     if (renewal) open.set(renewal.invoiceId, renewal);
   }
   for (const renewal of open.values()) await reissueRenewal(trx, clock, { customerId, open: renewal });
+}
+
+/** Several orders that one payment renewed are one message. */
+function oneOfRenewals(customerId: number, mails: NewMail[]): NewMail[] {
+  const renewals = mails.filter(({ kind }) => kind === 'order_renewed');
+  if (renewals.length < 2) return mails;
+  const orders = renewals.map(({ data: { order, plan = '', hostname = '', paid_until } }) => ({
+    id: Number(order),
+    plan,
+    hostname,
+    ...(paid_until !== undefined && { paid_until }),
+  }));
+  return [
+    ...mails.filter(({ kind }) => kind !== 'order_renewed'),
+    { customerId, kind: 'orders_renewed', data: { orders } },
+  ];
 }
 
 /** A line of a service invoice. */

@@ -31,6 +31,7 @@ interface OptionRequest {
  * from the next renewal on they are part of the order's price. An unpaid change of the order is replaced.
  * @param request.options their codes
  * @param request.expected the amount that the customer was shown
+ * @param request.isPaidNext it is paid at once, and only the payment is written about; should that fail, the caller writes
  * @returns the unpaid invoice; null where no day is left to be paid for, so that they take effect at once
  * @throws {NotFound} when one is not offered to the order @throws {OrderStateRefused} @throws {PriceChanged}
  */
@@ -38,7 +39,7 @@ export function addOptions(
   db: Db,
   clock: Clock,
   seller: Seller,
-  request: OptionRequest & { options: string[]; expected?: Money },
+  request: OptionRequest & { options: string[]; expected?: Money; isPaidNext?: boolean },
 ): Promise<IssuedInvoice | null> {
   return inTransaction(db, async (trx) => {
     const { order, account } = await lockChangeable(trx, clock, request);
@@ -55,7 +56,7 @@ export function addOptions(
     const terms = termsOf(order, chosen);
     if (amount.isPositive) {
       const invoice = await issueAddition(trx, clock, seller, order, { chosen, amount, terms });
-      await notifyInvoiceIssued(trx, clock, invoice.id);
+      if (!request.isPaidNext) await notifyInvoiceIssued(trx, clock, invoice.id);
       return invoice;
     }
     await recordPlanChange(trx, clock, {

@@ -9,16 +9,18 @@ import type { Renewal } from './new-renewal.ts';
 
 /**
  * A customer renews orders: one invoice for all of them, in one transaction. Throws what `issueRenewalInvoice` throws.
+ * @param how `isPaidNext`: it is paid at once, and only the payment is written about; should that fail, the caller writes
  */
 export function renewOrders(
   db: Db,
   clock: Clock,
   seller: Seller,
   request: { customerId: number; renewals: Renewal[] },
+  { isPaidNext = false }: { isPaidNext?: boolean } = {},
 ): Promise<IssuedInvoice> {
   return inTransaction(db, async (trx) => {
     const invoice = await issueRenewalInvoice(trx, clock, seller, request);
-    await notifyInvoiceIssued(trx, clock, invoice.id);
+    if (!isPaidNext) await notifyInvoiceIssued(trx, clock, invoice.id);
     return invoice;
   });
 }

@@ -9,7 +9,7 @@ export type Encoding = 'br' | 'gzip' | 'identity';
 
 const COMPRESS = { br: brotliCompressSync, gzip: gzipSync };
 /** What is compressed in itself gains nothing. */
-const COMPRESSED_ALREADY = ['.woff2'];
+const COMPRESSED_ALREADY = ['.woff2', '.png'];
 
 /** Short, and still different for every content. */
 export function hashOf(content: string | Buffer): string {

@@ -13,6 +13,8 @@ const FONTS = ['latin', 'latin-ext', 'cyrillic'].map((letters) => `inter-${lette
 /** The addresses that a page's head names. */
 export interface PageAssets {
   favicon: string;
+  /** For the screen of a phone. */
+  touchIcon: string;
   stylesheets: string[];
   scripts: string[];
   /** What the scripts import. */
@@ -43,7 +45,8 @@ export function forgetAssets() {
 
 function makeAssets(): Assets {
   const favicon = fileAsset(ICONS, 'kabinet.svg');
-  const referred = [favicon, fileAsset(ICONS, 'chevron-down.svg'), ...fonts()];
+  const touchIcon = fileAsset(ICONS, 'kabinet-180.png');
+  const referred = [favicon, touchIcon, fileAsset(ICONS, 'chevron-down.svg'), ...fonts()];
   const addressOf = (name: string) => {
     const asset = referred.find((asset) => asset.name === name);
     if (!asset) throw new Error(`A stylesheet refers to ${name}, which is not served`);
@@ -55,6 +58,7 @@ function makeAssets(): Assets {
   const served = [...referred, iconSprite(), styles.app, styles.staff, ...scripts.values()];
   const page = (stylesheets: Asset[], entries: Asset[]): PageAssets => ({
     favicon: favicon.address,
+    touchIcon: touchIcon.address,
     stylesheets: addressesOf(stylesheets),
     scripts: addressesOf(entries),
     modules: addressesOf(entries.flatMap((entry) => importsOf(entry, scripts))),

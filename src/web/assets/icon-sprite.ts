@@ -33,6 +33,7 @@ const ICONS = [
   'info',
   'landmark',
   'layout-dashboard',
+  'life-buoy',
   'loader',
   'log-out',
   'menu',

@@ -1,6 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import {
   DatabaseUnavailable,
+  Forbidden,
   ForgedRequest,
   MalformedRequest,
   NotFound,
@@ -12,6 +13,7 @@ import { setFlash, setVisitorFlash } from '../flash.ts';
 import { SignInRequired } from '../guards.ts';
 import { formPageFor, keepRefusedForm } from '../refused-form.ts';
 import { listHref } from '../list-address.ts';
+import { navigationOf } from '../rendering/navigation.ts';
 import { ERROR_PAGE, type PageOf, renderPage, renderPageOfOutage } from '../rendering/render-page.ts';
 import { contextOf, type RequestContext, type Services } from '../request-context.ts';
 import { isCsrfError, isFormOfViewer } from './csrf.ts';
@@ -50,7 +52,10 @@ export function errorPages(services: Services) {
     const page = errorPage(context, refusal);
     try {
       if (refusal instanceof DatabaseUnavailable) return renderPageOfOutage(context, ERROR_PAGE, page, status);
-      await renderPage(context, ERROR_PAGE, page, { status, layout: req.user ? 'main' : 'bare' });
+      await renderPage(context, ERROR_PAGE, page, {
+        status,
+        layout: req.user || refusal instanceof NotFound ? 'main' : 'bare',
+      });
     } catch (fault) {
       if (!(refusal instanceof DatabaseUnavailable) && services.health.note(fault))
         return answer(new DatabaseUnavailable(), req, res, next);
@@ -64,21 +69,29 @@ export function errorPages(services: Services) {
   return answer;
 }
 
-function errorPage({ req, viewer, t }: RequestContext, refusal: Refusal | null) {
+function errorPage({ req, viewer, config, t }: RequestContext, refusal: Refusal | null) {
   const isCustomer = viewer?.kind === 'customer';
   const order = isCustomer ? refusal?.data['order'] : undefined;
+  const isNotFound = refusal instanceof NotFound;
   return {
-    title: refusal ? t('errors.page.title.refused') : t('errors.page.title.fault'),
+    title: t(`errors.page.title.${isNotFound ? 'not_found' : refusal ? titleOf(refusal) : 'fault'}`),
     refusal,
-    requestId: requestId(req),
+    isNotFound,
+    /** Of something that may be asked about; a mistyped address is not. */
+    requestId: isNotFound ? null : requestId(req),
     /** The order that was refused something, for a way back to it. */
     order: typeof order === 'number' ? order : null,
+    /** Where most people wanted to go. */
+    sections: isNotFound ? navigationOf(viewer, req.path, t).filter(({ href }) => href !== '/') : [],
+    contact: isCustomer ? '/support' : `mailto:${config.supportEmail}`,
     wayOut: viewer
       ? { href: '/', label: t('errors.page.to_home') }
       : { href: '/login', label: t('errors.page.to_sign_in') },
   };
 }
 export type ErrorPage = PageOf<typeof errorPage>;
+
+const titleOf = (refusal: Refusal) => (refusal instanceof Forbidden ? 'forbidden' : 'refused');
 
 /** Somebody whose session has ended sends a form of it: nothing is done, and they are asked to sign in again. */
 const hadSession = (req: Request) => !viewerOf(req) && /kabinet=/.test(req.headers.cookie ?? '');

@@ -23,10 +23,13 @@ const CELL_PADDING = 5;
 
 export interface PdfColumn {
   label: string;
-  /** Parts of the width; all of them together are the whole. */
-  share: number;
+  /** As wide as what is left; the others are as wide as what stands in them. */
+  takesRest?: boolean;
   numeric?: boolean;
 }
+
+/** Figures of one width, without kerning: Inter's would close up "7." in a column of amounts. */
+const FIGURES = { tnum: true, kern: false } as unknown as PDFKit.Mixins.OpenTypeFeatures[];
 
 /** A printed page: what our documents are made of, from the top down. */
 export class PdfDocument {
@@ -43,7 +46,7 @@ export class PdfDocument {
   heading(title: string, lines: string[]) {
     this.#doc.font('bold').fontSize(20).text(title);
     this.#doc.font('regular').fontSize(10).fillColor(QUIET);
-    for (const line of lines) this.#doc.text(line);
+    for (const line of lines) this.#doc.text(line, { features: FIGURES });
     this.#doc.fillColor(INK).moveDown(1.2);
   }
 
@@ -68,9 +71,9 @@ export class PdfDocument {
   }
 
   /** A table; its head is repeated on each page that it runs on to. */
-  table(columns: PdfColumn[], rows: Iterable<string[]>, total?: string[]) {
-    const shares = columns.reduce((sum, { share }) => sum + share, 0);
-    const widths = columns.map(({ share }) => (WIDTH * share) / shares);
+  table(columns: PdfColumn[], rows: string[][], total?: string[]) {
+    const all = [...rows];
+    const widths = this.#widthsOf(columns, [columns.map(({ label }) => label), ...all, ...(total ? [total] : [])]);
     const head = () =>
       this.#row(
         columns,
@@ -79,8 +82,10 @@ export class PdfDocument {
         { bold: true, color: QUIET },
       );
     head();
-    for (const row of rows) {
-      if (this.#doc.y + this.#heightOf(row, widths) > BOTTOM) {
+    for (const row of all) {
+      // The sums are never alone on a page.
+      const below = total && row === all.at(-1) ? this.#heightOf(total, widths) : 0;
+      if (this.#doc.y + this.#heightOf(row, widths) + below > BOTTOM) {
         this.#doc.addPage();
         head();
       }
@@ -88,6 +93,25 @@ export class PdfDocument {
     }
     if (total) this.#row(columns, widths, total, { bold: true });
     this.#doc.moveDown(1);
+  }
+
+  /** Each column as wide as its widest line, in the bold face of heads and sums; one takes what is left. */
+  #widthsOf(columns: PdfColumn[], rows: string[][]): number[] {
+    const doc = this.#doc.font('bold');
+    const natural = columns.map(({ takesRest }, index) =>
+      takesRest
+        ? 0
+        : Math.max(
+            ...rows.flatMap((row) =>
+              (row[index] ?? '').split('\n').map((line) => doc.widthOfString(line, { features: FIGURES })),
+            ),
+          ) +
+          2 * CELL_PADDING +
+          1,
+    );
+    doc.font('regular');
+    const rest = WIDTH - natural.reduce((sum, width) => sum + width, 0);
+    return natural.map((width, index) => (columns[index]?.takesRest ? rest : width));
   }
 
   #heightOf(cells: string[], widths: number[]): number {
@@ -107,6 +131,7 @@ export class PdfDocument {
       doc.text(cell, left + CELL_PADDING, top + CELL_PADDING, {
         width: width - 2 * CELL_PADDING,
         align: columns[index]?.numeric ? 'right' : 'left',
+        ...(columns[index]?.takesRest ? {} : { features: FIGURES }),
       });
       left += width;
     }
@@ -125,13 +150,13 @@ export class PdfDocument {
   facts(pairs: { label: string; value: string }[]) {
     for (const { label, value } of pairs) {
       this.#doc.fillColor(QUIET).text(`${label}  `, MARGIN, this.#doc.y, { continued: true });
-      this.#doc.fillColor(INK).text(value);
+      this.#doc.fillColor(INK).text(value, { features: FIGURES });
     }
     this.#doc.moveDown(0.6);
   }
 
   note(text: string) {
-    this.#doc.font('bold').text(text, MARGIN).font('regular').moveDown(0.4);
+    this.#doc.font('bold').text(text, MARGIN, this.#doc.y, { features: FIGURES }).font('regular').moveDown(0.4);
   }
 
   /** On every page, once all of them are there. */

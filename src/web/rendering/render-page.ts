@@ -35,6 +35,8 @@ export interface PageLocals {
   here?: string;
   /** Why a form is shown again. */
   refusal?: Refusal | null;
+  /** Of a list: which of its pages it is. */
+  paging?: { page: number };
 }
 
 /** What every page has besides its own locals: what the layout shows, and what forms need. */
@@ -85,7 +87,7 @@ export async function renderPage(
   // An error page starts no session for an anonymous visitor.
   const hasForms = viewer !== null || status < 400 || req.path === '/login';
   const frame: PageFrame = {
-    title: locals.title,
+    title: titleOf(locals, status, t),
     viewer,
     initials: initialsOf(viewer),
     theme: themeOf(req),
@@ -103,7 +105,7 @@ export async function renderPage(
     year: table.today.slice(0, 4),
   };
   const reader = { locale, currencies: table.currencies, timeZone: config.timeZone };
-  const page = renderView(view, { ...frame, ...locals, here }, layout, reader);
+  const page = renderView(view, { ...frame, ...locals, title: frame.title, here }, layout, reader);
   res.status(status).type('html').send(inUtf8(page));
 }
 
@@ -145,6 +147,12 @@ function inUtf8(page: string): Buffer {
     // Half of a surrogate pair, cut off from what somebody typed, is replaced here and refused there.
     return Buffer.from(page);
   }
+}
+
+/** In the browser's tab: a form that is shown again says so first, and a later page of a list which one it is. */
+function titleOf({ title, paging }: PageLocals, status: number, t: Translate): string {
+  if (status === 422) return t('errors.page.title.form', { title });
+  return paging && paging.page > 1 ? `${title}, ${t('common.list.page_number', { page: paging.page })}` : title;
 }
 
 /** What the page's head loads. */

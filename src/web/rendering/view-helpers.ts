@@ -16,6 +16,7 @@ import { attrs, escaped, joinHtml, markup, safe, type SafeHtml } from './html.ts
 import { icon } from './icon.ts';
 import { sentenceOf } from './sentence.ts';
 import { specificationText } from './specification-text.ts';
+import { THEME_COLORS } from './theme-colors.ts';
 import { statusBadges } from './status-badges.ts';
 import { TEXTS_KEPT, textsOf } from './texts.ts';
 
@@ -48,6 +49,7 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     flashIcon,
     LANGUAGES,
     THEMES,
+    THEME_COLORS,
     PAGE_SIZES,
     /** An address with its fields; empty ones are left out. */
     hrefOf: (path: string, fields: Record<string, string>) => listHref(path, {}, fields),
@@ -121,6 +123,12 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
         markup`<time datetime="${moment.toISOString()}" title="${texts.dateTimeText(moment)}">${texts.dayOfMomentText(moment)}</time>`,
       (moment) => moment.getTime(),
     ),
+    /** A moment with its time; a script writes it in the reader's own time zone, which the server does not know. */
+    moment: (moment: Date): SafeHtml =>
+      markup`<time datetime="${moment.toISOString()}" data-local="moment">${texts.dateTimeText(moment)}</time>`,
+    /** The time of a moment that is near; a script adds in how many minutes that is. */
+    soon: (moment: Date): SafeHtml =>
+      markup`<time datetime="${moment.toISOString()}" data-local="soon">${texts.timeText(moment)}</time>`,
     DASH,
     orDash,
     textOrDash,

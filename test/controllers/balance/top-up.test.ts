@@ -69,7 +69,7 @@ describe('topping up', () => {
     world.clock.advanceMinutes(31);
     await world.storeRates({ USD: '1.1000' });
     const again = await visitor.submit(`/invoices/${invoice.id}/payment`, { method: 'sandbox' });
-    expect(again.text).toContain('made anew');
+    expect(again.text).toContain('The rate had expired');
     expect(again.amount('dd[data-credit]')).toBe('97.31');
     expect(await world.db('payments').where({ invoice_id: invoice.id })).toHaveLength(0);
     const bank = await visitor.submit(`/invoices/${invoice.id}/payment`, { method: 'sandbox' });

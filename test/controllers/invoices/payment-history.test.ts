@@ -21,8 +21,8 @@ describe('the payment history', () => {
     const shown = page.cells('#list tbody tr').map(([, ...cells]) => cells.join(' | '));
     expect(shown).toEqual(
       expect.arrayContaining([
-        'In | +$50.00 | Sandbox bank | TOP-000001 | Done',
-        expect.stringMatching(/^Out \| −€60.00 \| Balance \| INV-\d+ \| Done$/),
+        'In | +$50.00 | Sandbox bank | TOP-000001 | Completed',
+        expect.stringMatching(/^Out \| −€60.00 \| Balance \| INV-\d+ \| Completed$/),
       ]),
     );
     const out = await visitor.get('/invoices/payments?direction=out');

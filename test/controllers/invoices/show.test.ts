@@ -48,7 +48,9 @@ describe('an invoice', () => {
     await report(world, { ...topUp, money: Money.of('40.00', 'EUR') });
     const [invoice] = await world.topUpsOf(payer);
     const page = await (await world.signIn(payer)).get(`/invoices/${invoice.id}`);
-    expect(page.textOf('.alert-warn')).toContain('€40.00 was added to your balance; it is not the amount asked for.');
+    expect(page.textOf('.alert-warn')).toContain(
+      '€40.00 was added to your balance; but it is not the amount of this invoice.',
+    );
     expect(page.$('button[name=method]')).toHaveLength(0);
     expect(page.texts('.timeline li')[0]).toContain('€40.00 received, being checked by our staff');
   });
@@ -67,7 +69,7 @@ describe('an invoice', () => {
     const person = await world.signIn(buyer);
     await person.get(`/invoices/${invoice.id}`);
     const page = await person.submit(`/invoices/${invoice.id}/cancellation`);
-    expect(page.$('.flash').text()).toContain('its order are cancelled');
+    expect(page.$('.flash').text()).toContain('order cancelled');
     expect((await world.order(order)).status).toBe('cancelled');
   });
 

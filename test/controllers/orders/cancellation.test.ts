@@ -86,7 +86,7 @@ describe('cancelling an order now', () => {
     const renewal = await world.issueRenewal(customer, orderId);
     const page = await visitor.get(`/orders/${orderId}/cancellation`);
     expect(page.$('.bullets').text()).toContain(renewal.number);
-    expect(page.$('.bullets').text()).toContain('30 paid days are lost');
+    expect(page.$('.bullets').text()).toContain('30 paid days will be lost');
     await visitor.submit(`/orders/${orderId}/cancellation`, { when: 'now', reason: 'Too dear' });
     expect(await world.order(orderId)).toMatchObject({ status: 'cancelled', cancel_reason: 'Too dear' });
     expect(await world.invoice(renewal.id)).toMatchObject({ status: 'cancelled' });

@@ -73,7 +73,7 @@ describe('ordering', () => {
     });
     const refused = await visitor.post('/orders', fields);
     expect(refused.status).toBe(422);
-    expect(refused.$('.alert-bad').text()).toContain(`order ${order.id}, which has been cancelled`);
+    expect(refused.$('.alert-bad').text()).toContain(`order ${order.id}, placed with this form, has been cancelled`);
     expect(refused.value('input[name=hostname]')).toBe('again.example.com');
     const fresh = refused.value('input[name=key]');
     expect((await visitor.post('/orders', { ...fields, key: fresh })).status).toBe(303);
@@ -99,7 +99,7 @@ describe('ordering', () => {
     await visitor.post('/orders', fields);
     const again = await visitor.post('/orders', { ...fields, hostname: 'other.example.com' });
     expect(again.status).toBe(422);
-    expect(again.$('.alert-bad').text()).toContain('has placed order');
+    expect(again.$('.alert-bad').text()).toContain('was already placed');
     expect(await ordersOf()).toHaveLength(1);
   });
 

@@ -97,13 +97,13 @@ describe('changing the plan', () => {
     expect(await planOf()).toBe('vps-4');
     expect(await world.order(orderId)).toMatchObject({ price: '21.0000', paid_until: '2026-04-09' });
     expect(await world.balanceOf(customer)).toBe('8.8800');
-    expect((await visitor.get(`/orders/${orderId}`)).$('.timeline').text()).toContain('Moved to VPS-4');
+    expect((await visitor.get(`/orders/${orderId}`)).$('.timeline').text()).toContain('Plan changed to VPS-4');
   });
 
   it('a downgrade is credited and takes effect at once, and the statement says for which order (O8)', async () => {
     await visitor.get(`/orders/${orderId}/plan-change?plan=vps-1`);
     const page = await visitor.submit(`/orders/${orderId}/plan-change`, { plan: 'vps-1' });
-    expect(page.text).toContain('€4.35 was added to your balance');
+    expect(page.text).toContain('€4.35 was credited to your balance');
     expect(await planOf()).toBe('vps-1');
     expect(await world.balanceOf(customer)).toBe('4.3500');
     const statement = await visitor.get('/balance?kind=plan_change_credit');

@@ -68,7 +68,7 @@ describe('renewing more orders than fit on one invoice', () => {
     );
     const page = await (await many.signIn(owner)).get('/orders/renewals');
     expect(page.$('tr[data-id]')).toHaveLength(100);
-    expect(page.$('[data-first]').text()).toContain('the 100 that end first, of 101');
+    expect(page.$('[data-first]').text()).toContain('The 100 of 101 orders that end first');
     await many.close();
   });
 });

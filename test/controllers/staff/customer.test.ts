@@ -46,9 +46,9 @@ describe('adjusting a balance', () => {
     [{ amount: '' }, 'Enter an amount'],
     [{ amount: '-5' }, 'without a minus'],
     [{ amount: '1e3' }, 'digits'],
-    [{ amount: '5', reason: ' ' }, 'Say why'],
-    [{ amount: '5', reason: 'x'.repeat(501) }, 'Say why'],
-    [{ amount: '999999', direction: 'debit' }, 'short'],
+    [{ amount: '5', reason: ' ' }, 'Enter a reason'],
+    [{ amount: '5', reason: 'x'.repeat(501) }, 'Enter a reason'],
+    [{ amount: '999999', direction: 'debit' }, 'You need'],
   ])('refuses %j with words and books nothing', async (fields, words) => {
     const before = await world.balanceOf(customer);
     const page = await adjust(fields);

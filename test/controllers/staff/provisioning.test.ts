@@ -62,7 +62,7 @@ describe('provisioning', () => {
     expect(addresses).toHaveLength(60);
     expect(orders.filter(({ status }) => status === 'provisioning')).toHaveLength(4);
     const staff = await (await world.signIn(await world.addStaff('support'))).get('/staff/provisioning');
-    expect(staff.$('tbody tr').first().text()).toContain('pool of addresses is empty');
+    expect(staff.$('tbody tr').first().text()).toContain('address pool is empty');
   });
 
   it('an address that is released rests for a week before somebody else gets it (O11)', async () => {
@@ -105,7 +105,7 @@ describe('provisioning', () => {
       1,
     );
     expect((await admin.post(`/staff/orders/${orderId}/activation`, { ip: '192.0.2.8' })).status).toBe(422);
-    expect((await visitor.get(`/orders/${orderId}`)).text).toContain('In service, address 192.0.2.7');
+    expect((await visitor.get(`/orders/${orderId}`)).text).toContain('Active, IP address 192.0.2.7');
   });
 
   it('an address that no server can have is refused in words, a private or public one is taken (O11)', async () => {

@@ -124,7 +124,7 @@ describe('an upgrade that waits while its order is renewed', () => {
       expect(mail.data).toMatchObject({ order: orderId, plan_code: 'vps-2', invoice: { id: invoice?.id } });
       const visitor = await world.signIn(customer);
       const page = await visitor.get(`/orders/${orderId}`);
-      expect(page.$('.timeline').text()).toContain('withdrawn: renewed before it was paid');
+      expect(page.$('.timeline').text()).toContain('cancelled: renewed before it was paid');
       const message = await visitor.get(`/dev/mail/${mail.id}`);
       const again = /\/orders\/\d+\/plan-change\?plan=vps-2/.exec(message.text)?.[0] ?? '';
       expect((await visitor.get(again)).status).toBe(200);

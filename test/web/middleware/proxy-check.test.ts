@@ -35,7 +35,7 @@ describe('in production a proxy', () => {
     for (let visit = 0; visit < 3; visit++) {
       const { page, answer } = await signInThrough(HTTPS);
       expect([page.status, answer.status]).toEqual([503, 503]);
-      for (const { text } of [page, answer]) expect(text).toContain('proxy is not set up correctly');
+      for (const { text } of [page, answer]) expect(text).toContain('proxy is misconfigured');
     }
     expect(faults()).toEqual([
       expect.stringMatching(/^Nobody can sign in: the proxy at \S*127\.0\.0\.1 is not named in TRUSTED_PROXIES$/),

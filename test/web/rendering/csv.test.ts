@@ -36,7 +36,7 @@ describe('a CSV file', () => {
     const app = express().use(requestLog(log));
     app.get('/', (req, res) => {
       const file = { name: 'test', items: items(), label: () => 'text', columns: { text: (text: string) => text } };
-      void sendCsv({ req, res }, file).then(() => (settled = true));
+      void sendCsv({ req, res, locale: 'en' }, file).then(() => (settled = true));
     });
     const server = app.listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));

@@ -49,8 +49,8 @@ describe('the columns of a table', () => {
 
 describe('a sentence with HTML in its gaps', () => {
   it('escapes the texts in it', () => {
-    const values = { seller: markup`<b>${'A&B'}</b>` };
-    expect(sentenceOf(translator('en'), 'orders.show.seller_contact', values).toString()).toContain('<b>A&amp;B</b>');
+    const values = { email: markup`<b>${'A&B'}</b>` };
+    expect(sentenceOf(translator('en'), 'support.or_write', values).toString()).toContain('<b>A&amp;B</b>');
     const text = sentenceOf(translator('en'), 'dashboard.welcome_name', { name: '<Anna>' }).toString();
     expect(text).toBe('Welcome, &lt;Anna&gt;');
   });

@@ -13,6 +13,7 @@ import profile from './profile.json' with { type: 'json' };
 import sandboxBank from './sandbox_bank.json' with { type: 'json' };
 import session from './session.json' with { type: 'json' };
 import staff from './staff.json' with { type: 'json' };
+import support from './support.json' with { type: 'json' };
 import terms from './terms.json' with { type: 'json' };
 
 export default {
@@ -31,5 +32,6 @@ export default {
   sandbox_bank: sandboxBank,
   session,
   staff,
+  support,
   terms,
 };

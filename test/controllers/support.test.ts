@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { TestCustomer } from '../support/people.ts';
+import type { Visitor } from '../support/visitor.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+let world: World;
+let customer: TestCustomer;
+let visitor: Visitor;
+beforeAll(async () => {
+  world = await createWorld({ environment: { SUPPORT_EMAIL: 'help@provider.example' } });
+  await world.storeRates();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  customer = await world.addCustomer();
+  visitor = await world.signIn(customer);
+});
+
+const mailsOf = () =>
+  world.db('mails').where({ customer_id: customer.customerId }).whereLike('kind', 'support%').orderBy('id');
+
+describe('writing to support', () => {
+  it('sends the message with what it is about to the support address, and a copy to its sender', async () => {
+    const orderId = await world.addActiveOrder(customer, { hostname: 'web7.example.com' });
+    const form = await visitor.get(`/support?order=${orderId}`);
+    expect(form.value('#about option[selected]')).toBe(`order-${orderId}`);
+    const page = await visitor.submit('/support', { about: `order-${orderId}`, message: 'It is slow.\r\nWhy?' });
+    expect(page.textOf('.flash')).toContain(`We will answer to ${customer.email}`);
+    const [request, copy] = await mailsOf();
+    expect([request.recipient, copy.recipient]).toEqual(['help@provider.example', customer.email]);
+    expect(request.data).toMatchObject({
+      message: 'It is slow.\nWhy?',
+      order: orderId,
+      hostname: 'web7.example.com',
+      reply_to: customer.email,
+      customer: customer.customerId,
+    });
+  });
+
+  it('needs a message, and keeps what was chosen', async () => {
+    const { invoice } = await world.placeOrder(customer);
+    await visitor.get(`/support?invoice=${invoice.id}`);
+    for (const message of ['', '  \n ', 'x'.repeat(5001)]) {
+      const page = await visitor.post('/support', { about: `invoice-${invoice.id}`, message });
+      expect(page.status).toBe(422);
+      expect(page.textOf('title')).toMatch(/^Error: /);
+      expect(page.textOf('#message-error')).toContain('at most 5000');
+      expect(page.value('#about option[selected]')).toBe(`invoice-${invoice.id}`);
+    }
+    expect(await mailsOf()).toEqual([]);
+  });
+
+  it('says nothing of another customer’s order', async () => {
+    const other = await world.addCustomer();
+    const orderId = await world.addActiveOrder(other);
+    await visitor.get('/support');
+    await visitor.submit('/support', { about: `order-${orderId}`, message: 'Hello' });
+    const [request] = await mailsOf();
+    expect(request.data.order).toBeUndefined();
+  });
+
+  it('takes five messages an hour, however many are sent at once', async () => {
+    await visitor.get('/support');
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, n) =>
+        visitor.agent
+          .post('/support')
+          .type('form')
+          .send({ _csrf: visitor.token, about: '', message: `Message ${n}` }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(5);
+    expect(answers.filter(({ status }) => status === 422)).toHaveLength(7);
+    expect((await mailsOf()).filter(({ kind }) => kind === 'support_request')).toHaveLength(5);
+  });
+});
