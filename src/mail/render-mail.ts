@@ -86,6 +86,7 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
   const words: Record<string, string> = {
     ...Object.fromEntries(FACTS.map((name) => [name, inWords(name) ?? ''])),
     service: serviceOf(mail),
+    message: typeof mail.data.message === 'string' ? mail.data.message : '',
     orders: ordersOf(mail, t, dayText),
     for_orders: forOrders(mail, t),
   };

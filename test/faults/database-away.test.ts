@@ -39,8 +39,8 @@ describe('a database that does not answer', () => {
     );
     expect(pages.map(({ status }) => status)).toEqual([503, 503]);
     expect(pages.map(({ headers }) => headers.get('retry-after'))).toEqual(['10', '10']);
-    expect(await pages[0]?.text()).toContain('The portal can’t reach its database at the moment.');
-    expect(await pages[1]?.text()).toContain('Портал сейчас не может связаться со своей базой данных.');
+    expect(await pages[0]?.text()).toContain('The portal can’t reach its database right now.');
+    expect(await pages[1]?.text()).toContain('Портал временно не может связаться с базой данных.');
     // A request without a session, which waits in the middle of its work, is told to come again too.
     const body = JSON.stringify({
       id: 'evt_1',

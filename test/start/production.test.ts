@@ -28,6 +28,7 @@ const production = {
   CBR_RATES_URL: 'off',
   SELLER_NAME: 'Test Hosting',
   SELLER_DETAILS: 'Somewhere 1',
+  SUPPORT_EMAIL: 'support@portal.example',
 };
 const development = {
   ...addresses,

@@ -8,4 +8,5 @@ export const PRODUCTION = {
   SMTP_URL: 'off',
   SELLER_NAME: 'Example Hosting Ltd',
   SELLER_DETAILS: '1 Example Street, VAT XX123',
+  SUPPORT_EMAIL: 'support@portal.example',
 };

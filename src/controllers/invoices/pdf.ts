@@ -34,11 +34,11 @@ interface InvoiceDocument {
 }
 
 function writeInvoice(pdf: PdfDocument, { invoice, quote, suspensions }: InvoiceDocument, texts: Texts) {
-  const { t, dayText, dayOfMomentText, moneyText } = texts;
+  const { t, dayText, dateTimeText, moneyText } = texts;
   const isDue = isPayable(invoice.status) && invoice.kind === 'service';
   const buyer = buyerLines(invoice.buyer, texts);
   pdf.heading(headingOf(invoice, texts), [
-    t('invoices.document.issued_on', { day: dayOfMomentText(invoice.issuedAt) }),
+    t('invoices.document.issued_on', { day: dateTimeText(invoice.issuedAt) }),
     ...(isDue ? [t('invoices.document.due_on', { day: dayText(invoice.dueOn) })] : []),
     t(`terms.invoice_status.${invoice.status}`),
   ]);
@@ -92,13 +92,13 @@ function quoteFacts(quote: Quote, texts: Texts) {
   return [...facts, { label: t('invoices.document.rate'), value }];
 }
 
-function settlement(invoice: InvoiceDetails, { t, dayOfMomentText, moneyText }: Texts): string {
+function settlement(invoice: InvoiceDetails, { t, dateTimeText, moneyText }: Texts): string {
   if (invoice.paidAt) {
-    const day = dayOfMomentText(invoice.paidAt);
+    const day = dateTimeText(invoice.paidAt);
     return invoice.kind === 'top_up'
       ? t('invoices.document.paid_by_gateway', { day })
       : t('invoices.document.paid_from_balance', { day });
   }
-  if (invoice.cancelledAt) return t('invoices.document.cancelled_on', { day: dayOfMomentText(invoice.cancelledAt) });
+  if (invoice.cancelledAt) return t('invoices.document.cancelled_on', { day: dateTimeText(invoice.cancelledAt) });
   return t('pdf.to_pay', { amount: moneyText(invoice.total) });
 }

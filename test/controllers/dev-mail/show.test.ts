@@ -17,7 +17,7 @@ describe('a written message', () => {
     const { orderId } = await world.placeOrder(customer);
     const visitor = world.visitor();
     const list = await visitor.get('/dev/mail');
-    expect(list.$('tbody th a').text()).toBe(`Order ${orderId} is placed`);
+    expect(list.$('tbody th a').text()).toBe(`Order ${orderId} placed`);
     const one = await visitor.get(list.link('tbody th a'));
     expect(one.$('.mail-text').text()).toContain('Order: ' + String(orderId));
     const html = await visitor.get(one.link('.actions a'));

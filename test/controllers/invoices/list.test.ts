@@ -201,6 +201,6 @@ describe('the list of invoices', () => {
 
   it('is exported as CSV with the same filters', async () => {
     const csv = await visitor.get('/invoices.csv?kind=top_up');
-    expect(csv.text).toContain(',50,USD,46.7,Paid');
+    expect(csv.text).toContain(',50.00,USD,46.70,Paid');
   });
 });

@@ -49,10 +49,10 @@ describe('an invoice', () => {
     const [invoice] = await world.topUpsOf(payer);
     const page = await (await world.signIn(payer)).get(`/invoices/${invoice.id}`);
     expect(page.textOf('.alert-warn')).toContain(
-      '€40.00 was added to your balance; but it is not the amount of this invoice.',
+      '€40.00 was added to your balance, but it is not the amount of this invoice.',
     );
     expect(page.$('button[name=method]')).toHaveLength(0);
-    expect(page.texts('.timeline li')[0]).toContain('€40.00 received, being checked by our staff');
+    expect(page.texts('.timeline li')[0]).toContain('€40.00 received, being reviewed by our staff');
   });
 
   it('of a top-up lists the credit in the currencies that are not paid', async () => {

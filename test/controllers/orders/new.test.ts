@@ -73,7 +73,7 @@ describe('ordering', () => {
     });
     const refused = await visitor.post('/orders', fields);
     expect(refused.status).toBe(422);
-    expect(refused.$('.alert-bad').text()).toContain(`order ${order.id}, placed with this form, has been cancelled`);
+    expect(refused.$('.alert-bad').text()).toContain(`Order ${order.id}, placed with this form, has been cancelled`);
     expect(refused.value('input[name=hostname]')).toBe('again.example.com');
     const fresh = refused.value('input[name=key]');
     expect((await visitor.post('/orders', { ...fields, key: fresh })).status).toBe(303);

@@ -69,6 +69,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     too_large: true,
     too_many_decimals: true,
   }),
+  'errors.page.title.': ['refused', 'fault', 'not_found', 'forbidden'],
   'errors.field.': [
     'too_long',
     'invalid',
@@ -98,8 +99,11 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     'staff_audit',
   ],
   'mail.': Object.keys(MESSAGES).flatMap((kind) => [`${kind}.subject`, `${kind}.text`]),
-  'mail.action.': ['plan_change', 'invoice', 'order', 'balance', 'top_up', 'profile'],
+  'mail.action.': ['plan_change', 'invoice', 'order', 'orders', 'balance', 'top_up', 'profile', 'support'],
   'mail.fact.': [
+    'customer',
+    'sender',
+    'reply_to',
     'order',
     'plan',
     'hostname',

@@ -43,13 +43,13 @@ describe('in production a proxy', () => {
     const russian = await request(world.url)
       .get('/login')
       .set({ ...HTTPS, 'Accept-Language': 'ru' });
-    expect(russian.text).toContain('прокси-сервер сайта настроен неправильно');
+    expect(russian.text).toContain('неверно настроен прокси-сервер сайта');
   });
 
   it('that does not say that people come over TLS is told of too, also where the browser kept no cookie', async () => {
     world = await createWorld({ environment: PRODUCTION });
     const { answer } = await signInThrough({ 'X-Forwarded-For': '203.0.113.5' }, false);
-    expect([answer.status, answer.text]).toEqual([503, expect.stringContaining('proxy is not set up')]);
+    expect([answer.status, answer.text]).toEqual([503, expect.stringContaining('proxy is misconfigured')]);
     await signInThrough({ 'X-Forwarded-Proto': 'http' });
     expect(faults()).toEqual([
       expect.stringMatching(/the proxy at \S+ does not pass X-Forwarded-Proto$/),

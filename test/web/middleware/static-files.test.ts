@@ -21,12 +21,13 @@ const TYPES: Record<string, string> = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   svg: 'image/svg+xml',
+  png: 'image/png',
   woff2: 'font/woff2',
 };
 
 /** What the page's head loads. */
 const loadedBy = ({ $ }: Page) =>
-  $('link[href], script[src]')
+  $('link[href]:not([rel=manifest]), script[src]')
     .map((_, element) => $(element).attr('href') ?? $(element).attr('src'))
     .get();
 
@@ -57,6 +58,7 @@ describe('the files of pages', () => {
     const customer = loadedBy(await (await world.signIn(await world.addCustomer())).get('/profile'));
     const { customerPages, staffPages } = assets();
     const addresses = (page: typeof customerPages) => [
+      page.touchIcon,
       page.favicon,
       ...page.stylesheets,
       ...page.modules,
