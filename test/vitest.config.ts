@@ -5,7 +5,7 @@ export default defineConfig({
   root: path.join(import.meta.dirname, '..'),
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/stories/**', 'test/browser/**'],
+    exclude: ['test/stories/**', 'test/browser/**', 'test/screenshots/**'],
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', './test/support/count-reporter.ts'],
     pool: 'forks',

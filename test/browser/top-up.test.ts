@@ -67,7 +67,7 @@ describe('the top-up form by keyboard', () => {
       });
       await page.goto('/orders/new?plan=vps-2');
       await page.fill('#hostname', 'a.example.com');
-      await page.click('form[data-order-form] .button-wide');
+      await page.click('form[data-order-form] button[value=later]');
       await page.click('.pay-card a.button-primary');
       const total = Number(await amountIn(page, '[data-pay]'));
       expect(await page.textContent('[data-purpose]')).toContain('as soon as your payment arrives');
@@ -101,7 +101,7 @@ describe('a payment at the bank', () => {
       await page.click('button[value=sandbox]');
       await page.click('button[value=later]');
       await page.waitForURL(`**${invoice}`);
-      expect(await page.textContent('.alert-info')).toContain('we pay this invoice when it arrives');
+      expect(await page.textContent('.alert-info')).toContain('pay this invoice when it arrives');
       await page.click('.alert-info .actions a');
       expect(page.url()).toBe(topUp);
       await page.click('.another-way summary');

@@ -25,13 +25,13 @@ const WORDS = {
     active: 'Active',
     paid: 'Paid',
     ends: 'It runs until then',
-    mail: (id: string) => `Order ${id} is in service`,
+    mail: (id: string) => `Order ${id} is active`,
   },
   ru: {
     active: 'Активен',
     paid: 'Оплачен',
     ends: 'До этого дня он работает',
-    mail: (id: string) => `Заказ ${id} работает`,
+    mail: (id: string) => `Заказ ${id} активирован`,
   },
 };
 
