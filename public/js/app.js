@@ -1,5 +1,6 @@
 import { announceFlash } from './announce.js';
 import { bindCopy } from './copy.js';
+import { bindDemoAccounts } from './demo-sign-in.js';
 import { find } from './dom.js';
 import { bindDrafts } from './drafts.js';
 import { bindFieldErrors } from './field-errors.js';
@@ -23,6 +24,7 @@ bindTopUp(document);
 bindRenewals(document);
 bindOrderForm(document);
 bindFieldErrors(document);
+bindDemoAccounts(document);
 announceFlash(document);
 showLocalTimes(document);
 

@@ -8,14 +8,18 @@ import { round, text } from './decimal.js';
  * @param {{ locale: string, currency: string, digits?: number }} how without `digits`, as many as the currency has
  */
 export function formatMoney(value, { locale, currency, digits }) {
-  const format = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
-    currencyDisplay: 'narrowSymbol',
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
+  const decimals = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const account = document.body.dataset.account ?? currency;
+  const currencyDisplay = currency === account ? 'narrowSymbol' : 'symbol';
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay, ...decimals });
+  const sign = format.formatToParts(0).find(({ type }) => type === 'currency')?.value;
+  // As the server writes it: a currency without a sign of its own has its code after the amount.
+  if (currency === account || sign !== currency) return format.format(text(value));
+  const figure = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: format.resolvedOptions().minimumFractionDigits,
+    maximumFractionDigits: format.resolvedOptions().maximumFractionDigits,
   });
-  return format.format(text(value));
+  return `${figure.format(text(value))}\u00a0${currency}`;
 }
 
 /**

@@ -80,7 +80,7 @@ function authenticate(
   });
 }
 
-const shownAccounts = DEMO_ACCOUNTS.flatMap(({ email, words }) => (words === null ? [] : [{ email, who: words }]));
+const shownAccounts = DEMO_ACCOUNTS.map(({ email, words }) => ({ email, who: words }));
 
 interface TypedSignIn {
   email: string;

@@ -12,6 +12,7 @@ import type { CustomerViewer, StaffViewer, Viewer } from '../domain/identity/use
 import type { Gateways } from '../domain/gateways/gateway.ts';
 import type { KnownDevices } from './middleware/known-devices.ts';
 import { localeOf } from './middleware/locale.ts';
+import { viewerOf } from './middleware/viewer.ts';
 import type { AppPassport } from './middleware/passport.ts';
 import { helpersFor } from './rendering/render-view.ts';
 import type { ViewHelpers } from './rendering/view-helpers.ts';
@@ -54,10 +55,15 @@ export function contextOf<V>(services: Services, req: Request, res: Response, vi
   const locale = localeOf(req);
   const helpers = async (language = locale) => {
     const { currencies } = await services.rates.current();
-    return helpersFor({ locale: language, currencies, timeZone: services.config.timeZone });
+    const account = accountOf(viewerOf(req));
+    return helpersFor({ locale: language, currencies, timeZone: services.config.timeZone, account });
   };
   return { ...services, req, res, viewer, locale, t: translator(locale), helpers };
 }
+
+/** The currency of a customer's account. */
+export const accountOf = (viewer: Viewer | null): string | undefined =>
+  viewer?.kind === 'customer' ? viewer.balance.currency : undefined;
 
 export type CustomerRequest = RequestContext<CustomerViewer>;
 export type StaffRequest = RequestContext<StaffViewer>;

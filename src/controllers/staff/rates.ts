@@ -150,10 +150,9 @@ function failureText({ key, data }: FetchFailure, t: ViewHelpers['t']): string {
 /** A file that is refused says in which line it is wrong. */
 function refusalTextOf(refusal: Refusal, { t, refusalText }: ViewHelpers): string {
   if (refusal.key !== 'rate_file_refused') return refusalText(refusal);
-  const { reason, line, detail } = refusal.data;
-  return t('staff.rates.file_refused', {
-    reason: t(wordKey(`terms.rate_file_fault.${String(reason)}`)),
-    line: String(line),
-    detail: String(detail),
-  });
+  const { line, detail } = refusal.data;
+  const reason = t(wordKey(`terms.rate_file_fault.${String(refusal.data['reason'])}`));
+  return detail === ''
+    ? t('staff.rates.file_refused_whole', { reason })
+    : t('staff.rates.file_refused', { reason, line: String(line), detail: String(detail) });
 }

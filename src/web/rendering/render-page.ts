@@ -16,7 +16,7 @@ import { themeOf } from '../middleware/locale.ts';
 import { listHref } from '../list-address.ts';
 import { localPath } from '../parse-request.ts';
 import { forgetRefusedForm, formPageFor, keepRefusedForm } from '../refused-form.ts';
-import type { RequestContext } from '../request-context.ts';
+import { accountOf, type RequestContext } from '../request-context.ts';
 import { markup, safe, type SafeHtml } from './html.ts';
 import { navigationOf, type NavigationLink } from './navigation.ts';
 import { renderView } from './render-view.ts';
@@ -104,7 +104,7 @@ export async function renderPage(
     navigation: navigationOf(viewer, req.path, t),
     year: table.today.slice(0, 4),
   };
-  const reader = { locale, currencies: table.currencies, timeZone: config.timeZone };
+  const reader = { locale, currencies: table.currencies, timeZone: config.timeZone, account: accountOf(viewer) };
   const page = renderView(view, { ...frame, ...locals, title: frame.title, here }, layout, reader);
   res.status(status).type('html').send(inUtf8(page));
 }

@@ -9,6 +9,8 @@ export interface Reader {
   locale: Locale;
   currencies: Currencies;
   timeZone: string;
+  /** The currency of the reader's account: amounts in others are told apart from it. */
+  account?: string | undefined;
 }
 
 export type Layout = 'main' | 'bare' | 'mail';
@@ -20,7 +22,7 @@ interface Views {
 }
 
 const compiled = new Map<Locale, CompiledViews>();
-/** By language and time zone; for as long as the currencies are the same, so are the helpers. */
+/** By language, time zone and account currency; for as long as the currencies are the same, so are the helpers. */
 const bound = new Map<string, WeakMap<Currencies, Views>>();
 
 /** How things are written for a reader; also for the few texts that are made outside a view. */
@@ -33,14 +35,14 @@ export function renderView(view: string, it: object, layout: Layout, reader: Rea
   return find(`layouts/${layout}`)({ ...it, body }).toString();
 }
 
-function viewsFor({ locale, currencies, timeZone }: Reader): Views {
-  const key = `${locale} ${timeZone}`;
+function viewsFor({ locale, currencies, timeZone, account }: Reader): Views {
+  const key = `${locale} ${timeZone} ${account ?? ''}`;
   const ofZone = bound.get(key) ?? new WeakMap<Currencies, Views>();
   bound.set(key, ofZone);
   let views = ofZone.get(currencies);
   if (!views) {
     const t = translator(locale);
-    const helpers = viewHelpers(locale, currencies, timeZone, t);
+    const helpers = viewHelpers(locale, currencies, timeZone, t, account);
     views = { helpers, find: compiledFor(locale, t).bind(helpers) };
     ofZone.set(currencies, views);
   }

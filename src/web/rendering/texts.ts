@@ -17,7 +17,7 @@ const DAYS: Record<Locale, Intl.DateTimeFormatOptions> = {
 };
 
 /** Amounts, days and names in a language, as plain text: for pages, mails and documents alike. */
-export function textsOf(locale: Locale, currencies: Currencies, timeZone: string, t: Translate) {
+export function textsOf(locale: Locale, currencies: Currencies, timeZone: string, t: Translate, account?: string) {
   const dayFormat = new Intl.DateTimeFormat(locale, { ...DAYS[locale], timeZone: 'UTC' });
   const shortDayFormat = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
   const momentFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long', timeZone });
@@ -36,7 +36,7 @@ export function textsOf(locale: Locale, currencies: Currencies, timeZone: string
 
   const moneyText = memoized(
     TEXTS_KEPT,
-    (money: Money) => formatMoney(money, currencies.get(money.currency), locale),
+    (money: Money) => formatMoney(money, currencies.get(money.currency), locale, account),
     keyOfMoney,
   );
   const figureFormat = memoized(

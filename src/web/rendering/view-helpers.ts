@@ -33,8 +33,8 @@ const THEMES = [
 ] as const;
 
 /** What every view can use by its bare name: how things are written in a language. What a view is given is `it`. */
-export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: string, t: Translate) {
-  const texts = textsOf(locale, currencies, timeZone, t);
+export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: string, t: Translate, account?: string) {
+  const texts = textsOf(locale, currencies, timeZone, t, account);
   const { moneyText, dayText } = texts;
   const plain = (money: Money) => plainAmount(money, currencies.get(money.currency));
 
