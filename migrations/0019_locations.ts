@@ -12,7 +12,10 @@ const IN_RUSSIAN = {
   Warsaw: 'Варшава',
 };
 
-/** A plan is sold in locations, each with its pool of addresses; an order keeps the location it was ordered in. */
+/**
+ * A plan is sold in locations, each with its pool of addresses; an order keeps the location it was ordered in. Processes
+ * of the version before place no orders beside it: stop them first.
+ */
 export async function up(db: Knex) {
   await db.raw(`
     create table locations (
@@ -36,15 +39,21 @@ export async function up(db: Knex) {
   `);
   await db.raw(
     `with named as (
-       select distinct location as name
+       select distinct coalesce(nullif(trim(location), ''), 'Location') as name
        from plans
+     ), coded as (
+       select name, coalesce(
+         nullif(left(trim(both '-' from regexp_replace(lower(name), '[^a-z0-9]+', '-', 'g')), 40), ''), 'location'
+       ) as code
+       from named
+     ), counted as (
+       select name, code, row_number() over (partition by code order by name) as nth
+       from coded
      )
      insert into locations (code, names)
-     select coalesce(nullif(left(trim(both '-' from regexp_replace(lower(name), '[^a-z0-9]+', '-', 'g')), 40), ''), 'location')
-         || case when count(*) over (partition by regexp_replace(lower(name), '[^a-z0-9]+', '-', 'g')) > 1
-           then '-' || row_number() over (order by name) else '' end,
+     select code || case when nth > 1 then '-' || left(md5(name), 8) else '' end,
        jsonb_build_object('en', name, 'ru', coalesce(cast(:names as jsonb) ->> name, name))
-     from named
+     from counted
      order by name`,
     { names: JSON.stringify(IN_RUSSIAN) },
   );
@@ -52,7 +61,7 @@ export async function up(db: Knex) {
     insert into plan_locations (plan_id, location_id, address_pool_id)
     select p.id, l.id, p.address_pool_id
     from plans p
-    join locations l on l.names ->> 'en' = p.location;
+    join locations l on l.names ->> 'en' = coalesce(nullif(trim(p.location), ''), 'Location');
 
     create or replace function order_search_text() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
     begin

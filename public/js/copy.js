@@ -14,7 +14,8 @@ export function bindCopy(root) {
   }
   root.addEventListener('click', ({ target }) => {
     const button = target instanceof Element ? target.closest('[data-copy]') : null;
-    if (button instanceof HTMLElement) void copy(button);
+    // A browser may refuse; the text stands there to be copied by hand.
+    if (button instanceof HTMLElement) copy(button).catch(() => {});
   });
 }
 

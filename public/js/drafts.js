@@ -16,7 +16,7 @@ export function bindDrafts(root) {
   if (draft?.signedInAgain && draft.user === user) restore(root, draft);
   root.addEventListener('submit', ({ target }) => {
     if (target instanceof HTMLFormElement && target.getAttribute('method') === 'post')
-      keepDraft({ user, action: target.action, fields: fieldsOf(target), signedInAgain: false });
+      keepDraft({ user, action: target.action, fields: fieldsOf(target).filter(isNoSecret), signedInAgain: false });
   });
 }
 
@@ -50,6 +50,9 @@ function fieldsOf(form) {
     return chosen ? [[field.name, field.value]] : [];
   });
 }
+
+/** @param {[name: string, value: string]} field */
+const isNoSecret = ([, value]) => !value.includes('PRIVATE KEY');
 
 const UNSEEN = ['hidden', 'password', 'file'];
 

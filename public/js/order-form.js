@@ -20,8 +20,31 @@ export function bindOrderForm(root) {
       if (!summary.hidden) calculate(form, summary);
     }
   };
-  form.addEventListener('change', update);
+  form.addEventListener('change', () => {
+    update();
+    keepInAddress(form);
+  });
   whenShown(update);
+}
+
+/** A key and what is only the form's own have no place in an address. */
+const KEPT = ['plan', 'months', 'location', 'hostname', 'os', 'option'];
+
+/**
+ * What is chosen stands in the address, so that it is still there when the language or the currency is switched.
+ * @param {HTMLFormElement} form
+ */
+function keepInAddress(form) {
+  const chosen = [...new FormData(form)].flatMap(([name, value]) =>
+    KEPT.includes(name) && typeof value === 'string' && value !== '' ? [[name, value]] : [],
+  );
+  const address = `/orders/new?${new URLSearchParams(chosen)}`;
+  history.replaceState(null, '', address);
+  for (const here of all(document, 'input[data-here]', HTMLInputElement)) here.value = address;
+  for (const link of all(document, '.shop-currencies a', HTMLAnchorElement)) {
+    const currency = new URL(link.href).searchParams.get('currency') ?? '';
+    link.href = `${address}&currency=${currency}`;
+  }
 }
 
 /**

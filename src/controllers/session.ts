@@ -92,6 +92,7 @@ const signInPage = ({ t, config }: RequestContext, typed: TypedSignIn, refusal: 
   ...(refusal && { here: listHref('/login', {}, { ...typed }) }),
   typed,
   refusal,
+  supportEmail: config.supportEmail,
   demo: config.demo ? { password: DEMO_PASSWORD, accounts: shownAccounts } : null,
 });
 export type SignInPage = PageOf<typeof signInPage>;

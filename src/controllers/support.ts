@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { NotFound, type Refusal } from '../domain/errors.ts';
+import { getInvoiceForCustomer } from '../domain/invoices/invoice-queries.ts';
+import { getOrderForCustomer } from '../domain/orders/order-queries.ts';
 import { listOrders } from '../domain/orders/order-list-queries.ts';
 import { listInvoices } from '../domain/invoices/invoice-list-queries.ts';
 import { writeToSupport } from '../domain/notifications/write-to-support.ts';
@@ -6,7 +9,6 @@ import { setFlash } from '../web/flash.ts';
 import { parseForm } from '../web/parse-request.ts';
 import { refusalToShow } from '../web/refusal-to-show.ts';
 import { refusedForm } from '../web/refused-form.ts';
-import type { Refusal } from '../domain/errors.ts';
 import { type PageOf, renderPage } from '../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../web/request-context.ts';
 
@@ -33,12 +35,13 @@ export async function showSupport(context: CustomerRequest) {
   await renderSupport(context, refused?.typed ?? { about, message: '' }, refused);
 }
 
+/** Sends the message, and leads back to what it is about. */
 export async function submitSupport(context: CustomerRequest) {
   const { req, res, db, clock, config, locale, viewer, t } = context;
   const typed = parseForm(req.body, Message);
   const text = readText(typed.message);
   if (text === null) return renderSupport(context, typed, { typed, refusal: null });
-  const { orders, invoices } = await subjectsOf(context);
+  const { orders, invoices } = await subjectsOf(context, typed.about);
   const order = orders.find(({ id }) => typed.about === `order-${id}`);
   const invoice = invoices.find(({ id }) => typed.about === `invoice-${id}`);
   const { customerId, userId, name, email } = viewer;
@@ -69,19 +72,41 @@ function readText(message: string): string | null {
   return text === '' || text.length > MOST_CHARACTERS ? null : text;
 }
 
-/** The latest orders and invoices of the customer. */
-async function subjectsOf({ db, clock, config, viewer: { customerId } }: CustomerRequest) {
+interface Subjects {
+  orders: { id: number; plan: string; hostname: string }[];
+  invoices: { id: number; number: string }[];
+}
+
+/** The latest orders and invoices of the customer, and the one that is asked about. */
+async function subjectsOf({ db, clock, config, viewer }: CustomerRequest, about: string): Promise<Subjects> {
+  const { customerId } = viewer;
   const today = clock.today();
+  const latest = { dir: 'desc', offset: 0 } as const;
   const [orders, invoices] = await Promise.all([
-    listOrders(db, { customerId, q: '' }, today, { sort: 'id', dir: 'desc', limit: ORDERS_OFFERED, offset: 0 }),
+    listOrders(db, { customerId, q: '' }, today, { ...latest, sort: 'id', limit: ORDERS_OFFERED }),
     listInvoices(db, { customerId, timeZone: config.timeZone, q: '' }, today, {
+      ...latest,
       sort: 'issued',
-      dir: 'desc',
       limit: INVOICES_OFFERED,
-      offset: 0,
     }),
   ]);
+  const [, kind, id] = /^(order|invoice)-([1-9]\d{0,14})$/.exec(about) ?? [];
+  const named = Number(id);
+  if (kind === 'order' && !orders.some((order) => order.id === named))
+    return { orders: [...(await mine(getOrderForCustomer(db, customerId, named, today))), ...orders], invoices };
+  if (kind === 'invoice' && !invoices.some((invoice) => invoice.id === named))
+    return { orders, invoices: [...(await mine(getInvoiceForCustomer(db, customerId, named, today))), ...invoices] };
   return { orders, invoices };
+}
+
+/** None where it is missing, or another customer's. */
+async function mine<T>(found: Promise<T>): Promise<T[]> {
+  try {
+    return [await found];
+  } catch (error) {
+    if (error instanceof NotFound) return [];
+    throw error;
+  }
 }
 
 async function renderSupport(context: CustomerRequest, typed: SentMessage, refused: RefusedMessage | null) {
@@ -90,11 +115,13 @@ async function renderSupport(context: CustomerRequest, typed: SentMessage, refus
 
 async function supportPage(context: CustomerRequest, typed: SentMessage, refused: RefusedMessage | null) {
   const { config, viewer, t } = context;
-  const { orders, invoices } = await subjectsOf(context);
+  const { orders, invoices } = await subjectsOf(context, typed.about);
   const invalid = refused !== null && refused.refusal === null;
   return {
     title: t('support.title'),
     typed,
+    // Without a mail server nothing would arrive.
+    canSend: config.smtpUrl !== undefined || !config.production,
     email: viewer.email,
     supportEmail: config.supportEmail,
     subjects: [

@@ -145,6 +145,11 @@ export class SmallerDisk extends Refusal {
   readonly key = 'smaller_disk';
 }
 
+/** The order has these options already: the form was sent twice, or is an old one. */
+export class OptionsAlreadyAdded extends Refusal {
+  readonly key = 'options_already_added';
+}
+
 /** Somebody has written to support `data.most` times within an hour. */
 export class TooManyMessages extends Refusal {
   readonly key = 'too_many_messages';

@@ -36,7 +36,7 @@ export interface MailLocals {
   connect: { title: string; lines: ConnectLine[] } | null;
   action: { label: string; href: string };
   /** Where to choose which messages one gets. */
-  settings: { label: string; href: string };
+  settings: { label: string; href: string } | null;
   seller: string;
 }
 
@@ -86,9 +86,8 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
   const words: Record<string, string> = {
     ...Object.fromEntries(FACTS.map((name) => [name, inWords(name) ?? ''])),
     service: serviceOf(mail),
-    message: typeof mail.data.message === 'string' ? mail.data.message : '',
     orders: ordersOf(mail, t, dayText),
-    for_orders: forOrders(mail, t),
+    for_orders: forOrders(mail, t, ordersOf(mail, t, dayText)),
   };
   const facts = FACTS.flatMap((name) => {
     const value = inWords(name);
@@ -98,11 +97,12 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
     locale: mail.locale,
     subject: t(`mail.${mail.kind}.subject`, words),
     greeting: mail.kind === 'support_request' ? null : greetingOf(mail, t),
-    sentence: typeof mail.data.message === 'string' ? mail.data.message : t(`mail.${mail.kind}.text`, words),
+    sentence: sentenceOf(mail, t(`mail.${mail.kind}.text`, words)),
     facts,
     connect: mail.kind === 'order_activated' ? connectOf(mail, t) : null,
     action: { label: t(`mail.action.${actionOf(mail)}`), href: style.siteUrl + pathOf(mail) },
-    settings: { label: t('mail.settings'), href: `${style.siteUrl}/profile` },
+    // Staff choose nothing.
+    settings: mail.kind === 'support_request' ? null : { label: t('mail.settings'), href: `${style.siteUrl}/profile` },
     seller: style.seller,
   };
   return {
@@ -110,6 +110,12 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
     text: textOf(locals),
     html: renderView('mail/message', locals, 'mail', reader),
   };
+}
+
+/** What somebody wrote stands as it is; before a copy of it stands what it is. */
+function sentenceOf({ kind, data: { message } }: StoredMail, text: string): string {
+  if (typeof message !== 'string') return text;
+  return kind === 'support_request' ? message : `${text}\n\n${message}`;
 }
 
 const greetingOf = ({ first_name: name }: StoredMail, t: Translate) =>
@@ -121,12 +127,11 @@ function serviceOf({ data: { plan, hostname } }: StoredMail): string {
   return typeof hostname === 'string' && hostname !== '' ? `${plan} (${hostname})` : plan;
 }
 
-/** What an invoice is for. */
-function forOrders({ data, ...mail }: StoredMail, t: Translate): string {
-  const ids = typeof data.order === 'number' || typeof data.order === 'string' ? String(data.order) : '';
-  const service = serviceOf({ data, ...mail });
-  return ids === '' ? '' : t('mail.for_orders', { orders: ids, service: service, count: ids.split(',').length });
-}
+/** What an invoice is for: a server by its name, or several orders. */
+const forOrders = (mail: StoredMail, t: Translate, lines: string): string =>
+  lines === ''
+    ? t('mail.for_order', { order: String(mail.data.order), service: serviceOf(mail) })
+    : t('mail.for_orders', { lines });
 
 /** Several orders, a line each, of a message about all of them. */
 function ordersOf({ data }: StoredMail, t: Translate, dayText: (day: string) => string): string {
@@ -162,11 +167,10 @@ const actionOf = ({ kind, data }: StoredMail) => {
   if (kind === 'renewal_blocked') return 'profile';
   if (kind === 'payment_received' || kind === 'balance_adjusted') return 'balance';
   if (kind === 'orders_renewed') return 'orders';
-  if ((kind === 'support_request' || kind === 'support_copy') && !data.order)
-    return data.invoice ? 'invoice' : 'support';
+  if (kind === 'support_request') return 'customer';
+  if (kind === 'support_copy' && !data.order) return data.invoice ? 'invoice' : 'support';
   if (kind === 'upgrade_withdrawn') return 'plan_change';
   const settled =
-    kind === 'support_request' ||
     kind === 'support_copy' ||
     kind === 'order_renewed' ||
     kind === 'resumed' ||
@@ -185,6 +189,8 @@ function pathOf(mail: StoredMail): string {
       return '/orders';
     case 'support':
       return '/support';
+    case 'customer':
+      return `/staff/customers/${typeof mail.data.customer === 'number' ? mail.data.customer : ''}`;
     case 'profile':
       return '/profile';
     case 'top_up':
@@ -201,7 +207,7 @@ function textOf(mail: MailLocals): string {
   const facts = mail.facts.map(({ label, value }) => `${label}: ${value}`);
   const link = ({ label, href }: { label: string; href: string }) => `${label}: ${href}`;
   const connect = mail.connect && [mail.connect.title, ...mail.connect.lines.map(({ text }) => text)].join('\n');
-  const foot = `-- \n${mail.seller}\n${link(mail.settings)}`;
+  const foot = ['-- ', mail.seller, mail.settings && link(mail.settings)].filter(Boolean).join('\n');
   return [mail.greeting, mail.sentence, facts.join('\n'), connect, link(mail.action), foot]
     .filter(Boolean)
     .join('\n\n');

@@ -96,6 +96,7 @@ async function claim(db: Db, clock: Clock): Promise<ClaimedMail | null> {
            select
            from mails earlier
            where earlier.user_id = m.user_id
+             and earlier.recipient = m.recipient
              and earlier.id < m.id
              and earlier.state in ('waiting', 'sending')
          )

@@ -35,6 +35,8 @@ export function formPageFor(res: Response): string | undefined {
 /** Nobody types that much; more is not worth keeping. */
 const MOST_CHARACTERS = 8_000;
 const NEVER_KEPT = /password|secret|token|csrf/i;
+/** What somebody pasted by mistake. */
+const PRIVATE = /PRIVATE KEY/;
 
 /** Keeps what was sent, for `page`. Of visitors nothing is kept: no stranger fills our sessions. */
 export function keepRefusedForm(req: Request, page: string, refusal: Refusal | null) {
@@ -45,7 +47,7 @@ export function keepRefusedForm(req: Request, page: string, refusal: Refusal | n
     route: String((req.route as { path: unknown } | undefined)?.path),
     params: req.params as Record<string, string>,
     path: req.path,
-    fields: Object.fromEntries(sent.filter(([name]) => !NEVER_KEPT.test(name))),
+    fields: Object.fromEntries(sent.filter(([name, value]) => !NEVER_KEPT.test(name) && !PRIVATE.test(String(value)))),
     refusal: refusal && { key: refusal.key, data: mapValues(refusal.data, toKept) },
   };
   if (JSON.stringify(form).length <= MOST_CHARACTERS) req.session.refusedForm = form;

@@ -25,7 +25,7 @@ describe('writing to support', () => {
     const form = await visitor.get(`/support?order=${orderId}`);
     expect(form.value('#about option[selected]')).toBe(`order-${orderId}`);
     const page = await visitor.submit('/support', { about: `order-${orderId}`, message: 'It is slow.\r\nWhy?' });
-    expect(page.textOf('.flash')).toContain(`We will answer to ${customer.email}`);
+    expect(page.textOf('.flash')).toContain(`We’ll reply to ${customer.email}`);
     const [request, copy] = await mailsOf();
     expect([request.recipient, copy.recipient]).toEqual(['help@provider.example', customer.email]);
     expect(request.data).toMatchObject({
@@ -35,6 +35,26 @@ describe('writing to support', () => {
       reply_to: customer.email,
       customer: customer.customerId,
     });
+  });
+
+  it('is about whatever the link names, however old, and staff are led to the customer', async () => {
+    const orderId = await world.addActiveOrder(customer);
+    const { customerId } = customer;
+    await world.db.raw(
+      `insert into orders (customer_id, plan_id, location_id, status, period_months, price, currency, cancelled_at, created_at)
+       select customer_id, plan_id, location_id, 'cancelled', 1, 1, 'EUR', created_at, created_at
+       from orders, generate_series(1, 120)
+       where id = ?`,
+      [orderId],
+    );
+    const form = await visitor.get(`/support?order=${orderId}`);
+    expect(form.value('#about option[selected]')).toBe(`order-${orderId}`);
+    await visitor.submit('/support', { about: `order-${orderId}`, message: 'Hello' });
+    const [request, copy] = await mailsOf();
+    const text = (await visitor.get(`/dev/mail/${request.id}`)).textOf('.mail-text');
+    expect(text).toContain(`/staff/customers/${customerId}`);
+    expect(text).not.toContain('/profile');
+    expect((await visitor.get(`/dev/mail/${copy.id}`)).textOf('.mail-text')).toContain('We have received your message');
   });
 
   it('needs a message, and keeps what was chosen', async () => {

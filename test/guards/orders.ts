@@ -1,6 +1,7 @@
 import type { Guard } from './guard.ts';
 
 const BESIDE_THE_RUN = 'test/domain/billing/beside-the-run.test.ts';
+const OPTIONS = 'test/controllers/orders/options.test.ts';
 const CALENDAR = 'test/domain/billing/calendar.test.ts';
 
 /** What a payment does to orders, and what the calendar does by itself. */
@@ -77,13 +78,13 @@ export const ORDER_GUARDS: Guard[] = [
   {
     id: 'upgrades-ended-by-renewal',
     guards: 'A renewal that is paid ends the upgrades that wait for its order.',
-    removal: { find: 'await withdrawWaitingUpgrades(trx, clock, customerId, waitedFor);', replace: ';' },
+    removal: { find: 'await withdrawWaitingChanges(trx, clock, customerId, waitedFor);', replace: ';' },
     tests: [{ file: 'test/controllers/orders/plan-change.test.ts', title: 'an upgrade that waits is cancelled' }],
   },
   {
     id: 'upgrades-ended-by-auto-renewal',
     guards: 'So does auto-renewal.',
-    removal: { find: 'await withdrawWaitingUpgrades(trx, clock, customerId, orderIds);', replace: ';' },
+    removal: { find: 'await withdrawWaitingChanges(trx, clock, customerId, orderIds);', replace: ';' },
     tests: [{ file: BESIDE_THE_RUN, title: 'an upgrade that waits is ended by the renewal that is paid' }],
   },
   {
@@ -124,5 +125,49 @@ export const ORDER_GUARDS: Guard[] = [
     guards: 'Money that was spent is not kept from auto-renewal.',
     removal: { find: 'least(e.amount, kept.lowest) as credited', replace: 'e.amount as credited' },
     tests: [{ file: 'test/domain/billing/auto-renewal.test.ts', title: 'is not kept once it was spent' }],
+  },
+  {
+    id: 'option-dropped-once',
+    guards: 'An option that is dropped lowers the price of its order once.',
+    removal: {
+      find: 'if (!row || row.ends_on !== null) throw new NotFound();',
+      replace: 'if (!row) throw new NotFound();',
+    },
+    tests: [{ file: OPTIONS, title: '32 times at once lowers the price once' }],
+  },
+  {
+    id: 'option-kept-for-paid-days',
+    guards: 'An option is not kept for a period that was renewed without it.',
+    removal: {
+      find: 'row.ends_on === null || row.ends_on !== order.paidUntil',
+      replace: 'row.ends_on === null',
+    },
+    tests: [{ file: OPTIONS, title: 'that comes back after a renewal without it is charged for the new period only' }],
+  },
+  {
+    id: 'option-paid-stays-paid',
+    guards: 'What was paid for options is not credited by a change of plan.',
+    removal: { find: 'changes: changed.filter(({ option }) => !option)', replace: 'changes: changed' },
+    tests: [{ file: OPTIONS, title: 'what was paid for it is not taken off a change of plan, since it stays' }],
+  },
+  {
+    id: 'option-of-order-is-kept',
+    guards: 'An option of an order is neither changed nor deleted; only its end is set.',
+    removal: { sql: 'drop trigger order_options_kept on order_options' },
+    tests: [{ file: OPTIONS, title: 'of the books stays as it was ordered, but for its end' }],
+  },
+  {
+    id: 'option-once-at-a-time',
+    guards: 'An order has an option once at a time.',
+    removal: { sql: 'drop index order_options_kept' },
+    tests: [{ file: OPTIONS, title: 'of the books stays as it was ordered, but for its end' }],
+  },
+  {
+    id: 'support-lock',
+    guards: 'Messages to support are counted one after the other, so that many at once are not all sent.',
+    removal: { find: "await trx('users').where({ id: userId }).forUpdate().first('id');", replace: '' },
+    tests: [
+      { file: 'test/controllers/support.test.ts', title: 'takes five messages an hour, however many are sent at once' },
+    ],
   },
 ];

@@ -13,16 +13,25 @@ import { topUpOffer } from './top-up-offer.ts';
  * Pays an invoice that was just issued and not yet written about, and leads to `back`; what stands in the way is told on the invoice's page, or leads
  * to the top-up that pays it.
  * @param issued what is said where it was only issued
+ * @param done what is said once it is paid, where that is more than which orders run until when
+ * @param isNew false of an invoice that an earlier request has issued, and written about
  */
 export async function payAtOnce(
   context: CustomerRequest,
-  { id, issued, back }: { id: number; issued: string; back: string },
+  {
+    id,
+    issued,
+    back,
+    done,
+    isNew = true,
+  }: { id: number; issued: string; back: string; done?: string; isNew?: boolean },
 ): Promise<void> {
   const { db, clock, rates, req, res, viewer, t } = context;
   const { customerId, userId } = viewer;
   try {
     await payInvoices(db, clock, { customerId, userId, invoiceIds: [id] });
-    await setPaidFlash(context, [id], { atOrder: back !== '/orders' });
+    if (done) setFlash(req, 'success', done);
+    else await setPaidFlash(context, [id], { atOrder: back !== '/orders' });
     res.redirect(303, back);
   } catch (error) {
     if (error instanceof InvoiceNotUnpaid && error.data['status'] === 'paid') {
@@ -30,8 +39,10 @@ export async function payAtOnce(
       setFlash(req, 'success', t('invoices.paid.already', { number: String(error.data['number']) }));
       return res.redirect(303, back);
     }
+    // One that was replaced meanwhile is nothing to write about.
+    if (isNew && !(error instanceof InvoiceNotUnpaid))
+      await inTransaction(db, (trx) => notifyInvoiceIssued(trx, clock, id));
     const refusal = refusalToShow(error);
-    await inTransaction(db, (trx) => notifyInvoiceIssued(trx, clock, id));
     const missing = refusal instanceof InsufficientBalance ? refusal.data['missing'] : null;
     const topUp = missing instanceof Money && topUpOffer(context, await rates.current(), missing, [id]);
     setFlash(req, 'info', issued);

@@ -58,7 +58,7 @@ function writeInvoice(pdf: PdfDocument, { invoice, quote, suspensions }: Invoice
     invoice.lines.map((line) => [whatFor(line, texts), periodText(line, texts), moneyText(line.amount)]),
     [t('common.total'), '', moneyText(invoice.total)],
   );
-  if (quote) pdf.facts(quoteFacts(quote, texts));
+  if (quote) pdf.facts(quoteFacts(quote, texts, invoice.status === 'paid'));
   for (const suspension of suspensions) pdf.note(suspensionText(suspension, texts));
   pdf.note(settlement(invoice, texts));
 }
@@ -79,12 +79,12 @@ function periodText({ periodFrom, periodTo, months }: Line, { t, dayText }: Text
 }
 
 /** What was promised for the payment, with its rate where there is one. */
-function quoteFacts(quote: Quote, texts: Texts) {
+function quoteFacts(quote: Quote, texts: Texts, isPaid: boolean) {
   const { t, moneyText, ratesText } = texts;
   const { pay, credit } = quote;
   const facts = [
-    { label: t('common.you_pay'), value: moneyText(pay) },
-    { label: t('common.credited_to_balance'), value: moneyText(credit) },
+    { label: isPaid ? t('common.you_paid') : t('common.you_pay'), value: moneyText(pay) },
+    { label: isPaid ? t('common.credited') : t('common.credited_to_balance'), value: moneyText(credit) },
   ];
   if (pay.currency === credit.currency) return facts;
   const source = t('invoices.document.rate_source', { rates: ratesText(quote.rates) });

@@ -1,3 +1,4 @@
+import type { Request } from 'express';
 import { addDays, type Day } from '../../platform/clock.ts';
 import { Forbidden, NotFound, type Refusal } from '../../domain/errors.ts';
 import type { Currency } from '../../domain/money/currency.ts';
@@ -9,13 +10,14 @@ import { OPERATING_SYSTEMS } from '../../domain/catalog/operating-systems.ts';
 import { listOfferedPlans, type OfferedPlan } from '../../domain/catalog/plan-list-queries.ts';
 import { perMonth, type PlanPrice } from '../../domain/catalog/plan-price.ts';
 import type { Location } from '../../domain/catalog/plan.ts';
-import { sshKeyLine } from '../../domain/customers/ssh-key.ts';
+import { type SshKey, sshKeyLine } from '../../domain/customers/ssh-key.ts';
 import { keepSshKey, type KeptSshKey, listSshKeys } from '../../domain/customers/ssh-keys.ts';
-import { listFreeLocations } from '../../domain/orders/free-address-queries.ts';
+import { listPooledLocations } from '../../domain/orders/free-address-queries.ts';
 import { optionPrice, totalOf } from '../../domain/orders/order-price.ts';
 import { paidUntil } from '../../domain/orders/period.ts';
 import { NEW_ORDER_DUE_DAYS, placeOrder } from '../../domain/orders/place-order.ts';
 import { setFlash } from '../../web/flash.ts';
+import { preferenceCookie, readCookie } from '../../web/middleware/cookies.ts';
 import { listHref } from '../../web/list-address.ts';
 import { codeField, parseForm } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
@@ -23,7 +25,7 @@ import { refusedForm } from '../../web/refused-form.ts';
 import type { PriceEquivalent } from '../../web/rendering/form-helpers.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest, RequestContext } from '../../web/request-context.ts';
-import { type Shopper, shopperOf } from '../catalog/shopper.ts';
+import { forgetShownCurrency, type Shopper, shopperOf } from '../catalog/shopper.ts';
 import { payAtOnce } from '../invoices/pay-at-once.ts';
 import {
   addressOf,
@@ -49,7 +51,7 @@ export async function showOrderForm(context: RequestContext) {
     const { invalid } = sent.recalculate ? {} : readOrderForm(choice.plan, choice.kept, sent);
     return renderForm(context, { ...choice, typed: formAgain(sent, refusal), invalid, refusal });
   }
-  await renderForm(context, { ...choice, typed: emptyForm(req.query, choice.kept) });
+  await renderForm(context, { ...choice, typed: emptyForm(req.query, choice.kept, keyOfVisitor(req)) });
 }
 
 /** Places the order, and pays it at once where that is asked for; a price that changed since is shown again first. */
@@ -63,8 +65,28 @@ export async function submitOrder(context: RequestContext) {
   const { order, invalid } = readOrderForm(choice.plan, choice.kept, sent);
   if (!order) return renderForm(context, { ...choice, typed, invalid });
   const { customer } = choice.shopper;
-  if (!customer) return res.redirect(303, listHref('/login', {}, { next: addressOf(sent) }));
+  if (!customer) {
+    if (order.sshKey) keepKeyOfVisitor(context, order.sshKey);
+    return res.redirect(303, listHref('/login', {}, { next: addressOf(sent) }));
+  }
   await placeFor({ ...context, viewer: customer }, choice, sent, order);
+}
+
+/** A visitor's key while they sign in: their browser keeps it, and no link can bring another one. */
+const KEY_COOKIE = 'order_key';
+const KEY_MINUTES = 60;
+
+function keepKeyOfVisitor({ res, config }: RequestContext, key: SshKey) {
+  const cookie = { ...preferenceCookie(config.production), path: '/orders', maxAge: KEY_MINUTES * 60_000 };
+  res.cookie(KEY_COOKIE, sshKeyLine(key), cookie);
+}
+
+function keyOfVisitor(req: Request): string {
+  try {
+    return decodeURIComponent(readCookie(req, KEY_COOKIE) ?? '');
+  } catch {
+    return '';
+  }
 }
 
 async function placeFor(context: CustomerRequest, choice: Choice, sent: SentOrderForm, order: ReadOrderForm) {
@@ -76,7 +98,6 @@ async function placeFor(context: CustomerRequest, choice: Choice, sent: SentOrde
   const { sshKey, location, ...rest } = order;
   const expectedTotal = shownTotal(sent.shown_prices, { months: order.months, options, currency });
   try {
-    if (sshKey) await keepSshKey(db, clock, { customerId, key: sshKey });
     const isPaidNext = sent.pay === 'now';
     const newOrder = {
       ...rest,
@@ -89,9 +110,17 @@ async function placeFor(context: CustomerRequest, choice: Choice, sent: SentOrde
       ...(expectedTotal !== undefined && { expectedTotal }),
     };
     const placed = await placeOrder(db, clock, config.seller, newOrder, { isPaidNext });
+    if (sshKey) await keepSshKey(db, clock, { customerId, key: sshKey });
+    res.clearCookie(KEY_COOKIE, { path: '/orders' });
+    forgetShownCurrency(res);
     const issued = t('orders.new.flash.placed', { id: placed.orderId });
     if (isPaidNext)
-      return await payAtOnce(context, { id: placed.invoice.id, issued, back: `/orders/${placed.orderId}` });
+      return await payAtOnce(context, {
+        id: placed.invoice.id,
+        issued,
+        back: `/orders/${placed.orderId}`,
+        isNew: placed.isNew,
+      });
     setFlash(req, 'success', issued);
     res.redirect(303, `/invoices/${placed.invoice.id}`);
   } catch (error) {
@@ -139,11 +168,13 @@ async function renderForm(context: RequestContext, form: FormState) {
 async function orderFormPage(context: RequestContext, form: FormState) {
   const { db, clock, rates, locale, t } = context;
   const { shopper, plan, kept, typed, invalid = {}, refusal = null } = form;
-  const [table, free] = await Promise.all([rates.current(), listFreeLocations(db, clock, plan.id)]);
+  const [table, pooled] = await Promise.all([rates.current(), listPooledLocations(db, clock, plan.id)]);
   const chosen = plan.prices.find(({ months }) => String(months) === typed.months) ?? plan.prices[0];
   const { currency } = shopper;
   const today = clock.today();
-  const shown = { form, table, minor: table.currencies.get(currency), locale, today };
+  // Wherever it is ordered it is in service as soon as it is paid.
+  const isReadyAtOnce = plan.locations.every(({ id }) => pooled.get(id) === true);
+  const shown = { form, table, minor: table.currencies.get(currency), locale, today, isReadyAtOnce };
   return {
     title: t('orders.new.title', { plan: plan.name }),
     ...(context.req.method === 'POST' && { here: listHref('/orders/new', {}, { plan: plan.code }) }),
@@ -155,7 +186,7 @@ async function orderFormPage(context: RequestContext, form: FormState) {
     locations: plan.locations.map((location): OfferedLocation => ({
       ...location,
       chosen: location.code === (typed.location || plan.locations[0]?.code),
-      isFree: free.has(location.id),
+      isEmpty: pooled.get(location.id) === false,
     })),
     extras: plan.options.map(({ code, names, monthly }) => ({
       code,
@@ -183,8 +214,8 @@ export type OrderFormPage = PageOf<typeof orderFormPage>;
 /** A location that can be chosen. */
 interface OfferedLocation extends Location {
   chosen: boolean;
-  /** A paid order gets an address there at once. */
-  isFree: boolean;
+  /** Its pool has no free address now. */
+  isEmpty: boolean;
 }
 
 /** A period with what it costs. */
@@ -201,17 +232,18 @@ export interface OrderFormPeriod extends PlanPrice {
   until: Day | null;
 }
 
-interface ShownPeriod {
+interface PeriodContext {
   form: FormState;
   table: RateTable;
   minor: Currency;
   locale: string;
   today: Day;
+  isReadyAtOnce: boolean;
   chosen: boolean;
 }
 
-function periodOf(price: PlanPrice, shown: ShownPeriod): OrderFormPeriod {
-  const { form, table, minor, locale, today, chosen } = shown;
+function periodOf(price: PlanPrice, shown: PeriodContext): OrderFormPeriod {
+  const { form, table, minor, locale, today, isReadyAtOnce, chosen } = shown;
   const { plan, typed, shopper } = form;
   const extras = plan.options.filter(({ code }) => typed.options.includes(code));
   const total = totalOf(plan, price, extras);
@@ -229,7 +261,7 @@ function periodOf(price: PlanPrice, shown: ShownPeriod): OrderFormPeriod {
     equivalents: equivalentsWithRates(table, total),
     chosen,
     balance: shopper.customer && balanceAfter(shopper.customer, total),
-    until: plan.category === 'vps' ? paidUntil(today, price.months) : null,
+    until: isReadyAtOnce ? paidUntil(today, price.months) : null,
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NotFound, OrderStateRefused, type Refusal } from '../../domain/errors.ts';
+import { NotFound, OptionsAlreadyAdded, OrderStateRefused, type Refusal } from '../../domain/errors.ts';
 import { Money, sum } from '../../domain/money/money.ts';
 import { joinNames } from '../../domain/catalog/plan.ts';
 import { listOpenInvoices } from '../../domain/invoices/invoice-queries.ts';
@@ -20,8 +20,11 @@ const Chosen = z.object({ option: oneOrMore(codeField).optional().catch(undefine
 
 /** The options of an order and those that can be added; with `?option=` what adding them costs, line by line. */
 export async function showOptions(context: CustomerRequest) {
-  const { option = [] } = Chosen.parse(context.req.query);
-  await renderOptions(context, option, keptRefusal(context.req));
+  const { req, t } = context;
+  const { option = [] } = Chosen.parse(req.query);
+  if (option.length === 0 && req.query['chosen'] !== undefined)
+    setFlash(req, 'error', t('orders.options.flash.none_chosen'));
+  await renderOptions(context, option, keptRefusal(req));
 }
 
 const Addition = Chosen.extend({
@@ -53,10 +56,17 @@ export async function submitOptions(context: CustomerRequest) {
     });
     const back = `/orders/${orderId}`;
     const issued = t(invoice ? 'orders.options.flash.issued' : 'orders.options.flash.added');
-    if (invoice && pay === 'now') return await payAtOnce(context, { id: invoice.id, issued, back });
+    if (invoice && pay === 'now')
+      return await payAtOnce(context, { id: invoice.id, issued, back, done: t('orders.options.flash.paid') });
     setFlash(req, 'success', issued);
     res.redirect(303, invoice ? `/invoices/${invoice.id}` : back);
   } catch (error) {
+    if (error instanceof OptionsAlreadyAdded) {
+      // Pressed in a second tab, or once more after the answer was lost.
+      const { refusalText } = await context.helpers();
+      setFlash(req, 'success', refusalText(error));
+      return res.redirect(303, `/orders/${orderId}`);
+    }
     await renderOptions(context, option, refusalToShow(error, OrderStateRefused));
   }
 }
@@ -69,6 +79,7 @@ export async function submitOptionRemoval({ req, res, db, clock, viewer, t }: Cu
   res.redirect(303, `/orders/${orderId}/options`);
 }
 
+/** Keeps an option that was dropped. */
 export async function undoOptionRemoval({ req, res, db, clock, viewer, t }: CustomerRequest) {
   const { orderId, option } = namedIn(req.params);
   await keepOption(db, clock, { customerId: viewer.customerId, userId: viewer.userId, orderId, option });

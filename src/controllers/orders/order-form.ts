@@ -43,23 +43,28 @@ export interface OrderFormValues {
 
 /** What is wrong with each field that cannot be taken as it is: `errors.field.<fault>`. */
 export type InvalidFields = Partial<Record<(typeof FIELDS)[number], FieldFault>>;
-type FieldFault = 'months' | 'location' | 'hostname' | 'os' | `ssh_key.${SshKeyFault}`;
+type FieldFault = 'months' | 'location' | 'hostname' | 'os' | `ssh_key.${SshKeyFault | 'gone'}`;
 
 /** In the order in which they stand in the form. */
-export const FIELDS = ['months', 'location', 'hostname', 'os', 'ssh_key'] as const;
+export const FIELDS = ['months', 'location', 'hostname', 'os', 'kept_key', 'ssh_key'] as const;
 
-/** What an address may fill in: the choice that a visitor made before signing in, or a provider's own link. */
+/**
+ * What an address may fill in: the choice that a visitor made before signing in, or a provider's own link. A key is not
+ * among it: whoever makes a link could put their own there.
+ */
 const Prefill = OrderForm.pick({
   months: true,
   location: true,
   hostname: true,
   os: true,
   option: true,
-  ssh_key: true,
 }).partial();
 
-/** The form for the first time, with what its address says. */
-export function emptyForm(query: unknown, kept: KeptSshKey[]): OrderFormValues {
+/**
+ * The form for the first time, with what its address says.
+ * @param sshKey what a visitor pasted before signing in
+ */
+export function emptyForm(query: unknown, kept: KeptSshKey[], sshKey: string): OrderFormValues {
   const filled = Prefill.safeParse(query).data ?? {};
   return {
     months: filled.months ?? '',
@@ -67,16 +72,16 @@ export function emptyForm(query: unknown, kept: KeptSshKey[]): OrderFormValues {
     hostname: filled.hostname ?? '',
     os: filled.os ?? OPERATING_SYSTEMS[0]?.code ?? '',
     options: filled.option ?? [],
-    sshKey: filled.ssh_key ?? '',
-    keptKey: filled.ssh_key === undefined ? String(kept[0]?.id ?? '') : '',
+    sshKey,
+    keptKey: sshKey === '' ? String(kept[0]?.id ?? '') : '',
     key: randomUUID(),
   };
 }
 
 /** The form's address with what was chosen in it. */
 export function addressOf(sent: SentOrderForm): string {
-  const { plan, months, location, hostname, os, option = [], ssh_key } = sent;
-  const chosen = Object.entries({ plan, months, location, hostname, os, ssh_key }).flatMap(([name, value]) =>
+  const { plan, months, location, hostname, os, option = [] } = sent;
+  const chosen = Object.entries({ plan, months, location, hostname, os }).flatMap(([name, value]) =>
     value ? [[name, value]] : [],
   );
   return `/orders/new?${new URLSearchParams([...chosen, ...option.map((code) => ['option', code])]).toString()}`;
@@ -92,7 +97,8 @@ export function formAgain(sent: SentOrderForm, refusal: Refusal | null = null): 
     hostname,
     os,
     options: option,
-    sshKey: ssh_key,
+    // A private key is not shown again.
+    sshKey: parseSshKey(ssh_key) === 'private' ? '' : ssh_key,
     keptKey: kept_key,
     key: isOver ? randomUUID() : key,
   };
@@ -127,13 +133,15 @@ export function readOrderForm(
       ...(!located && { location: 'location' }),
       ...(hostname === null && { hostname: 'hostname' }),
       ...(!os && { os: 'os' }),
-      ...(typeof sshKey === 'string' && { ssh_key: `ssh_key.${sshKey}` }),
+      ...(sshKey === 'gone'
+        ? { kept_key: 'ssh_key.gone' }
+        : typeof sshKey === 'string' && { ssh_key: `ssh_key.${sshKey}` }),
     },
   };
 }
 
 /** One that was removed meanwhile is asked for again. */
-function keptKey(kept: KeptSshKey[], id: string): SshKey | SshKeyFault | null {
+function keptKey(kept: KeptSshKey[], id: string): SshKey | 'gone' | null {
   if (id === '') return null;
-  return kept.find((key) => String(key.id) === id) ?? 'malformed';
+  return kept.find((key) => String(key.id) === id) ?? 'gone';
 }

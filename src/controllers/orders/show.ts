@@ -89,7 +89,7 @@ async function orderPage(context: CustomerRequest, refused: OrderNotesErrors | n
     invoiceCount: invoices.length,
     ahead: aheadOf(order, { invoiced: renewal !== undefined, dates, today }, helpers),
     history: history.map((event) => ({ ...event, tone: toneOf(event.kind), text: eventText(event, helpers) })),
-    options: options.map((option) => option.names[locale] ?? '').join(', '),
+    options: options.map(({ names, endsOn }) => optionText(names[locale] ?? '', endsOn, helpers)).join(', '),
     system: systemName(order.os),
     connect: connectOf(order, context),
     autoRenewal: autoRenewalOf(order, helpers),
@@ -111,6 +111,9 @@ function creditedAtEnd(history: OrderHistoryEntry[]): Money | null {
   const { credited, currency } = history.find(({ kind }) => kind === 'cancelled')?.details ?? {};
   return typeof credited === 'string' && typeof currency === 'string' ? Money.of(credited, currency) : null;
 }
+
+const optionText = (name: string, endsOn: Day | null, { t, dayText }: ViewHelpers) =>
+  endsOn === null ? name : t('orders.show.option_until', { name, day: dayText(endsOn) });
 
 /** How to get into a server that runs, with the key it was ordered with. */
 function connectOf(order: OrderDetails, { locale, t }: CustomerRequest) {

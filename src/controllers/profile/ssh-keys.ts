@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseSshKey, type SshKeyFault } from '../../domain/customers/ssh-key.ts';
-import { keepSshKey, listSshKeys, removeSshKey } from '../../domain/customers/ssh-keys.ts';
+import { keepSshKey, listSshKeys, MOST_SSH_KEYS, removeSshKey } from '../../domain/customers/ssh-keys.ts';
 import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId, text } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
@@ -22,15 +22,22 @@ export async function showSshKeys(context: CustomerRequest) {
   await renderKeys(context, refused && (readKey(refused.typed).refused ?? null));
 }
 
+/** Keeps a key. */
 export async function submitSshKey(context: CustomerRequest) {
   const { db, clock, req, res, viewer, t } = context;
   const { key, refused } = readKey(parseForm(req.body, NewKey));
   if (refused) return renderKeys(context, refused);
-  await keepSshKey(db, clock, { customerId: viewer.customerId, key });
+  const { customerId } = viewer;
+  if ((await listSshKeys(db, customerId)).length >= MOST_SSH_KEYS) {
+    setFlash(req, 'error', t('profile.ssh_keys.flash.limit', { most: MOST_SSH_KEYS }));
+    return res.redirect(303, '/profile/ssh-keys');
+  }
+  await keepSshKey(db, clock, { customerId, key });
   setFlash(req, 'success', t('profile.ssh_keys.flash.added', { name: key.comment || key.fingerprint }));
   res.redirect(303, '/profile/ssh-keys');
 }
 
+/** Forgets a key. */
 export async function submitSshKeyRemoval({ db, req, res, viewer, t }: CustomerRequest) {
   await removeSshKey(db, { customerId: viewer.customerId, keyId: parseId(req.params['id']) });
   setFlash(req, 'success', t('profile.ssh_keys.flash.removed'));
@@ -43,7 +50,8 @@ function readKey(typed: SentKey) {
   const key = parseSshKey(typed.ssh_key);
   if (name.success && typeof key !== 'string') return { key: { ...key, comment: name.data || key.comment } };
   const refused: RefusedKey = {
-    typed,
+    // A private key is not shown again.
+    typed: key === 'private' ? { ...typed, ssh_key: '' } : typed,
     invalid: {
       ...(!name.success && { name: 'words' }),
       ...(typeof key === 'string' && { ssh_key: `ssh_key.${key}` }),

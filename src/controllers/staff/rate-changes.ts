@@ -54,7 +54,8 @@ export async function enterRate(context: StaffRequest) {
     rates: [{ currency: sent.currency, rate: new Exact(text) }],
   };
   const counts = await enterRateByHand(db, clock, { file, userId: viewer.userId });
-  setFlash(req, 'success', withSuperseded(enteredFlash(counts, t), counts, t));
+  const kind = counts.proposed.length > 0 ? 'info' : 'success';
+  setFlash(req, kind, withSuperseded(enteredFlash(counts, t), counts, t));
   res.redirect(303, '/staff/rates');
 }
 

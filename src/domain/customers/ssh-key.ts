@@ -16,16 +16,19 @@ export type SshKeyFault = 'private' | 'malformed' | 'type' | 'weak' | 'too_long'
 /** The fewest bits of an RSA key: what NIST SP 800-131A still accepts. */
 const LEAST_RSA_BITS = 2048;
 const MOST_CHARACTERS = 4000;
+const MOST_CHARACTERS_SENT = 10_000;
 const MOST_CHARACTERS_OF_COMMENT = 100;
 
-/** The length in bytes of what follows the type, where it is always the same. */
-const FIXED_LENGTH: Record<string, number> = { 'ssh-ed25519': 32 };
-const CURVES: Record<string, { curve: string; point: number }> = {
-  'ecdsa-sha2-nistp256': { curve: 'nistp256', point: 65 },
-  'ecdsa-sha2-nistp384': { curve: 'nistp384', point: 97 },
-  'ecdsa-sha2-nistp521': { curve: 'nistp521', point: 133 },
+/** What a key is made of after its type: the bytes of a part, or the text that it is. */
+const PARTS: Record<string, (number | string)[]> = {
+  'ssh-ed25519': [32],
+  'ecdsa-sha2-nistp256': ['nistp256', 65],
+  'ecdsa-sha2-nistp384': ['nistp384', 97],
+  'ecdsa-sha2-nistp521': ['nistp521', 133],
+  // Of a hardware key; the last part is the application it was made for, mostly "ssh:".
+  'sk-ssh-ed25519@openssh.com': [32, 'any'],
+  'sk-ecdsa-sha2-nistp256@openssh.com': ['nistp256', 65, 'any'],
 };
-const HARDWARE_TYPES = ['sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com'];
 
 /**
  * Reads a line of authorized_keys (sshd(8)) without options: type, key in base64, comment. The key's own parts are those
@@ -35,19 +38,22 @@ export function parseSshKey(text: string): SshKey | SshKeyFault {
   const line = text.trim().replace(/\s+/g, ' ');
   if (/PRIVATE KEY/.test(line)) return 'private';
   const [type = '', key = '', ...words] = line.split(' ');
-  if (type.length + key.length > MOST_CHARACTERS) return 'too_long';
+  if (line.length > MOST_CHARACTERS_SENT) return 'too_long';
   if (!/^[a-z0-9@.-]+$/.test(type) || !/^[A-Za-z0-9+/]+={0,2}$/.test(key)) return 'malformed';
   const blob = Buffer.from(key, 'base64');
   const parts = partsOf(blob);
   if (!parts || parts[0]?.toString('latin1') !== type) return 'malformed';
   const fault = faultOf(type, parts.slice(1));
   if (fault) return fault;
+  const publicKey = `${type} ${blob.toString('base64')}`;
+  if (publicKey.length > MOST_CHARACTERS) return 'too_long';
   return {
-    publicKey: `${type} ${blob.toString('base64')}`,
+    publicKey,
     comment: words
       .join(' ')
       .replace(/\p{Cc}/gu, '')
-      .slice(0, MOST_CHARACTERS_OF_COMMENT),
+      .slice(0, MOST_CHARACTERS_OF_COMMENT)
+      .toWellFormed(),
     fingerprint: `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`,
   };
 }
@@ -66,20 +72,22 @@ function partsOf(blob: Buffer): Buffer[] | null {
 }
 
 function faultOf(type: string, parts: Buffer[]): SshKeyFault | null {
-  const [first, second] = parts;
   if (type === 'ssh-rsa') {
-    if (parts.length !== 2 || !second) return 'malformed';
-    return bitsOf(second) < LEAST_RSA_BITS ? 'weak' : null;
+    const [, modulus] = parts;
+    if (parts.length !== 2 || !modulus) return 'malformed';
+    return bitsOf(modulus) < LEAST_RSA_BITS ? 'weak' : null;
   }
-  const curve = CURVES[type];
-  if (curve) {
-    const fits = parts.length === 2 && first?.toString('latin1') === curve.curve && second?.length === curve.point;
-    return fits ? null : 'malformed';
-  }
-  const length = FIXED_LENGTH[type];
-  if (length !== undefined) return parts.length === 1 && first?.length === length ? null : 'malformed';
+  const expected = PARTS[type];
   // DSA among them, which OpenSSH has given up.
-  return HARDWARE_TYPES.includes(type) && parts.length >= 2 ? null : 'type';
+  if (!expected) return 'type';
+  const fits =
+    parts.length === expected.length &&
+    expected.every((part, index) => {
+      const given = parts[index];
+      if (part === 'any') return true;
+      return typeof part === 'number' ? given?.length === part : given?.toString('latin1') === part;
+    });
+  return fits ? null : 'malformed';
 }
 
 /** Of a number as SSH writes it (RFC 4251, 5): a zero byte before one that would look negative. */

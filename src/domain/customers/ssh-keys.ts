@@ -33,22 +33,29 @@ export async function listSshKeys(db: Db | Transaction, customerId: number): Pro
   }));
 }
 
-/** Keeps a key with the customer; one that is there already stays as it is. */
+/** More than these are not kept; nobody has so many. */
+export const MOST_SSH_KEYS = 50;
+
+/** Keeps a key with the customer; one that is there already stays as it is, and one too many is not kept. */
 export async function keepSshKey(
   db: Db | Transaction,
   clock: Clock,
   { customerId, key }: { customerId: number; key: SshKey },
 ): Promise<void> {
-  await db('ssh_keys')
-    .insert({
-      customer_id: customerId,
+  await db.raw(
+    `insert into ssh_keys (customer_id, name, public_key, fingerprint, added_at)
+     select :customerId, :name, :publicKey, :fingerprint, :now
+     where (select count(*) from ssh_keys where customer_id = :customerId) < :most
+     on conflict (customer_id, fingerprint) do nothing`,
+    {
+      customerId,
       name: key.comment || key.fingerprint.slice(0, 'SHA256:'.length + 8),
-      public_key: key.publicKey,
+      publicKey: key.publicKey,
       fingerprint: key.fingerprint,
-      added_at: clock.now(),
-    })
-    .onConflict(['customer_id', 'fingerprint'])
-    .ignore();
+      now: clock.now(),
+      most: MOST_SSH_KEYS,
+    },
+  );
 }
 
 /** Forgets a key; servers that were ordered with it keep it. @throws {NotFound} when it is missing or another customer's */

@@ -2,19 +2,22 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { FREE_ADDRESS, restedSince } from './provisioning.ts';
 
-/** The ids of a plan's locations in which a paid order gets an address at once. */
-export async function listFreeLocations(db: Db, clock: Clock, planId: number): Promise<Set<number>> {
-  const { rows } = await db.raw<{ rows: { id: number }[] }>(
-    `select s.location_id as id
+/**
+ * Of a plan's locations that have a pool of addresses, by their ids, whether a paid order gets one at once; in the others
+ * staff assign it.
+ */
+export async function listPooledLocations(db: Db, clock: Clock, planId: number): Promise<Map<number, boolean>> {
+  const { rows } = await db.raw<{ rows: { id: number; free: boolean }[] }>(
+    `select s.location_id as id, exists (
+       select
+       from pool_addresses a
+       where a.pool_id = s.address_pool_id
+         and ${FREE_ADDRESS}
+     ) as free
      from plan_locations s
      where s.plan_id = :planId
-       and exists (
-         select
-         from pool_addresses a
-         where a.pool_id = s.address_pool_id
-           and ${FREE_ADDRESS}
-       )`,
+       and s.address_pool_id is not null`,
     { planId, restedSince: restedSince(clock) },
   );
-  return new Set(rows.map(({ id }) => id));
+  return new Map(rows.map(({ id, free }) => [id, free]));
 }

@@ -27,7 +27,7 @@ export interface LockedOrder extends OrderState {
   autoRenewal: boolean | null;
   endsAtPeriod: boolean;
   /** Whether an unpaid plan change waits for it. Nobody issues one while the customer's ledger account is locked. */
-  upgradeWaits: boolean;
+  changeWaits: boolean;
 }
 
 type LockedOrderRow = Omit<LockedOrder, 'price'> & { price: string; currency: string };
@@ -53,7 +53,7 @@ export async function lockOrders(
          where l.order_id = o.id
            and l.kind = 'plan_change'
            and ${LINE_UNPAID}
-       ) as "upgradeWaits"
+       ) as "changeWaits"
      from orders o
      join plans p on p.id = o.plan_id
      left join plan_locations s on s.plan_id = o.plan_id and s.location_id = o.location_id

@@ -28,4 +28,6 @@ export interface NewOrder {
 export interface PlacedOrder {
   orderId: number;
   invoice: IssuedInvoice;
+  /** False when the same form has placed it before. */
+  isNew: boolean;
 }

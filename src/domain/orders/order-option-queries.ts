@@ -24,15 +24,18 @@ export interface OptionInService extends OrderOption {
   endsOn: Day | null;
 }
 
+/** One entry for each option: it may have been dropped, and added again for the periods after its last day. */
 export async function listOptionsInService(
   db: Db | Transaction,
   orderId: number,
   today: Day,
 ): Promise<OptionInService[]> {
-  const rows = await optionsOf(db, orderId).where(
-    (query) => void query.whereRaw(IS_RENEWED).orWhere('x.ends_on', '>=', today),
-  );
-  return rows.map((row) => ({ ...toOption(row), endsOn: row.ends_on }));
+  const rows = await optionsOf(db, orderId);
+  // The latest row of an option is the last one.
+  const latest = new Map(rows.map((row) => [row.code, row]));
+  return [...latest.values()]
+    .filter(({ ends_on }) => ends_on === null || ends_on >= today)
+    .map((row) => ({ ...toOption(row), endsOn: row.ends_on }));
 }
 
 interface OptionRow {

@@ -7,7 +7,7 @@ import type { PaidPeriod } from './unused-days.ts';
 export interface PaidTime {
   /** The first from the anchor day, then each renewal. */
   periods: (PaidPeriod & { months: number })[];
-  /** Options, for the same periods; they stay as they are when the plan changes. */
+  /** Options, ordered with the server or added to it; they stay as they are when the plan changes. */
   options: PaidPeriod[];
   /** What plan changes charged or credited for days of them. */
   changes: PaidPeriod[];
@@ -30,13 +30,16 @@ export async function getPaidTime(db: Db | Transaction, orderId: number, anchor:
         currency: string;
       }[]
     >('l.kind', 'l.months', 'l.period_from', 'l.period_to', 'l.amount', 'l.currency');
-  const parts = await db('plan_change_parts')
-    .where({ order_id: orderId })
-    .select<{ period_from: Day; period_to: Day; amount: string; currency: string }[]>(
-      'period_from',
-      'period_to',
-      'amount',
-      'currency',
+  const parts = await db('plan_change_parts as c')
+    .join('plan_changes as h', 'h.id', 'c.plan_change_id')
+    .where({ 'c.order_id': orderId })
+    .select<{ option: boolean; period_from: Day; period_to: Day; amount: string; currency: string }[]>(
+      // Options that were added: the plan stayed.
+      db.raw('h.from_plan_id = h.to_plan_id as option'),
+      'c.period_from',
+      'c.period_to',
+      'c.amount',
+      'c.currency',
     );
   const paid = lines.map((line) => ({
     option: line.kind === 'option',
@@ -45,13 +48,15 @@ export async function getPaidTime(db: Db | Transaction, orderId: number, anchor:
     months: line.months,
     amount: Money.of(line.amount, line.currency),
   }));
+  const changed = parts.map((part) => ({
+    option: part.option,
+    from: part.period_from,
+    to: part.period_to,
+    amount: Money.of(part.amount, part.currency),
+  }));
   return {
     periods: paid.filter(({ option }) => !option),
-    options: paid.filter(({ option }) => option),
-    changes: parts.map((part) => ({
-      from: part.period_from,
-      to: part.period_to,
-      amount: Money.of(part.amount, part.currency),
-    })),
+    options: [...paid, ...changed].filter(({ option }) => option),
+    changes: changed.filter(({ option }) => !option),
   };
 }

@@ -79,13 +79,13 @@ export async function placeOrderIn(
     details: { plan: plan.name, months: order.months },
     invoiceId: invoice.id,
   });
-  if (isPaidNext) return { orderId, invoice };
+  if (isPaidNext) return { orderId, invoice, isNew: true };
   await enqueueMail(trx, clock, {
     customerId: order.customerId,
     kind: 'order_placed',
     data: { order: orderId, plan: plan.name, hostname: order.hostname, invoice, total, due_on: dueOn },
   });
-  return { orderId, invoice };
+  return { orderId, invoice, isNew: true };
 }
 
 function refuseChanged(): never {

@@ -62,5 +62,5 @@ export async function findPlacedOrder(trx: Transaction, order: NewOrder): Promis
     row.options.toSorted().join() === [...new Set(order.options)].toSorted().join();
   if (!same) throw new AlreadyPlaced({ order: row.order_id });
   if (row.status === 'cancelled') throw new PlacedOrderCancelled({ order: row.order_id });
-  return { orderId: row.order_id, invoice: { id: row.id, number: row.number } };
+  return { orderId: row.order_id, invoice: { id: row.id, number: row.number }, isNew: false };
 }

@@ -14,7 +14,7 @@ import { type OrderEvent, recordOrderEvents } from '../orders/record-order-event
 import { reissueRenewal } from '../renewals/reissue-renewal.ts';
 import { findOpenRenewal, type OpenRenewal } from '../renewals/open-renewals.ts';
 import { applyPaidPlanChange } from '../plan-changes/apply-plan-change.ts';
-import { withdrawWaitingUpgrades } from '../plan-changes/cancel-waiting-upgrades.ts';
+import { withdrawWaitingChanges } from '../plan-changes/cancel-waiting-changes.ts';
 import { lockPayer, type Payer } from './lock-payer.ts';
 
 /**
@@ -76,8 +76,8 @@ export async function payLockedInvoices(
     recordOrderEvents(trx, clock, events),
     enqueueMails(trx, clock, oneOfRenewals(customerId, mails)),
   );
-  const waitedFor = renewed.filter((orderId) => orders.get(orderId)?.upgradeWaits);
-  if (waitedFor.length > 0) await withdrawWaitingUpgrades(trx, clock, customerId, waitedFor);
+  const waitedFor = renewed.filter((orderId) => orders.get(orderId)?.changeWaits);
+  if (waitedFor.length > 0) await withdrawWaitingChanges(trx, clock, customerId, waitedFor);
   // An open renewal is replaced by one at the new price (rule O8); last, because issuing locks the series.
   const open = new Map<number, OpenRenewal>();
   for (const orderId of changed) {

@@ -133,7 +133,7 @@ export async function recordPlanChange(trx: Transaction, clock: Clock, change: P
   if (credit.isPositive) await book(trx, clock, change, changeId);
   await trx('orders').where({ id: order.id }).update({ plan_id: terms.toPlanId, price: terms.price });
   const { event, mail } = terms.options
-    ? await addOptions(trx, change, terms.options)
+    ? await insertAddedOptions(trx, change, terms.options)
     : await describePlan(trx, change);
   await recordOrderEvent(trx, clock, {
     orderId: order.id,
@@ -161,7 +161,7 @@ async function describePlan(trx: Transaction, { order, terms, credit }: PlanChan
 }
 
 /** The options belong to the order from now on, and are renewed with it. */
-async function addOptions(
+async function insertAddedOptions(
   trx: Transaction,
   { order, credit }: PlanChange,
   options: NonNullable<PlanChangeTerms['options']>,

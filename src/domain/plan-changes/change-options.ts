@@ -1,11 +1,11 @@
-import { addDays, type Clock } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
-import { NotFound, OrderStateRefused, PriceChanged } from '../errors.ts';
+import { NotFound, OptionsAlreadyAdded, OrderStateRefused, PriceChanged } from '../errors.ts';
 import { Money, sum } from '../money/money.ts';
 import { joinNames } from '../catalog/plan.ts';
 import type { Seller } from '../invoices/invoice.ts';
-import { type IssuedInvoice, issueInvoice } from '../invoices/issue-invoice.ts';
+import type { IssuedInvoice } from '../invoices/issue-invoice.ts';
 import { notifyInvoiceIssued } from '../notifications/notify-invoice-issued.ts';
 import { lockOrderWithInvoices } from '../orders/lock-order-with-invoices.ts';
 import type { LockedOrder } from '../orders/lock-order.ts';
@@ -15,8 +15,8 @@ import { recordOrderEvent } from '../orders/record-order-event.ts';
 import { findOpenRenewal } from '../renewals/open-renewals.ts';
 import { reissueRenewal } from '../renewals/reissue-renewal.ts';
 import { recordPlanChange } from './apply-plan-change.ts';
-import { cancelWaitingUpgrades } from './cancel-waiting-upgrades.ts';
-import { CHANGE_DUE_DAYS } from './change-plan.ts';
+import { cancelWaitingChanges } from './cancel-waiting-changes.ts';
+import { issueChange } from './issue-change.ts';
 import { listOptionsOfOrder, type OptionOffer } from './option-offers-queries.ts';
 import type { PlanChangeTerms } from './plan-change-terms.ts';
 
@@ -33,7 +33,8 @@ interface OptionRequest {
  * @param request.expected the amount that the customer was shown
  * @param request.isPaidNext it is paid at once, and only the payment is written about; should that fail, the caller writes
  * @returns the unpaid invoice; null where no day is left to be paid for, so that they take effect at once
- * @throws {NotFound} when one is not offered to the order @throws {OrderStateRefused} @throws {PriceChanged}
+ * @throws {NotFound} when one is not offered to the order @throws {OptionsAlreadyAdded} @throws {OrderStateRefused}
+ * @throws {PriceChanged} @throws {SomethingChanged}
  */
 export function addOptions(
   db: Db,
@@ -43,7 +44,9 @@ export function addOptions(
 ): Promise<IssuedInvoice | null> {
   return inTransaction(db, async (trx) => {
     const { order, account } = await lockChangeable(trx, clock, request);
-    const { offers } = await listOptionsOfOrder(trx, order, clock.today());
+    const { inService, offers } = await listOptionsOfOrder(trx, order, clock.today());
+    const renewed = inService.filter(({ endsOn }) => endsOn === null).map(({ code }) => code);
+    if (request.options.every((code) => renewed.includes(code))) throw new OptionsAlreadyAdded({ order: order.id });
     const chosen = offers.filter(({ code }) => request.options.includes(code));
     if (chosen.length === 0 || chosen.length !== new Set(request.options).size) throw new NotFound();
     const { currency } = order.price;
@@ -52,10 +55,11 @@ export function addOptions(
       currency,
     );
     if (request.expected && !request.expected.equals(amount)) throw new PriceChanged({ total: amount });
-    await cancelWaitingUpgrades(trx, clock, order.customerId, [order.id]);
+    await cancelWaitingChanges(trx, clock, order.customerId, [order.id]);
     const terms = termsOf(order, chosen);
     if (amount.isPositive) {
-      const invoice = await issueAddition(trx, clock, seller, order, { chosen, amount, terms });
+      const details = { plan: order.plan, options: joinNames(chosen.map(({ names }) => names)) };
+      const invoice = await issueChange(trx, clock, seller, order, { amount, terms, details });
       if (!request.isPaidNext) await notifyInvoiceIssued(trx, clock, invoice.id);
       return invoice;
     }
@@ -104,40 +108,6 @@ function termsOf(order: LockedOrder, chosen: OptionOffer[]): PlanChangeTerms {
     })),
     options: chosen.map(({ id, monthly }) => ({ id, monthly: monthly.toDatabase() })),
   };
-}
-
-function issueAddition(
-  trx: Transaction,
-  clock: Clock,
-  seller: Seller,
-  order: LockedOrder,
-  { chosen, amount, terms }: { chosen: OptionOffer[]; amount: Money; terms: PlanChangeTerms },
-): Promise<IssuedInvoice> {
-  const last = addDays(clock.today(), CHANGE_DUE_DAYS);
-  return issueInvoice(trx, clock, {
-    customerId: order.customerId,
-    kind: 'service',
-    currency: amount.currency,
-    dueOn: last < terms.paidUntil ? last : terms.paidUntil,
-    seller,
-    lines: [
-      {
-        kind: 'plan_change',
-        orderId: order.id,
-        months: null,
-        periodFrom: addDays(clock.today(), 1),
-        periodTo: terms.paidUntil,
-        amount,
-        details: {
-          plan: order.plan,
-          hostname: order.hostname,
-          ip: order.ip,
-          options: joinNames(chosen.map(({ names }) => names)),
-          terms,
-        },
-      },
-    ],
-  });
 }
 
 /**
@@ -191,7 +161,7 @@ async function setEnd(
 ) {
   const { customerId, price, periodMonths } = order;
   const each = optionPrice({ monthly: Money.of(monthly, price.currency) }, periodMonths);
-  await cancelWaitingUpgrades(trx, clock, customerId, [order.id]);
+  await cancelWaitingChanges(trx, clock, customerId, [order.id]);
   await trx('order_options').where({ id }).update({ ends_on: endsOn });
   await trx('orders')
     .where({ id: order.id })

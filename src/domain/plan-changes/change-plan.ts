@@ -1,10 +1,10 @@
-import { addDays, type Clock } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { NotFound, OrderStateRefused, PriceChanged, SmallerDisk } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import type { Seller } from '../invoices/invoice.ts';
-import { type IssuedInvoice, issueInvoice } from '../invoices/issue-invoice.ts';
+import type { IssuedInvoice } from '../invoices/issue-invoice.ts';
 import { notifyInvoiceIssued } from '../notifications/notify-invoice-issued.ts';
 import { lockOrderWithInvoices } from '../orders/lock-order-with-invoices.ts';
 import type { LockedOrder } from '../orders/lock-order.ts';
@@ -12,12 +12,10 @@ import { isInPaidPeriod } from '../orders/order.ts';
 import { reissueRenewal } from '../renewals/reissue-renewal.ts';
 import { findOpenRenewal } from '../renewals/open-renewals.ts';
 import { recordPlanChange } from './apply-plan-change.ts';
-import { cancelWaitingUpgrades } from './cancel-waiting-upgrades.ts';
+import { cancelWaitingChanges } from './cancel-waiting-changes.ts';
+import { issueChange } from './issue-change.ts';
 import { listPlanChangeOffers, type PlanChangeOffer } from './plan-change-offers-queries.ts';
 import type { PlanChangeTerms } from './plan-change-terms.ts';
-
-/** Days after which an unpaid change is cancelled; at the latest when the paid period ends. */
-export const CHANGE_DUE_DAYS = 7;
 
 export interface ChangedPlan {
   /** The upgrade's unpaid invoice; null when the change took effect at once. */
@@ -56,10 +54,11 @@ export async function changePlan(
     if (request.expected && !request.expected.equals(amount)) throw new PriceChanged({ total: amount });
     if (offer.smallerDisk && request.acceptsSmallerDisk === false)
       throw new SmallerDisk({ disk: offer.plan.specification.disk });
-    await cancelWaitingUpgrades(trx, clock, order.customerId, [order.id]);
+    await cancelWaitingChanges(trx, clock, order.customerId, [order.id]);
     const terms = termsOf(order, offer);
     if (amount.isPositive) {
-      const invoice = await issueUpgrade(trx, clock, seller, order, offer, terms);
+      const details = { plan: offer.plan.name };
+      const invoice = await issueChange(trx, clock, seller, order, { amount, terms, details });
       await notifyInvoiceIssued(trx, clock, invoice.id);
       return { invoice, credit: Money.zero(amount.currency) };
     }
@@ -94,32 +93,3 @@ const termsOf = (order: LockedOrder, { plan, price, proration }: PlanChangeOffer
   paidUntil: order.paidUntil as string,
   parts: proration.periods.map(({ from, to, amount }) => ({ from, to, amount: amount.toDatabase() })),
 });
-
-function issueUpgrade(
-  trx: Transaction,
-  clock: Clock,
-  seller: Seller,
-  order: LockedOrder,
-  { plan, proration }: PlanChangeOffer,
-  terms: PlanChangeTerms,
-): Promise<IssuedInvoice> {
-  const last = addDays(clock.today(), CHANGE_DUE_DAYS);
-  return issueInvoice(trx, clock, {
-    customerId: order.customerId,
-    kind: 'service',
-    currency: order.price.currency,
-    dueOn: last < terms.paidUntil ? last : terms.paidUntil,
-    seller,
-    lines: [
-      {
-        kind: 'plan_change',
-        orderId: order.id,
-        months: null,
-        periodFrom: addDays(clock.today(), 1),
-        periodTo: terms.paidUntil,
-        amount: proration.amount,
-        details: { plan: plan.name, hostname: order.hostname, ip: order.ip, terms },
-      },
-    ],
-  });
-}

@@ -32,29 +32,27 @@ export async function listOptionsOfOrder(
   const inService = await listOptionsInService(db, order.id, today);
   if (order.anchorOn === null) return { inService, offers: [] };
   const { currency } = order.price;
-  const [options, { periods }, currencies] = [
-    await listPlanOptions(db, order.category, currency),
-    await getPaidTime(db, order.id, order.anchorOn),
-    await listCurrencies(db),
-  ];
+  const options = await listPlanOptions(db, order.category, currency);
+  const { periods } = await getPaidTime(db, order.id, order.anchorOn);
+  const minor = (await listCurrencies(db)).get(currency);
   const lastDay = periods
     .map(({ to }) => to)
     .toSorted()
     .at(-1);
   const offers = options.flatMap((option) => {
-    const has = inService.filter(({ code }) => code === option.code);
-    const paidFor = has.map(({ endsOn }) => endsOn).find((day) => day !== null);
+    const has = inService.find(({ code }) => code === option.code);
+    const paidFor = has?.endsOn;
     // It is there for all the days that are paid: it is kept, not added.
-    if (has.some(({ endsOn }) => endsOn === null) || (paidFor && paidFor === lastDay)) return [];
+    if (has && (!paidFor || paidFor === lastDay)) return [];
     const charged = periods
-      .filter(({ to }) => paidFor === undefined || to > paidFor)
+      .filter(({ to }) => !paidFor || to > paidFor)
       .map((period) => ({
         ...period,
         amount: Money.zero(currency),
         changes: [],
         newPrice: optionPrice(option, period.months),
       }));
-    return [{ ...option, proration: proratePlanChange(charged, today, currencies.get(currency)) }];
+    return [{ ...option, proration: proratePlanChange(charged, today, minor) }];
   });
   return { inService, offers };
 }

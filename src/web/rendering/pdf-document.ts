@@ -72,8 +72,7 @@ export class PdfDocument {
 
   /** A table; its head is repeated on each page that it runs on to. */
   table(columns: PdfColumn[], rows: string[][], total?: string[]) {
-    const all = [...rows];
-    const widths = this.#widthsOf(columns, [columns.map(({ label }) => label), ...all, ...(total ? [total] : [])]);
+    const widths = this.#widthsOf(columns, [columns.map(({ label }) => label), ...rows, ...(total ? [total] : [])]);
     const head = () =>
       this.#row(
         columns,
@@ -82,9 +81,9 @@ export class PdfDocument {
         { bold: true, color: QUIET },
       );
     head();
-    for (const row of all) {
+    for (const row of rows) {
       // The sums are never alone on a page.
-      const below = total && row === all.at(-1) ? this.#heightOf(total, widths) : 0;
+      const below = total && row === rows.at(-1) ? this.#heightOf(total, widths) : 0;
       if (this.#doc.y + this.#heightOf(row, widths) + below > BOTTOM) {
         this.#doc.addPage();
         head();

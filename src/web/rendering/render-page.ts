@@ -29,7 +29,7 @@ export const ERROR_PAGE = 'error';
 
 /** What a page is given by its controller; each has more of its own. */
 export interface PageLocals {
-  /** Of the browser's tab; the page's heading is its own. */
+  /** Of the browser's tab, and mostly of the heading. */
   title: string;
   /** The page's own address, where it is not the request's: that of a form that is shown again. */
   here?: string;
@@ -41,7 +41,8 @@ export interface PageLocals {
 
 /** What every page has besides its own locals: what the layout shows, and what forms need. */
 export interface PageFrame {
-  title: string;
+  /** In the browser's tab. */
+  documentTitle: string;
   viewer: Viewer | null;
   initials: string;
   theme: Theme;
@@ -85,9 +86,9 @@ export async function renderPage(
   if (view !== ERROR_PAGE) keepOrForget(req, here, locals.refusal ?? null);
   const table = await rates.current();
   // An error page starts no session for an anonymous visitor.
-  const hasForms = viewer !== null || status < 400 || req.path === '/login';
+  const hasForms = viewer !== null || status < 400 || status === 422 || req.path === '/login';
   const frame: PageFrame = {
-    title: titleOf(locals, status, t),
+    documentTitle: documentTitleOf(locals, status, t),
     viewer,
     initials: initialsOf(viewer),
     theme: themeOf(req),
@@ -105,7 +106,7 @@ export async function renderPage(
     year: table.today.slice(0, 4),
   };
   const reader = { locale, currencies: table.currencies, timeZone: config.timeZone, account: accountOf(viewer) };
-  const page = renderView(view, { ...frame, ...locals, title: frame.title, here }, layout, reader);
+  const page = renderView(view, { ...frame, ...locals, here }, layout, reader);
   res.status(status).type('html').send(inUtf8(page));
 }
 
@@ -117,7 +118,7 @@ export function renderPageOfOutage(
   status: number,
 ): void {
   const frame: PageFrame = {
-    title: locals.title,
+    documentTitle: locals.title,
     viewer: null,
     initials: '',
     theme: themeOf(req),
@@ -150,7 +151,7 @@ function inUtf8(page: string): Buffer {
 }
 
 /** In the browser's tab: a form that is shown again says so first, and a later page of a list which one it is. */
-function titleOf({ title, paging }: PageLocals, status: number, t: Translate): string {
+function documentTitleOf({ title, paging }: PageLocals, status: number, t: Translate): string {
   if (status === 422) return t('errors.page.title.form', { title });
   return paging && paging.page > 1 ? `${title}, ${t('common.list.page_number', { page: paging.page })}` : title;
 }

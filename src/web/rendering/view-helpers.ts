@@ -65,7 +65,7 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
         specificationText(specification.cpu, locale),
         t('common.gigabytes', { count: specification.ramGb }),
         specificationText(specification.disk, locale),
-        specificationText(specification.traffic, locale),
+        t('common.traffic', { amount: specificationText(specification.traffic, locale) }),
       ].join(between),
     /** A part of a plan's specification as this language writes its figures and units. */
     specificationText: (text: string) => specificationText(text, locale),

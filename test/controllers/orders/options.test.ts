@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { cancelOrder } from '../../../src/domain/cancellations/cancel-order.ts';
-import { addOptions, dropOption } from '../../../src/domain/plan-changes/change-options.ts';
+import { addOptions, dropOption, keepOption } from '../../../src/domain/plan-changes/change-options.ts';
 import { seedOptions } from '../../../seeds/catalogue.ts';
 import { NOW } from '../../support/clock.ts';
 import { expectInvariants } from '../../support/invariants.ts';
@@ -77,10 +77,24 @@ describe('adding an option to an order that exists', () => {
 
   it('what the order has, or what there is not, cannot be added', async () => {
     await add('backup');
-    expect((await add('backup')).status).toBe(404);
     expect((await add('teapot')).status).toBe(404);
     expect((await add(['panel', 'backup'])).status).toBe(404);
     expect(await priceOf()).toBe('12.0000');
+  });
+
+  it('sent once more it is answered as done, and charged once', async () => {
+    await add('backup');
+    const again = await add('backup');
+    expect(again.location).toBe(`/orders/${orderId}`);
+    expect((await visitor.get(`/orders/${orderId}`)).textOf('.flash')).toContain('charged once');
+    expect(await world.balanceOf(customer)).toBe('97.5900');
+  });
+
+  it('what was paid for it is not taken off a change of plan, since it stays (O8)', async () => {
+    const offer = async () => (await visitor.get(`/orders/${orderId}/plan-change?plan=vps-4`)).amount('[data-total]');
+    const before = await offer();
+    await add(['backup', 'panel']);
+    expect(await offer()).toBe(before);
   });
 
   it('a price that changed since it was shown is shown again first', async () => {
@@ -174,6 +188,19 @@ describe('dropping an option', () => {
     expect(await priceOf()).toBe('12.0000');
   });
 
+  it('twice, with a renewal in between, leaves one entry and is not for sale for days that are paid', async () => {
+    await add('backup');
+    await drop('backup');
+    await world.pay(customer, await renewalTotal());
+    await add('backup');
+    await drop('backup');
+    const page = await visitor.get(path());
+    expect(page.texts('.option-list li strong')).toEqual(['Daily backups']);
+    expect(page.attributes('input[name=option]', 'value')).not.toContain('backup');
+    await visitor.submit(`${path()}/backup/removal/undo`);
+    expect(await priceOf()).toBe('12.0000');
+  });
+
   it('32 times at once lowers the price once', async () => {
     await add('backup');
     await world.openConnections();
@@ -184,6 +211,18 @@ describe('dropping an option', () => {
     );
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await priceOf()).toBe('9.5000');
+  });
+
+  it('undone 32 times at once raises the price once', async () => {
+    await add('backup');
+    await drop('backup');
+    await world.openConnections();
+    const request = { customerId: customer.customerId, userId: null, orderId, option: 'backup' };
+    const answers = await Promise.allSettled(
+      Array.from({ length: 32 }, () => keepOption(world.db, world.clock, request)),
+    );
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await priceOf()).toBe('12.0000');
   });
 
   it('an order that is over has none to add or to drop', async () => {
@@ -198,5 +237,17 @@ describe('dropping an option', () => {
     expect((await stranger.get(path())).status).toBe(404);
     expect((await stranger.post(path(), { option: 'backup' })).status).toBe(404);
     expect((await stranger.post(`${path()}/backup/removal`)).status).toBe(404);
+  });
+});
+
+describe('an option', () => {
+  it('of the books stays as it was ordered, but for its end', async () => {
+    await add('backup');
+    const row = () => world.owner('order_options').where({ order_id: orderId });
+    await expect(row().update({ monthly: '1.00' })).rejects.toThrow('only its end changes');
+    await expect(row().delete()).rejects.toThrow('not deleted');
+    const { option_id, monthly, currency } = await row().first();
+    const again = { order_id: orderId, option_id, monthly, currency };
+    await expect(world.owner('order_options').insert(again)).rejects.toThrow('order_options_kept');
   });
 });

@@ -16,7 +16,7 @@ describe('a visitor who is not signed in', () => {
     const visitor = world.visitor();
     const index = await visitor.get('/catalog');
     expect(index.texts('main h2')).toEqual(['Dedicated server', 'VPS/VDS']);
-    expect(index.textOf('main')).toContain('from €4.42 a month with 12 months');
+    expect(index.textOf('main')).toContain('from €4.42 a month, paid for 12 months');
     const euro = await visitor.get('/catalog/vps');
     expect(euro.amount('tr[data-plan=vps-2]')).toBe('9.50');
     expect(euro.amount('tr[data-plan=vps-2] .equivalent')).toBe('10.17');
@@ -68,6 +68,24 @@ describe('a visitor who is not signed in', () => {
     const page = await visitor.post('/orders', { plan: 'vps-2', months: '1', hostname: '1.2.3.4', os: 'debian-13' });
     expect(page.status).toBe(422);
     expect(page.value('#hostname')).toBe('1.2.3.4');
+    // The form that is shown again can be sent.
+    const sent = { plan: 'vps-2', months: '1', hostname: 'a.example.com', os: 'debian-13' };
+    expect((await visitor.post('/orders', sent)).status).toBe(303);
+  });
+
+  it('is given no key by whoever made a link', async () => {
+    const visitor = await world.signIn(await world.addCustomer());
+    const form = await visitor.get(`/orders/new?plan=vps-2&ssh_key=${encodeURIComponent(KEY)}`);
+    expect(form.textOf('#ssh_key')).toBe('');
+  });
+
+  it('is told in which currency the prices are after the sign-in, where it is another one', async () => {
+    const customer = await world.addCustomer();
+    const visitor = world.visitor();
+    await visitor.get('/catalog/vps?currency=USD');
+    await visitor.get('/login');
+    await visitor.post('/login', { email: customer.email, password: PASSWORD });
+    expect((await visitor.get('/orders/new?plan=vps-2')).textOf('.alert-info')).toContain('Prices are now in EUR');
   });
 
   it('staff look at the catalogue too, and order nothing', async () => {

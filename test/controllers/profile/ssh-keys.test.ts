@@ -36,7 +36,7 @@ describe('SSH keys of a customer', () => {
 
   it('are offered in the order form, and the order keeps the one it was placed with', async () => {
     const form = await visitor.get('/orders/new?plan=vps-2');
-    const id = form.value('#kept_key option');
+    const id = form.value('#kept_key option[selected]');
     await visitor.post('/orders', { ...order, kept_key: id });
     const placed = await world.db('orders').where({ customer_id: customer.customerId }).orderBy('id', 'desc').first();
     expect(placed.ssh_key).toBe(KEY.replace('anna@laptop', 'Laptop'));
@@ -51,6 +51,40 @@ describe('SSH keys of a customer', () => {
     const refused = await visitor.post('/orders', { ...order, ssh_key: '-----BEGIN OPENSSH PRIVATE KEY-----' });
     expect(refused.status).toBe(422);
     expect(refused.textOf('#ssh_key-error')).toContain('private key');
+  });
+
+  it('that are private are neither shown again nor kept anywhere', async () => {
+    await visitor.get('/profile/ssh-keys');
+    const secret = '-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n-----END OPENSSH PRIVATE KEY-----';
+    const page = await visitor.post('/profile/ssh-keys', { ssh_key: secret, name: 'Oops' });
+    expect(page.textOf('#ssh_key-error')).toContain('private key');
+    expect(page.text).not.toContain('c2VjcmV0');
+    const kept = await world.owner('sessions').whereRaw(`sess::text like '%c2VjcmV0%'`);
+    expect(kept).toEqual([]);
+  });
+
+  it('with half a character at the end of their comment harm nothing', async () => {
+    await visitor.get('/profile/ssh-keys');
+    const [type, blob] = KEY.split(' ');
+    const other = await world.signIn(await world.addCustomer());
+    await other.get('/profile/ssh-keys');
+    await other.post('/profile/ssh-keys', { ssh_key: `${type} ${blob} ${'a'.repeat(99)}😀` });
+    expect((await other.get('/profile/ssh-keys')).status).toBe(200);
+  });
+
+  it('are fifty at most', async () => {
+    const collector = await world.addCustomer();
+    await world.db.raw(
+      `insert into ssh_keys (customer_id, name, public_key, fingerprint, added_at)
+       select ?, 'Key', 'ssh-ed25519 x', 'SHA256:' || n, now()
+       from generate_series(1, 50) n`,
+      [collector.customerId],
+    );
+    const other = await world.signIn(collector);
+    await other.get('/profile/ssh-keys');
+    const page = await other.submit('/profile/ssh-keys', { ssh_key: KEY });
+    expect(page.textOf('.flash')).toContain('at most 50');
+    expect(await world.db('ssh_keys').where({ customer_id: collector.customerId })).toHaveLength(50);
   });
 
   it('of another customer are not there', async () => {

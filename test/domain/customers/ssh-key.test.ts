@@ -36,7 +36,17 @@ describe('a public SSH key', () => {
     ['a DSA key', `ssh-dss ${blobOf('ssh-dss', 'p', 'q', 'g', 'y')}`, 'type'],
     ['a certificate', `ssh-ed25519-cert-v01@openssh.com ${blobOf('ssh-ed25519-cert-v01@openssh.com', 'x')}`, 'type'],
     ['an RSA key of 1024 bits', SHORT_RSA, 'weak'],
-    ['one that is too long', `${type} ${'A'.repeat(5000)}`, 'too_long'],
+    [
+      'a hardware key of nothing',
+      `sk-ssh-ed25519@openssh.com ${blobOf('sk-ssh-ed25519@openssh.com', 'a', 'b')}`,
+      'malformed',
+    ],
+    [
+      'one that is too long only when it is written out',
+      `sk-ssh-ed25519@openssh.com ${blobOf('sk-ssh-ed25519@openssh.com', 'x'.repeat(32), 'y'.repeat(2970)).replace(/=+$/, '')}`,
+      'too_long',
+    ],
+    ['one that is too long', `${type} ${'A'.repeat(12_000)}`, 'too_long'],
   ])('%s is refused', (_what, text, fault) => {
     expect(parseSshKey(text)).toBe(fault);
   });

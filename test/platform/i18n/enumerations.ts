@@ -38,12 +38,13 @@ const REFUSALS = ['src/domain/errors.ts', 'src/web/middleware/error-pages.ts'].f
   found(file, /readonly key = '(\w+)'/g),
 );
 
-const SSH_KEY_FAULTS = every<SshKeyFault>({
+const SSH_KEY_FAULTS = every<SshKeyFault | 'gone'>({
   private: true,
   malformed: true,
   type: true,
   weak: true,
   too_long: true,
+  gone: true,
 }).map((fault) => `ssh_key.${fault}`);
 const INVOICE_KINDS = every<InvoiceKind>({ service: true, top_up: true });
 const PAYMENT_STATES = every<PaymentState>({ started: true, pending: true, captured: true, declined: true });
@@ -99,7 +100,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     'staff_audit',
   ],
   'mail.': Object.keys(MESSAGES).flatMap((kind) => [`${kind}.subject`, `${kind}.text`]),
-  'mail.action.': ['plan_change', 'invoice', 'order', 'orders', 'balance', 'top_up', 'profile', 'support'],
+  'mail.action.': ['plan_change', 'invoice', 'order', 'orders', 'balance', 'top_up', 'profile', 'support', 'customer'],
   'mail.fact.': [
     'customer',
     'sender',
@@ -122,7 +123,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     'cancelled_on',
     'reason',
   ],
-  'orders.new.field.': ['months', 'hostname', 'os', 'location', 'ssh_key'],
+  'orders.new.field.': ['months', 'hostname', 'os', 'location', 'kept_key', 'ssh_key'],
   'orders.plan_change.flash.': ['issued', 'credited', 'changed'],
   'session.demo.account.': ['eur', 'usd', 'rub', 'fresh', 'admin', 'billing', 'support'],
   'staff.rates.flash.rate_': every<Decision>({ confirmed: true, rejected: true }),

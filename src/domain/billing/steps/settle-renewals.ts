@@ -7,7 +7,7 @@ import { listOrdersWithUnpaid } from '../../invoices/unpaid-queries.ts';
 import { enqueueMails } from '../../notifications/enqueue-mail.ts';
 import { nextPeriod } from '../../orders/period.ts';
 import { type OrderEvent, recordOrderEvents } from '../../orders/record-order-event.ts';
-import { withdrawWaitingUpgrades } from '../../plan-changes/cancel-waiting-upgrades.ts';
+import { withdrawWaitingChanges } from '../../plan-changes/cancel-waiting-changes.ts';
 import type { DueRenewal } from './due-renewals.ts';
 
 /**
@@ -44,7 +44,7 @@ export async function settleRenewals(trx: Transaction, clock: Clock, renewals: D
     renewals.flatMap(({ orders }) => orders.map(({ orderId }) => orderId)),
   );
   for (const [customerId, orderIds] of byCustomer(renewals, waitedFor))
-    await withdrawWaitingUpgrades(trx, clock, customerId, orderIds);
+    await withdrawWaitingChanges(trx, clock, customerId, orderIds);
 }
 
 /** Rule O7: adds the months after the paid-until date; orders suspended for non-payment are resumed at once. */

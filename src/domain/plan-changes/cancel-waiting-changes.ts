@@ -7,7 +7,7 @@ import { LINE_UNPAID } from '../invoices/unpaid-queries.ts';
 import { enqueueMails, type NewMail } from '../notifications/enqueue-mail.ts';
 import { type OrderEvent, recordOrderEvents } from '../orders/record-order-event.ts';
 
-interface WaitingUpgrade {
+interface WaitingChange {
   orderId: number;
   hostname: string;
   /** The plan that it would have led to. */
@@ -22,13 +22,13 @@ interface WaitingUpgrade {
  * Cancels unpaid upgrades of these orders: the orders have changed since, and paying them would have no effect. Their
  * invoices have been locked by the caller, together with those that it pays or cancels.
  */
-export async function cancelWaitingUpgrades(
+export async function cancelWaitingChanges(
   trx: Transaction,
   clock: Clock,
   customerId: number,
   orderIds: number[],
-): Promise<WaitingUpgrade[]> {
-  const waiting = await listWaitingUpgrades(trx, orderIds);
+): Promise<WaitingChange[]> {
+  const waiting = await listWaitingChanges(trx, orderIds);
   if (waiting.length === 0) return [];
   const ids = waiting.map(({ invoice }) => invoice.id);
   for (const invoice of await lockInvoices(trx, customerId, ids))
@@ -40,13 +40,13 @@ export async function cancelWaitingUpgrades(
  * Does that because a renewal extended the orders. The history records it, and a message offers the upgrade again, since
  * the customer did not ask to cancel it (rules O7, O8).
  */
-export async function withdrawWaitingUpgrades(
+export async function withdrawWaitingChanges(
   trx: Transaction,
   clock: Clock,
   customerId: number,
   orderIds: number[],
 ): Promise<void> {
-  const withdrawn = await cancelWaitingUpgrades(trx, clock, customerId, orderIds);
+  const withdrawn = await cancelWaitingChanges(trx, clock, customerId, orderIds);
   await recordOrderEvents(
     trx,
     clock,
@@ -74,7 +74,7 @@ export async function withdrawWaitingUpgrades(
   );
 }
 
-async function listWaitingUpgrades(trx: Transaction, orderIds: number[]): Promise<WaitingUpgrade[]> {
+async function listWaitingChanges(trx: Transaction, orderIds: number[]): Promise<WaitingChange[]> {
   const { rows } = await trx.raw<{
     rows: {
       order_id: number;
