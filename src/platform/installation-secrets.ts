@@ -32,12 +32,29 @@ const exists = (file: string) =>
     () => false,
   );
 
+/**
+ * Writes a file that is not there yet, whole: of two processes that start at the same moment neither reads half of what
+ * the other writes.
+ */
+async function writeOnce(file: string, content: string): Promise<void> {
+  if (await exists(file)) return;
+  const written = `${file}.${randomBytes(6).toString('hex')}`;
+  await fs.writeFile(written, content, { flag: 'wx', mode: 0o600 });
+  try {
+    await fs.link(written, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await fs.unlink(written);
+  }
+}
+
 /** The secrets of this installation, made at its first start and kept beside its data, readable by its owner only. */
 export async function loadSecrets(dataDir: string): Promise<Secrets> {
   const file = path.join(dataDir, 'secrets.json');
   try {
     await makeFolder(dataDir);
-    await fs.writeFile(
+    await writeOnce(
       file,
       JSON.stringify({
         databaseOwnerPassword: random(),
@@ -45,12 +62,9 @@ export async function loadSecrets(dataDir: string): Promise<Secrets> {
         session: random(),
         sandbox: random(),
       } satisfies Secrets),
-      { flag: 'wx', mode: 0o600 },
     );
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code !== 'EEXIST')
-      throw new ConfigurationError(`Cannot write the data folder ${dataDir}: ${(error as Error).message}`);
+    throw new ConfigurationError(`Cannot write the data folder ${dataDir}: ${(error as Error).message}`);
   }
   try {
     return JSON.parse(await fs.readFile(file, 'utf8')) as Secrets;

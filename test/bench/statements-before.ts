@@ -52,11 +52,12 @@ export const STATEMENTS_BEFORE: Record<string, string[]> = {
      where o.customer_id = :customerId`,
     `select page.*, i.id as open_invoice_id
      from (
-       select o.id, p.name as plan, p.code as plan_code, p.location, p.category, p.specification, host(o.ip) as ip,
+       select o.id, p.name as plan, p.code as plan_code, l.names as location, p.category, p.specification, host(o.ip) as ip,
          o.paid_until, o.status, o.suspended_for, o.price, o.currency, o.period_months, o.service_name, o.hostname,
          o.comment, o.created_at, o.ends_at_period, row_number() over (order by o.id desc) as position
        from orders o
        join plans p on p.id = o.plan_id
+       join locations l on l.id = o.location_id
        where o.customer_id = :customerId
        order by o.id desc
        limit :pageSize
