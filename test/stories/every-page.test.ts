@@ -36,11 +36,28 @@ describe.each([
   );
 });
 
-it('the sign-in page has no axe finding', () =>
-  demo.browse({}, async (page) => {
-    await page.goto('/login');
-    expect(await axeFindings(page, '/login')).toEqual([]);
-  }));
+const VISITORS = [
+  '/login',
+  '/catalog',
+  '/catalog/vps?currency=KZT',
+  '/catalog/dedicated',
+  '/orders/new?plan=vps-2',
+  '/nothing',
+];
+
+it.each([
+  { locale: 'en', colorScheme: 'light' },
+  { locale: 'ru', colorScheme: 'dark' },
+] as const)('what is open to everybody has no axe finding and no layout break in $locale, $colorScheme', (options) =>
+  demo.browse({ ...options, bypassCSP: false }, async (page) => {
+    for (const address of VISITORS)
+      await expectGoodAtEveryWidth(
+        page,
+        address,
+        (width) => `visitor${address.replace(/\W+/g, '-')}-${width}-${options.locale}.png`,
+      );
+  }),
+);
 
 /** Looks at a page on a desk, a telephone and a small one, and keeps pictures of the first two. */
 async function expectGoodAtEveryWidth(page: Page, address: string, pictureOf: (width: number) => string) {
