@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DemoInBrowser, signIn } from '../support/demo-in-browser.ts';
 
-/** The pictures of README and guide, of the demo as it is now, light and dark: `npm run screenshots`. */
+/** The pictures of README, of the demo as it is now, light and dark: `npm run screenshots`. */
 const FOLDER = path.join(import.meta.dirname, '../../docs/screenshots');
 
 const DESK = { width: 1280, height: 860 };

@@ -111,9 +111,7 @@ export async function changeToALargerPlan(stranger: Stranger) {
   const order = pathOf(page);
   await page.goto(`${order}/plan-change`);
   await page.click('tr[data-plan=vps-4] a.button');
-  await page.click('.card .button-primary');
-  await page.waitForURL('**/invoices/*');
-  await page.click('.pay-card a.button-primary');
+  await page.click('button[name=pay][value=now]');
   await topUp(stranger);
   await page.goto(order);
   expect(await page.textContent('.keys')).toContain('VPS-4');

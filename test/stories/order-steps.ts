@@ -79,7 +79,7 @@ export async function changePlanDownAndUp({ page, words }: Buyer, { path }: Plac
   const credited = (await balance()) - before;
   expect(credited).toBeGreaterThan(800);
   await page.goto(`${path}/plan-change?plan=vps-16-nvme`);
-  await page.click('.card .button-primary');
+  await page.click('button[name=pay][value=later]');
   await page.waitForURL('**/invoices/*');
   await page.click('button[value=balance]');
   expect(await statusOf(page)).toBe(words.paid);

@@ -13,7 +13,7 @@ export async function setPaidFlash(
   { received, atOrder = false }: { received?: Money; atOrder?: boolean } = {},
 ) {
   const { db, req, t, viewer } = context;
-  const [orders, { moneyText, dayText }] = await Promise.all([
+  const [orders, { moneyText, dayText, nameOf }] = await Promise.all([
     listInvoicedOrders(db, viewer.customerId, invoiceIds),
     context.helpers(),
   ]);
@@ -27,13 +27,17 @@ export async function setPaidFlash(
     const effects = t('invoices.paid.orders', { count: orders.length });
     return setFlash(req, 'success', received ? `${paid} ${effects}` : effects, link);
   }
-  const { name, paidUntil } = order;
+  const { name, paidUntil, newPlan, addedOptions } = order;
   const runs = order.status === 'active' && paidUntil;
-  const effect = runs
-    ? t('invoices.paid.runs_until', { name, day: dayText(paidUntil) })
-    : order.status === 'provisioning'
-      ? t('invoices.paid.being_set_up', { name })
-      : '';
+  const effect = newPlan
+    ? t('invoices.paid.new_plan', { plan: newPlan })
+    : addedOptions
+      ? t('invoices.paid.added_options', { options: nameOf(addedOptions) })
+      : runs
+        ? t('invoices.paid.runs_until', { name, day: dayText(paidUntil) })
+        : order.status === 'provisioning'
+          ? t('invoices.paid.being_set_up', { name })
+          : '';
   const link = { href: `/orders/${order.id}`, label: t('invoices.paid.open_order') };
   return setFlash(req, 'success', [paid, effect].filter(Boolean).join(' '), atOrder ? undefined : link);
 }

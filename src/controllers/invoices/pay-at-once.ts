@@ -10,28 +10,20 @@ import { setPaidFlash } from './paid-flash.ts';
 import { topUpOffer } from './top-up-offer.ts';
 
 /**
- * Pays an invoice that was just issued and not yet written about, and leads to `back`; what stands in the way is told on the invoice's page, or leads
- * to the top-up that pays it.
+ * Pays an invoice that was just issued and not yet written about, and leads to `back`; what stands in the way is told
+ * on the invoice's page, or leads to the top-up that pays it.
  * @param issued what is said where it was only issued
- * @param done what is said once it is paid, where that is more than which orders run until when
  * @param isNew false of an invoice that an earlier request has issued, and written about
  */
 export async function payAtOnce(
   context: CustomerRequest,
-  {
-    id,
-    issued,
-    back,
-    done,
-    isNew = true,
-  }: { id: number; issued: string; back: string; done?: string; isNew?: boolean },
+  { id, issued, back, isNew = true }: { id: number; issued: string; back: string; isNew?: boolean },
 ): Promise<void> {
   const { db, clock, rates, req, res, viewer, t } = context;
   const { customerId, userId } = viewer;
   try {
     await payInvoices(db, clock, { customerId, userId, invoiceIds: [id] });
-    if (done) setFlash(req, 'success', done);
-    else await setPaidFlash(context, [id], { atOrder: back !== '/orders' });
+    await setPaidFlash(context, [id], { atOrder: back !== '/orders' });
     res.redirect(303, back);
   } catch (error) {
     if (error instanceof InvoiceNotUnpaid && error.data['status'] === 'paid') {

@@ -56,8 +56,7 @@ export async function submitOptions(context: CustomerRequest) {
     });
     const back = `/orders/${orderId}`;
     const issued = t(invoice ? 'orders.options.flash.issued' : 'orders.options.flash.added');
-    if (invoice && pay === 'now')
-      return await payAtOnce(context, { id: invoice.id, issued, back, done: t('orders.options.flash.paid') });
+    if (invoice && pay === 'now') return await payAtOnce(context, { id: invoice.id, issued, back });
     setFlash(req, 'success', issued);
     res.redirect(303, invoice ? `/invoices/${invoice.id}` : back);
   } catch (error) {

@@ -6,6 +6,7 @@ import { listOpenInvoices } from '../../domain/invoices/invoice-queries.ts';
 import { getOrderForCustomer } from '../../domain/orders/order-queries.ts';
 import { changePlan } from '../../domain/plan-changes/change-plan.ts';
 import { listPlanChangeOffers, type PlanChangeOffer } from '../../domain/plan-changes/plan-change-offers-queries.ts';
+import { payAtOnce } from '../invoices/pay-at-once.ts';
 import { setFlash } from '../../web/flash.ts';
 import { listHref } from '../../web/list-address.ts';
 import { codeField, parseForm, parseId } from '../../web/parse-request.ts';
@@ -27,20 +28,26 @@ const Change = z.object({
     .regex(/^-?\d{1,12}(\.\d{1,4})?$/)
     .optional(),
   smaller_disk: z.literal('yes').optional().catch(undefined),
+  pay: z.enum(['now', 'later']).catch('later'),
 });
 
-/** Changes the plan, or leads to the invoice of an upgrade; an amount that changed since is shown again first. */
+/**
+ * Changes the plan; an upgrade is paid at once where that is asked for, else leads to its invoice. An amount that changed
+ * since is shown again first.
+ */
 export async function submitPlanChange(context: CustomerRequest) {
   const { req, res, db, clock, config, viewer, t } = context;
   const orderId = parseId(req.params['id']);
   const form = parseForm(req.body, Change);
   const { customerId, userId } = viewer;
+  const back = `/orders/${orderId}`;
   try {
     const { invoice, credit } = await changePlan(db, clock, config.seller, {
       customerId,
       userId,
       orderId,
       plan: form.plan,
+      isPaidNext: form.pay === 'now',
       ...(form.amount !== undefined && {
         expected: Money.of(form.amount, viewer.balance.currency),
         acceptsSmallerDisk: form.smaller_disk === 'yes',
@@ -48,11 +55,25 @@ export async function submitPlanChange(context: CustomerRequest) {
     });
     const { moneyText } = await context.helpers();
     const words = invoice ? 'issued' : credit.isPositive ? 'credited' : 'changed';
-    setFlash(req, 'success', t(`orders.plan_change.flash.${words}`, { id: orderId, amount: moneyText(credit) }));
-    res.redirect(303, invoice ? `/invoices/${invoice.id}` : `/orders/${orderId}`);
+    const said = t(`orders.plan_change.flash.${words}`, { id: orderId, amount: moneyText(credit) });
+    if (invoice && form.pay === 'now') return await payAtOnce(context, { id: invoice.id, issued: said, back });
+    setFlash(req, 'success', said);
+    res.redirect(303, invoice ? `/invoices/${invoice.id}` : back);
   } catch (error) {
+    if (error instanceof NotFound && (await isOn(context, orderId, form))) {
+      // Pressed in a second tab, or once more after the answer was lost.
+      setFlash(req, 'success', t('orders.plan_change.flash.changed', { id: orderId }));
+      return res.redirect(303, back);
+    }
     await renderPlanChange(context, form.plan, refusalToShow(error, OrderStateRefused));
   }
+}
+
+/** Whether the order has the plan already, asked for by a form that is not shown of the order's own plan. */
+async function isOn({ db, clock, viewer }: CustomerRequest, orderId: number, form: z.infer<typeof Change>) {
+  if (form.amount === undefined) return false;
+  const order = await getOrderForCustomer(db, viewer.customerId, orderId, clock.today());
+  return order.planCode === form.plan;
 }
 
 async function renderPlanChange(context: CustomerRequest, chosenCode: unknown, refusal: Refusal | null) {

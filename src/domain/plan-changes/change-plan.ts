@@ -30,6 +30,7 @@ export interface ChangedPlan {
  * order is replaced by one at the new price. An unpaid upgrade of the order is replaced.
  * @param request.expected the amount that the customer was shown
  * @param request.acceptsSmallerDisk whether the customer, who was told that the disk is smaller, agreed to it; left out where nobody was told
+ * @param request.isPaidNext it is paid at once, and only the payment is written about; should that fail, the caller writes
  * @throws {NotFound} when the plan is not offered to the order @throws {OrderStateRefused} @throws {PriceChanged}
  * @throws {SmallerDisk}
  */
@@ -44,6 +45,7 @@ export async function changePlan(
     plan: string;
     expected?: Money;
     acceptsSmallerDisk?: boolean;
+    isPaidNext?: boolean;
   },
 ): Promise<ChangedPlan> {
   return inTransaction(db, async (trx) => {
@@ -59,7 +61,7 @@ export async function changePlan(
     if (amount.isPositive) {
       const details = { plan: offer.plan.name };
       const invoice = await issueChange(trx, clock, seller, order, { amount, terms, details });
-      await notifyInvoiceIssued(trx, clock, invoice.id);
+      if (!request.isPaidNext) await notifyInvoiceIssued(trx, clock, invoice.id);
       return { invoice, credit: Money.zero(amount.currency) };
     }
     const credit = amount.negated();

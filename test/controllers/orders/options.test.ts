@@ -73,6 +73,8 @@ describe('adding an option to an order that exists', () => {
     // (2.50 + 6.00) × 30 ÷ 31: 2.41 + 5.80, each rounded down.
     expect(await world.balanceOf(customer)).toBe('91.7900');
     expect(await priceOf()).toBe('18.0000');
+    const order = await visitor.get(`/orders/${orderId}`);
+    expect(order.textOf('.flash')).toBe('Paid. Options added: Daily backups, Control panel.');
   });
 
   it('what the order has, or what there is not, cannot be added', async () => {

@@ -100,6 +100,31 @@ describe('changing the plan', () => {
     expect((await visitor.get(`/orders/${orderId}`)).$('.timeline').text()).toContain('Plan changed to VPS-4');
   });
 
+  it('an upgrade is paid from the balance in one step, and says what it did (O8)', async () => {
+    await world.credit(customer, '20.00');
+    const page = await visitor.get(`/orders/${orderId}/plan-change?plan=vps-4`);
+    expect(page.textOf('button[value=now]')).toBe('Upgrade and pay €11.12');
+    const form = { plan: 'vps-4', amount: '11.12', pay: 'now' };
+    const order = await visitor.submit(`/orders/${orderId}/plan-change`, form);
+    expect(order.textOf('.flash')).toBe('Paid. The plan is now VPS-4.');
+    expect(await planOf()).toBe('vps-4');
+    expect(await world.balanceOf(customer)).toBe('8.8800');
+    // Pressed once more.
+    const again = await visitor.submit(`/orders/${orderId}/plan-change`, form);
+    expect(again.textOf('.flash')).toBe(`Plan of order ${orderId} changed.`);
+    expect(await world.balanceOf(customer)).toBe('8.8800');
+  });
+
+  it('an upgrade that the balance does not cover leads to the top-up that pays it (O8, I6)', async () => {
+    await world.credit(customer, '5.00');
+    const page = await visitor.get(`/orders/${orderId}/plan-change?plan=vps-4`);
+    expect(page.textOf('button[value=now]')).toBe('Upgrade and top up €6.12');
+    const answer = await change('vps-4', { amount: '11.12', pay: 'now' });
+    const [issued] = await unpaid();
+    expect(answer.location).toBe(`/top-ups/new?amount=6.12&currency=EUR&pays=${issued.id}`);
+    expect(await planOf()).toBe('vps-2');
+  });
+
   it('a downgrade is credited and takes effect at once, and the statement says for which order (O8)', async () => {
     await visitor.get(`/orders/${orderId}/plan-change?plan=vps-1`);
     const page = await visitor.submit(`/orders/${orderId}/plan-change`, { plan: 'vps-1' });
