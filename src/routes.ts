@@ -11,7 +11,7 @@ import { showDevMails } from './controllers/dev-mail/list.ts';
 import { showDevMail, showDevMailHtml } from './controllers/dev-mail/show.ts';
 import { showHealth, showReadiness } from './controllers/health.ts';
 import { downloadInvoices, showInvoices } from './controllers/invoices/list.ts';
-import { showPaymentHistory } from './controllers/invoices/payment-history.ts';
+import { downloadPaymentHistory, showPaymentHistory } from './controllers/invoices/payment-history.ts';
 import { reviewPayment, submitPayment } from './controllers/invoices/payment.ts';
 import { downloadInvoice } from './controllers/invoices/pdf.ts';
 import { showInvoice, submitInvoiceCancellation, submitInvoicePayment } from './controllers/invoices/show.ts';
@@ -85,6 +85,7 @@ export const routes: Route[] = withFormPages([
   get('/invoices', customer, showInvoices),
   get('/invoices.csv', customer, downloadInvoices),
   get('/invoices/payments', customer, showPaymentHistory),
+  get('/invoices/payments.csv', customer, downloadPaymentHistory),
   get('/invoices/payment', customer, reviewPayment),
   post('/invoices/payment', customer, submitPayment),
   get('/invoices/:id.pdf', customer, downloadInvoice),

@@ -21,7 +21,7 @@ export async function downloadStatementPdf(context: CustomerRequest) {
     getCustomer(db, viewer.customerId),
     context.helpers(),
   ]);
-  const { moneyText, dayText } = helpers;
+  const { moneyText, dayText, serviceText } = helpers;
   const oldestFirst = entries.toReversed();
   const [first, last] = [oldestFirst[0], oldestFirst.at(-1)];
   const { currency } = viewer.balance;
@@ -35,9 +35,10 @@ export async function downloadStatementPdf(context: CustomerRequest) {
       ...(query.from ? [`${t('common.list.from_day')} ${dayText(query.from)}`] : []),
       ...(query.to ? [`${t('common.list.to_day')} ${dayText(query.to)}`] : []),
       ...(query.kind ? [t(`terms.operation.${query.kind}`)] : []),
+      ...(query.q ? [`«${query.q}»`] : []),
     ]);
     if (!first || !last) return pdf.note(t('balance.statement.empty.nothing_found'));
-    if (!query.kind)
+    if (!query.kind && !query.q)
       pdf.facts([
         { label: t('pdf.balance_before'), value: moneyText(first.balanceAfter.minus(first.amount)) },
         { label: t('pdf.balance_after'), value: moneyText(last.balanceAfter) },
@@ -54,7 +55,9 @@ export async function downloadStatementPdf(context: CustomerRequest) {
       ],
       oldestFirst.map((entry) => [
         dayText(dayOf(entry.at, config.timeZone)),
-        [t(`terms.operation.${entry.kind}`), whatFor(entry)].filter(Boolean).join(' · '),
+        [t(`terms.operation.${entry.kind}`), whatFor(entry), entry.service && serviceText(entry.service)]
+          .filter(Boolean)
+          .join(' · '),
         entry.amount.isPositive ? `+${moneyText(entry.amount)}` : moneyText(entry.amount),
         moneyText(entry.balanceAfter),
       ]),

@@ -20,16 +20,17 @@ import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 
 const KINDS = ['payment', 'invoice_payment', 'plan_change_credit', 'refund', 'adjustment'] as const;
-const { page, per } = listFields(['date'], 'date', 'desc');
-const Query = z.object({ page, per, from: dayField, to: dayField, kind: choice(KINDS) });
+const { q, page, per } = listFields(['date'], 'date', 'desc');
+const Query = z.object({ q, page, per, from: dayField, to: dayField, kind: choice(KINDS) });
 
 /** What of the statement the address asks for. */
 export function statementFilterOf({ req, viewer, config }: CustomerRequest) {
   const query = Query.parse(req.query);
-  const { from, to, kind } = query;
+  const { q, from, to, kind } = query;
   const filter: StatementFilter = {
     customerId: viewer.customerId,
     timeZone: config.timeZone,
+    q,
     from,
     to,
     kind,
@@ -60,7 +61,7 @@ async function statementPage(context: CustomerRequest) {
     entries: items,
     totals: { credited: Money.of(totals.credited, currency), debited: Money.of(totals.debited, currency) },
     query,
-    filtered: Boolean(query.from ?? query.to ?? query.kind),
+    filtered: query.q !== '' || Boolean(query.from ?? query.to ?? query.kind),
     paging,
     kinds: KINDS,
     history: historyOf(days, currency, t('balance.statement.chart_title'), await context.helpers()),
@@ -109,6 +110,7 @@ export async function downloadStatement(context: CustomerRequest) {
   const { db, t } = context;
   const { filter } = statementFilterOf(context);
   const time = csvTime(context.config.timeZone);
+  const { serviceText } = await context.helpers();
   await sendCsv(context, {
     name: 'balance',
     items: streamStatement(db, filter),
@@ -117,6 +119,7 @@ export async function downloadStatement(context: CustomerRequest) {
       date: (entry) => time(entry.at),
       kind: (entry) => t(`terms.operation.${entry.kind}`),
       what_for: (entry) => whatFor(entry),
+      service: (entry) => (entry.service ? serviceText(entry.service) : ''),
       amount: (entry) => entry.amount,
       balance_after: (entry) => entry.balanceAfter,
       currency: (entry) => entry.amount.currency,

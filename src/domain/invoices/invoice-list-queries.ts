@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { amountIn } from '../money/amount-in.ts';
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { type ListWindow, nearerEnd } from '../../platform/db/list-window.ts';
@@ -97,14 +98,6 @@ function applyWord(query: Knex.QueryBuilder, word: string) {
     const amount = amountIn(word);
     if (amount) void either.orWhere('i.total', amount);
   });
-}
-
-/** The amount that a word of a search is, as it is shown or typed: `€1,996.00`, `119,00`; null when it is none. */
-function amountIn(word: string): string | null {
-  if (/[a-z-]/i.test(word)) return null;
-  const digits = word.replace(/[^\d.,]/g, '');
-  const plain = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(digits) ? digits.replaceAll(',', '') : digits.replace(',', '.');
-  return /^\d{1,12}(\.\d{1,4})?$/.test(plain) ? plain : null;
 }
 
 export interface InvoiceWindow extends ListWindow {

@@ -1,17 +1,31 @@
+import type { Knex } from 'knex';
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { whereInDays } from '../../platform/db/search.ts';
+import { likeAnywhere, whereInDays } from '../../platform/db/search.ts';
 import { streamRows } from '../../platform/db/stream-rows.ts';
+import { amountIn } from '../money/amount-in.ts';
 import { Money } from '../money/money.ts';
 import type { TransactionKind } from './post-transaction.ts';
 
 export interface StatementFilter {
   customerId: number;
+  /** Words that each have to be found: invoice numbers, order IDs, hostnames, amounts, reasons. */
+  q?: string;
   from?: Day | undefined;
   to?: Day | undefined;
   kind?: TransactionKind | undefined;
   /** Days begin at midnight in this time zone. */
   timeZone: string;
+}
+
+export interface Service {
+  plan: string;
+  /** Empty where it has none. */
+  hostname: string;
+  /** The last day that was paid for, of what pays for days. */
+  until: Day | null;
+  /** Of how many orders it is the first. */
+  orders: number;
 }
 
 export interface StatementEntry {
@@ -23,6 +37,8 @@ export interface StatementEntry {
   invoice: { id: number; number: string } | null;
   /** The order that was cancelled, or moved to another plan. */
   orderId: number | null;
+  /** The first order that it was for. */
+  service: Service | null;
   gateway: string | null;
   /** What the payer paid, where it was another currency. */
   paid: Money | null;
@@ -39,6 +55,7 @@ interface EntryRow {
   invoice_id: number | null;
   invoice_number: string | null;
   order_id: number | null;
+  service: Service | null;
   gateway: string | null;
   captured_amount: string | null;
   captured_currency: string | null;
@@ -51,8 +68,67 @@ function entriesOf(db: Db, filter: StatementFilter) {
     .where('e.customer_id', filter.customerId);
   if (filter.kind) void query.where('t.kind', filter.kind);
   whereInDays(query, 't.occurred_at', filter);
+  for (const word of (filter.q ?? '').split(/\s+/).filter(Boolean)) applyWord(query, filter.customerId, word);
   return query;
 }
+
+/** SQL: the causes, by type, of what a word names. Each reads rows of this customer only. */
+const CAUSES_OF_WORD = {
+  invoice: `
+    select i.id from invoices i
+    where i.customer_id = :customerId
+      and (i.number ilike :anywhere or array_to_string(i.order_ids, ' ') like :anywhere
+        or i.order_ids && array(select o.id from orders o where o.customer_id = i.customer_id and o.hostname ilike :anywhere))`,
+  payment: `
+    select p.id from payments p
+    join invoices i on i.id = p.invoice_id
+    where p.customer_id = :customerId and i.number ilike :anywhere`,
+  adjustment: `
+    select a.id from adjustments a
+    where a.customer_id = :customerId and a.reason ilike :anywhere`,
+  cancellation: `
+    select o.id from orders o
+    where o.customer_id = :customerId and (o.id::text like :anywhere or o.hostname ilike :anywhere)`,
+  plan_change: `
+    select c.id from plan_changes c
+    join orders o on o.id = c.order_id
+    where o.customer_id = :customerId and (o.id::text like :anywhere or o.hostname ilike :anywhere)`,
+};
+
+function applyWord(query: Knex.QueryBuilder, customerId: number, word: string) {
+  const anywhere = likeAnywhere(word);
+  const amount = amountIn(word);
+  void query.where((either) => {
+    for (const [cause, ids] of Object.entries(CAUSES_OF_WORD))
+      void either.orWhereRaw(`t.cause_type = '${cause}' and t.cause_id in (${ids})`, { customerId, anywhere });
+    if (amount) void either.orWhereRaw('abs(e.amount) = ?', [amount]);
+  });
+}
+
+/** SQL: the first order of an operation, of invoices as `i` or of the order that its cause is for. */
+const SERVICE = `coalesce(
+  (
+    select jsonb_build_object(
+      'plan', coalesce(l.details->>'plan', p.name), 'hostname', o.hostname, 'until', l.period_to,
+      'orders', cardinality(i.order_ids)
+    )
+    from invoice_lines l
+    join orders o on o.id = l.order_id
+    join plans p on p.id = o.plan_id
+    where l.invoice_id = i.id
+    order by l.id
+    limit 1
+  ),
+  (
+    select jsonb_build_object('plan', p.name, 'hostname', o.hostname, 'until', null, 'orders', 1)
+    from orders o
+    join plans p on p.id = o.plan_id
+    where o.id = case t.cause_type
+      when 'cancellation' then t.cause_id
+      when 'plan_change' then (select order_id from plan_changes where id = t.cause_id)
+    end
+  )
+)`;
 
 /** The statement, newest first: every movement of the balance with what it was for and the balance after (rule L5). */
 export async function listStatement(
@@ -88,6 +164,7 @@ function statementQuery(db: Db, filter: StatementFilter) {
            when 'plan_change' then (select order_id from plan_changes where id = t.cause_id)
          end as order_id`,
       ),
+      db.raw(`${SERVICE} as service`),
       'p.gateway',
       'p.captured_amount',
       'p.captured_currency',
@@ -105,6 +182,7 @@ function toEntry(row: EntryRow): StatementEntry {
     balanceAfter: Money.of(row.balance_after, row.currency),
     invoice: row.invoice_id === null ? null : { id: row.invoice_id, number: row.invoice_number ?? '' },
     orderId: row.order_id,
+    service: row.service,
     gateway: row.gateway,
     paid: foreign && row.captured_amount ? Money.of(row.captured_amount, row.captured_currency as string) : null,
     reason: row.reason,

@@ -1,4 +1,6 @@
+import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
+import { streamRows } from '../../platform/db/stream-rows.ts';
 import { Money } from '../money/money.ts';
 
 export type PaymentState = 'started' | 'pending' | 'captured' | 'declined';
@@ -29,6 +31,11 @@ interface HistoryRow {
 export interface PaymentFilter {
   customerId: number;
   direction?: 'in' | 'out' | undefined;
+  /** Days, both included. */
+  from?: Day | undefined;
+  to?: Day | undefined;
+  /** Days begin at midnight in this time zone. */
+  timeZone: string;
 }
 
 /** Every payment of a customer: what gateways took in, in any state, and what went from the balance to invoices. */
@@ -45,40 +52,58 @@ const HISTORY = `
     and i.kind = 'service'
     and i.status = 'paid'`;
 
-const OF_DIRECTION = '(:direction::text is null or h.direction = :direction)';
+const FILTER = `(:direction::text is null or h.direction = :direction)
+      and (:from::date is null or h.at >= (:from::date)::timestamp at time zone :timeZone)
+      and (:to::date is null or h.at < (:to::date + 1)::timestamp at time zone :timeZone)`;
+
+const valuesOf = ({ customerId, direction, from, to, timeZone }: PaymentFilter) => ({
+  customerId,
+  direction: direction ?? null,
+  from: from ?? null,
+  to: to ?? null,
+  timeZone,
+});
+
+const FOUND = `
+  select h.*, i.number
+  from (${HISTORY}) h
+  join invoices i on i.id = h.invoice_id
+  where ${FILTER}
+  order by h.at desc, h.invoice_id desc`;
+
+const toItem = (row: HistoryRow): PaymentHistoryItem => ({
+  direction: row.direction,
+  at: row.at,
+  amount: Money.of(row.amount, row.currency),
+  method: row.method,
+  invoice: { id: row.invoice_id, number: row.number },
+  state: row.state,
+  marked: row.marked,
+});
 
 export async function listPaymentHistory(
   db: Db,
-  { customerId, direction }: PaymentFilter,
+  filter: PaymentFilter,
   { limit, offset }: { limit: number; offset: number },
 ): Promise<PaymentHistoryItem[]> {
-  const { rows } = await db.raw<{ rows: HistoryRow[] }>(
-    `select h.*, i.number
-     from (${HISTORY}) h
-     join invoices i on i.id = h.invoice_id
-     where ${OF_DIRECTION}
-     order by h.at desc, h.invoice_id desc
-     limit :limit
-     offset :offset`,
-    { customerId, direction: direction ?? null, limit, offset },
-  );
-  return rows.map((row) => ({
-    direction: row.direction,
-    at: row.at,
-    amount: Money.of(row.amount, row.currency),
-    method: row.method,
-    invoice: { id: row.invoice_id, number: row.number },
-    state: row.state,
-    marked: row.marked,
-  }));
+  const { rows } = await db.raw<{ rows: HistoryRow[] }>(`${FOUND} limit :limit offset :offset`, {
+    ...valuesOf(filter),
+    limit,
+    offset,
+  });
+  return rows.map(toItem);
 }
 
-export async function countPaymentHistory(db: Db, { customerId, direction }: PaymentFilter): Promise<number> {
+/** All of it, as it is read. */
+export const streamPaymentHistory = (db: Db, filter: PaymentFilter) =>
+  streamRows(db, db.raw<{ rows: HistoryRow[] }>(FOUND, valuesOf(filter)), toItem);
+
+export async function countPaymentHistory(db: Db, filter: PaymentFilter): Promise<number> {
   const { rows } = await db.raw<{ rows: { count: number }[] }>(
     `select count(*) as count
      from (${HISTORY}) h
-     where ${OF_DIRECTION}`,
-    { customerId, direction: direction ?? null },
+     where ${FILTER}`,
+    valuesOf(filter),
   );
   return rows[0]?.count ?? 0;
 }

@@ -9,6 +9,7 @@ import { keyOfMoney, type Money } from '../../domain/money/money.ts';
 import { type ProfileField, profileFieldName } from '../../domain/customers/profile.ts';
 import type { StoredRate } from '../../domain/rates/rate-table.ts';
 import type { Names, Specification } from '../../domain/catalog/plan.ts';
+import type { Service } from '../../domain/ledger/statement-queries.ts';
 import { listHref, PAGE_SIZES, pageNumbers } from '../list-address.ts';
 import { columns, numeric, unseen } from './columns.ts';
 import { alertTone, fieldAttributes, flashIcon } from './form-helpers.ts';
@@ -56,6 +57,12 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     pageNumbers,
     /** The label of a field of the profile. */
     profileField: (field: ProfileField) => t(`terms.profile_field.${profileFieldName(field)}`),
+    /** What an operation was for: the plan with its hostname, and until when or with how many others. */
+    serviceText: ({ plan, hostname, until, orders }: Service) => {
+      const name = [plan, hostname].filter(Boolean).join(', ');
+      if (orders > 1) return t('common.service.and_others', { name, count: orders - 1 });
+      return until ? t('common.service.until', { name, day: dayText(until) }) : name;
+    },
     methodText: (method: string) => t(wordKey(`terms.payment_method.${method}`)),
     refusalText: (refusal: Refusal) => t(wordKey(`errors.${refusal.key}`), texts.refusalValues(refusal.data)),
     /** What a plan gives, in a line. */

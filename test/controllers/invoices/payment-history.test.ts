@@ -28,4 +28,15 @@ describe('the payment history', () => {
     const out = await visitor.get('/invoices/payments?direction=out');
     expect(out.$('#list tbody tr')).toHaveLength(1);
   });
+
+  it('is filtered by days, and downloaded as it is filtered', async () => {
+    const rows = async (query: string) => (await visitor.get(`/invoices/payments?${query}`)).$('#list tbody tr').length;
+    expect(await rows('from=2026-03-10&to=2026-03-10')).toBe(2);
+    expect(await rows('from=2026-03-11')).toBe(0);
+    expect(await rows('to=2026-03-09')).toBe(0);
+    const csv = (await visitor.get('/invoices/payments.csv?direction=in')).text.trim().split('\n');
+    expect(csv).toHaveLength(2);
+    expect(csv[0]).toContain('Date,Direction,Amount,Currency,Method,Invoice,Status');
+    expect(csv[1]).toMatch(/^2026-03-10 \d\d:\d\d:\d\d,In,50\.00,USD,Sandbox bank,TOP-000001,Completed/);
+  });
 });

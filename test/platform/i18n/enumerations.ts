@@ -188,7 +188,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     refund: true,
     plan_change_credit: true,
   }),
-  'terms.operation_field.': ['date', 'kind', 'what_for', 'amount', 'balance_after', 'currency'],
+  'terms.operation_field.': ['date', 'kind', 'what_for', 'service', 'amount', 'balance_after', 'currency'],
   'terms.order_event.': every<OrderEvent['kind']>({
     placed: true,
     paid: true,
@@ -217,6 +217,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     cannot_value: true,
     captured_again: true,
   }),
+  'terms.payment_field.': ['date', 'direction', 'amount', 'currency', 'method', 'invoice', 'state'],
   'terms.payment_method.': ['balance', SANDBOX],
   'terms.payment_state.': PAYMENT_STATES,
   'terms.profile_field.': PROFILE_FIELDS.map(({ name }) => name),
