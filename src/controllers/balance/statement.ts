@@ -11,7 +11,7 @@ import {
   streamStatement,
 } from '../../domain/ledger/statement-queries.ts';
 import { choice, dayField, linksOf, listFields, listHref } from '../../web/list-address.ts';
-import { lineChart } from '../../web/rendering/chart.ts';
+import { stepChart } from '../../web/rendering/chart.ts';
 import { csvTime, sendCsv } from '../../web/rendering/csv.ts';
 import { readPage } from '../../web/read-page.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
@@ -98,7 +98,7 @@ function historyOf(
     label: `${dayText(day)}: ${moneyText(money)}`,
   }));
   return {
-    chart: lineChart(drawn, { steps: true, title }),
+    chart: stepChart(drawn, { fromZero: true, title }),
     points,
     first: first.day,
     last: last.day,

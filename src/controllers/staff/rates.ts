@@ -13,7 +13,7 @@ import {
 import type { RateTable } from '../../domain/rates/rate-table.ts';
 import { mayAct } from '../../web/guards.ts';
 import { keptRefusal, refusedForm } from '../../web/refused-form.ts';
-import { lineChart } from '../../web/rendering/chart.ts';
+import { stepChart } from '../../web/rendering/chart.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
@@ -130,7 +130,7 @@ function rateChart(history: RateHistoryEntry[], currency: string, { t, dayText, 
     value: stored.rate.toFixed(),
     label: `${dayText(stored.effectiveOn)}: ${rateText(stored.rate)}`,
   }));
-  return lineChart(points, { steps: false, title: t('staff.rates.history_of', { currency }) });
+  return stepChart(points, { fromZero: false, title: t('staff.rates.history_of', { currency }) });
 }
 
 /** How the last fetch from a bank went. */

@@ -1,5 +1,5 @@
 import { scaleBand, scaleLinear, scaleUtc } from 'd3-scale';
-import { area, curveLinear, curveStepAfter, line } from 'd3-shape';
+import { area, curveStepAfter, line } from 'd3-shape';
 import type { Day } from '../../platform/clock.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import { markup, joinHtml, safe, type SafeHtml } from './html.ts';
@@ -22,19 +22,21 @@ const HEIGHT = 180;
 const PADDING = 8;
 const MOST_DOTS = 40;
 
-/** A line over time: steps for a balance, which holds between its movements. */
-export function lineChart(points: ChartPoint[], { steps, title }: { steps: boolean; title: string }): SafeHtml {
+/**
+ * What holds until it changes, over time. From zero, the area below is filled; otherwise the heights compare nothing, and
+ * only the line is drawn.
+ */
+export function stepChart(points: ChartPoint[], { fromZero, title }: { fromZero: boolean; title: string }): SafeHtml {
   if (points.length < 2) return safe('');
   const places = points.map(({ day, value, label }) => ({ at: new Date(day), value: Number(value), label }));
   const values = places.map(({ value }) => value);
   const x = scaleUtc([places[0]?.at ?? 0, places.at(-1)?.at ?? 0], [PADDING, WIDTH - PADDING]);
-  const y = scaleLinear([steps ? 0 : Math.min(...values), Math.max(...values) || 1], [HEIGHT - PADDING, PADDING]);
-  const curve = steps ? curveStepAfter : curveLinear;
+  const y = scaleLinear([fromZero ? 0 : Math.min(...values), Math.max(...values) || 1], [HEIGHT - PADDING, PADDING]);
   const shape = { x: ({ at }: { at: Date }) => x(at), y: ({ value }: { value: number }) => y(value) };
   type Place = (typeof places)[number];
-  const drawnLine = line<Place>(shape.x, shape.y).curve(curve).digits(1)(places);
+  const drawnLine = line<Place>(shape.x, shape.y).curve(curveStepAfter).digits(1)(places);
   const drawnArea = area<Place>(shape.x, HEIGHT - PADDING, shape.y)
-    .curve(curve)
+    .curve(curveStepAfter)
     .digits(1)(places);
   // Tooltips only while the dots are far enough apart to point at; a denser chart is read in its table.
   const dots = (places.length > MOST_DOTS ? [] : places).map(
@@ -48,7 +50,7 @@ export function lineChart(points: ChartPoint[], { steps, title }: { steps: boole
     aria-label="${title}"
     preserveAspectRatio="none"
   >
-    <path class="chart-area" d="${drawnArea ?? ''}" />
+    ${fromZero ? markup`<path class="chart-area" d="${drawnArea ?? ''}" />` : ''}
     <path class="chart-line" d="${drawnLine ?? ''}" vector-effect="non-scaling-stroke" />
     <g class="chart-dots">${joinHtml(dots)}</g>
   </svg>`;

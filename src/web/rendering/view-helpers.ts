@@ -11,6 +11,7 @@ import type { StoredRate } from '../../domain/rates/rate-table.ts';
 import type { Names, Specification } from '../../domain/catalog/plan.ts';
 import type { Service } from '../../domain/ledger/statement-queries.ts';
 import { listHref, PAGE_SIZES, pageNumbers } from '../list-address.ts';
+import { alignDecimals } from './align-decimals.ts';
 import { columns, numeric, unseen } from './columns.ts';
 import { alertTone, fieldAttributes, flashIcon } from './form-helpers.ts';
 import { attrs, escaped, joinHtml, markup, safe, type SafeHtml } from './html.ts';
@@ -84,6 +85,7 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     joinHtml,
     /** A sentence with HTML in its gaps. */
     sentence: (key: WordKey, values: Record<string, string | number | SafeHtml>) => sentenceOf(t, key, values),
+    alignDecimals,
     columns,
     /** The column of a period's prices. */
     monthsColumn: (months: number) => `months_${months}`,
