@@ -1,28 +1,17 @@
-import type { Request } from 'express';
-import { addDays, type Day } from '../../platform/clock.ts';
+import { addDays } from '../../platform/clock.ts';
 import { Forbidden, NotFound, type Refusal } from '../../domain/errors.ts';
-import type { Currency } from '../../domain/money/currency.ts';
-import type { Money } from '../../domain/money/money.ts';
-import { equivalents } from '../../domain/rates/convert.ts';
-import type { RateTable } from '../../domain/rates/rate-table.ts';
-import type { CustomerViewer } from '../../domain/identity/user-queries.ts';
 import { OPERATING_SYSTEMS } from '../../domain/catalog/operating-systems.ts';
 import { listOfferedPlans, type OfferedPlan } from '../../domain/catalog/plan-list-queries.ts';
-import { perMonth, type PlanPrice } from '../../domain/catalog/plan-price.ts';
 import type { Location } from '../../domain/catalog/plan.ts';
-import { type SshKey, sshKeyLine } from '../../domain/customers/ssh-key.ts';
+import { sshKeyLine } from '../../domain/customers/ssh-key.ts';
 import { keepSshKey, type KeptSshKey, listSshKeys } from '../../domain/customers/ssh-keys.ts';
 import { listPooledLocations } from '../../domain/orders/free-address-queries.ts';
-import { optionPrice, totalOf } from '../../domain/orders/order-price.ts';
-import { paidUntil } from '../../domain/orders/period.ts';
 import { NEW_ORDER_DUE_DAYS, placeOrder } from '../../domain/orders/place-order.ts';
 import { setFlash } from '../../web/flash.ts';
-import { preferenceCookie, readCookie } from '../../web/middleware/cookies.ts';
 import { listHref } from '../../web/list-address.ts';
 import { codeField, parseForm } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
-import type { PriceEquivalent } from '../../web/rendering/form-helpers.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest, RequestContext } from '../../web/request-context.ts';
 import { forgetShownCurrency, type Shopper, shopperOf } from '../catalog/shopper.ts';
@@ -39,7 +28,9 @@ import {
   readOrderForm,
   type SentOrderForm,
 } from './order-form.ts';
+import { orderFormPeriod } from './order-form-period.ts';
 import { shownTotal, writeShownPrices } from './shown-prices.ts';
+import { forgetKeyOfVisitor, keepKeyOfVisitor, keyOfVisitor } from './visitor-key.ts';
 
 /** Open to everybody; whoever is not signed in does so before the order is placed, and finds the form as it was. */
 export async function showOrderForm(context: RequestContext) {
@@ -72,23 +63,6 @@ export async function submitOrder(context: RequestContext) {
   await placeFor({ ...context, viewer: customer }, choice, sent, order);
 }
 
-/** A visitor's key while they sign in: their browser keeps it, and no link can bring another one. */
-const KEY_COOKIE = 'order_key';
-const KEY_MINUTES = 60;
-
-function keepKeyOfVisitor({ res, config }: RequestContext, key: SshKey) {
-  const cookie = { ...preferenceCookie(config.production), path: '/orders', maxAge: KEY_MINUTES * 60_000 };
-  res.cookie(KEY_COOKIE, sshKeyLine(key), cookie);
-}
-
-function keyOfVisitor(req: Request): string {
-  try {
-    return decodeURIComponent(readCookie(req, KEY_COOKIE) ?? '');
-  } catch {
-    return '';
-  }
-}
-
 async function placeFor(context: CustomerRequest, choice: Choice, sent: SentOrderForm, order: ReadOrderForm) {
   const { req, res, db, clock, config, viewer, t } = context;
   const { plan } = choice;
@@ -111,7 +85,7 @@ async function placeFor(context: CustomerRequest, choice: Choice, sent: SentOrde
     };
     const placed = await placeOrder(db, clock, config.seller, newOrder, { isPaidNext });
     if (sshKey) await keepSshKey(db, clock, { customerId, key: sshKey });
-    res.clearCookie(KEY_COOKIE, { path: '/orders' });
+    forgetKeyOfVisitor(res);
     forgetShownCurrency(res);
     const issued = t('orders.new.flash.placed', { id: placed.orderId });
     if (isPaidNext)
@@ -174,7 +148,8 @@ async function orderFormPage(context: RequestContext, form: FormState) {
   const today = clock.today();
   // Wherever it is ordered it is in service as soon as it is paid.
   const isReadyAtOnce = plan.locations.every(({ id }) => pooled.get(id) === true);
-  const shown = { form, table, minor: table.currencies.get(currency), locale, today, isReadyAtOnce };
+  const { customer } = shopper;
+  const shown = { plan, customer, options: typed.options, table, currency, locale, today, isReadyAtOnce };
   return {
     title: t('orders.new.title', { plan: plan.name }),
     ...(context.req.method === 'POST' && { here: listHref('/orders/new', {}, { plan: plan.code }) }),
@@ -182,7 +157,7 @@ async function orderFormPage(context: RequestContext, form: FormState) {
     plan,
     typed,
     kept,
-    periods: plan.prices.map((price) => periodOf(price, { ...shown, chosen: price === chosen })),
+    periods: plan.prices.map((price) => orderFormPeriod(price, price === chosen, shown)),
     locations: plan.locations.map((location): OfferedLocation => ({
       ...location,
       chosen: location.code === (typed.location || plan.locations[0]?.code),
@@ -217,74 +192,3 @@ interface OfferedLocation extends Location {
   /** Its pool has no free address now. */
   isEmpty: boolean;
 }
-
-/** A period with what it costs. */
-export interface OrderFormPeriod extends PlanPrice {
-  monthly: Money;
-  total: Money;
-  withoutExtras: Money;
-  extras: { code: string; name: string; amount: Money; chosen: boolean }[];
-  equivalents: PriceEquivalent[];
-  chosen: boolean;
-  /** The customer's balance before and after; null for a visitor. */
-  balance: { before: Money; after: Money } | null;
-  /** When it is paid today; null where staff set it up on a day of theirs. */
-  until: Day | null;
-}
-
-interface PeriodContext {
-  form: FormState;
-  table: RateTable;
-  minor: Currency;
-  locale: string;
-  today: Day;
-  isReadyAtOnce: boolean;
-  chosen: boolean;
-}
-
-function periodOf(price: PlanPrice, shown: PeriodContext): OrderFormPeriod {
-  const { form, table, minor, locale, today, isReadyAtOnce, chosen } = shown;
-  const { plan, typed, shopper } = form;
-  const extras = plan.options.filter(({ code }) => typed.options.includes(code));
-  const total = totalOf(plan, price, extras);
-  return {
-    ...price,
-    monthly: perMonth(price, minor),
-    total,
-    withoutExtras: totalOf(plan, price, []),
-    extras: plan.options.map((option) => ({
-      code: option.code,
-      name: option.names[locale] ?? option.code,
-      amount: optionPrice(option, price.months),
-      chosen: extras.includes(option),
-    })),
-    equivalents: equivalentsWithRates(table, total),
-    chosen,
-    balance: shopper.customer && balanceAfter(shopper.customer, total),
-    until: isReadyAtOnce ? paidUntil(today, price.months) : null,
-  };
-}
-
-const balanceAfter = ({ balance }: CustomerViewer, total: Money) => ({
-  before: balance,
-  after: balance.minus(total),
-});
-
-/** With what a script needs to recalculate them while one chooses: units for one of the base currency. */
-const equivalentsWithRates = (table: RateTable, price: Money): PriceEquivalent[] =>
-  equivalents(table, price).flatMap(({ currency, conversion }) =>
-    conversion?.rateDate
-      ? [
-          {
-            currency,
-            money: conversion.money,
-            rateDate: conversion.rateDate,
-            attributes: {
-              'data-rate': table.rateOf(currency).toFixed(),
-              'data-own-rate': table.rateOf(price.currency).toFixed(),
-              'data-digits': table.currencies.get(currency).minorDigits,
-            },
-          },
-        ]
-      : [],
-  );

@@ -1,6 +1,6 @@
 const DISKS = /(?:(\d+)\s*[×x]\s*)?(\d+(?:\.\d+)?)\s*(GB|TB)/g;
 
-/** What the disks of a plan hold together, in GB, as its specification says it: "2 × 512 GB NVMe". Null where it says nothing of the kind. */
+/** What a plan's disks hold together, in GB, as its specification has it, "2 × 512 GB NVMe"; null where it has no size. */
 function diskSize(disk: string): number | null {
   const parts = [...disk.matchAll(DISKS)];
   if (parts.length === 0) return null;

@@ -1,11 +1,10 @@
-import type { Knex } from 'knex';
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { likeAnywhere, whereInDays } from '../../platform/db/search.ts';
+import { whereInDays } from '../../platform/db/search.ts';
 import { streamRows } from '../../platform/db/stream-rows.ts';
-import { amountIn } from '../money/amount-in.ts';
 import { Money } from '../money/money.ts';
 import type { TransactionKind } from './post-transaction.ts';
+import { searchStatement } from './statement-search.ts';
 
 export interface StatementFilter {
   customerId: number;
@@ -68,42 +67,15 @@ function entriesOf(db: Db, filter: StatementFilter) {
     .where('e.customer_id', filter.customerId);
   if (filter.kind) void query.where('t.kind', filter.kind);
   whereInDays(query, 't.occurred_at', filter);
-  for (const word of (filter.q ?? '').split(/\s+/).filter(Boolean)) applyWord(query, filter.customerId, word);
+  searchStatement(query, filter);
   return query;
 }
 
-/** SQL: the causes, by type, of what a word names. Each reads rows of this customer only. */
-const CAUSES_OF_WORD = {
-  invoice: `
-    select i.id from invoices i
-    where i.customer_id = :customerId
-      and (i.number ilike :anywhere or array_to_string(i.order_ids, ' ') like :anywhere
-        or i.order_ids && array(select o.id from orders o where o.customer_id = i.customer_id and o.hostname ilike :anywhere))`,
-  payment: `
-    select p.id from payments p
-    join invoices i on i.id = p.invoice_id
-    where p.customer_id = :customerId and i.number ilike :anywhere`,
-  adjustment: `
-    select a.id from adjustments a
-    where a.customer_id = :customerId and a.reason ilike :anywhere`,
-  cancellation: `
-    select o.id from orders o
-    where o.customer_id = :customerId and (o.id::text like :anywhere or o.hostname ilike :anywhere)`,
-  plan_change: `
-    select c.id from plan_changes c
-    join orders o on o.id = c.order_id
-    where o.customer_id = :customerId and (o.id::text like :anywhere or o.hostname ilike :anywhere)`,
-};
-
-function applyWord(query: Knex.QueryBuilder, customerId: number, word: string) {
-  const anywhere = likeAnywhere(word);
-  const amount = amountIn(word);
-  void query.where((either) => {
-    for (const [cause, ids] of Object.entries(CAUSES_OF_WORD))
-      void either.orWhereRaw(`t.cause_type = '${cause}' and t.cause_id in (${ids})`, { customerId, anywhere });
-    if (amount) void either.orWhereRaw('abs(e.amount) = ?', [amount]);
-  });
-}
+/** SQL: the order that an operation was for without an invoice. */
+const ORDER_OF_CAUSE = `case t.cause_type
+  when 'cancellation' then t.cause_id
+  when 'plan_change' then (select order_id from plan_changes where id = t.cause_id)
+end`;
 
 /** SQL: the first order of an operation, of invoices as `i` or of the order that its cause is for. */
 const SERVICE = `coalesce(
@@ -123,10 +95,7 @@ const SERVICE = `coalesce(
     select jsonb_build_object('plan', p.name, 'hostname', o.hostname, 'until', null, 'orders', 1)
     from orders o
     join plans p on p.id = o.plan_id
-    where o.id = case t.cause_type
-      when 'cancellation' then t.cause_id
-      when 'plan_change' then (select order_id from plan_changes where id = t.cause_id)
-    end
+    where o.id = ${ORDER_OF_CAUSE}
   )
 )`;
 
@@ -158,12 +127,7 @@ function statementQuery(db: Db, filter: StatementFilter) {
       'e.balance_after',
       'i.id as invoice_id',
       'i.number as invoice_number',
-      db.raw(
-        `case t.cause_type
-           when 'cancellation' then t.cause_id
-           when 'plan_change' then (select order_id from plan_changes where id = t.cause_id)
-         end as order_id`,
-      ),
+      db.raw(`${ORDER_OF_CAUSE} as order_id`),
       db.raw(`${SERVICE} as service`),
       'p.gateway',
       'p.captured_amount',

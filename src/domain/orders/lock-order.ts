@@ -43,7 +43,8 @@ export async function lockOrders(
 ): Promise<Map<number, LockedOrder>> {
   const { rows } = await trx.raw<{ rows: LockedOrderRow[] }>(
     `select o.id, o.customer_id as "customerId", o.plan_id as "planId", p.name as plan, p.category,
-       p.specification, p.how_to_connect as "howToConnect", o.location_id as "locationId", s.address_pool_id as "addressPoolId", o.status, o.suspended_for as "suspendedFor", o.hostname, o.ip,
+       p.specification, p.how_to_connect as "howToConnect", o.location_id as "locationId",
+       s.address_pool_id as "addressPoolId", o.status, o.suspended_for as "suspendedFor", o.hostname, o.ip,
        o.period_months as "periodMonths", o.price, o.currency, o.anchor_on as "anchorOn",
        o.paid_months as "paidMonths", o.paid_until as "paidUntil", o.auto_renewal as "autoRenewal",
        o.ends_at_period as "endsAtPeriod",

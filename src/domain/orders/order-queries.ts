@@ -50,7 +50,8 @@ export async function getOrderForCustomer(
     })[];
   }>(
     `select o.id, o.customer_id, o.plan_id, p.name as plan, p.code as plan_code, l.names as location,
-       o.location_id, o.ssh_key, p.how_to_connect, p.category, p.specification, host(o.ip) as ip, o.paid_until, o.status, o.suspended_for, o.price, o.currency,
+       o.location_id, o.ssh_key, p.how_to_connect, p.category, p.specification, host(o.ip) as ip, o.paid_until,
+       o.status, o.suspended_for, o.price, o.currency,
        o.period_months, o.service_name, o.hostname, o.comment, o.created_at, o.os, o.anchor_on, o.paid_months,
        o.activated_at, o.cancelled_at, o.suspended_on, o.auto_renewal, o.ends_at_period,
        c.auto_renewal as account_auto_renewal,

@@ -100,8 +100,8 @@ export interface PlanChange {
 }
 
 /**
- * Moves an order to another plan, or adds options to it: its price, its history, what was paid or credited for it, by days. The order and the
- * ledger account are locked by the caller.
+ * Moves an order to another plan, or adds options to it: its price, its history, what was paid or credited for it, by
+ * days. The order and the ledger account are locked by the caller.
  */
 export async function recordPlanChange(trx: Transaction, clock: Clock, change: PlanChange): Promise<void> {
   const { order, terms, amount, credit } = change;

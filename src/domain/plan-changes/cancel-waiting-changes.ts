@@ -19,8 +19,8 @@ interface WaitingChange {
 }
 
 /**
- * Cancels unpaid upgrades of these orders: the orders have changed since, and paying them would have no effect. Their
- * invoices have been locked by the caller, together with those that it pays or cancels.
+ * Cancels unpaid upgrades of these orders, and options not paid for yet: the orders have changed since, and paying them
+ * would have no effect. Their invoices have been locked by the caller, together with those that it pays or cancels.
  */
 export async function cancelWaitingChanges(
   trx: Transaction,

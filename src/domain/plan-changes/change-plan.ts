@@ -29,7 +29,8 @@ export interface ChangedPlan {
  * paid; a downgrade, or a change that costs nothing, takes effect and is credited at once, and an open renewal of the
  * order is replaced by one at the new price. An unpaid upgrade of the order is replaced.
  * @param request.expected the amount that the customer was shown
- * @param request.acceptsSmallerDisk whether the customer, who was told that the disk is smaller, agreed to it; left out where nobody was told
+ * @param request.acceptsSmallerDisk whether the customer, who was told that the disk is smaller, agreed to it; left out
+ *   where nobody was told
  * @param request.isPaidNext it is paid at once, and only the payment is written about; should that fail, the caller writes
  * @throws {NotFound} when the plan is not offered to the order @throws {OrderStateRefused} @throws {PriceChanged}
  * @throws {SmallerDisk}

@@ -64,8 +64,8 @@ export interface CsvFile<Item, Column extends string> {
 
 /**
  * Sends a CSV file as its rows come, no faster than the client reads it, as a spreadsheet of the reader's language
- * opens it; texts are neutralised. An error midway aborts the response, so that a partial file is never mistaken for a complete one; an
- * error before the first row is thrown.
+ * opens it; texts are neutralised. An error midway aborts the response, so that a partial file is never mistaken for a
+ * complete one; an error before the first row is thrown.
  */
 export async function sendCsv<Item, Column extends string>(
   { req, res, locale }: Pick<RequestContext, 'req' | 'res' | 'locale'>,
