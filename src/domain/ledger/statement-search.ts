@@ -2,13 +2,16 @@ import type { Knex } from 'knex';
 import { likeAnywhere } from '../../platform/db/search.ts';
 import { amountIn } from '../money/amount-in.ts';
 
+/** SQL: an invoice's number, with or without its zeros. */
+const NUMBER_LIKE = `(i.number ilike :anywhere or i.series || '-' || i.sequence ilike :anywhere)`;
+
 /** SQL: the causes, by type, of what a word names. Each reads rows of this customer only. */
 const CAUSES_OF_WORD = {
   invoice: `
     select i.id from invoices i
     where i.customer_id = :customerId
       and (
-        i.number ilike :anywhere
+        ${NUMBER_LIKE}
         or array_to_string(i.order_ids, ' ') like :anywhere
         or i.order_ids && array(
           select o.id from orders o where o.customer_id = i.customer_id and o.hostname ilike :anywhere
@@ -17,7 +20,7 @@ const CAUSES_OF_WORD = {
   payment: `
     select p.id from payments p
     join invoices i on i.id = p.invoice_id
-    where p.customer_id = :customerId and i.number ilike :anywhere`,
+    where p.customer_id = :customerId and ${NUMBER_LIKE}`,
   adjustment: `
     select a.id from adjustments a
     where a.customer_id = :customerId and a.reason ilike :anywhere`,

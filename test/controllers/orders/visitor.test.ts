@@ -29,6 +29,9 @@ describe('a visitor who is not signed in', () => {
     expect(tenge.$('tr[data-plan=vps-2] .money').first().attr('data-currency')).toBe('EUR');
     expect(tenge.$('tr[data-plan=vps-2] .equivalent .money').first().attr('data-currency')).toBe('KZT');
     expect(tenge.textOf('main')).toContain('In KZT at the rate of');
+    // Not priced in it, the form says which currency it stands in.
+    const form = await visitor.get('/orders/new?plan=vps-2');
+    expect(form.textOf('.shop-currencies [aria-current]')).toBe('EUR');
   });
 
   it('fills in the order form, signs in, and finds it as it was', async () => {
