@@ -107,9 +107,17 @@ const STATEMENTS = [
    )
    select id, row_number() over (order by id) as n
    from added`,
-  `insert into users (email, password_hash, customer_id, created_at)
-   select 'load' || id || '@kabinet.example', cast(:passwordHash as text), id, cast(:now as timestamptz)
-   from batch_customers`,
+  `with added as (
+     insert into users (email, password_hash, created_at, email_confirmed_at)
+     select 'load' || id || '@kabinet.example', cast(:passwordHash as text), cast(:now as timestamptz),
+       cast(:now as timestamptz)
+     from batch_customers
+     returning id, email
+   )
+   insert into memberships (user_id, customer_id, role, created_at)
+   select added.id, c.id, 'owner', cast(:now as timestamptz)
+   from added
+   join batch_customers c on added.email = 'load' || c.id || '@kabinet.example'`,
 
   // Orders: nearly all in service, some in every other state.
   `create temp table batch_orders on commit drop as

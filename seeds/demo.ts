@@ -113,8 +113,17 @@ async function seedWithin(db: Db, clock: Clock, config: DemoConfig): Promise<voi
       await createUser(trx, beginning, { email, passwordHash, locale, belongsTo: { customerId } });
       return customerId;
     });
+  const addBookkeeper = (customerId: number) =>
+    inTransaction(db, (trx) =>
+      createUser(trx, beginning, {
+        email: 'books@nordwind.example',
+        passwordHash,
+        belongsTo: { customerId, role: 'billing' },
+      }),
+    );
   const anna = await addCustomer('anna@kabinet.example', 'EUR', ANNA, 'en');
   const nordwind = await addCustomer('office@nordwind.example', 'USD', NORDWIND, 'en');
+  await addBookkeeper(nordwind);
   const ivan = await addCustomer('ivan@kabinet.example', 'RUB', IVAN, 'ru');
   await addCustomer('new@kabinet.example', 'EUR', NOBODY, 'en');
 

@@ -20,10 +20,12 @@ import { topUpOffer } from './invoices/top-up-offer.ts';
 const ENDING_SHOWN = 6;
 const LAST_OPERATIONS = 5;
 
-/** Customers see their dashboard; staff begin in their own area (rule S1). */
+/** Customers see their dashboard; staff begin in their own area (rule S1), and who sees no invoices with the orders. */
 export async function showHome(context: RequestContext<Viewer>) {
   const { viewer, res } = context;
   if (viewer.kind === 'staff') return res.redirect(303, '/staff');
+  if (viewer.kind === 'lone') return res.redirect(303, '/security');
+  if (!viewer.rights.has('invoices:view')) return res.redirect(303, '/orders');
   const page = { ...context, viewer };
   await renderPage(page, 'dashboard', await dashboardPage(page));
 }

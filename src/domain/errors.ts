@@ -27,6 +27,12 @@ export class Forbidden extends Refusal {
   override readonly status = 403;
 }
 
+/** What makes or spends money waits until the e-mail is confirmed. */
+export class EmailNotConfirmed extends Refusal {
+  readonly key = 'email_not_confirmed';
+  override readonly status = 403;
+}
+
 /** The request came without this session's token, or from another site. */
 export class ForgedRequest extends Refusal {
   readonly key = 'forged_request';

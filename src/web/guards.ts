@@ -1,5 +1,6 @@
-import { Forbidden } from '../domain/errors.ts';
-import type { CustomerViewer, StaffRole, StaffViewer, Viewer } from '../domain/identity/user-queries.ts';
+import { EmailNotConfirmed, Forbidden } from '../domain/errors.ts';
+import type { MemberRight, StaffRight } from '../domain/identity/rights.ts';
+import type { CustomerViewer, StaffViewer, Viewer } from '../domain/identity/user-queries.ts';
 
 /** Who may use a route: lets a viewer in, with the type the handler can rely on, or throws. */
 export interface Guard<V> {
@@ -20,8 +21,26 @@ export const signedIn: Guard<Viewer> = {
   },
 };
 
-export const customer: Guard<CustomerViewer> = {
-  name: 'customer',
+/** A member of a customer who has one of the rights; one for whom it waits is told what to do. */
+export const customer = (...rights: MemberRight[]): Guard<CustomerViewer> => ({
+  name: `customer(${rights.join(' or ')})`,
+  admit(viewer) {
+    if (!viewer) throw new SignInRequired();
+    if (viewer.kind !== 'customer') throw new Forbidden();
+    assertMay(viewer, ...rights);
+    return viewer;
+  },
+});
+
+/** One of the rights is enough. @throws {EmailNotConfirmed} @throws {Forbidden} */
+export function assertMay(viewer: CustomerViewer, ...rights: MemberRight[]): void {
+  if (rights.some((right) => viewer.rights.has(right))) return;
+  throw rights.some((right) => viewer.waitingRights.has(right)) ? new EmailNotConfirmed() : new Forbidden();
+}
+
+/** Any member of a customer. */
+export const member: Guard<CustomerViewer> = {
+  name: 'member',
   admit(viewer) {
     if (!viewer) throw new SignInRequired();
     if (viewer.kind !== 'customer') throw new Forbidden();
@@ -29,20 +48,12 @@ export const customer: Guard<CustomerViewer> = {
   },
 };
 
-/** Each role may do what those before it may: support reads, billing moves money, admin does all. */
-const RANK: StaffRole[] = ['support', 'billing', 'admin'];
-
-export function mayAct(viewer: StaffViewer, role: StaffRole): boolean {
-  return RANK.indexOf(viewer.role) >= RANK.indexOf(role);
-}
-
-export function staff(role: StaffRole): Guard<StaffViewer> {
-  return {
-    name: `staff(${role})`,
-    admit(viewer) {
-      if (!viewer) throw new SignInRequired();
-      if (viewer.kind !== 'staff' || !mayAct(viewer, role)) throw new Forbidden();
-      return viewer;
-    },
-  };
-}
+/** Staff whose role has the right. */
+export const staff = (right: StaffRight): Guard<StaffViewer> => ({
+  name: `staff(${right})`,
+  admit(viewer) {
+    if (!viewer) throw new SignInRequired();
+    if (viewer.kind !== 'staff' || !viewer.rights.has(right)) throw new Forbidden();
+    return viewer;
+  },
+});

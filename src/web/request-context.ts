@@ -55,15 +55,16 @@ export function contextOf<V>(services: Services, req: Request, res: Response, vi
   const locale = localeOf(req);
   const helpers = async (language = locale) => {
     const { currencies } = await services.rates.current();
-    const account = accountOf(viewerOf(req));
-    return helpersFor({ locale: language, currencies, timeZone: services.config.timeZone, account });
+    return helpersFor({ locale: language, currencies, timeZone: services.config.timeZone, ...readerOf(viewerOf(req)) });
   };
   return { ...services, req, res, viewer, locale, t: translator(locale), helpers };
 }
 
-/** The currency of a customer's account. */
-export const accountOf = (viewer: Viewer | null): string | undefined =>
-  viewer?.kind === 'customer' ? viewer.balance.currency : undefined;
+/** What pages are written for: the currency of a customer's account, and what the viewer may do. */
+export const readerOf = (viewer: Viewer | null) => ({
+  account: viewer?.kind === 'customer' ? viewer.balance.currency : undefined,
+  rights: viewer && viewer.kind !== 'lone' ? viewer.rights : undefined,
+});
 
 export type CustomerRequest = RequestContext<CustomerViewer>;
 export type StaffRequest = RequestContext<StaffViewer>;

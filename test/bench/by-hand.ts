@@ -113,7 +113,8 @@ const STATEMENTS: Record<string, string> = {
     values ($1, $2, 'renewed', $3, $4, $5)`,
   notify: `
     insert into mails (customer_id, user_id, kind, locale, recipient, data, enqueued_at, due_at)
-    select customer_id, id, $2, locale, email, $3, $4, $4
-    from users
-    where customer_id = $1 and disabled_at is null`,
+    select m.customer_id, u.id, $2, u.locale, u.email, $3, $4, $4
+    from memberships m
+    join users u on u.id = m.user_id
+    where m.customer_id = $1 and u.disabled_at is null`,
 };

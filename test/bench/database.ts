@@ -69,10 +69,11 @@ export function onDatabaseOf(orders: number, work: (database: Database) => Promi
     await seedInBulk(database.owner, systemClock('UTC'), { customers, orders }, () => {});
     await addRates(database.owner);
     const { rows } = await database.owner.raw<{ rows: Sample[] }>(
-      `select u.email, u.id as "userId", u.customer_id as "customerId", count(*) as orders
+      `select u.email, u.id as "userId", m.customer_id as "customerId", count(*) as orders
        from users u
-       join orders o on o.customer_id = u.customer_id
-       group by u.id
+       join memberships m on m.user_id = u.id
+       join orders o on o.customer_id = m.customer_id
+       group by u.id, m.customer_id
        order by u.id
        limit 2`,
     );

@@ -20,12 +20,13 @@ export type Parameter =
 const SESSION = 'select sess from sessions where sid = :sessionId and expire >= now()';
 
 const VIEWER = `
-  select u.id, u.email, u.locale, u.theme, u.staff_role, u.customer_id, u.display_currency, u.order_columns,
+  select u.id, u.email, u.locale, u.theme, u.staff_role, m.customer_id, u.display_currency, u.order_columns,
     coalesce(nullif(c.company_name, ''), trim(c.first_name || ' ' || c.last_name)) as customer_name, a.balance,
     a.currency as account_currency
   from users u
-  left join customers c on c.id = u.customer_id
-  left join ledger_accounts a on a.customer_id = u.customer_id and a.kind = 'customer_balance'
+  left join memberships m on m.user_id = u.id
+  left join customers c on c.id = m.customer_id
+  left join ledger_accounts a on a.customer_id = m.customer_id and a.kind = 'customer_balance'
   where u.id = :userId
     and u.disabled_at is null`;
 

@@ -54,9 +54,7 @@ describe('the top-up form by keyboard', () => {
     demo.browse({}, async (page) => {
       await signIn(page, 'new@kabinet.example');
       const { db } = demo.world;
-      const { customer_id: customerId } = await db('users')
-        .where({ email: 'new@kabinet.example' })
-        .first('customer_id');
+      const customerId = await demo.world.customerIdOf('new@kabinet.example');
       await db('customers').where({ id: customerId }).update({
         first_name: 'Nina',
         last_name: 'K',
@@ -80,10 +78,7 @@ describe('a payment at the bank', () => {
   it('that is declined, waits or succeeds is told on the invoice it was for, with the same top-up (T4)', () =>
     demo.browse({}, async (page) => {
       await signIn(page, 'office@nordwind.example');
-      const { customer_id: customerId } = await demo.world
-        .db('users')
-        .where({ email: 'office@nordwind.example' })
-        .first('customer_id');
+      const customerId = await demo.world.customerIdOf('office@nordwind.example');
       const placed = await demo.world.placeOrder({ customerId } as Parameters<typeof demo.world.placeOrder>[0], {
         plan: 'ds-storage-60',
         hostname: 'backup.nordwind.example',

@@ -130,7 +130,7 @@ describe('messages', () => {
       cancelled_on: '2026-04-27',
       fields: ['phone', 'address'],
     };
-    const user = await world.db('users').where({ customer_id: customer.customerId }).first('id');
+    const user = await world.db('users').where({ email: customer.email }).first('id');
     const now = world.clock.now();
     const reasons: Record<string, string> = { suspended: 'non_payment', cancelled: 'not_renewed' };
     for (const kind of Object.keys(MESSAGES))
@@ -150,10 +150,21 @@ describe('messages', () => {
   });
 
   it('come as the customer chose; those about money and suspension always come (B3, P3)', async () => {
-    await world.db('users').where({ customer_id: customer.customerId }).update({ notifications: [] });
+    await world.db('memberships').where({ customer_id: customer.customerId }).update({ notifications: [] });
     await world.placeOrder(customer);
     await world.credit(customer, '5.00');
     expect((await mails()).map(({ kind }) => kind)).toEqual(['balance_adjusted']);
+  });
+
+  it('about money go to nobody who does not see invoices', async () => {
+    const technical = await world.addMember(customer, 'technical');
+    await world.credit(customer, '5.00');
+    const { orderId } = await world.placeOrder(customer);
+    const written = await world.db('mails').where({ user_id: technical.userId }).pluck('kind');
+    expect(orderId).toBeGreaterThan(0);
+    expect(written).toEqual([]);
+    const owner = await world.db('mails').where({ recipient: customer.email }).pluck('kind');
+    expect(owner).toEqual(['balance_adjusted', 'order_placed']);
   });
 
   it('are written in the transaction of what they tell: what is undone is not told', async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.close());
 
-const customerOf = async (email: string) => (await world.db('users').where({ email }).first()).customer_id as number;
+const customerOf = (email: string) => world.customerIdOf(email);
 
 describe('the demo', () => {
   it('is made by the application’s own commands, so that every invariant holds', async () => {

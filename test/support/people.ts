@@ -3,7 +3,7 @@ import type { Locale } from '../../src/platform/i18n/locale.ts';
 import { Money } from '../../src/domain/money/money.ts';
 import { createUser } from '../../src/domain/identity/create-user.ts';
 import { hashPassword } from '../../src/domain/identity/passwords.ts';
-import type { StaffRole } from '../../src/domain/identity/user-queries.ts';
+import type { ExtraRight, MemberRole } from '../../src/domain/identity/rights.ts';
 import { createCustomer } from '../../src/domain/customers/create-customer.ts';
 import type { Profile } from '../../src/domain/customers/profile.ts';
 import { adjustBalance } from '../../src/domain/staff/adjust-balance.ts';
@@ -68,12 +68,27 @@ export function peopleOf({ db, clock, url }: Portal) {
     return customer;
   }
 
-  async function addStaff(role: StaffRole): Promise<{ userId: number; email: string }> {
+  async function addStaff(role: string): Promise<{ userId: number; email: string }> {
     passwordHash ??= hashPassword(PASSWORD);
     const hash = await passwordHash;
     const email = `${role}${++added}@example.com`;
     const userId = await inTransaction(db, (trx) =>
       createUser(trx, clock, { email, passwordHash: hash, belongsTo: { staffRole: role } }),
+    );
+    return { userId, email };
+  }
+
+  /** Another member of a customer. */
+  async function addMember(
+    { customerId }: { customerId: number },
+    role: MemberRole,
+    rights: ExtraRight[] = [],
+  ): Promise<{ userId: number; email: string }> {
+    passwordHash ??= hashPassword(PASSWORD);
+    const hash = await passwordHash;
+    const email = `${role}${++added}@example.com`;
+    const userId = await inTransaction(db, (trx) =>
+      createUser(trx, clock, { email, passwordHash: hash, belongsTo: { customerId, role, rights } }),
     );
     return { userId, email };
   }
@@ -86,6 +101,16 @@ export function peopleOf({ db, clock, url }: Portal) {
     await adjustBalance(db, clock, { customerId, userId, money, reason: 'For the test' });
   }
 
+  /** The customer whom somebody was first made a member of. */
+  async function customerIdOf(email: string): Promise<number> {
+    const row = await db('memberships as m')
+      .join('users as u', 'u.id', 'm.user_id')
+      .where({ 'u.email': email })
+      .orderBy('m.id')
+      .first<{ customer_id: number }>('m.customer_id');
+    return row.customer_id;
+  }
+
   const visitor = () => new Visitor(url);
 
   async function signIn({ email }: { email: string }): Promise<Visitor> {
@@ -94,5 +119,5 @@ export function peopleOf({ db, clock, url }: Portal) {
     return signedIn;
   }
 
-  return { addCustomer, addStaff, credit, visitor, signIn };
+  return { addCustomer, addMember, addStaff, credit, customerIdOf, visitor, signIn };
 }

@@ -2,6 +2,7 @@ import { connect as openSocket } from 'node:net';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/platform/config.ts';
+import type { MemberRight, StaffRight } from '../../src/domain/identity/rights.ts';
 import { machineRoutes, routes } from '../../src/routes.ts';
 import { assets } from '../../src/web/assets/assets.ts';
 import { PASSWORD, type TestCustomer } from '../support/people.ts';
@@ -18,7 +19,10 @@ beforeAll(async () => {
   customer = await world.addCustomer();
   roles = {
     anonymous: world.visitor(),
-    customer: await world.signIn(customer),
+    owner: await world.signIn(customer),
+    bookkeeper: await world.signIn(await world.addMember(customer, 'billing')),
+    technical: await world.signIn(await world.addMember(customer, 'technical')),
+    reader: await world.signIn(await world.addMember(customer, 'reader')),
     support: await world.signIn(await world.addStaff('support')),
     billing: await world.signIn(await world.addStaff('billing')),
     admin: await world.signIn(await world.addStaff('admin')),
@@ -27,12 +31,12 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const CANARY = `<img src=x onerror=alert(1)>"'&`;
+const STAFF = ['support', 'billing', 'admin'];
 const visitorOf = (role: string) => roles[role] as Visitor;
 
 describe('every route (security 19)', () => {
   it('names its guard, and nothing is served that is not in the table', () => {
-    for (const route of [...routes, ...machineRoutes])
-      expect(route.guard).toMatch(/^(anyone|signed-in|customer|staff\((support|billing|admin)\))$/);
+    for (const route of [...routes, ...machineRoutes]) expect(rolesOf(route.guard)).not.toHaveLength(0);
     const table = [...routes, ...machineRoutes].map(({ method, path }) => `${method} ${path}`).sort();
     expect(servedRoutes()).toEqual(table);
   });
@@ -51,14 +55,45 @@ describe('every route (security 19)', () => {
     return walk(router.stack).sort();
   }
 
-  /** How a guard answers each role: with the sign-in page (303), a refusal (403), or the page. */
-  const admits: Record<string, string[]> = {
-    'signed-in': ['customer', 'support', 'billing', 'admin'],
-    customer: ['customer'],
-    'staff(support)': ['support', 'billing', 'admin'],
-    'staff(billing)': ['billing', 'admin'],
-    'staff(admin)': ['admin'],
+  const ROLES_OF_MEMBER_RIGHTS: Record<MemberRight, string[]> = {
+    'orders:view': ['owner', 'bookkeeper', 'technical', 'reader'],
+    'orders:settings': ['owner', 'technical'],
+    'orders:place': ['owner'],
+    'orders:cancel': ['owner', 'technical'],
+    'invoices:view': ['owner', 'bookkeeper', 'reader'],
+    'invoices:pay': ['owner', 'bookkeeper'],
+    'top-ups': ['owner', 'bookkeeper'],
+    profile: ['owner', 'bookkeeper'],
+    support: ['owner', 'bookkeeper', 'technical'],
+    members: ['owner'],
   };
+  const ROLES_OF_STAFF_RIGHTS: Record<StaffRight, string[]> = {
+    'customers:view': ['support', 'billing', 'admin'],
+    'customers:edit': ['admin'],
+    'customers:security': ['admin'],
+    'customers:block': ['admin'],
+    'orders:view': ['support', 'billing', 'admin'],
+    'orders:act': ['admin'],
+    'money:view': ['support', 'billing', 'admin'],
+    'money:act': ['billing', 'admin'],
+    'billing:view': ['support', 'billing', 'admin'],
+    'billing:run': ['billing', 'admin'],
+    'rates:view': ['support', 'billing', 'admin'],
+    'rates:edit': ['admin'],
+    'audit:view': ['support', 'billing', 'admin'],
+    'staff:view': ['admin'],
+    'staff:edit': ['admin'],
+  };
+
+  /** Whom a guard lets in, by its name; nobody where it is not known. */
+  function rolesOf(guard: string): string[] {
+    if (guard === 'anyone') return Object.keys(roles);
+    if (guard === 'signed-in') return Object.keys(roles).filter((role) => role !== 'anonymous');
+    if (guard === 'member') return ['owner', 'bookkeeper', 'technical', 'reader'];
+    const [, kind, rights = ''] = /^(customer|staff)\((.+)\)$/.exec(guard) ?? [];
+    const known: Record<string, string[]> = kind === 'customer' ? ROLES_OF_MEMBER_RIGHTS : ROLES_OF_STAFF_RIGHTS;
+    return rights.split(' or ').flatMap((right) => known[right] ?? []);
+  }
 
   it.each(routes.filter(({ guard }) => guard !== 'anyone'))(
     '$method $path lets in who $guard says, and nobody else',
@@ -66,11 +101,11 @@ describe('every route (security 19)', () => {
       const address = path.replace(':id', '999999').replace(':code', 'USD');
       for (const [role, visitor] of Object.entries(roles)) {
         await visitor.get(role === 'anonymous' ? '/login' : '/');
-        if (role !== 'anonymous') await visitor.get(role === 'customer' ? '/profile' : '/staff');
+        if (role !== 'anonymous') await visitor.get(STAFF.includes(role) ? '/staff' : '/profile');
         const answer = method === 'get' ? await visitor.get(address) : await visitor.post(address);
         const signIn = answer.status === 303 && (answer.location ?? '').startsWith('/login');
         const outcome = signIn ? 'sign-in' : answer.status === 403 ? 'refused' : 'past';
-        const expected = role === 'anonymous' ? 'sign-in' : admits[guard]?.includes(role) ? 'past' : 'refused';
+        const expected = role === 'anonymous' ? 'sign-in' : rolesOf(guard).includes(role) ? 'past' : 'refused';
         expect(`${role}: ${outcome}`).toBe(`${role}: ${expected}`);
       }
     },
@@ -91,7 +126,7 @@ describe('a demotion (security 22)', () => {
 
 describe('forged requests', () => {
   it('without a token, or with another session’s, are refused (security 24)', async () => {
-    const visitor = visitorOf('customer');
+    const visitor = visitorOf('owner');
     const stranger = await world.signIn(await world.addCustomer());
     await stranger.get('/profile');
     for (const body of [{}, { _csrf: '' }, { _csrf: 'x' }, { _csrf: stranger.token }]) {
@@ -105,7 +140,7 @@ describe('forged requests', () => {
   });
 
   it('that the browser says come from another site are refused (security 25)', async () => {
-    const visitor = visitorOf('customer');
+    const visitor = visitorOf('owner');
     await visitor.get('/profile');
     const send = (name: string, value: string) =>
       visitor.agent.post('/profile').set(name, value).type('form').send({ _csrf: visitor.token, city: 'Łódź' });
@@ -126,6 +161,8 @@ describe('forged requests', () => {
     const tables = [
       'customers',
       'users',
+      'memberships',
+      'staff_roles',
       'orders',
       'order_events',
       'invoices',
@@ -221,7 +258,7 @@ describe('injection', () => {
   });
 
   it('arrays, repeated and __proto__ fields are refused (security 31)', async () => {
-    const visitor = visitorOf('customer');
+    const visitor = visitorOf('owner');
     await visitor.get('/profile');
     expect((await visitor.post('/top-ups', { amount: ['1', '2'], currency: 'EUR' })).status).toBe(400);
     for (const name of ['__proto__', 'constructor', 'a[__proto__]', '__proto__[admin]'])
@@ -232,14 +269,14 @@ describe('injection', () => {
   });
 
   it('control characters are refused in what is kept (security 33)', async () => {
-    const visitor = visitorOf('customer');
+    const visitor = visitorOf('owner');
     await visitor.get('/profile');
     for (const city of ['a\r\nBcc: x@y', 'a\u0007b', 'a\u001bb'])
       expect((await visitor.post('/profile', { city })).status).toBe(422);
   });
 
   it('zero bytes and broken encodings are never a fault', async () => {
-    const visitor = visitorOf('customer');
+    const visitor = visitorOf('owner');
     for (const path of [
       '/orders?q=%00',
       '/orders?q=%ff%fe',
@@ -320,7 +357,7 @@ describe('the browser', () => {
   });
 
   it('gets 413 for what is too large and 405 for odd methods (security 37)', async () => {
-    const visitor = visitorOf('customer');
+    const visitor = visitorOf('owner');
     await visitor.get('/profile');
     expect((await visitor.post('/profile', { city: 'x'.repeat(100_000) })).status).toBe(413);
     for (const method of ['put', 'delete', 'patch', 'options', 'trace'] as const)

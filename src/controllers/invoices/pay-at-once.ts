@@ -11,7 +11,7 @@ import { topUpOffer } from './top-up-offer.ts';
 
 /**
  * Pays an invoice that was just issued and not yet written about, and leads to `back`; what stands in the way is told
- * on the invoice's page, or leads to the top-up that pays it.
+ * on the invoice's page, or leads to the top-up that pays it. Who may not pay leaves that to others.
  * @param issued what is said where it was only issued
  * @param isNew false of an invoice that an earlier request has issued, and written about
  */
@@ -21,6 +21,11 @@ export async function payAtOnce(
 ): Promise<void> {
   const { db, clock, rates, req, res, viewer, t } = context;
   const { customerId, userId } = viewer;
+  if (!viewer.rights.has('invoices:pay')) {
+    if (isNew) await inTransaction(db, (trx) => notifyInvoiceIssued(trx, clock, id));
+    setFlash(req, 'success', issued);
+    return res.redirect(303, back);
+  }
   try {
     await payInvoices(db, clock, { customerId, userId, invoiceIds: [id] });
     await setPaidFlash(context, [id], { atOrder: back !== '/orders' });

@@ -19,6 +19,7 @@ import { findTopUpFor, listPaymentsTowards } from '../../domain/payments/payment
 import { startPayment } from '../../domain/payments/start-payment.ts';
 import { listPurpose } from '../../domain/payments/top-up-purpose.ts';
 import { setFlash } from '../../web/flash.ts';
+import { assertMay } from '../../web/guards.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { keptRefusal } from '../../web/refused-form.ts';
@@ -71,6 +72,7 @@ export async function submitInvoicePayment(context: CustomerRequest) {
   const invoiceId = parseId(req.params['id']);
   const { method } = parseForm(req.body, Payment);
   try {
+    assertMay(viewer, method === BALANCE_METHOD ? 'invoices:pay' : 'top-ups');
     if (method !== BALANCE_METHOD) return await payThroughGateway(context, invoiceId, method);
     await payInvoices(context.db, context.clock, {
       customerId: viewer.customerId,

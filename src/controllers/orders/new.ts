@@ -1,5 +1,5 @@
 import { addDays } from '../../platform/clock.ts';
-import { Forbidden, NotFound, type Refusal } from '../../domain/errors.ts';
+import { EmailNotConfirmed, Forbidden, NotFound, type Refusal } from '../../domain/errors.ts';
 import { OPERATING_SYSTEMS } from '../../domain/catalog/operating-systems.ts';
 import { listOfferedPlans, type OfferedPlan } from '../../domain/catalog/plan-list-queries.ts';
 import type { Location } from '../../domain/catalog/plan.ts';
@@ -8,6 +8,7 @@ import { keepSshKey, type KeptSshKey, listSshKeys } from '../../domain/customers
 import { listPooledLocations } from '../../domain/orders/free-address-queries.ts';
 import { NEW_ORDER_DUE_DAYS, placeOrder } from '../../domain/orders/place-order.ts';
 import { setFlash } from '../../web/flash.ts';
+import { assertMay } from '../../web/guards.ts';
 import { listHref } from '../../web/list-address.ts';
 import { codeField, parseForm } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
@@ -72,6 +73,7 @@ async function placeFor(context: CustomerRequest, choice: Choice, sent: SentOrde
   const { sshKey, location, ...rest } = order;
   const expectedTotal = shownTotal(sent.shown_prices, { months: order.months, options, currency });
   try {
+    assertMay(viewer, 'orders:place');
     const isPaidNext = sent.pay === 'now';
     const newOrder = {
       ...rest,
@@ -96,9 +98,12 @@ async function placeFor(context: CustomerRequest, choice: Choice, sent: SentOrde
         isNew: placed.isNew,
       });
     setFlash(req, 'success', issued);
-    res.redirect(303, `/invoices/${placed.invoice.id}`);
+    res.redirect(
+      303,
+      viewer.rights.has('invoices:view') ? `/invoices/${placed.invoice.id}` : `/orders/${placed.orderId}`,
+    );
   } catch (error) {
-    const refusal = refusalToShow(error);
+    const refusal = error instanceof EmailNotConfirmed ? error : refusalToShow(error);
     await renderForm(context, { ...choice, typed: formAgain(sent, refusal), refusal });
   }
 }
@@ -111,10 +116,10 @@ interface Choice {
   kept: KeptSshKey[];
 }
 
-/** @throws {NotFound} @throws {Forbidden} to staff, who order nothing for themselves */
+/** @throws {NotFound} @throws {Forbidden} to staff, who order nothing for themselves, and to members of no customer */
 async function choiceOf(context: RequestContext, value: unknown): Promise<Choice> {
   const { db, viewer } = context;
-  if (viewer?.kind === 'staff') throw new Forbidden();
+  if (viewer && viewer.kind !== 'customer') throw new Forbidden();
   const parsed = codeField.safeParse(value);
   if (!parsed.success) throw new NotFound();
   const shopper = await shopperOf(context);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inTransaction } from '../../platform/db/transaction.ts';
 import { updateAppearance, updatePreferences } from '../../domain/identity/update-user.ts';
 import { getCustomer } from '../../domain/customers/customer-queries.ts';
 import { getNotifications } from '../../domain/customers/notification-queries.ts';
@@ -42,12 +43,14 @@ export async function submitPreferences(context: CustomerRequest) {
   const form = parseForm(req.body, Preferences);
   const { currencies } = await rates.current();
   const shown = currencies.enabled.find(({ code }) => code === form.display_currency);
-  await updatePreferences(db, viewer.userId, {
-    displayCurrency: shown?.code ?? null,
-    notifications: form.notification ?? [],
+  await inTransaction(db, async (trx) => {
+    await updatePreferences(trx, viewer, {
+      displayCurrency: shown?.code ?? null,
+      notifications: form.notification ?? [],
+    });
+    if (form.locale) await updateAppearance(trx, viewer.userId, { locale: form.locale });
+    if (viewer.rights.has('orders:settings')) await setAutoRenewal(trx, viewer.customerId, form.auto_renewal === 'on');
   });
-  if (form.locale) await updateAppearance(db, viewer.userId, { locale: form.locale });
-  await setAutoRenewal(db, viewer.customerId, form.auto_renewal === 'on');
   setFlash(req, 'success', t('profile.flash.preferences_saved'));
   res.redirect(303, '/profile');
 }
@@ -60,7 +63,7 @@ async function profilePage(context: CustomerRequest, parsed: ParsedProfile | nul
   const { db, rates, viewer, t } = context;
   const [customer, chosenNotifications, table, helpers, keys] = await Promise.all([
     getCustomer(db, viewer.customerId),
-    getNotifications(db, viewer.userId),
+    getNotifications(db, viewer),
     rates.current(),
     context.helpers(),
     listSshKeys(db, viewer.customerId),

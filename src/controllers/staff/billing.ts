@@ -5,7 +5,6 @@ import { type BillingRun, countBillingRuns, listBillingRuns } from '../../domain
 import type { BillingAction } from '../../domain/billing/steps/step.ts';
 import { askForBilling } from '../../domain/staff/ask-for-billing.ts';
 import { setFlash } from '../../web/flash.ts';
-import { mayAct } from '../../web/guards.ts';
 import { linksOf, listFields, paging } from '../../web/list-address.ts';
 import { parseForm } from '../../web/parse-request.ts';
 import { refusedForm } from '../../web/refused-form.ts';
@@ -71,7 +70,7 @@ async function billingPage(context: StaffRequest, typed: string | null) {
     today: clock.today(),
     earliest: addDays(clock.today(), -MOST_DAYS_BACK),
     typed,
-    mayRun: mayAct(viewer, 'billing'),
+    mayRun: viewer.rights.has('billing:run'),
     paging: position,
     href: linksOf('/staff/billing', query),
   };

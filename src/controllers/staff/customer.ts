@@ -11,7 +11,6 @@ import { listOrders } from '../../domain/orders/order-list-queries.ts';
 import { adjustBalance } from '../../domain/staff/adjust-balance.ts';
 import { getCustomerAccess } from '../../domain/staff/customer-list-queries.ts';
 import { setFlash } from '../../web/flash.ts';
-import { mayAct } from '../../web/guards.ts';
 import { parseForm, parseId, text } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
@@ -125,7 +124,7 @@ async function customerPage(context: StaffRequest, customerId: number, fault: Ad
     orders,
     invoices,
     entries,
-    mayAdjust: mayAct(viewer, 'billing'),
+    mayAdjust: viewer.rights.has('money:act'),
     typed: { ...typed, key: typed.key ?? randomUUID() },
     directions: DIRECTIONS.map((direction) => ({
       type: 'radio' as const,

@@ -5,7 +5,6 @@ import { systemName } from '../../domain/catalog/operating-systems.ts';
 import { activateOrderByHand } from '../../domain/staff/activate-order-by-hand.ts';
 import { listWaitingOrders, type WaitingOrder } from '../../domain/staff/provisioning-queries.ts';
 import { setFlash } from '../../web/flash.ts';
-import { mayAct } from '../../web/guards.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
@@ -78,7 +77,7 @@ async function provisioningPage({ db, t, viewer }: StaffRequest, fault: Activati
       };
     }),
     errors: fault && !refusal ? [{ href: `#ip-${fault.orderId}`, text: t('errors.field.ip') }] : [],
-    mayActivate: mayAct(viewer, 'admin'),
+    mayActivate: viewer.rights.has('orders:act'),
     refusal,
   };
 }

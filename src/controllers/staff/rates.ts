@@ -11,7 +11,6 @@ import {
   type RateHistoryEntry,
 } from '../../domain/rates/rate-queries.ts';
 import type { RateTable } from '../../domain/rates/rate-table.ts';
-import { mayAct } from '../../web/guards.ts';
 import { keptRefusal, refusedForm } from '../../web/refused-form.ts';
 import { stepChart } from '../../web/rendering/chart.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
@@ -85,7 +84,7 @@ async function ratesPage(context: StaffRequest, fault: RatesFault | null) {
     chosen,
     history: history.toReversed(),
     chart: rateChart(history, chosen, helpers),
-    mayChange: mayAct(viewer, 'admin'),
+    mayChange: viewer.rights.has('rates:edit'),
     refusal: fault?.refusal ?? null,
     refusalText: fault?.refusal ? refusalTextOf(fault.refusal, helpers) : null,
     errors: errorsOf(fault, t),

@@ -1,4 +1,4 @@
-import type { Db } from '../../platform/db/database.ts';
+import type { Db, Transaction } from '../../platform/db/database.ts';
 import { toProfileRow } from './customer-queries.ts';
 import type { Profile } from './profile.ts';
 
@@ -10,6 +10,6 @@ export async function updateProfile(db: Db, customerId: number, profile: Partial
 }
 
 /** Switches auto-renewal for the account as a whole. */
-export async function setAutoRenewal(db: Db, customerId: number, enabled: boolean): Promise<void> {
+export async function setAutoRenewal(db: Db | Transaction, customerId: number, enabled: boolean): Promise<void> {
   await db('customers').where({ id: customerId }).update({ auto_renewal: enabled });
 }

@@ -2,24 +2,29 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { insertRow } from '../../platform/db/insert-rows.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
-import type { StaffRole } from './user-queries.ts';
+import { addMember } from './members.ts';
+import type { ExtraRight, MemberRole } from './rights.ts';
 
 export interface NewUser {
   email: string;
   passwordHash: string;
   locale?: Locale;
-  belongsTo: { customerId: number } | { staffRole: StaffRole };
+  /** Mail to the address is known to arrive. */
+  confirmed?: boolean;
+  belongsTo: { customerId: number; role?: MemberRole; rights?: ExtraRight[] } | { staffRole: string };
 }
 
-/** Adds a user who can sign in: a customer's, or staff with a role. @returns the user's id */
+/** Adds a user who can sign in: a member of a customer (its owner, unless said), or staff. @returns the user's id */
 export async function createUser(trx: Transaction, clock: Clock, user: NewUser): Promise<number> {
+  const { belongsTo } = user;
   const id = await insertRow(trx, 'users', {
     email: user.email,
     password_hash: user.passwordHash,
     locale: user.locale ?? 'en',
-    customer_id: 'customerId' in user.belongsTo ? user.belongsTo.customerId : null,
-    staff_role: 'staffRole' in user.belongsTo ? user.belongsTo.staffRole : null,
+    staff_role: 'staffRole' in belongsTo ? belongsTo.staffRole : null,
+    email_confirmed_at: (user.confirmed ?? true) ? clock.now() : null,
     created_at: clock.now(),
   });
+  if ('customerId' in belongsTo) await addMember(trx, clock, { role: 'owner', ...belongsTo, userId: id });
   return id;
 }

@@ -21,11 +21,12 @@ export async function updateOrderColumns(db: Db, userId: number, columns: string
   await db('users').where({ id: userId }).update({ order_columns: columns });
 }
 
-/** The currency that equivalents are shown in, and the subjects the user is mailed about. */
+/** The currency that equivalents are shown in, and the subjects that the member of a customer is mailed about. */
 export async function updatePreferences(
-  db: Db,
-  userId: number,
+  trx: Transaction,
+  { userId, customerId }: { userId: number; customerId: number },
   { displayCurrency, notifications }: { displayCurrency: string | null; notifications: string[] },
 ): Promise<void> {
-  await db('users').where({ id: userId }).update({ display_currency: displayCurrency, notifications });
+  await trx('users').where({ id: userId }).update({ display_currency: displayCurrency });
+  await trx('memberships').where({ user_id: userId, customer_id: customerId }).update({ notifications });
 }

@@ -1,8 +1,15 @@
 import type { Db } from '../../platform/db/database.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import { Money } from '../money/money.ts';
+import {
+  type ExtraRight,
+  type MemberRight,
+  memberRights,
+  type MemberRole,
+  needsConfirmedEmail,
+  type StaffRight,
+} from './rights.ts';
 
-export type StaffRole = 'support' | 'billing' | 'admin';
 export type Theme = 'system' | 'light' | 'dark';
 
 interface Person {
@@ -10,13 +17,23 @@ interface Person {
   email: string;
   locale: Locale;
   theme: Theme;
+  /** Mail to the address is known to arrive. */
+  confirmed: boolean;
 }
 
 /** Who is signed in, with what the header of every page shows; read again on each request. */
 export interface CustomerViewer extends Person {
   kind: 'customer';
+  /** The customer that they act for; they may be a member of several. */
   customerId: number;
   name: string;
+  role: MemberRole;
+  /** Without those that wait for the e-mail to be confirmed. */
+  rights: ReadonlySet<MemberRight>;
+  /** Those. */
+  waitingRights: ReadonlySet<MemberRight>;
+  /** How many customers they are a member of. */
+  memberships: number;
   displayCurrency: string | null;
   orderColumns: string[];
   /** Nothing is missing that has to be known before anything is paid (rule P1). */
@@ -26,19 +43,32 @@ export interface CustomerViewer extends Person {
 
 export interface StaffViewer extends Person {
   kind: 'staff';
-  role: StaffRole;
+  /** The code of their role. */
+  role: string;
+  rights: ReadonlySet<StaffRight>;
   name: string;
 }
 
-export type Viewer = CustomerViewer | StaffViewer;
+/** Somebody who was removed from every customer they were a member of, or whom an invitation waits for. */
+export interface LoneViewer extends Person {
+  kind: 'lone';
+  name: string;
+}
+
+export type Viewer = CustomerViewer | StaffViewer | LoneViewer;
 
 interface ViewerRow {
   id: number;
   email: string;
   locale: Locale;
   theme: Theme;
-  staff_role: StaffRole | null;
+  confirmed: boolean;
+  staff_role: string | null;
+  staff_rights: StaffRight[] | null;
   customer_id: number | null;
+  role: MemberRole;
+  extra_rights: ExtraRight[];
+  memberships: number;
   display_currency: string | null;
   order_columns: string[];
   customer_name: string | null;
@@ -60,13 +90,23 @@ const PATIENCE_MS = 5_000;
 export async function findSession(db: Db, sid: string): Promise<{ data: unknown; viewer: Viewer | null } | null> {
   const query = db.raw<{ rows: ({ sess: unknown } & (ViewerRow | { id: null }))[] }>(
     `select s.sess,
-       u.id, u.email, u.locale, u.theme, u.staff_role, u.customer_id, u.display_currency, u.order_columns,
+       u.id, u.email, u.locale, u.theme, u.email_confirmed_at is not null as confirmed, u.staff_role,
+       r.rights as staff_rights, u.display_currency, u.order_columns,
+       m.customer_id, m.role, m.rights as extra_rights, m.memberships,
        ${CUSTOMER_NAME} as customer_name, is_profile_complete(c) as profile_complete,
        a.balance, a.currency as account_currency
      from sessions s
      left join users u on u.id = (s.sess #>> '{passport,user}')::bigint and u.disabled_at is null
-     left join customers c on c.id = u.customer_id
-     left join ledger_accounts a on a.customer_id = u.customer_id and a.kind = 'customer_balance'
+     left join staff_roles r on r.code = u.staff_role
+     left join lateral (
+       select customer_id, role, rights, count(*) over () as memberships
+       from memberships
+       where user_id = u.id
+       order by customer_id = (s.sess ->> 'customerId')::bigint desc nulls last, id
+       limit 1
+     ) m on true
+     left join customers c on c.id = m.customer_id
+     left join ledger_accounts a on a.customer_id = m.customer_id and a.kind = 'customer_balance'
      where s.sid = ?
        and s.expire >= now()`,
     [sid],
@@ -77,13 +117,22 @@ export async function findSession(db: Db, sid: string): Promise<{ data: unknown;
 }
 
 function toViewer(row: ViewerRow): Viewer {
-  const person = { userId: row.id, email: row.email, locale: row.locale, theme: row.theme };
-  if (row.staff_role) return { ...person, kind: 'staff', role: row.staff_role, name: row.email };
+  const { id, email, locale, theme, confirmed } = row;
+  const person = { userId: id, email, locale, theme, confirmed };
+  if (row.staff_role)
+    return { ...person, kind: 'staff', role: row.staff_role, rights: new Set(row.staff_rights), name: email };
+  if (row.customer_id === null) return { ...person, kind: 'lone', name: email };
+  const waits = (right: MemberRight) => !confirmed && needsConfirmedEmail(right);
+  const rights = [...memberRights(row.role, row.extra_rights)];
   return {
     ...person,
     kind: 'customer',
-    customerId: row.customer_id as number,
-    name: row.customer_name || row.email,
+    customerId: row.customer_id,
+    role: row.role,
+    rights: new Set(rights.filter((right) => !waits(right))),
+    waitingRights: new Set(rights.filter(waits)),
+    memberships: row.memberships,
+    name: row.customer_name || email,
     displayCurrency: row.display_currency,
     orderColumns: row.order_columns,
     profileComplete: row.profile_complete === true,

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
-import { type MessageData, type MessageKind, MESSAGES } from './messages.ts';
+import { isAboutMoney, type MessageData, type MessageKind, MESSAGES } from './messages.ts';
 
 export interface NewMail {
   customerId: number;
@@ -9,8 +9,8 @@ export interface NewMail {
 }
 
 /**
- * Writes messages to each user of their customers who has chosen that kind, in the transaction of the event that they
- * report; the worker sends them once it has committed.
+ * Writes messages to each member of their customers who has chosen that kind, in the transaction of the event that they
+ * report; the worker sends them once it has committed. Who does not see invoices gets nothing about money.
  */
 export async function enqueueMails(trx: Transaction, clock: Clock, mails: NewMail[]): Promise<void> {
   if (mails.length === 0) return;
@@ -18,14 +18,18 @@ export async function enqueueMails(trx: Transaction, clock: Clock, mails: NewMai
     customer_id: customerId,
     kind,
     about: MESSAGES[kind],
+    money: isAboutMoney(kind),
     data,
   }));
   await trx.raw(
     `insert into mails (customer_id, user_id, kind, locale, recipient, data, enqueued_at, due_at)
      select m.customer_id, u.id, m.kind, u.locale, u.email, m.data, :now, :now
-     from jsonb_to_recordset(cast(:rows as jsonb)) as m (customer_id bigint, kind text, about text, data jsonb)
-     join users u on u.customer_id = m.customer_id and u.disabled_at is null
-       and (m.about is null or m.about = any(u.notifications))`,
+     from jsonb_to_recordset(cast(:rows as jsonb)) 
+       as m (customer_id bigint, kind text, about text, money boolean, data jsonb)
+     join memberships s on s.customer_id = m.customer_id and (m.about is null or m.about = any(s.notifications))
+     join users u on u.id = s.user_id and u.disabled_at is null
+     where s.role <> 'technical'
+       or not m.money`,
     { now: clock.now(), rows: JSON.stringify(rows) },
   );
 }

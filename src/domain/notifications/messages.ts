@@ -35,6 +35,19 @@ export const MESSAGES = {
 
 export type MessageKind = keyof typeof MESSAGES;
 
+const ABOUT_MONEY: readonly MessageKind[] = [
+  'order_placed',
+  'order_paid',
+  'invoice_issued',
+  'payment_received',
+  'renewal_failed',
+  'renewal_blocked',
+  'balance_adjusted',
+];
+
+/** Whether a message is about invoices and the balance only, which not every member of a customer sees. */
+export const isAboutMoney = (kind: MessageKind): boolean => ABOUT_MONEY.includes(kind);
+
 /** What a message contains; days as `YYYY-MM-DD`. */
 export interface MessageData {
   /** One, or several with commas. */

@@ -38,8 +38,9 @@ function matching(db: Db, q: string): Knex.QueryBuilder {
         or concat_ws(' ', c.company_name, c.first_name, c.last_name) ilike :word
         or exists (
           select
-          from users u
-          where u.customer_id = c.id
+          from memberships m
+          join users u on u.id = m.user_id
+          where m.customer_id = c.id
             and u.email::text ilike :word
         ))`,
       { word: likeAnywhere(word) },
@@ -75,9 +76,10 @@ export async function listCustomers(
       db.raw(
         `(
            select u.email::text
-           from users u
-           where u.customer_id = c.id
-           order by u.id
+           from memberships m
+           join users u on u.id = m.user_id
+           where m.customer_id = c.id
+           order by m.role = 'owner' desc, m.id
            limit 1
          ) as email`,
       ),
@@ -116,10 +118,11 @@ export async function getCustomerAccess(db: Db, customerId: number): Promise<Cus
     db('ledger_accounts')
       .where({ customer_id: customerId, kind: 'customer_balance' })
       .first<{ balance: string; currency: string }>('balance', 'currency'),
-    db('users')
-      .where({ customer_id: customerId })
-      .orderBy('id')
-      .select<{ email: string; disabled_at: Date | null }[]>('email', 'disabled_at'),
+    db('memberships as m')
+      .join('users as u', 'u.id', 'm.user_id')
+      .where({ 'm.customer_id': customerId })
+      .orderBy('m.id')
+      .select<{ email: string; disabled_at: Date | null }[]>('u.email', 'u.disabled_at'),
   ]);
   return {
     balance: Money.of(account.balance, account.currency),

@@ -27,16 +27,16 @@ const APPEND_ONLY = [
 /** The columns of a message that change: its state. */
 const MAIL_COLUMNS = ['state', 'attempts', 'due_at', 'claimed_at', 'sent_at', 'last_error'];
 
-/** The columns of a user that change; the customer and the role do not. */
+/** The columns of a user that change; whether they are staff does not. */
 const USER_COLUMNS = [
   'email',
   'password_hash',
   'locale',
   'theme',
   'display_currency',
-  'notifications',
   'order_columns',
   'disabled_at',
+  'email_confirmed_at',
 ];
 
 async function databaseName(db: Db): Promise<string> {

@@ -4,7 +4,11 @@ import type { Viewer } from '../../domain/identity/user-queries.ts';
 import { viewerOf } from './viewer.ts';
 
 const MINUTE = 60_000;
-const IDLE_LIMIT: Record<Viewer['kind'], number> = { staff: 30 * MINUTE, customer: 12 * 60 * MINUTE };
+const IDLE_LIMIT: Record<Viewer['kind'], number> = {
+  staff: 30 * MINUTE,
+  customer: 12 * 60 * MINUTE,
+  lone: 30 * MINUTE,
+};
 /** Milliseconds after which a session ends, whatever was done in it. */
 export const ABSOLUTE_LIMIT = 7 * 24 * 60 * MINUTE;
 /** A write with a disk flush for each request would halve the throughput, so a visit is noted this often at most. */

@@ -1,4 +1,5 @@
-import type { Translate } from '../../platform/i18n/i18n.ts';
+import type { Translate, WordKey } from '../../platform/i18n/i18n.ts';
+import type { Right } from '../../domain/identity/rights.ts';
 import type { Viewer } from '../../domain/identity/user-queries.ts';
 
 export interface NavigationLink {
@@ -8,37 +9,52 @@ export interface NavigationLink {
   current: boolean;
 }
 
-const CATALOG = [
+type SectionWords = WordKey extends infer Key ? (Key extends `layout.section.${infer Words}` ? Words : never) : never;
+
+interface Section {
+  href: string;
+  words: SectionWords;
+  /** Who does not have it does not see it. */
+  right?: Right;
+}
+
+const CATALOG: Section[] = [
   { href: '/catalog/dedicated', words: 'dedicated' },
   { href: '/catalog/vps', words: 'vps' },
-] as const;
+];
 
-const SECTIONS = {
+const SECTIONS: Record<Viewer['kind'] | 'visitor', Section[]> = {
   visitor: CATALOG,
+  lone: [{ href: '/', words: 'dashboard' }],
   customer: [
-    { href: '/', words: 'dashboard' },
-    { href: '/orders', words: 'orders' },
-    { href: '/invoices', words: 'invoices' },
-    { href: '/balance', words: 'balance' },
+    { href: '/', words: 'dashboard', right: 'invoices:view' },
+    { href: '/orders', words: 'orders', right: 'orders:view' },
+    { href: '/invoices', words: 'invoices', right: 'invoices:view' },
+    { href: '/balance', words: 'balance', right: 'invoices:view' },
     ...CATALOG,
   ],
   staff: [
-    { href: '/staff', words: 'staff_home' },
-    { href: '/staff/customers', words: 'staff_customers' },
-    { href: '/staff/provisioning', words: 'staff_provisioning' },
-    { href: '/staff/billing', words: 'staff_billing' },
-    { href: '/staff/rates', words: 'staff_rates' },
-    { href: '/staff/audit', words: 'staff_audit' },
+    { href: '/staff', words: 'staff_home', right: 'customers:view' },
+    { href: '/staff/customers', words: 'staff_customers', right: 'customers:view' },
+    { href: '/staff/provisioning', words: 'staff_provisioning', right: 'orders:view' },
+    { href: '/staff/billing', words: 'staff_billing', right: 'billing:view' },
+    { href: '/staff/rates', words: 'staff_rates', right: 'rates:view' },
+    { href: '/staff/audit', words: 'staff_audit', right: 'audit:view' },
   ],
-} as const;
+};
 
 /** Home pages: every path starts with theirs, so only the exact path is the current one. */
 const HOMES: string[] = ['/', '/staff'];
 
 /** The sections of the portal that a viewer has; a visitor's are what can be ordered. */
 export const navigationOf = (viewer: Viewer | null, path: string, t: Translate): NavigationLink[] =>
-  SECTIONS[viewer?.kind ?? 'visitor'].map(({ href, words }) => ({
-    href,
-    label: t(`layout.section.${words}`),
-    current: path === href || (!HOMES.includes(href) && path.startsWith(`${href}/`)),
-  }));
+  SECTIONS[viewer?.kind ?? 'visitor']
+    .filter(({ right }) => right === undefined || has(viewer, right))
+    .map(({ href, words }) => ({
+      href,
+      label: t(`layout.section.${words}`),
+      current: path === href || (!HOMES.includes(href) && path.startsWith(`${href}/`)),
+    }));
+
+const has = (viewer: Viewer | null, right: Right) =>
+  viewer !== null && viewer.kind !== 'lone' && (viewer.rights as ReadonlySet<Right>).has(right);

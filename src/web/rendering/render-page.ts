@@ -16,7 +16,7 @@ import { themeOf } from '../middleware/locale.ts';
 import { listHref } from '../list-address.ts';
 import { localPath } from '../parse-request.ts';
 import { forgetRefusedForm, formPageFor, keepRefusedForm } from '../refused-form.ts';
-import { accountOf, type RequestContext } from '../request-context.ts';
+import { readerOf, type RequestContext } from '../request-context.ts';
 import { markup, safe, type SafeHtml } from './html.ts';
 import { navigationOf, type NavigationLink } from './navigation.ts';
 import { renderView } from './render-view.ts';
@@ -99,13 +99,13 @@ export async function renderPage(
     csrfField: hasForms ? csrfFieldOf(req) : safe(''),
     flash: takeFlash(req, res, t),
     signInHref: listHref('/login', {}, { next: here === '/' ? '' : here }),
-    canTopUp: gateways.size > 0,
+    canTopUp: gateways.size > 0 && viewer?.kind === 'customer' && viewer.rights.has('top-ups'),
     seller: config.seller,
     header: headerOf(viewer, table, config.ratesMaxAgeDays, t),
     navigation: navigationOf(viewer, req.path, t),
     year: table.today.slice(0, 4),
   };
-  const reader = { locale, currencies: table.currencies, timeZone: config.timeZone, account: accountOf(viewer) };
+  const reader = { locale, currencies: table.currencies, timeZone: config.timeZone, ...readerOf(viewer) };
   const page = renderView(view, { ...frame, ...locals, here }, layout, reader);
   res.status(status).type('html').send(inUtf8(page));
 }
@@ -185,7 +185,7 @@ export interface PageHeader {
 }
 
 function headerOf(viewer: Viewer | null, table: RateTable, maxAgeDays: number, t: Translate): PageHeader | null {
-  if (viewer?.kind !== 'customer') return null;
+  if (viewer?.kind !== 'customer' || !viewer.rights.has('invoices:view')) return null;
   const shown = equivalents(table, viewer.balance);
   const dates = shown.flatMap(({ conversion }) => conversion?.rateDate ?? []).sort();
   const sources = new Set(shown.flatMap(({ conversion }) => conversion?.rates ?? []).map(({ source }) => source));

@@ -1,6 +1,7 @@
 import { type Translate, translator } from '../../platform/i18n/i18n.ts';
 import { type Locale, LOCALES } from '../../platform/i18n/locale.ts';
 import type { Currencies } from '../../domain/money/currency.ts';
+import type { Right } from '../../domain/identity/rights.ts';
 import { type CompiledViews, compileViews, type Template } from './compile-views.ts';
 import { viewHelpers, type ViewHelpers } from './view-helpers.ts';
 
@@ -11,6 +12,8 @@ export interface Reader {
   timeZone: string;
   /** The currency of the reader's account: amounts in others are told apart from it. */
   account?: string | undefined;
+  /** What the reader may do. */
+  rights?: ReadonlySet<Right> | undefined;
 }
 
 export type Layout = 'main' | 'bare' | 'mail';
@@ -22,7 +25,7 @@ interface Views {
 }
 
 const compiled = new Map<Locale, CompiledViews>();
-/** By language, time zone and account currency; for as long as the currencies are the same, so are the helpers. */
+/** By language, time zone, account currency and rights; for as long as the currencies are the same, so are the helpers. */
 const bound = new Map<string, WeakMap<Currencies, Views>>();
 
 /** How things are written for a reader; also for the few texts that are made outside a view. */
@@ -35,19 +38,22 @@ export function renderView(view: string, it: object, layout: Layout, reader: Rea
   return find(`layouts/${layout}`)({ ...it, body }).toString();
 }
 
-function viewsFor({ locale, currencies, timeZone, account }: Reader): Views {
-  const key = `${locale} ${timeZone} ${account ?? ''}`;
+function viewsFor({ locale, currencies, timeZone, account, rights }: Reader): Views {
+  const key = `${locale} ${timeZone} ${account ?? ''} ${keyOf(rights)}`;
   const ofZone = bound.get(key) ?? new WeakMap<Currencies, Views>();
   bound.set(key, ofZone);
   let views = ofZone.get(currencies);
   if (!views) {
     const t = translator(locale);
-    const helpers = viewHelpers(locale, currencies, timeZone, t, account);
+    const helpers = viewHelpers(locale, currencies, timeZone, t, { account, rights });
     views = { helpers, find: compiledFor(locale, t).bind(helpers) };
     ofZone.set(currencies, views);
   }
   return views;
 }
+
+/** The rights of a set, which is the same object for all of a request, and few in number altogether. */
+const keyOf = (rights: ReadonlySet<Right> | undefined) => (rights ? [...rights].sort().join() : '');
 
 function compiledFor(locale: Locale, t: Translate): CompiledViews {
   let views = compiled.get(locale);

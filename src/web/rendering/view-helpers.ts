@@ -3,6 +3,7 @@ import { type Translate, type WordKey, wordKey } from '../../platform/i18n/i18n.
 import { itself, memoized } from '../../platform/memoized.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import type { Refusal } from '../../domain/errors.ts';
+import type { Right } from '../../domain/identity/rights.ts';
 import type { Currencies } from '../../domain/money/currency.ts';
 import { plainAmount } from '../../domain/money/format-money.ts';
 import { keyOfMoney, type Money } from '../../domain/money/money.ts';
@@ -34,8 +35,17 @@ const THEMES = [
   { theme: 'dark', symbol: 'moon' },
 ] as const;
 
-/** What every view can use by its bare name: how things are written in a language. What a view is given is `it`. */
-export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: string, t: Translate, account?: string) {
+/**
+ * What every view can use by its bare name: how things are written in a language, and what the reader may do. What a view
+ * is given is `it`.
+ */
+export function viewHelpers(
+  locale: Locale,
+  currencies: Currencies,
+  timeZone: string,
+  t: Translate,
+  { account, rights }: { account?: string | undefined; rights?: ReadonlySet<Right> | undefined } = {},
+) {
   const texts = textsOf(locale, currencies, timeZone, t, account);
   const { moneyText, dayText } = texts;
   const plain = (money: Money) => plainAmount(money, currencies.get(money.currency));
@@ -45,6 +55,8 @@ export function viewHelpers(locale: Locale, currencies: Currencies, timeZone: st
     ...statusBadges(t, texts.shortDayText),
     icon,
     attrs,
+    /** Whether the reader has the right: only what they may do is offered. */
+    may: (right: Right) => rights?.has(right) ?? false,
     markup,
     fieldAttributes,
     alertTone,

@@ -125,7 +125,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
   ],
   'orders.new.field.': ['months', 'hostname', 'os', 'location', 'kept_key', 'ssh_key'],
   'orders.plan_change.flash.': ['issued', 'credited', 'changed'],
-  'session.demo.account.': ['eur', 'usd', 'rub', 'fresh', 'admin', 'billing', 'support'],
+  'session.demo.account.': ['eur', 'usd', 'books', 'rub', 'fresh', 'admin', 'billing', 'support'],
   'staff.rates.flash.rate_': every<Decision>({ confirmed: true, rejected: true }),
   'terms.adjustment_direction.': ['credit', 'debit'],
   'terms.audit_action.': every<AuditEntry['action']>({
