@@ -12,6 +12,7 @@ import { sameSite } from './web/middleware/same-site.ts';
 import { securityHeaders } from './web/middleware/security-headers.ts';
 import { sessionLimits } from './web/middleware/session-limits.ts';
 import { sessions } from './web/middleware/sessions.ts';
+import { secondFactorFirst, staffAddresses } from './web/middleware/staff-limits.ts';
 import { staticFiles } from './web/middleware/static-files.ts';
 import { visitorTokens } from './web/middleware/visitor-token.ts';
 import { prepareViews } from './web/rendering/render-view.ts';
@@ -34,7 +35,11 @@ export function createApp(
   { databaseUrl, sessionSecret }: { databaseUrl: string; sessionSecret: string },
 ): App {
   const { config, clock, health, log, passport } = services;
-  const session = sessions(services.db, { url: databaseUrl, secret: sessionSecret, production: config.production });
+  const session = sessions(services.db, clock, {
+    url: databaseUrl,
+    secret: sessionSecret,
+    production: config.production,
+  });
   prepareViews();
   const stopWatching = config.watchFiles ? watchFiles() : undefined;
   const app = express();
@@ -60,7 +65,9 @@ export function createApp(
   app.use(session.handler);
   app.use(passport.session());
   app.use(visitorTokens({ secret: sessionSecret, production: config.production }));
-  app.use(sessionLimits(clock));
+  app.use(sessionLimits(services.db, clock));
+  app.use(staffAddresses(config));
+  app.use(secondFactorFirst(config));
   app.use(noStore);
   app.use(sameSite(config.publicUrl));
 

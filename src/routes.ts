@@ -27,6 +27,18 @@ import { showMissingFields, submitMissingFields } from './controllers/profile/co
 import { showProfile, submitPreferences, submitProfile } from './controllers/profile/profile.ts';
 import { showSshKeys, submitSshKey, submitSshKeyRemoval } from './controllers/profile/ssh-keys.ts';
 import { decideAtSandboxBank, showSandboxBank } from './controllers/sandbox-bank.ts';
+import { judgeTypedPassword } from './controllers/password-strength.ts';
+import { showSecondFactor, submitSecondFactor } from './controllers/second-factor.ts';
+import { showConfirmation, submitConfirmation } from './controllers/security/confirmation.ts';
+import { showSignInHistory } from './controllers/security/history.ts';
+import {
+  showSecurity,
+  submitBrowserRemoval,
+  submitSessionEnd,
+  submitSessionsEnd,
+} from './controllers/security/index.ts';
+import { showPasswordForm, submitPassword } from './controllers/security/password.ts';
+import { showTotpSetup, submitRecoveryCodes, submitTotp, submitTotpRemoval } from './controllers/security/totp.ts';
 import { showSignIn, signOut, submitSignIn } from './controllers/session.ts';
 import { showAuditLog } from './controllers/staff/audit.ts';
 import { showBillingRun } from './controllers/staff/billing-run.ts';
@@ -37,15 +49,27 @@ import { showStaffHome } from './controllers/staff/home.ts';
 import { showProvisioning, submitActivation } from './controllers/staff/provisioning.ts';
 import { changeCurrency, decideRate, enterRate, importRates } from './controllers/staff/rate-changes.ts';
 import { showRates } from './controllers/staff/rates.ts';
-import { showFavicon, showManifest, showRobots, showSecurityTxt } from './controllers/site-files.ts';
+import {
+  leadToPasswordForm,
+  showFavicon,
+  showManifest,
+  showRobots,
+  showSecurityTxt,
+} from './controllers/site-files.ts';
 import { showSupport, submitSupport } from './controllers/support.ts';
 import { receiveWebhook } from './controllers/webhook.ts';
+
+/** What takes somebody who has shown the password a short while ago. */
+const FRESH = { fresh: true };
 
 /** Every path with its guard and its handler. */
 export const routes: Route[] = withFormPages([
   get('/login', anyone, showSignIn),
   post('/login', anyone, submitSignIn),
   post('/logout', anyone, signOut, { formPage: '/' }),
+  get('/login/second-factor', anyone, showSecondFactor),
+  post('/login/second-factor', anyone, submitSecondFactor),
+  post('/password-strength', anyone, judgeTypedPassword, { formPage: '/' }),
   post('/appearance', anyone, switchAppearance, { formPage: '/' }),
 
   get('/dev/mail', anyone, showDevMails),
@@ -123,10 +147,25 @@ export const routes: Route[] = withFormPages([
   }),
   post('/profile/preferences', member, submitPreferences, { formPage: '/profile' }),
 
+  get('/security', signedIn, showSecurity),
+  get('/security/confirmation', signedIn, showConfirmation),
+  post('/security/confirmation', signedIn, submitConfirmation),
+  get('/security/password', signedIn, showPasswordForm),
+  post('/security/password', signedIn, submitPassword),
+  get('/security/totp', signedIn, showTotpSetup, FRESH),
+  post('/security/totp', signedIn, submitTotp, FRESH),
+  post('/security/totp/removal', signedIn, submitTotpRemoval, { ...FRESH, formPage: '/security' }),
+  post('/security/recovery-codes', signedIn, submitRecoveryCodes, { ...FRESH, formPage: '/security' }),
+  post('/security/browsers/:id/removal', signedIn, submitBrowserRemoval, { formPage: '/security' }),
+  post('/security/sessions/end', signedIn, submitSessionsEnd, { ...FRESH, formPage: '/security' }),
+  post('/security/sessions/:id/end', signedIn, submitSessionEnd, { ...FRESH, formPage: '/security' }),
+  get('/security/history', signedIn, showSignInHistory),
+
   get('/staff', staff('customers:view'), showStaffHome),
   get('/staff/customers', staff('customers:view'), showCustomers),
   get('/staff/customers/:id', staff('customers:view'), showCustomer),
   post('/staff/customers/:id/adjustments', staff('money:act'), submitAdjustment, {
+    ...FRESH,
     formPage: '/staff/customers/:id',
   }),
   get('/staff/provisioning', staff('orders:view'), showProvisioning),
@@ -146,6 +185,7 @@ export const routes: Route[] = withFormPages([
 export const machineRoutes: Route[] = [
   get('/robots.txt', anyone, showRobots),
   get('/.well-known/security.txt', anyone, showSecurityTxt),
+  get('/.well-known/change-password', anyone, leadToPasswordForm),
   get('/favicon.ico', anyone, showFavicon),
   get('/healthz', anyone, showHealth),
   get('/readyz', anyone, showReadiness),

@@ -2,9 +2,11 @@ import type { Logger } from 'pino';
 import type { Clock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import type { Db } from './platform/db/database.ts';
+import type { Sealing } from './platform/sealing.ts';
 import type { Job } from './platform/jobs/jobs.ts';
 import { type FetchedSource, fetchRates } from './domain/rates/fetch-rates.ts';
 import { listCurrencies } from './domain/rates/rate-queries.ts';
+import { forgetOldSignIns } from './domain/identity/sign-in-history.ts';
 import { runBilling } from './domain/billing/run-billing.ts';
 import { noteOutage } from './mail/outage.ts';
 import { keepMails, type MailTransport, sendMails } from './mail/send-mails.ts';
@@ -17,6 +19,7 @@ export interface JobContext {
   /** Null where no mail server is configured. */
   transport: MailTransport | null;
   log: Logger;
+  sealing: Sealing;
   /** Where links in mails lead. */
   siteUrl: () => string;
 }
@@ -57,18 +60,28 @@ export const SCHEDULE: Job<JobContext>[] = [
     expires: 3600,
     policy: 'stately',
     catchUp: false,
-    async work({ db, clock, config, transport, log, siteUrl }, _data, signal) {
+    async work({ db, clock, config, transport, log, sealing, siteUrl }, _data, signal) {
       if (!transport) return keepMails(db);
       const settings = {
         currencies: await listCurrencies(db),
         timeZone: config.timeZone,
         siteUrl: siteUrl(),
         seller: config.seller.name,
+        sealing,
         from: config.mailFrom,
         supportEmail: config.supportEmail,
       };
       noteOutage(log, transport, await sendMails(db, clock, transport, settings, signal));
     },
+  },
+  {
+    name: 'sign-ins',
+    cron: '30 4 * * *',
+    tz: ours,
+    expires: 1800,
+    policy: 'stately',
+    catchUp: false,
+    work: ({ db, clock }) => forgetOldSignIns(db, clock),
   },
   // The ECB publishes about 16:00 on working days; the Bank of Russia sets tomorrow's rates in the afternoon.
   {

@@ -5,7 +5,8 @@ import { systemClock } from './platform/clock.ts';
 import { type Config, ConfigurationError, DEMO_PASSWORD, parseConfig } from './platform/config.ts';
 import { DatabaseHealth } from './platform/db/database-health.ts';
 import { openDatabase, type OpenDatabase } from './platform/db/open-database.ts';
-import { loadSecrets } from './platform/installation-secrets.ts';
+import { loadEncryptionKey, loadSecrets, readEncryptionKey } from './platform/installation-secrets.ts';
+import { Sealing } from './platform/sealing.ts';
 import { isStaging, markProduction } from './platform/installation/installation.ts';
 import { type Jobs, openJobs } from './platform/jobs/jobs.ts';
 import { refuseWrongBalances } from './domain/audit/refuse-wrong-balances.ts';
@@ -65,13 +66,14 @@ async function start(config: Config) {
     if (mailsOff && config.smtpUrl) log.warn('This database is a test copy: SMTP_URL is not used');
     const transport = config.smtpUrl && !mailsOff ? smtpTransport(config.smtpUrl) : null;
     const siteUrl = () => config.publicUrl ?? addressOf(config, config.role === 'worker' ? undefined : listener);
-    const context = { db: database.db, clock, config, transport, log, siteUrl };
+    const sealing = await sealingOf(config);
+    const context = { db: database.db, clock, config, transport, log, sealing, siteUrl };
     const worker = config.role === 'web' ? null : context;
     jobs = await openJobs({ databaseUrl: database.url, health, log, schedule: SCHEDULE, worker });
     if (config.role !== 'worker') {
       const { db, url: databaseUrl } = database;
       const secrets = await secretsOf(config);
-      const parts = { config, clock, db, databaseUrl, health, lifecycle, log, jobs };
+      const parts = { config, clock, db, databaseUrl, health, lifecycle, log, jobs, sealing };
       app = createApp(await createServices({ ...parts, ...secrets }), { databaseUrl, ...secrets });
     }
     listener = await Listener.open(app?.express ?? createHealthApp({ health, lifecycle }), config);
@@ -121,6 +123,14 @@ async function secretsOf({ sessionSecret, sandboxSecret, dataDir, production }: 
   if (production) return { sessionSecret: sessionSecret ?? '', sandboxSecret: '' };
   const kept = await loadSecrets(path.resolve(dataDir));
   return { sessionSecret: sessionSecret ?? kept.session, sandboxSecret: sandboxSecret ?? kept.sandbox };
+}
+
+/** With the key of the environment; outside production, otherwise with that of this installation. */
+async function sealingOf(config: Config): Promise<Sealing> {
+  const { encryptionKey, encryptionKeyFile, encryptionKeyPrevious, dataDir } = config;
+  const key = encryptionKey ?? (encryptionKeyFile ? await readEncryptionKey(encryptionKeyFile) : undefined);
+  const present = key ?? (await loadEncryptionKey(path.resolve(dataDir)));
+  return new Sealing([present, ...(encryptionKeyPrevious ? [encryptionKeyPrevious] : [])]);
 }
 
 /** `/readyz` fails first, requests under way finish, then the database stops too. */

@@ -4,11 +4,13 @@ import type { Config } from './platform/config.ts';
 import type { DatabaseHealth } from './platform/db/database-health.ts';
 import type { Db } from './platform/db/database.ts';
 import type { Jobs } from './platform/jobs/jobs.ts';
+import type { Sealing } from './platform/sealing.ts';
 import { RateCache } from './domain/rates/rate-cache.ts';
 import { SignInThrottle } from './domain/identity/sign-in-throttle.ts';
 import type { Gateway } from './domain/gateways/gateway.ts';
 import { SANDBOX, sandboxGateway } from './domain/gateways/sandbox.ts';
 import { KnownDevices } from './web/middleware/known-devices.ts';
+import { PendingSignIns } from './web/middleware/pending-sign-ins.ts';
 import { createPassport } from './web/middleware/passport.ts';
 import type { Lifecycle, Services } from './web/request-context.ts';
 
@@ -22,16 +24,18 @@ export interface ServicesOptions {
   log: Logger;
   sessionSecret: string;
   sandboxSecret: string;
+  sealing: Sealing;
   jobs: Jobs;
 }
 
 /** Makes what handlers work with; the caller owns the database and what watches it, and closes the rates. */
 export async function createServices(options: ServicesOptions): Promise<Services> {
-  const { config, clock, db, databaseUrl, health, log, sessionSecret, sandboxSecret, jobs } = options;
+  const { config, clock, db, databaseUrl, health, log, sessionSecret, sandboxSecret, sealing, jobs } = options;
   const rates = new RateCache(db, databaseUrl, clock, { health, log });
   await rates.listen();
   // The sandbox bank exists only outside production (rule T4).
   const gateways = new Map<string, Gateway>(config.production ? [] : [[SANDBOX, sandboxGateway(sandboxSecret)]]);
+  const throttle = new SignInThrottle(db);
   const devices = new KnownDevices({ secret: sessionSecret, production: config.production, clock });
   return {
     config,
@@ -42,8 +46,11 @@ export async function createServices(options: ServicesOptions): Promise<Services
     rates,
     gateways,
     jobs,
-    passport: createPassport(db, new SignInThrottle(db), devices),
+    passport: createPassport(db, clock, throttle, devices),
+    throttle,
     devices,
+    pending: new PendingSignIns({ sealing, production: config.production, clock }),
+    sealing,
     lifecycle: options.lifecycle ?? { stopping: false },
     sandboxSecret: config.production ? null : sandboxSecret,
   };

@@ -30,6 +30,7 @@ const MODULES = [
   'gateways',
   'invoices',
   'notifications',
+  'accounts',
   'orders',
   'renewals',
   'plan-changes',

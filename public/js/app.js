@@ -1,6 +1,5 @@
 import { announceFlash } from './announce.js';
 import { bindCopy } from './copy.js';
-import { bindDemoAccounts } from './demo-sign-in.js';
 import { find } from './dom.js';
 import { bindDrafts } from './drafts.js';
 import { bindFieldErrors } from './field-errors.js';
@@ -24,7 +23,6 @@ bindTopUp(document);
 bindRenewals(document);
 bindOrderForm(document);
 bindFieldErrors(document);
-bindDemoAccounts(document);
 announceFlash(document);
 showLocalTimes(document);
 
@@ -33,6 +31,12 @@ if (print) {
   print.after(print.content.cloneNode(true));
   print.nextElementSibling?.addEventListener('click', () => window.print());
 }
+
+// Few pages ask for a password.
+if (find(document, '[data-password-box]', HTMLElement))
+  import('./passwords.js').then(({ bindPasswords }) => bindPasswords(document)).catch(() => {});
+if (find(document, 'a[data-fill]', HTMLElement))
+  import('./demo-sign-in.js').then(({ bindDemoAccounts }) => bindDemoAccounts(document)).catch(() => {});
 
 // What went wrong is read first.
 find(document, '.alert-bad[tabindex]', HTMLElement)?.focus();

@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import { DEMO_PASSWORD } from '../platform/config.ts';
-import { ProxyMisconfigured, Refusal, WrongCredentials } from '../domain/errors.ts';
+import { ProxyMisconfigured, Refusal, StaffAddressRefused, WrongCredentials } from '../domain/errors.ts';
 import { DEMO_ACCOUNTS } from '../domain/identity/demo-accounts.ts';
-import { setVisitorFlash } from '../web/flash.ts';
+import { lengthOf, minimumFor } from '../domain/identity/password-policy.ts';
+import { isRemembered } from '../domain/identity/remembered-browsers.ts';
+import { recordSignIn } from '../domain/identity/sign-in-history.ts';
+import type { KnownPerson } from '../domain/identity/sign-in.ts';
+import { beginSession } from '../web/begin-session.ts';
+import { setFlash, setVisitorFlash } from '../web/flash.ts';
 import { listHref } from '../web/list-address.ts';
 import { faultOfProxy } from '../web/middleware/proxy-check.ts';
+import { rememberedToken } from '../web/middleware/remembered-cookie.ts';
+import { visitOf } from '../web/middleware/sessions.ts';
+import { isStaffAddress } from '../web/middleware/staff-limits.ts';
 import { localPath, parseForm } from '../web/parse-request.ts';
 import { type PageOf, renderPage } from '../web/rendering/render-page.ts';
 import type { RequestContext } from '../web/request-context.ts';
@@ -26,22 +34,44 @@ export async function showSignIn(context: RequestContext) {
   await renderSignIn(context, typed, refusalOfProxy(context));
 }
 
-/** Signs in through passport, which gives the session a new id; a planted or old one is worth nothing. */
+/** Somebody whom the password is not enough for is asked for a code; everybody else is signed in. */
 export async function submitSignIn(context: RequestContext) {
-  const { req, res, clock, devices } = context;
+  const { req, res, config } = context;
   const { email, password, next } = parseForm(req.body, SignIn);
   const typed = { email, next: localPath(next, '') };
   const refused = refusalOfProxy(context);
   if (refused) return renderSignIn(context, typed, refused);
-  const signedIn = await authenticate(context, { email, password });
-  if (signedIn instanceof Refusal) return renderSignIn(context, typed, signedIn);
-  await new Promise<void>((resolve, reject) =>
-    req.login(signedIn, (error) => (error ? reject(error as Error) : resolve())),
-  );
-  const now = clock.now().getTime();
-  Object.assign(req.session, { signedInAt: now, seenAt: now });
-  devices.remember(res, email);
+  const person = await authenticate(context, { email, password });
+  if (person instanceof Refusal) return renderSignIn(context, typed, person);
+  if (person.isStaff && !isStaffAddress(req.ip ?? '', config.staffAddresses))
+    return renderSignIn(context, typed, await staffRefused(context, person));
+  const isShort = lengthOf(password) < minimumFor(config.passwordMinLength, person);
+  if (person.hasFactor && !(await isRememberedHere(context, person))) {
+    context.pending.keep(req, res, { ...person, next: typed.next, isShort });
+    return res.redirect(303, '/login/second-factor');
+  }
+  await beginSession(context, person, person.hasFactor ? 'password_remembered' : 'password');
+  if (isShort) askForLongerPassword(context);
   res.redirect(303, localPath(next, '/'));
+}
+
+async function staffRefused({ req, db, clock }: RequestContext, { userId }: KnownPerson): Promise<Refusal> {
+  await recordSignIn(db, clock, { userId, outcome: 'refused', method: 'password', ...visitOf(req) });
+  return new StaffAddressRefused();
+}
+
+/** Staff are asked each time. */
+async function isRememberedHere({ req, db, clock, config }: RequestContext, { userId, isStaff }: KnownPerson) {
+  const token = rememberedToken(req, userId, config.production);
+  return !isStaff && token !== '' && isRemembered(db, clock, { userId, token });
+}
+
+/** The password is from before so many characters were asked for. */
+export function askForLongerPassword({ req, t }: RequestContext) {
+  setFlash(req, 'info', t('session.flash.short_password'), {
+    href: '/security/password',
+    label: t('security.password.change'),
+  });
 }
 
 export async function signOut({ req, res }: RequestContext) {
@@ -68,11 +98,11 @@ async function renderSignIn(context: RequestContext, typed: TypedSignIn, refusal
 function authenticate(
   { req, res, passport }: RequestContext,
   { email, password }: { email: string; password: string },
-): Promise<{ userId: number } | Refusal> {
+): Promise<KnownPerson | Refusal> {
   // passport would look into the address for what the form lacks, and passwords have no place there.
   if (email === '' || password === '') return Promise.resolve(new WrongCredentials());
   return new Promise((resolve, reject) => {
-    const decide = (error: unknown, user: { userId: number } | false, info: unknown) => {
+    const decide = (error: unknown, user: KnownPerson | false, info: unknown) => {
       if (error) reject(error);
       else resolve(user || (info instanceof Refusal ? info : new WrongCredentials()));
     };

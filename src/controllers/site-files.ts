@@ -8,7 +8,7 @@ export function showRobots({ res }: Pick<RequestContext, 'res'>) {
   res.type('text').send('User-agent: *\nDisallow: /\n');
 }
 
-/** How long what `security.txt` says is good for, in days: RFC 9116 (2.5.5) asks for less than a year. */
+/** How long what it says is good for, in days: RFC 9116 (2.5.5) asks for less than a year. */
 const GOOD_FOR_DAYS = 180;
 
 /** Whom to tell about a vulnerability (RFC 9116). */
@@ -45,4 +45,9 @@ export function showManifest({ res, t }: RequestContext) {
 /** Browsers ask for it whatever a page names. */
 export function showFavicon({ res }: Pick<RequestContext, 'res'>) {
   res.redirect(302, assets().customerPages.touchIcon);
+}
+
+/** Where password managers lead to (W3C, "A Well-Known URL for Changing Passwords"). */
+export function leadToPasswordForm({ res }: Pick<RequestContext, 'res'>) {
+  res.redirect(303, '/security/password');
 }

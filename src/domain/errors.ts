@@ -68,6 +68,41 @@ export class WrongCredentials extends Refusal {
   readonly key = 'wrong_credentials';
 }
 
+/** Why a password is refused: `errors.password.<fault>` in both languages. */
+export type PasswordFault =
+  'too_short' | 'too_long' | 'common' | 'repeats' | 'sequence' | 'date' | 'personal' | 'guessable';
+
+/** A new password that would be guessed; `data.fault` says why, `data.minimum` how many characters it takes. */
+export class PasswordWeak extends Refusal {
+  readonly key = 'password_weak';
+  declare readonly data: { fault: PasswordFault; minimum: number };
+
+  constructor(data: PasswordWeak['data']) {
+    super(data);
+  }
+}
+
+/** The new password is the old one. */
+export class PasswordUnchanged extends Refusal {
+  readonly key = 'password_unchanged';
+}
+
+/** The present password that somebody was asked for again is not right. */
+export class WrongPassword extends Refusal {
+  readonly key = 'wrong_password';
+}
+
+/** The code of the second factor is wrong, or was used before. */
+export class WrongCode extends Refusal {
+  readonly key = 'wrong_code';
+}
+
+/** Staff come in from the networks of `STAFF_ADDRESSES` only. */
+export class StaffAddressRefused extends Refusal {
+  readonly key = 'staff_address_refused';
+  override readonly status = 403;
+}
+
 /** No rate is stored for `data.currency`; it is never taken as 1 (rule C3). */
 export class RateMissing extends Refusal {
   readonly key = 'rate_missing';

@@ -1,10 +1,17 @@
 import { isDay } from '../platform/clock.ts';
 import { type Translate, wordKey } from '../platform/i18n/i18n.ts';
 import type { Locale } from '../platform/i18n/locale.ts';
+import type { Sealing } from '../platform/sealing.ts';
 import type { Currencies } from '../domain/money/currency.ts';
 import { Money } from '../domain/money/money.ts';
 import type { ProfileField } from '../domain/customers/profile.ts';
-import type { MessageData, StoredMail } from '../domain/notifications/messages.ts';
+import {
+  type AccountMessageKind,
+  isAboutAccount,
+  MAIL_LINK,
+  type MessageData,
+  type StoredMail,
+} from '../domain/notifications/messages.ts';
 import type { Names } from '../domain/catalog/plan.ts';
 import { type ConnectLine, howToConnect } from '../web/rendering/how-to-connect.ts';
 import { helpersFor, renderView } from '../web/rendering/render-view.ts';
@@ -22,6 +29,7 @@ export interface MailStyle {
   siteUrl: string;
   /** The sender's name. */
   seller: string;
+  sealing: Sealing;
 }
 
 /** What the view of a mail is given. */
@@ -62,12 +70,17 @@ const FACTS = [
   'suspended_on',
   'cancelled_on',
   'reason',
+  'new_email',
+  'codes_left',
+  'at',
+  'user_agent',
+  'address',
 ] as const satisfies (keyof MessageData)[];
 
 /** The message in its reader's language, as text and as HTML. */
 export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
   const reader = { locale: mail.locale, currencies: style.currencies, timeZone: style.timeZone };
-  const { t, moneyText, dayText, profileField } = helpersFor(reader);
+  const { t, moneyText, dayText, dateTimeText, browserText, profileField } = helpersFor(reader);
   const reasonInWords = (reason: string): string => {
     if (mail.kind === 'suspended') return t(wordKey(`terms.suspension.${reason}`));
     return mail.kind === 'cancelled' ? t(wordKey(`terms.cancellation_cause.${reason}`)) : reason;
@@ -79,6 +92,8 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
     if (name === 'options') return (value as Names)[mail.locale] ?? '';
     if (name === 'reason') return reasonInWords(value as string);
     if (name === 'fields') return (value as ProfileField[]).map(profileField).join(', ');
+    if (name === 'at') return dateTimeText(new Date(value as string));
+    if (name === 'user_agent') return browserText(value as string);
     if (isMoney(value)) return moneyText(Money.of(value.amount, value.currency));
     if (typeof value === 'number') return String(value);
     return typeof value === 'string' && isDay(value) ? dayText(value) : (value as string);
@@ -100,9 +115,12 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
     sentence: sentenceOf(mail, t(`mail.${mail.kind}.text`, words)),
     facts,
     connect: mail.kind === 'order_activated' ? connectOf(mail, t) : null,
-    action: { label: t(`mail.action.${actionOf(mail)}`), href: style.siteUrl + pathOf(mail) },
-    // Staff choose nothing.
-    settings: mail.kind === 'support_request' ? null : { label: t('mail.settings'), href: `${style.siteUrl}/profile` },
+    action: { label: t(`mail.action.${actionOf(mail)}`), href: style.siteUrl + pathOf(mail, style.sealing) },
+    // Staff choose nothing, and nobody whether to hear about their account.
+    settings:
+      mail.kind === 'support_request' || isAboutAccount(mail.kind)
+        ? null
+        : { label: t('mail.settings'), href: `${style.siteUrl}/profile` },
     seller: style.seller,
   };
   return {
@@ -162,6 +180,20 @@ function connectOf({ data, locale }: StoredMail, t: Translate): MailLocals['conn
 const isMoney = (value: unknown): value is { amount: string; currency: string } =>
   typeof value === 'object' && value !== null && 'amount' in value;
 
+const ACCOUNT_ACTIONS = {
+  confirm_email: 'confirm',
+  already_registered: 'sign_in',
+  reset_password: 'choose_password',
+  password_changed: 'security',
+  new_device: 'security',
+  confirm_new_email: 'confirm',
+  email_changed: 'take_back',
+  second_factor_on: 'security',
+  second_factor_off: 'security',
+  recovery_code_used: 'security',
+  recovery_codes_made: 'security',
+} as const satisfies Record<AccountMessageKind, string>;
+
 const actionOf = ({ kind, data }: StoredMail) => {
   if (kind === 'renewal_failed') return 'top_up';
   if (kind === 'renewal_blocked') return 'profile';
@@ -170,6 +202,7 @@ const actionOf = ({ kind, data }: StoredMail) => {
   if (kind === 'support_request') return 'customer';
   if (kind === 'support_copy' && !data.order) return data.invoice ? 'invoice' : 'support';
   if (kind === 'upgrade_withdrawn') return 'plan_change';
+  if (isAboutAccount(kind)) return ACCOUNT_ACTIONS[kind];
   const settled =
     kind === 'support_copy' ||
     kind === 'order_renewed' ||
@@ -180,7 +213,8 @@ const actionOf = ({ kind, data }: StoredMail) => {
 };
 
 /** Where there is something to do about it. */
-function pathOf(mail: StoredMail): string {
+function pathOf(mail: StoredMail, sealing: Sealing): string {
+  if (typeof mail.data.link === 'string') return sealing.open(mail.data.link, MAIL_LINK);
   const invoice = mail.data.invoice as { id: number } | undefined;
   switch (actionOf(mail)) {
     case 'balance':
@@ -198,6 +232,13 @@ function pathOf(mail: StoredMail): string {
       return `/invoices/${invoice?.id ?? ''}`;
     case 'order':
       return `/orders/${String(mail.data.order)}`;
+    case 'sign_in':
+      return '/login';
+    case 'security':
+    case 'confirm':
+    case 'choose_password':
+    case 'take_back':
+      return '/security';
     case 'plan_change':
       return `/orders/${String(mail.data.order)}/plan-change?plan=${encodeURIComponent(String(mail.data.plan_code))}`;
   }

@@ -95,7 +95,7 @@ async function claim(db: Db, clock: Clock): Promise<ClaimedMail | null> {
          and not exists (
            select
            from mails earlier
-           where earlier.user_id = m.user_id
+           where earlier.user_id is not distinct from m.user_id
              and earlier.recipient = m.recipient
              and earlier.id < m.id
              and earlier.state in ('waiting', 'sending')
@@ -105,7 +105,12 @@ async function claim(db: Db, clock: Clock): Promise<ClaimedMail | null> {
        for update skip locked
      )
      returning id, kind, locale, recipient, data, attempts, enqueued_at,
-       (select first_name from customers where id = mails.customer_id) as first_name`,
+       coalesce((
+         select c.first_name
+         from customers c
+         join memberships s on s.customer_id = c.id and s.user_id = mails.user_id and s.role = 'owner'
+         where c.id = mails.customer_id
+       ), '') as first_name`,
     { now: clock.now() },
   );
   return rows[0] ?? null;

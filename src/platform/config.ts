@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { isAtMost, limit, mailbox, mailboxOf, proxies, secret, siteAddress, timeZone } from './setting-checks.ts';
+import {
+  encryptionKey,
+  isAtMost,
+  limit,
+  mailbox,
+  mailboxOf,
+  networks,
+  proxies,
+  secret,
+  siteAddress,
+  timeZone,
+} from './setting-checks.ts';
 
 const emptyIsUnset = (value: unknown) => (value === '' ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(emptyIsUnset, schema.optional());
@@ -34,10 +45,23 @@ const Environment = z.object({
 
   // Secrets and first accounts.
   SESSION_SECRET: optional(secret),
+  ENCRYPTION_KEY: optional(encryptionKey),
+  ENCRYPTION_KEY_FILE: optional(z.string()),
+  /** The former one, while it is being replaced. */
+  ENCRYPTION_KEY_PREVIOUS: optional(encryptionKey),
   SANDBOX_SECRET: optional(secret),
   ADMIN_EMAIL: optional(z.email()),
   ADMIN_PASSWORD: optional(z.string().min(1)),
   SEED_DEMO: optional(z.enum(['true', 'false'])),
+
+  // Who comes in, and how.
+  REGISTRATION: setting(z.enum(['open', 'invitation', 'closed']).default('open')),
+  TERMS_URL: optional(z.url({ protocol: /^https?$/ })),
+  TERMS_VERSION: optional(z.string().max(60)),
+  PASSWORD_MIN_LENGTH: setting(z.coerce.number().int().min(8).max(64).default(12)),
+  /** Whether customers need a second factor; staff do in production. */
+  CUSTOMER_SECOND_FACTOR: setting(z.enum(['optional', 'required']).default('optional')),
+  STAFF_ADDRESSES: optional(networks),
 
   // The seller on invoices, and mail in their name.
   SELLER_NAME: optional(z.string()),
@@ -109,8 +133,18 @@ export function parseConfig(environment: Record<string, string | undefined>) {
 
     sessionSecret: env.SESSION_SECRET,
     sandboxSecret: env.SANDBOX_SECRET,
+    encryptionKey: env.ENCRYPTION_KEY,
+    encryptionKeyFile: env.ENCRYPTION_KEY_FILE,
+    encryptionKeyPrevious: env.ENCRYPTION_KEY_PREVIOUS,
     adminEmail: env.ADMIN_EMAIL,
     adminPassword: env.ADMIN_PASSWORD,
+
+    registration: env.REGISTRATION,
+    /** What one agrees to when registering; null where nothing is asked. */
+    terms: env.TERMS_URL ? { url: env.TERMS_URL, version: env.TERMS_VERSION ?? '' } : null,
+    passwordMinLength: env.PASSWORD_MIN_LENGTH,
+    customersNeedSecondFactor: env.CUSTOMER_SECOND_FACTOR === 'required',
+    staffAddresses: env.STAFF_ADDRESSES ?? null,
 
     seller,
     smtpUrl: unlessOff(env.SMTP_URL),
@@ -151,6 +185,9 @@ function refuseUnsafeProduction(env: z.infer<typeof Environment>) {
   for (const name of REQUIRED) if (!env[name]) problems.push(`${name} is not set${WHY[name] ?? ''}`);
   if (env.SESSION_SECRET && env.SESSION_SECRET.length < 32)
     problems.push('SESSION_SECRET is shorter than 32 characters');
+  if (!env.ENCRYPTION_KEY && !env.ENCRYPTION_KEY_FILE)
+    problems.push('ENCRYPTION_KEY is not set: 32 bytes in base64, which keep second factors secret');
+  if (env.TERMS_URL && !env.TERMS_VERSION) problems.push('TERMS_VERSION is not set: what customers agree to has one');
   if (env.ADMIN_PASSWORD && (env.ADMIN_PASSWORD.length < 12 || env.ADMIN_PASSWORD === DEMO_PASSWORD))
     problems.push('ADMIN_PASSWORD is the demo password or shorter than 12 characters');
   if (env.ADMIN_EMAIL?.endsWith('@kabinet.example')) problems.push('ADMIN_EMAIL is the demo address');

@@ -49,6 +49,28 @@ async function writeOnce(file: string, content: string): Promise<void> {
   }
 }
 
+/** The key for what is kept secret in the database, made at the first start that needs one. */
+export async function loadEncryptionKey(dataDir: string): Promise<string> {
+  const file = path.join(dataDir, 'encryption-key');
+  try {
+    await makeFolder(dataDir);
+    await writeOnce(file, randomBytes(32).toString('base64'));
+    return await fs.readFile(file, 'utf8');
+  } catch (error) {
+    throw new ConfigurationError(`Cannot keep ${file}: ${(error as Error).message}`);
+  }
+}
+
+/** The key in a file that the operator keeps. @throws {ConfigurationError} */
+export async function readEncryptionKey(file: string): Promise<string> {
+  const text = await fs.readFile(file, 'utf8').catch((error: unknown) => {
+    throw new ConfigurationError(`ENCRYPTION_KEY_FILE: ${(error as Error).message}`);
+  });
+  if (Buffer.from(text.trim(), 'base64').length !== 32)
+    throw new ConfigurationError(`ENCRYPTION_KEY_FILE: ${file} does not hold 32 bytes in base64`);
+  return text.trim();
+}
+
 /** The secrets of this installation, made at its first start and kept beside its data, readable by its owner only. */
 export async function loadSecrets(dataDir: string): Promise<Secrets> {
   const file = path.join(dataDir, 'secrets.json');

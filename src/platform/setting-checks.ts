@@ -78,3 +78,23 @@ export const limit = z
   .refine((amount) => !/^[0.]*$/.test(amount), 'is not above zero');
 
 export const isAtMost = (least: string, most: string): boolean => new Decimal(least).lte(most);
+
+/** 32 bytes in base64, as `openssl rand -base64 32` makes them. */
+export const encryptionKey = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, {
+  message: 'is not 32 bytes in base64',
+});
+
+/** Networks and addresses, with commas. */
+export const networks = z.string().transform((list, context): BlockList => {
+  const found = new BlockList();
+  for (const item of list.split(',').map((text) => text.trim())) {
+    const [address = '', bits, ...more] = item.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    const most = family === 'ipv6' ? 128 : 32;
+    const length = bits === undefined ? most : Number(bits);
+    if (isIP(address) === 0 || more.length > 0 || !/^\d{1,3}$/.test(bits ?? '0') || length > most)
+      context.addIssue({ code: 'custom', message: `“${item}” is no address or network (10.0.0.0/8)` });
+    else found.addSubnet(address, length, family);
+  }
+  return found;
+});

@@ -7,7 +7,11 @@ type KindOfRefusal = abstract new (...args: never[]) => Refusal;
  * is not there, a fault of ours, the `elsewhere` kinds) is thrown again and becomes a page of its own.
  */
 export function refusalToShow(error: unknown, ...elsewhere: KindOfRefusal[]): Refusal {
-  if (error instanceof Refusal && error.status === 422 && !elsewhere.some((kind) => error instanceof kind))
+  if (
+    error instanceof Refusal &&
+    (error.status === 422 || error.status === 429) &&
+    !elsewhere.some((kind) => error instanceof kind)
+  )
     return error;
   throw error;
 }

@@ -7,9 +7,12 @@ import type { Db } from '../platform/db/database.ts';
 import { type Translate, translator } from '../platform/i18n/i18n.ts';
 import type { Locale } from '../platform/i18n/locale.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
+import type { Sealing } from '../platform/sealing.ts';
 import type { RateCache } from '../domain/rates/rate-cache.ts';
 import type { CustomerViewer, StaffViewer, Viewer } from '../domain/identity/user-queries.ts';
+import type { SignInThrottle } from '../domain/identity/sign-in-throttle.ts';
 import type { Gateways } from '../domain/gateways/gateway.ts';
+import type { PendingSignIns } from './middleware/pending-sign-ins.ts';
 import type { KnownDevices } from './middleware/known-devices.ts';
 import { localeOf } from './middleware/locale.ts';
 import { viewerOf } from './middleware/viewer.ts';
@@ -32,7 +35,10 @@ export interface Services {
   rates: RateCache;
   gateways: Gateways;
   passport: AppPassport;
+  throttle: SignInThrottle;
   devices: KnownDevices;
+  pending: PendingSignIns;
+  sealing: Sealing;
   jobs: Jobs;
   lifecycle: Lifecycle;
   /** The sandbox bank's signing secret; null in production, where there is no such bank. */

@@ -1,5 +1,6 @@
 import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
 import { viewerOf } from './middleware/viewer.ts';
+import { assertFresh } from './fresh-session.ts';
 import type { Guard } from './guards.ts';
 import { refusedFormPage } from './refused-form.ts';
 import { contextOf, type Handler, type Services } from './request-context.ts';
@@ -12,11 +13,13 @@ export interface Route {
   body: 'fields' | 'file';
   /** The page with the form that a POST comes from; of a GET its own path. */
   formPage: string;
+  /** It takes somebody who has shown the password a short while ago. */
+  fresh: boolean;
   admit: (req: Request) => void;
   handle: (services: Services, req: Request, res: Response) => Promise<void>;
 }
 
-type RouteSettings = Partial<Pick<Route, 'body' | 'formPage'>>;
+type RouteSettings = Partial<Pick<Route, 'body' | 'formPage' | 'fresh'>>;
 
 function route<V>(
   method: Route['method'],
@@ -31,16 +34,19 @@ function route<V>(
     guard: guard.name,
     body: 'fields',
     formPage: path,
+    fresh: false,
     ...settings,
     admit: (req) => void guard.admit(viewerOf(req)),
     async handle(services, req, res) {
       const viewer = guard.admit(viewerOf(req));
+      if (settings.fresh) assertFresh(req, services.clock);
       await handler(contextOf(services, req, res, viewer));
     },
   };
 }
 
-export const get = <V>(path: string, guard: Guard<V>, handler: Handler<V>) => route('get', path, guard, handler);
+export const get = <V>(path: string, guard: Guard<V>, handler: Handler<V>, settings?: RouteSettings) =>
+  route('get', path, guard, handler, settings);
 /** A change; where its path is no page, `formPage` says which page has its form. */
 export const post = <V>(path: string, guard: Guard<V>, handler: Handler<V>, settings?: RouteSettings) =>
   route('post', path, guard, handler, settings);
@@ -60,9 +66,9 @@ const toFormPage = (change: Route): Route => ({
 });
 
 /** With its parts filled in from the path, or from what the form sent. */
-const formPageOf = ({ formPage }: Route, req: Request) =>
+const formPageOf = ({ formPage }: Route, req: Request, params = req.params) =>
   formPage.replace(/:(\w+)/g, (_, name: string) =>
-    encodeURIComponent(String(req.params[name] ?? sentField(req, name))),
+    encodeURIComponent(String(params[name] ?? sentField(req, name))),
   );
 
 function sentField(req: Request, name: string): string {
@@ -82,7 +88,9 @@ export function routerOf(
   const router = Router({ strict: false, caseSensitive: true });
   for (const entry of routes) {
     const admit: RequestHandler = (req, res, next) => {
-      res.locals['formPage'] = () => formPageOf(entry, req);
+      // Outside the route, where errors are answered, the parts of its path are not known any more.
+      const params = { ...req.params };
+      res.locals['formPage'] = () => formPageOf(entry, req, params);
       entry.admit(req);
       next();
     };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import fs from 'node:fs/promises';
 import pino from 'pino';
 import { addDays, systemClock } from '../../src/platform/clock.ts';
+import { Sealing } from '../../src/platform/sealing.ts';
 import { DEMO_PASSWORD, parseConfig } from '../../src/platform/config.ts';
 import { DatabaseHealth } from '../../src/platform/db/database-health.ts';
 import { connect } from '../../src/platform/db/database.ts';
@@ -168,7 +169,18 @@ async function statementsOf({ url }: Database, cookie: string): Promise<Statemen
   const health = new DatabaseHealth(url, log);
   const clock = systemClock(config.timeZone);
   const jobs = { send: async () => {}, close: async () => {} };
-  const services = await createServices({ config, clock, db, databaseUrl: url, health, log, jobs, ...SECRETS });
+  const sealing = new Sealing([Buffer.alloc(32).toString('base64')]);
+  const services = await createServices({
+    config,
+    clock,
+    db,
+    databaseUrl: url,
+    health,
+    log,
+    jobs,
+    sealing,
+    ...SECRETS,
+  });
   const app = createApp(services, { databaseUrl: url, sessionSecret: SECRETS.sessionSecret });
   const server = app.express.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -29,6 +29,7 @@ const settings = async () => ({
   timeZone: 'UTC',
   siteUrl: 'https://portal.example.com',
   seller: 'Kabinet Hosting',
+  sealing: world.services.sealing,
   from: 'Kabinet <noreply@portal.example.com>',
   supportEmail: 'support@portal.example.com',
 });
@@ -303,6 +304,7 @@ describe('a mail server that does not answer', () => {
         config: world.config,
         transport,
         log: world.services.log,
+        sealing: world.services.sealing,
         siteUrl: () => 'https://portal.example.com',
       },
       null,

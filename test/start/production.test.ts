@@ -19,6 +19,7 @@ const production = {
   PORT: '0',
   DRAIN_SECONDS: '0',
   SESSION_SECRET: 'x'.repeat(32),
+  ENCRYPTION_KEY: Buffer.alloc(32, 'x').toString('base64'),
   ADMIN_EMAIL: 'a@b.example',
   ADMIN_PASSWORD: 'a long enough password',
   PUBLIC_URL: 'https://portal.example',

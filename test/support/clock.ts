@@ -24,6 +24,10 @@ export class TestClock implements Clock {
     this.#now = new Date(moment);
   }
 
+  advanceSeconds(seconds: number) {
+    this.advanceMinutes(seconds / 60);
+  }
+
   advanceMinutes(minutes: number) {
     this.#now = new Date(this.#now.getTime() + minutes * 60_000);
   }

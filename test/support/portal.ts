@@ -10,6 +10,7 @@ import { connect, type Db } from '../../src/platform/db/database.ts';
 import { migrate } from '../../src/platform/db/migrate.ts';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
 import type { Jobs } from '../../src/platform/jobs/jobs.ts';
+import { Sealing } from '../../src/platform/sealing.ts';
 import { runBilling } from '../../src/domain/billing/run-billing.ts';
 import type { Services } from '../../src/web/request-context.ts';
 import { createServices } from '../../src/services.ts';
@@ -20,6 +21,7 @@ import { TEMPLATE } from './global-setup.ts';
 
 export const SANDBOX_SECRET = 'a sandbox secret for the tests';
 const SESSION_SECRET = 'a session secret for the tests';
+const ENCRYPTION_KEY = Buffer.alloc(32, 'k').toString('base64');
 
 export interface PortalOptions {
   environment?: Record<string, string>;
@@ -56,7 +58,8 @@ export async function openPortal({ environment = {}, pool = 10 }: PortalOptions)
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const health = new DatabaseHealth(databaseUrl, log);
-  const secrets = { sessionSecret: SESSION_SECRET, sandboxSecret: SANDBOX_SECRET };
+  const sealing = new Sealing([ENCRYPTION_KEY]);
+  const secrets = { sessionSecret: SESSION_SECRET, sandboxSecret: SANDBOX_SECRET, sealing };
   const jobs = jobsAtOnce(db, clock, config);
   const services = await createServices({ config, clock, db, databaseUrl, health, log, jobs, ...secrets });
   const app = createApp(services, { databaseUrl, sessionSecret: SESSION_SECRET });

@@ -277,6 +277,17 @@ const WITHOUT_FORM = [
   '/orders/:id/options/:code/removal/undo',
   '/profile/ssh-keys/:id/removal',
   '/profile/preferences',
+  // What they ask for is a password or a code, which is never kept.
+  '/login/second-factor',
+  '/password-strength',
+  '/security/confirmation',
+  '/security/password',
+  '/security/totp',
+  '/security/totp/removal',
+  '/security/recovery-codes',
+  '/security/browsers/:id/removal',
+  '/security/sessions/end',
+  '/security/sessions/:id/end',
   // Refused only when something changes at the same moment.
   '/orders/:id/cancellation',
 ];

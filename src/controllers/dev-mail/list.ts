@@ -28,12 +28,13 @@ export function assertNotProduction({ config }: RequestContext) {
 }
 
 /** The message as its reader gets it. */
-export async function rendered({ rates, config, req }: RequestContext, mail: StoredMail) {
+export async function rendered({ rates, config, sealing, req }: RequestContext, mail: StoredMail) {
   const { currencies } = await rates.current();
   return renderMail(mail, {
     currencies,
     timeZone: config.timeZone,
     siteUrl: siteUrl(req, config, ''),
     seller: config.seller.name,
+    sealing,
   });
 }

@@ -15,7 +15,8 @@ interface SignInLimit {
   key: string;
   /** Attempts without a delay. */
   free: number;
-  /** The delay doubles with each further attempt, up to this. */
+  /** The delay doubles with each further attempt, up to the longest. */
+  firstSeconds?: number;
   longestSeconds: number;
 }
 
@@ -51,18 +52,37 @@ export class SignInThrottle {
    * @throws {TooManyAttempts} while a delay runs
    */
   async admit(attempt: Attempt): Promise<void> {
-    for (const { key, free, longestSeconds } of limitsOf(attempt)) {
-      const { consumedPoints } = await this.#failures.penalty(key, 1);
-      if (consumedPoints <= free) continue;
-      const seconds = Math.min(2 ** Math.min(consumedPoints - free, 20), longestSeconds);
-      try {
-        await this.#windows.consume(key, 1, { customDuration: seconds });
-      } catch (refused) {
-        if (refused instanceof Error) throw refused;
-        const { msBeforeNext } = refused as { msBeforeNext: number };
-        throw new TooManyAttempts({ seconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) });
-      }
+    for (const limit of limitsOf(attempt)) await this.#admit(limit);
+  }
+
+  /**
+   * Counts an attempt at a user's second factor, apart from those at the password. @throws {TooManyAttempts}
+   */
+  admitCode(userId: number): Promise<void> {
+    return this.#admit(codeLimit(userId));
+  }
+
+  /** The code was right. */
+  async recordRightCode(userId: number): Promise<void> {
+    await this.#forget(codeLimit(userId));
+  }
+
+  async #admit({ key, free, firstSeconds = 2, longestSeconds }: SignInLimit): Promise<void> {
+    const { consumedPoints } = await this.#failures.penalty(key, 1);
+    if (consumedPoints <= free) return;
+    const seconds = Math.min(firstSeconds * 2 ** Math.min(consumedPoints - free - 1, 20), longestSeconds);
+    try {
+      await this.#windows.consume(key, 1, { customDuration: seconds });
+    } catch (refused) {
+      if (refused instanceof Error) throw refused;
+      const { msBeforeNext } = refused as { msBeforeNext: number };
+      throw new TooManyAttempts({ seconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) });
     }
+  }
+
+  async #forget({ key }: SignInLimit): Promise<void> {
+    await this.#failures.delete(key);
+    await this.#windows.delete(key);
   }
 
   /**
@@ -71,11 +91,18 @@ export class SignInThrottle {
    */
   async recordSuccess(attempt: Attempt): Promise<void> {
     const own = ownLimit(attempt);
-    await this.#failures.delete(own.key);
-    await this.#windows.delete(own.key);
+    await this.#forget(own);
     for (const { key } of limitsOf(attempt)) if (key !== own.key) await this.#failures.reward(key, 1);
   }
 }
+
+/** Five wrong codes, then one in a quarter of an hour, half an hour, an hour: a code has a million values. */
+const codeLimit = (userId: number): SignInLimit => ({
+  key: keyOf('code', String(userId)),
+  free: 5,
+  firstSeconds: 900,
+  longestSeconds: 3600,
+});
 
 /** In the order in which they are applied. */
 function limitsOf(attempt: Attempt): SignInLimit[] {

@@ -19,6 +19,8 @@ interface Person {
   theme: Theme;
   /** Mail to the address is known to arrive. */
   confirmed: boolean;
+  /** They are asked for a code after the password. */
+  hasFactor: boolean;
 }
 
 /** Who is signed in, with what the header of every page shows; read again on each request. */
@@ -63,6 +65,7 @@ interface ViewerRow {
   locale: Locale;
   theme: Theme;
   confirmed: boolean;
+  has_factor: boolean;
   staff_role: string | null;
   staff_rights: StaffRight[] | null;
   customer_id: number | null;
@@ -77,6 +80,25 @@ interface ViewerRow {
   account_currency: string | null;
 }
 
+interface SessionRow {
+  sess: unknown;
+  session_id: number;
+  begun_at: Date;
+  seen_at: Date;
+}
+
+export interface FoundSession {
+  id: number;
+  data: unknown;
+  /** Null where the user is disabled. */
+  viewer: Viewer | null;
+  createdAt: Date;
+  seenAt: Date;
+}
+
+/** SQL: whether a user has a second factor. */
+const HAS_FACTOR = (userId: string) => `exists (select from totp_factors where user_id = ${userId})`;
+
 /** SQL: what a customer is called, of `customers as c`; empty while the profile is. */
 export const CUSTOMER_NAME = `coalesce(nullif(c.company_name, ''), trim(c.first_name || ' ' || c.last_name))`;
 
@@ -85,18 +107,19 @@ const PATIENCE_MS = 5_000;
 
 /**
  * A session that is still valid with its user and, for a customer's, the balance: all that a request begins with, in
- * one query. The viewer is null for a user who is missing or disabled.
+ * one query.
  */
-export async function findSession(db: Db, sid: string): Promise<{ data: unknown; viewer: Viewer | null } | null> {
-  const query = db.raw<{ rows: ({ sess: unknown } & (ViewerRow | { id: null }))[] }>(
-    `select s.sess,
-       u.id, u.email, u.locale, u.theme, u.email_confirmed_at is not null as confirmed, u.staff_role,
+export async function findSession(db: Db, sid: string): Promise<FoundSession | null> {
+  const query = db.raw<{ rows: (SessionRow & (ViewerRow | { id: null }))[] }>(
+    `select s.sess, s.id as session_id, s.created_at as begun_at, s.seen_at,
+       u.id, u.email, u.locale, u.theme, u.email_confirmed_at is not null as confirmed,
+       ${HAS_FACTOR('u.id')} as has_factor, u.staff_role,
        r.rights as staff_rights, u.display_currency, u.order_columns,
        m.customer_id, m.role, m.rights as extra_rights, m.memberships,
        ${CUSTOMER_NAME} as customer_name, is_profile_complete(c) as profile_complete,
        a.balance, a.currency as account_currency
      from sessions s
-     left join users u on u.id = (s.sess #>> '{passport,user}')::bigint and u.disabled_at is null
+     left join users u on u.id = s.user_id and u.disabled_at is null
      left join staff_roles r on r.code = u.staff_role
      left join lateral (
        select customer_id, role, rights, count(*) over () as memberships
@@ -113,12 +136,19 @@ export async function findSession(db: Db, sid: string): Promise<{ data: unknown;
   );
   const { rows } = await query.timeout(PATIENCE_MS);
   const [row] = rows;
-  return row ? { data: row.sess, viewer: row.id === null ? null : toViewer(row) } : null;
+  if (!row) return null;
+  return {
+    id: row.session_id,
+    data: row.sess,
+    viewer: row.id === null ? null : toViewer(row),
+    createdAt: row.begun_at,
+    seenAt: row.seen_at,
+  };
 }
 
 function toViewer(row: ViewerRow): Viewer {
-  const { id, email, locale, theme, confirmed } = row;
-  const person = { userId: id, email, locale, theme, confirmed };
+  const { id, email, locale, theme, confirmed, has_factor: hasFactor } = row;
+  const person = { userId: id, email, locale, theme, confirmed, hasFactor };
   if (row.staff_role)
     return { ...person, kind: 'staff', role: row.staff_role, rights: new Set(row.staff_rights), name: email };
   if (row.customer_id === null) return { ...person, kind: 'lone', name: email };
@@ -142,17 +172,54 @@ function toViewer(row: ViewerRow): Viewer {
 
 export interface Credentials {
   id: number;
+  email: string;
   passwordHash: string;
   disabled: boolean;
+  isStaff: boolean;
+  hasFactor: boolean;
 }
 
-export async function findCredentials(db: Db, email: string): Promise<Credentials | null> {
+export const findCredentials = (db: Db, email: string): Promise<Credentials | null> => credentialsWhere(db, { email });
+
+/** Those of a user who is signed in. */
+export const findCredentialsOf = (db: Db, userId: number): Promise<Credentials | null> =>
+  credentialsWhere(db, { id: userId });
+
+interface CredentialsRow {
+  id: number;
+  email: string;
+  password_hash: string;
+  disabled_at: Date | null;
+  staff_role: string | null;
+  has_factor: boolean;
+}
+
+async function credentialsWhere(db: Db, where: { email: string } | { id: number }): Promise<Credentials | null> {
   const row = await db('users')
-    .where({ email })
-    .first<{ id: number; password_hash: string; disabled_at: Date | null } | undefined>(
+    .where(where)
+    .first<CredentialsRow | undefined>(
       'id',
+      'email',
       'password_hash',
       'disabled_at',
+      'staff_role',
+      db.raw(`${HAS_FACTOR('users.id')} as has_factor`),
     );
-  return row ? { id: row.id, passwordHash: row.password_hash, disabled: row.disabled_at !== null } : null;
+  if (!row) return null;
+  return {
+    id: row.id,
+    email: row.email,
+    passwordHash: row.password_hash,
+    disabled: row.disabled_at !== null,
+    isStaff: row.staff_role !== null,
+    hasFactor: row.has_factor,
+  };
+}
+
+/** When a user chose their password; null where it is the first one. */
+export async function getPasswordChangedAt(db: Db, userId: number): Promise<Date | null> {
+  const row = await db('users')
+    .where({ id: userId })
+    .first<{ password_changed_at: Date | null }>('password_changed_at');
+  return row.password_changed_at;
 }

@@ -47,13 +47,13 @@ export interface KeptMail extends StoredMail {
 /** The last messages that were written, newest first. */
 export const listLastMails = (db: Db, limit: number): Promise<KeptMail[]> =>
   db('mails as m')
-    .join('customers as c', 'c.id', 'm.customer_id')
+    .leftJoin('customers as c', 'c.id', 'm.customer_id')
     .orderBy('m.id', 'desc')
     .limit(limit)
-    .select('m.*', 'c.first_name');
+    .select('m.*', db.raw(`coalesce(c.first_name, '') as first_name`));
 
 export const findMail = (db: Db, id: number): Promise<KeptMail | undefined> =>
   db('mails as m')
-    .join('customers as c', 'c.id', 'm.customer_id')
+    .leftJoin('customers as c', 'c.id', 'm.customer_id')
     .where({ 'm.id': id })
-    .first<KeptMail | undefined>('m.*', 'c.first_name');
+    .first<KeptMail | undefined>('m.*', db.raw(`coalesce(c.first_name, '') as first_name`));

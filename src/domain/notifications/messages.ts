@@ -31,7 +31,39 @@ export const MESSAGES = {
   balance_adjusted: null,
   support_request: null,
   support_copy: null,
+  // About the account of a user.
+  confirm_email: null,
+  already_registered: null,
+  reset_password: null,
+  password_changed: null,
+  new_device: null,
+  confirm_new_email: null,
+  email_changed: null,
+  second_factor_on: null,
+  second_factor_off: null,
+  recovery_code_used: null,
+  recovery_codes_made: null,
 } as const satisfies Record<string, Notification | null>;
+
+const ACCOUNT_KINDS = [
+  'confirm_email',
+  'already_registered',
+  'reset_password',
+  'password_changed',
+  'new_device',
+  'confirm_new_email',
+  'email_changed',
+  'second_factor_on',
+  'second_factor_off',
+  'recovery_code_used',
+  'recovery_codes_made',
+] as const satisfies MessageKind[];
+
+/** A message to a user about their own account, whatever customers they are a member of. */
+export type AccountMessageKind = (typeof ACCOUNT_KINDS)[number];
+
+export const isAboutAccount = (kind: MessageKind): kind is AccountMessageKind =>
+  (ACCOUNT_KINDS as readonly MessageKind[]).includes(kind);
 
 export type MessageKind = keyof typeof MESSAGES;
 
@@ -82,7 +114,18 @@ export interface MessageData {
   sender?: string;
   customer?: number;
   reply_to?: string;
+  /** Of an account: when and where something was done. */
+  at?: Date | string;
+  address?: string;
+  user_agent?: string;
+  /** The path that the message leads to, sealed (`MAIL_LINK`): who reads the database cannot follow it. */
+  link?: string;
+  new_email?: string;
+  codes_left?: number;
 }
+
+/** What links in messages are sealed for, see src/platform/sealing.ts. */
+export const MAIL_LINK = 'mail link';
 
 /** A message as it is stored: money as `{ amount, currency }`. */
 export interface StoredMail {

@@ -37,6 +37,7 @@ const USER_COLUMNS = [
   'order_columns',
   'disabled_at',
   'email_confirmed_at',
+  'password_changed_at',
 ];
 
 async function databaseName(db: Db): Promise<string> {
@@ -62,6 +63,7 @@ export async function grantApplicationRole(db: Db, role: string, owner: string) 
   await db.raw(`grant update (gateway) on ledger_accounts to ${name}`);
   await db.raw(`revoke update, delete on order_options from ${name}`);
   await db.raw(`grant update (ends_on) on order_options to ${name}`);
+  await db.raw(`revoke update on sign_ins from ${name}`);
   await db.raw(`revoke update, delete on users from ${name}`);
   await db.raw(`grant update (${USER_COLUMNS.join(', ')}) on users to ${name}`);
   await db.raw(`revoke update, delete on mails from ${name}`);

@@ -10,6 +10,7 @@ import {
   WebhookRefused,
 } from '../../domain/errors.ts';
 import { setFlash, setVisitorFlash } from '../flash.ts';
+import { ConfirmationRequired } from '../fresh-session.ts';
 import { SignInRequired } from '../guards.ts';
 import { formPageFor, keepRefusedForm } from '../refused-form.ts';
 import { listHref } from '../list-address.ts';
@@ -37,6 +38,7 @@ export function errorPages(services: Services) {
   const answer = async (error: unknown, req: Request, res: Response, next: NextFunction): Promise<void> => {
     if (res.headersSent) return next(error);
     if (error instanceof SignInRequired && mayHaveForm(req)) return askToSignIn(req, res);
+    if (error instanceof ConfirmationRequired) return askToConfirm(contextOf(services, req, res, viewerOf(req)));
     if (isCsrfError(error) && isFromOurPage(req)) return askToSendAgain(contextOf(services, req, res, viewerOf(req)));
     const refusal = services.health.note(error)
       ? new DatabaseUnavailable()
@@ -117,6 +119,16 @@ function askToSendAgain({ req, res, t }: RequestContext) {
   keepRefusedForm(req, page, null);
   setFlash(req, 'info', t('errors.send_again'));
   res.redirect(303, page);
+}
+
+/** What was typed is kept for when they come back. */
+function askToConfirm({ req, res, t }: RequestContext) {
+  const page = req.method === 'GET' ? req.originalUrl : (formPageFor(res) ?? '/security');
+  if (req.method !== 'GET') {
+    keepRefusedForm(req, page, null);
+    setFlash(req, 'info', t('security.confirmation.asked'));
+  }
+  res.redirect(303, listHref('/security/confirmation', {}, { next: page }));
 }
 
 function askToSignIn(req: Request, res: Response) {

@@ -2,42 +2,54 @@ import connectPgSimple from 'connect-pg-simple';
 import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
 import pg from 'pg';
+import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { findSession, type Viewer } from '../../domain/identity/user-queries.ts';
-import { ABSOLUTE_LIMIT } from './session-limits.ts';
+import { keptUserAgent, type Visit } from '../../domain/identity/browser.ts';
+import { findSession, type FoundSession } from '../../domain/identity/user-queries.ts';
 
 declare module 'express-session' {
   interface SessionData {
-    /** Milliseconds; the absolute limit counts from here. */
-    signedInAt: number;
-    /** Milliseconds; the idle limit counts from here. */
-    seenAt: number;
+    /** Milliseconds: when the person last proved who they are. */
+    confirmedAt: number;
+    /** Which of the customers that they are a member of they act for; the first one unless it is said. */
+    customerId: number;
   }
 }
+
+/** Milliseconds after which a session ends, whatever was done in it. */
+export const ABSOLUTE_LIMIT = 7 * 86_400_000;
 
 const sessionCookieName = (production: boolean) => (production ? '__Host-kabinet' : 'kabinet');
 
 const PgStore = connectPgSimple(session);
 
-const viewers = new WeakMap<object, Viewer | null>();
+const found = new WeakMap<object, FoundSession>();
 
-/** Whose session it is, as they were read with it; null for nobody. */
-export const viewerOfSession = (session: object): Viewer | null => viewers.get(session) ?? null;
+/** The row of a session, with whose it is, as it was read for this request; null for one that has just begun. */
+export const foundSession = (data: object | undefined): FoundSession | null => (data && found.get(data)) ?? null;
+
+/** Where a request comes from, as sessions and sign-ins keep it. */
+export const visitOf = (req: Request): Visit => ({
+  address: req.ip ?? '',
+  userAgent: keptUserAgent(req.get('user-agent')),
+});
 
 /**
  * Loads a session with its viewer. Saves one that was loaded only while it is still there: a request that was under way
  * while somebody signed out would otherwise write the ended session back, signed in.
  */
 class SessionStore extends PgStore {
-  readonly #loaded = new WeakSet<object>();
+  readonly #stored = new WeakSet<object>();
   readonly #pool: pg.Pool;
   readonly #db: Db;
+  readonly #clock: Clock;
   #pruning = false;
 
-  constructor(options: { pool: pg.Pool; tableName: string; disableTouch: boolean }, db: Db) {
+  constructor(options: { pool: pg.Pool; tableName: string; disableTouch: boolean }, db: Db, clock: Clock) {
     super(options);
     this.#pool = options.pool;
     this.#db = db;
+    this.#clock = clock;
   }
 
   override get(sid: string, done: (error: unknown, data?: session.SessionData | null) => void) {
@@ -46,18 +58,18 @@ class SessionStore extends PgStore {
   }
 
   async #load(sid: string): Promise<session.SessionData | null> {
-    const found = await findSession(this.#db, sid);
-    if (!found) return null;
-    const data = found.data as session.SessionData;
-    viewers.set(data, found.viewer);
+    const row = await findSession(this.#db, sid);
+    if (!row) return null;
+    const data = row.data as session.SessionData;
+    found.set(data, row);
     return data;
   }
 
   override createSession(req: Request, data: session.SessionData) {
-    const viewer = viewerOfSession(data);
+    const row = foundSession(data);
     const created = super.createSession(req, data);
-    viewers.set(created, viewer);
-    this.#loaded.add(created);
+    if (row) found.set(created, row);
+    this.#stored.add(created);
     return created;
   }
 
@@ -69,16 +81,39 @@ class SessionStore extends PgStore {
   }
 
   override set(sid: string, data: session.SessionData, done?: (error?: unknown) => void) {
-    if (!this.#loaded.has(data)) return super.set(sid, data, done);
     const expire = data.cookie.expires ?? new Date(Date.now() + ABSOLUTE_LIMIT);
-    void this.#pool
-      .query('update sessions set sess = $1, expire = $2 where sid = $3', [JSON.stringify(data), expire, sid])
-      .then(() => done?.(), done);
+    const written = this.#stored.has(data) ? this.#update(sid, data, expire) : this.#insert(sid, data, expire);
+    void written.then(() => done?.(), done);
+  }
+
+  #update(sid: string, data: session.SessionData, expire: Date) {
+    return this.#pool.query('update sessions set sess = $1, expire = $2 where sid = $3', [
+      JSON.stringify(data),
+      expire,
+      sid,
+    ]);
+  }
+
+  /** A session is made when somebody signs in: nobody else has one. */
+  async #insert(sid: string, data: session.SessionData, expire: Date): Promise<void> {
+    const { passport } = data as { passport?: { user?: number } };
+    if (passport?.user === undefined) return;
+    const { address, userAgent } = visitOf((data as unknown as { req: Request }).req);
+    await this.#pool.query(
+      `insert into sessions (sid, sess, expire, user_id, created_at, seen_at, address, user_agent)
+       values ($1, $2, $3, $4, $5, $5, $6, $7)`,
+      [sid, JSON.stringify(data), expire, passport.user, this.#clock.now(), address || null, userAgent],
+    );
+    this.#stored.add(data);
   }
 }
 
 /** Sessions in PostgreSQL, of signed-in users only; `close` ends the pool that only writing them uses. */
-export function sessions(db: Db, { url, secret, production }: { url: string; secret: string; production: boolean }) {
+export function sessions(
+  db: Db,
+  clock: Clock,
+  { url, secret, production }: { url: string; secret: string; production: boolean },
+) {
   const pool = new pg.Pool({
     connectionString: url,
     max: 4,
@@ -87,7 +122,7 @@ export function sessions(db: Db, { url, secret, production }: { url: string; sec
     query_timeout: 5_000,
   });
   pool.on('error', () => {});
-  const store = new SessionStore({ pool, tableName: 'sessions', disableTouch: true }, db);
+  const store = new SessionStore({ pool, tableName: 'sessions', disableTouch: true }, db, clock);
   const handler: RequestHandler = session({
     store,
     secret,

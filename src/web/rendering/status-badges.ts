@@ -1,5 +1,6 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Translate } from '../../platform/i18n/i18n.ts';
+import type { SignInOutcome } from '../../domain/identity/sign-in-history.ts';
 import type { InvoiceKind, ShownInvoiceStatus } from '../../domain/invoices/invoice.ts';
 import type { ShownOrderStatus } from '../../domain/orders/order.ts';
 import type { PaymentState } from '../../domain/payments/payment-queries.ts';
@@ -55,6 +56,13 @@ const RUN: Record<RunState, [Tone, IconName]> = {
   interrupted: ['bad', 'circle-x'],
 };
 
+const SIGN_IN: Record<SignInOutcome, [Tone, IconName]> = {
+  signed_in: ['good', 'circle-check'],
+  wrong_password: ['bad', 'circle-x'],
+  wrong_code: ['bad', 'circle-x'],
+  refused: ['bad', 'ban'],
+};
+
 const ENDING: [Tone, IconName] = ['warn', 'calendar-x-2'];
 
 /** A status is a colour, an icon and a word: never the colour alone. */
@@ -91,6 +99,7 @@ export function statusBadges(t: Translate, shortDay: (day: Day) => string) {
       return badge(INVOICE[status], t(`terms.invoice_status.${status}`));
     },
     runState: (state: RunState) => badge(RUN[state], t(`terms.billing_run_state.${state}`)),
+    signInOutcome: (outcome: SignInOutcome) => badge(SIGN_IN[outcome], t(`terms.sign_in_outcome.${outcome}`)),
     paymentState: (state: PaymentState) => badge(PAYMENT[state], t(`terms.payment_state.${state}`)),
   };
 }

@@ -2,7 +2,7 @@ import type { Day } from '../../platform/clock.ts';
 import { type Translate, type WordKey, wordKey } from '../../platform/i18n/i18n.ts';
 import { itself, memoized } from '../../platform/memoized.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
-import type { Refusal } from '../../domain/errors.ts';
+import { PasswordWeak, type Refusal } from '../../domain/errors.ts';
 import type { Right } from '../../domain/identity/rights.ts';
 import type { Currencies } from '../../domain/money/currency.ts';
 import { plainAmount } from '../../domain/money/format-money.ts';
@@ -13,6 +13,7 @@ import type { Names, Specification } from '../../domain/catalog/plan.ts';
 import type { Service } from '../../domain/ledger/statement-queries.ts';
 import { listHref, PAGE_SIZES, pageNumbers } from '../list-address.ts';
 import { alignDecimals } from './align-decimals.ts';
+import { browserName } from './browser-name.ts';
 import { columns, numeric, unseen } from './columns.ts';
 import { alertTone, fieldAttributes, flashIcon } from './form-helpers.ts';
 import { attrs, escaped, joinHtml, markup, safe, type SafeHtml } from './html.ts';
@@ -77,6 +78,11 @@ export function viewHelpers(
       return until ? t('common.service.until', { name, day: dayText(until) }) : name;
     },
     methodText: (method: string) => t(wordKey(`terms.payment_method.${method}`)),
+    /** Why a new password was refused. */
+    passwordRefusalText: (refusal: Refusal) =>
+      refusal instanceof PasswordWeak
+        ? t(`errors.password.${refusal.data.fault}`, { count: refusal.data.minimum })
+        : t(wordKey(`errors.${refusal.key}`)),
     refusalText: (refusal: Refusal) => t(wordKey(`errors.${refusal.key}`), texts.refusalValues(refusal.data)),
     /** What a plan gives, in a line. */
     planLine: ({ specification }: { specification: Specification }, between = ' · ', ...before: string[]) =>
@@ -87,6 +93,9 @@ export function viewHelpers(
         specificationText(specification.disk, locale),
         t('common.traffic', { amount: specificationText(specification.traffic, locale) }),
       ].join(between),
+    /** What a header `User-Agent` says, as a browser and its system. */
+    browserText: (userAgent: string) => browserName(userAgent).name || t('common.unknown_browser'),
+    isHandheld: (userAgent: string) => browserName(userAgent).handheld,
     /** A part of a plan's specification as this language writes its figures and units. */
     specificationText: (text: string) => specificationText(text, locale),
     /** What something is called in this language. */

@@ -7,8 +7,9 @@ import type { Category } from '../../../src/domain/catalog/plan.ts';
 import { NOTIFICATIONS } from '../../../src/domain/customers/notifications.ts';
 import type { SshKeyFault } from '../../../src/domain/customers/ssh-key.ts';
 import { type Profile, PROFILE_FIELDS } from '../../../src/domain/customers/profile.ts';
-import type { RateFileFault } from '../../../src/domain/errors.ts';
+import type { PasswordFault, RateFileFault } from '../../../src/domain/errors.ts';
 import { SANDBOX } from '../../../src/domain/gateways/sandbox.ts';
+import type { SignInMethod, SignInOutcome } from '../../../src/domain/identity/sign-in-history.ts';
 import type { Theme } from '../../../src/domain/identity/user-queries.ts';
 import { INVOICE_SORTS } from '../../../src/domain/invoices/invoice-list-queries.ts';
 import type { InvoiceKind, LineKind, ShownInvoiceStatus } from '../../../src/domain/invoices/invoice.ts';
@@ -70,6 +71,16 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     too_large: true,
     too_many_decimals: true,
   }),
+  'errors.password.': every<PasswordFault>({
+    too_short: true,
+    too_long: true,
+    common: true,
+    repeats: true,
+    sequence: true,
+    date: true,
+    personal: true,
+    guessable: true,
+  }),
   'errors.page.title.': ['refused', 'fault', 'not_found', 'forbidden'],
   'errors.field.': [
     'too_long',
@@ -100,7 +111,22 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     'staff_audit',
   ],
   'mail.': Object.keys(MESSAGES).flatMap((kind) => [`${kind}.subject`, `${kind}.text`]),
-  'mail.action.': ['plan_change', 'invoice', 'order', 'orders', 'balance', 'top_up', 'profile', 'support', 'customer'],
+  'mail.action.': [
+    'plan_change',
+    'invoice',
+    'order',
+    'orders',
+    'balance',
+    'top_up',
+    'profile',
+    'support',
+    'customer',
+    'sign_in',
+    'security',
+    'confirm',
+    'choose_password',
+    'take_back',
+  ],
   'mail.fact.': [
     'customer',
     'sender',
@@ -122,6 +148,11 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     'suspended_on',
     'cancelled_on',
     'reason',
+    'new_email',
+    'codes_left',
+    'at',
+    'user_agent',
+    'address',
   ],
   'orders.new.field.': ['months', 'hostname', 'os', 'location', 'kept_key', 'ssh_key'],
   'orders.plan_change.flash.': ['issued', 'credited', 'changed'],
@@ -172,6 +203,18 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
   }),
   'terms.invoice_payment.': ['pending', 'declined'],
   'terms.invoice_status.': every<ShownInvoiceStatus>({ unpaid: true, overdue: true, paid: true, cancelled: true }),
+  'terms.sign_in_method.': every<SignInMethod>({
+    password: true,
+    password_code: true,
+    password_recovery: true,
+    password_remembered: true,
+  }),
+  'terms.sign_in_outcome.': every<SignInOutcome>({
+    signed_in: true,
+    wrong_password: true,
+    wrong_code: true,
+    refused: true,
+  }),
   'terms.mail_state.': every<MailState>({
     waiting: true,
     sending: true,

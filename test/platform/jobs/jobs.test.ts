@@ -24,6 +24,7 @@ beforeEach(async () => {
     config,
     log,
     transport: server.transport,
+    sealing: world.services.sealing,
     siteUrl: () => 'https://portal.example.com',
   };
 });

@@ -11,6 +11,7 @@ import orders from './orders.json' with { type: 'json' };
 import pdf from './pdf.json' with { type: 'json' };
 import profile from './profile.json' with { type: 'json' };
 import sandboxBank from './sandbox_bank.json' with { type: 'json' };
+import security from './security.json' with { type: 'json' };
 import session from './session.json' with { type: 'json' };
 import staff from './staff.json' with { type: 'json' };
 import support from './support.json' with { type: 'json' };
@@ -30,6 +31,7 @@ export default {
   pdf,
   profile,
   sandbox_bank: sandboxBank,
+  security,
   session,
   staff,
   support,
