@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 export async function up(db: Knex) {
   await db.raw(`
     create table totp_factors (
-      user_id bigint primary key references users,
+      user_id bigint primary key references users on delete cascade,
       -- In base32, sealed with ENCRYPTION_KEY.
       secret text not null,
       -- Of the last code that was accepted: none is accepted twice, nor an earlier one after it.
@@ -14,7 +14,7 @@ export async function up(db: Knex) {
 
     -- Of 120 random bits each, so that a fast hash is enough.
     create table recovery_codes (
-      user_id bigint not null references users,
+      user_id bigint not null references users on delete cascade,
       hash bytea not null check (length(hash) = 32),
       created_at timestamptz not null,
       used_at timestamptz,
@@ -24,7 +24,7 @@ export async function up(db: Knex) {
     -- Browsers that are not asked for the code again; each has a cookie of 256 random bits.
     create table remembered_browsers (
       id bigint generated always as identity primary key,
-      user_id bigint not null references users,
+      user_id bigint not null references users on delete cascade,
       hash bytea not null unique check (length(hash) = 32),
       created_at timestamptz not null,
       expires_at timestamptz not null,

@@ -9,6 +9,9 @@ import { showPlans } from './controllers/catalog/plans.ts';
 import { showHome } from './controllers/dashboard.ts';
 import { showDevMails } from './controllers/dev-mail/list.ts';
 import { showDevMail, showDevMailHtml } from './controllers/dev-mail/show.ts';
+import { showEmailConfirmation, submitEmailConfirmation } from './controllers/email-confirmations/confirm.ts';
+import { showConfirmationSent, submitConfirmationAgain } from './controllers/email-confirmations/sent.ts';
+import { showEmailReturn, submitEmailReturn } from './controllers/email-return.ts';
 import { showHealth, showReadiness } from './controllers/health.ts';
 import { downloadInvoices, showInvoices } from './controllers/invoices/list.ts';
 import { downloadPaymentHistory, showPaymentHistory } from './controllers/invoices/payment-history.ts';
@@ -23,9 +26,12 @@ import { showPlanChange, submitPlanChange } from './controllers/orders/plan-chan
 import { showRenewal, submitRenewal } from './controllers/orders/renewal.ts';
 import { showRenewals, submitRenewals } from './controllers/orders/renewals.ts';
 import { showOrder, submitAutoRenewal, submitComment } from './controllers/orders/show.ts';
+import { showNewPassword, submitNewPassword } from './controllers/password-resets/choose.ts';
+import { showResetRequest, submitResetRequest } from './controllers/password-resets/request.ts';
 import { showMissingFields, submitMissingFields } from './controllers/profile/complete-profile.ts';
 import { showProfile, submitPreferences, submitProfile } from './controllers/profile/profile.ts';
 import { showSshKeys, submitSshKey, submitSshKeyRemoval } from './controllers/profile/ssh-keys.ts';
+import { showRegistration, submitRegistration } from './controllers/register.ts';
 import { decideAtSandboxBank, showSandboxBank } from './controllers/sandbox-bank.ts';
 import { judgeTypedPassword } from './controllers/password-strength.ts';
 import { showSecondFactor, submitSecondFactor } from './controllers/second-factor.ts';
@@ -37,6 +43,7 @@ import {
   submitSessionEnd,
   submitSessionsEnd,
 } from './controllers/security/index.ts';
+import { showEmailForm, submitEmail } from './controllers/security/email.ts';
 import { showPasswordForm, submitPassword } from './controllers/security/password.ts';
 import { showTotpSetup, submitRecoveryCodes, submitTotp, submitTotpRemoval } from './controllers/security/totp.ts';
 import { showSignIn, signOut, submitSignIn } from './controllers/session.ts';
@@ -67,6 +74,18 @@ export const routes: Route[] = withFormPages([
   get('/login', anyone, showSignIn),
   post('/login', anyone, submitSignIn),
   post('/logout', anyone, signOut, { formPage: '/' }),
+  get('/register', anyone, showRegistration),
+  post('/register', anyone, submitRegistration),
+  get('/email-confirmations', anyone, showConfirmationSent),
+  post('/email-confirmations', signedIn, submitConfirmationAgain),
+  get('/email-confirmations/:token', anyone, showEmailConfirmation),
+  post('/email-confirmations/:token', anyone, submitEmailConfirmation),
+  get('/email-returns/:token', anyone, showEmailReturn),
+  post('/email-returns/:token', anyone, submitEmailReturn),
+  get('/password-resets', anyone, showResetRequest),
+  post('/password-resets', anyone, submitResetRequest),
+  get('/password-resets/:token', anyone, showNewPassword),
+  post('/password-resets/:token', anyone, submitNewPassword),
   get('/login/second-factor', anyone, showSecondFactor),
   post('/login/second-factor', anyone, submitSecondFactor),
   post('/password-strength', anyone, judgeTypedPassword, { formPage: '/' }),
@@ -152,6 +171,8 @@ export const routes: Route[] = withFormPages([
   post('/security/confirmation', signedIn, submitConfirmation),
   get('/security/password', signedIn, showPasswordForm),
   post('/security/password', signedIn, submitPassword),
+  get('/security/email', signedIn, showEmailForm, FRESH),
+  post('/security/email', signedIn, submitEmail, FRESH),
   get('/security/totp', signedIn, showTotpSetup, FRESH),
   post('/security/totp', signedIn, submitTotp, FRESH),
   post('/security/totp/removal', signedIn, submitTotpRemoval, { ...FRESH, formPage: '/security' }),

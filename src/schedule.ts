@@ -6,7 +6,9 @@ import type { Sealing } from './platform/sealing.ts';
 import type { Job } from './platform/jobs/jobs.ts';
 import { type FetchedSource, fetchRates } from './domain/rates/fetch-rates.ts';
 import { listCurrencies } from './domain/rates/rate-queries.ts';
+import { forgetOldLinks } from './domain/identity/account-links.ts';
 import { forgetOldSignIns } from './domain/identity/sign-in-history.ts';
+import { removeUnconfirmedAccounts } from './domain/accounts/register.ts';
 import { runBilling } from './domain/billing/run-billing.ts';
 import { noteOutage } from './mail/outage.ts';
 import { keepMails, type MailTransport, sendMails } from './mail/send-mails.ts';
@@ -75,13 +77,17 @@ export const SCHEDULE: Job<JobContext>[] = [
     },
   },
   {
-    name: 'sign-ins',
+    name: 'accounts',
     cron: '30 4 * * *',
     tz: ours,
     expires: 1800,
     policy: 'stately',
     catchUp: false,
-    work: ({ db, clock }) => forgetOldSignIns(db, clock),
+    async work({ db, clock }) {
+      await forgetOldSignIns(db, clock);
+      await forgetOldLinks(db, clock);
+      await removeUnconfirmedAccounts(db, clock);
+    },
   },
   // The ECB publishes about 16:00 on working days; the Bank of Russia sets tomorrow's rates in the afternoon.
   {

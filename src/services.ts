@@ -6,6 +6,7 @@ import type { Db } from './platform/db/database.ts';
 import type { Jobs } from './platform/jobs/jobs.ts';
 import type { Sealing } from './platform/sealing.ts';
 import { RateCache } from './domain/rates/rate-cache.ts';
+import { AccountLimits } from './domain/identity/account-limits.ts';
 import { SignInThrottle } from './domain/identity/sign-in-throttle.ts';
 import type { Gateway } from './domain/gateways/gateway.ts';
 import { SANDBOX, sandboxGateway } from './domain/gateways/sandbox.ts';
@@ -48,6 +49,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
     jobs,
     passport: createPassport(db, clock, throttle, devices),
     throttle,
+    accountLimits: new AccountLimits(db),
     devices,
     pending: new PendingSignIns({ sealing, production: config.production, clock }),
     sealing,

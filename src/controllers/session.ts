@@ -123,6 +123,7 @@ const signInPage = ({ t, config }: RequestContext, typed: TypedSignIn, refusal: 
   typed,
   refusal,
   supportEmail: config.supportEmail,
+  canRegister: config.registration === 'open',
   demo: config.demo ? { password: DEMO_PASSWORD, accounts: shownAccounts } : null,
 });
 export type SignInPage = PageOf<typeof signInPage>;

@@ -76,10 +76,6 @@ export type PasswordFault =
 export class PasswordWeak extends Refusal {
   readonly key = 'password_weak';
   declare readonly data: { fault: PasswordFault; minimum: number };
-
-  constructor(data: PasswordWeak['data']) {
-    super(data);
-  }
 }
 
 /** The new password is the old one. */
@@ -95,6 +91,17 @@ export class WrongPassword extends Refusal {
 /** The code of the second factor is wrong, or was used before. */
 export class WrongCode extends Refusal {
   readonly key = 'wrong_code';
+}
+
+/** A link in mail that was used, is too old, or never was one. */
+export class LinkInvalid extends Refusal {
+  readonly key = 'link_invalid';
+  override readonly status = 410;
+}
+
+/** Another account has the e-mail. */
+export class EmailTaken extends Refusal {
+  readonly key = 'email_taken';
 }
 
 /** Staff come in from the networks of `STAFF_ADDRESSES` only. */

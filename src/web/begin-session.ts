@@ -31,6 +31,6 @@ export async function confirmSession({ req, clock }: RequestContext, userId: num
 /** Through passport, which gives the session a new id. */
 async function logIn(req: Request, userId: number, options: { keepSessionInfo?: boolean }): Promise<void> {
   await new Promise<void>((resolve, reject) =>
-    req.login({ userId }, options as never, (error?: unknown) => (error ? reject(error as Error) : resolve())),
+    req.login({ userId }, options as never, (error?: Error | null) => (error ? reject(error) : resolve())),
   );
 }

@@ -18,6 +18,8 @@ declare module 'express-session' {
 /** What may be said to somebody without a session: the cookie has the name only, and the words are ours. */
 const VISITOR_FLASHES = {
   signed_out: { kind: 'success', words: 'session.flash.signed_out' },
+  email_confirmed: { kind: 'success', words: 'session.confirm.flash.confirmed' },
+  password_reset: { kind: 'success', words: 'session.reset.flash.done' },
   session_ended: { kind: 'info', words: 'session.flash.session_ended' },
 } as const;
 type VisitorFlash = keyof typeof VISITOR_FLASHES;

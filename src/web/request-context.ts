@@ -10,6 +10,7 @@ import type { Jobs } from '../platform/jobs/jobs.ts';
 import type { Sealing } from '../platform/sealing.ts';
 import type { RateCache } from '../domain/rates/rate-cache.ts';
 import type { CustomerViewer, StaffViewer, Viewer } from '../domain/identity/user-queries.ts';
+import type { AccountLimits } from '../domain/identity/account-limits.ts';
 import type { SignInThrottle } from '../domain/identity/sign-in-throttle.ts';
 import type { Gateways } from '../domain/gateways/gateway.ts';
 import type { PendingSignIns } from './middleware/pending-sign-ins.ts';
@@ -36,6 +37,7 @@ export interface Services {
   gateways: Gateways;
   passport: AppPassport;
   throttle: SignInThrottle;
+  accountLimits: AccountLimits;
   devices: KnownDevices;
   pending: PendingSignIns;
   sealing: Sealing;

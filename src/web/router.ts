@@ -67,9 +67,7 @@ const toFormPage = (change: Route): Route => ({
 
 /** With its parts filled in from the path, or from what the form sent. */
 const formPageOf = ({ formPage }: Route, req: Request, params = req.params) =>
-  formPage.replace(/:(\w+)/g, (_, name: string) =>
-    encodeURIComponent(String(params[name] ?? sentField(req, name))),
-  );
+  formPage.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name] ?? sentField(req, name))));
 
 function sentField(req: Request, name: string): string {
   const value = (req.body as Record<string, unknown> | undefined)?.[name];

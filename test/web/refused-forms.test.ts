@@ -277,8 +277,15 @@ const WITHOUT_FORM = [
   '/orders/:id/options/:code/removal/undo',
   '/profile/ssh-keys/:id/removal',
   '/profile/preferences',
-  // What they ask for is a password or a code, which is never kept.
+  // What they ask for is a password, a code or one line, of a visitor, of whom nothing is kept.
   '/login/second-factor',
+  '/register',
+  '/email-confirmations',
+  '/email-confirmations/:token',
+  '/email-returns/:token',
+  '/password-resets',
+  '/password-resets/:token',
+  '/security/email',
   '/password-strength',
   '/security/confirmation',
   '/security/password',

@@ -118,7 +118,8 @@ const NOTES: Partial<Record<ProfileField, 'profile.needed_or_vat_number'>> = {
 /** What only a company has. */
 export const COMPANY_FIELDS: ProfileField[] = ['companyName', 'registrationNumber', 'vatNumber'];
 
-const countryOptions = ({ t, countryName, locale }: ViewHelpers): SelectOption[] => [
+/** The countries by their names, to choose from. */
+export const countryOptions = ({ t, countryName, locale }: ViewHelpers): SelectOption[] => [
   { value: '', label: t('profile.choose_country') },
   ...COUNTRIES.map((code) => ({ value: code, label: countryName(code) })).toSorted((a, b) =>
     a.label.localeCompare(b.label, locale),

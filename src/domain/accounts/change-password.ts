@@ -5,6 +5,7 @@ import { PasswordUnchanged, PasswordWeak } from '../errors.ts';
 import type { Visit } from '../identity/browser.ts';
 import { judgePassword, type PasswordRules } from '../identity/password-policy.ts';
 import { hashPassword, verifyPassword } from '../identity/passwords.ts';
+import { forgetBrowsers } from '../identity/remembered-browsers.ts';
 import { endSessions } from '../identity/sessions.ts';
 import { findCredentialsOf } from '../identity/user-queries.ts';
 import { enqueueUserMail } from '../notifications/enqueue-user-mail.ts';
@@ -48,4 +49,5 @@ export async function storePassword(
 ): Promise<void> {
   await trx('users').where({ id: userId }).update({ password_hash: passwordHash, password_changed_at: clock.now() });
   await endSessions(trx, { userId, except: sessionId });
+  await forgetBrowsers(trx, userId);
 }

@@ -13,11 +13,22 @@ export function placeOf(address: string): string {
       .slice(6)
       .flatMap((group) => [group >> 8, group & 255])
       .join('.');
-  return `${groups
-    .slice(0, 4)
-    .map((group) => group.toString(16))
-    .join(':')}::/64`;
+  return network(groups, 4);
 }
+
+/** A whole neighbourhood: a /24 of IPv4, a /48 of IPv6. */
+export function neighbourhoodOf(address: string): string {
+  const place = placeOf(address);
+  if (isIP(place) === 4) return `${place.split('.').slice(0, 3).join('.')}.0/24`;
+  return place.endsWith('/64') ? network(groupsOf(place.slice(0, -'/64'.length)), 3) : place;
+}
+
+/** The network of the first groups of an IPv6 address, of 16 bits each. */
+const network = (groups: number[], length: number) =>
+  `${groups
+    .slice(0, length)
+    .map((group) => group.toString(16))
+    .join(':')}::/${length * 16}`;
 
 /** The eight groups of an IPv6 address; the URL parser writes it in its one canonical way first. */
 function groupsOf(address: string): number[] {

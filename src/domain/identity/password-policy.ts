@@ -20,7 +20,7 @@ export const minimumFor = (
 ): number => (isStaff && !hasFactor ? Math.max(STAFF_WITHOUT_FACTOR, minimum) : minimum);
 
 /** As people count them: an emoji is one. */
-export const lengthOf = (password: string): number => [...password].length;
+export const lengthOf = (password: string): number => Array.from(password).length;
 
 /** zxcvbn's score from which on a password is good enough: more than 10^8 guesses. */
 const ENOUGH = 3;
@@ -44,7 +44,7 @@ export async function judgePassword(
   const rest = without(password, known);
   if (lengthOf(rest) < length && lengthOf(rest) < minimum / 2) return 'personal';
   const zxcvbn = await loadZxcvbn();
-  const judged = [...rest].slice(0, JUDGED_CHARACTERS).join('');
+  const judged = Array.from(rest).slice(0, JUDGED_CHARACTERS).join('');
   for (const text of new Set([judged, asLatinKeys(judged)])) {
     const { score, feedback } = zxcvbn.check(text, known);
     if (score < ENOUGH) return faultOf(feedback.warning);
@@ -72,7 +72,7 @@ const CYRILLIC = 'йцукенгшщзхъфывапролджэячсмитьб
 const LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`";
 
 const asLatinKeys = (text: string) =>
-  [...text.toLowerCase()].map((letter) => LATIN[CYRILLIC.indexOf(letter)] ?? letter).join('');
+  Array.from(text.toLowerCase(), (letter) => LATIN[CYRILLIC.indexOf(letter)] ?? letter).join('');
 
 function faultOf(warning: string | null): PasswordFault {
   if (warning === null) return 'guessable';

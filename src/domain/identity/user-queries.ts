@@ -1,5 +1,6 @@
 import type { Db } from '../../platform/db/database.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
+import { NotFound } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import {
   type ExtraRight,
@@ -12,7 +13,7 @@ import {
 
 export type Theme = 'system' | 'light' | 'dark';
 
-interface Person {
+interface SignedInPerson {
   userId: number;
   email: string;
   locale: Locale;
@@ -24,7 +25,7 @@ interface Person {
 }
 
 /** Who is signed in, with what the header of every page shows; read again on each request. */
-export interface CustomerViewer extends Person {
+export interface CustomerViewer extends SignedInPerson {
   kind: 'customer';
   /** The customer that they act for; they may be a member of several. */
   customerId: number;
@@ -43,7 +44,7 @@ export interface CustomerViewer extends Person {
   balance: Money;
 }
 
-export interface StaffViewer extends Person {
+export interface StaffViewer extends SignedInPerson {
   kind: 'staff';
   /** The code of their role. */
   role: string;
@@ -52,7 +53,7 @@ export interface StaffViewer extends Person {
 }
 
 /** Somebody who was removed from every customer they were a member of, or whom an invitation waits for. */
-export interface LoneViewer extends Person {
+export interface LoneViewer extends SignedInPerson {
   kind: 'lone';
   name: string;
 }
@@ -222,4 +223,41 @@ export async function getPasswordChangedAt(db: Db, userId: number): Promise<Date
     .where({ id: userId })
     .first<{ password_changed_at: Date | null }>('password_changed_at');
   return row.password_changed_at;
+}
+
+/** Who somebody is, for judging a password. */
+export interface Person {
+  kind: 'staff' | 'customer';
+  email: string;
+  name: string;
+  hasFactor: boolean;
+}
+
+/** Of a user who is not signed in; the name of a customer that they own. */
+export async function findPerson(db: Db, userId: number): Promise<Person> {
+  const { rows } = await db.raw<{
+    rows: { kind: 'member' | 'staff'; email: string; name: string | null; has_factor: boolean }[];
+  }>(
+    `select u.kind, u.email, ${HAS_FACTOR('u.id')} as has_factor,
+       (
+         select ${CUSTOMER_NAME}
+         from memberships m
+         join customers c on c.id = m.customer_id
+         where m.user_id = u.id
+           and m.role = 'owner'
+         order by m.id
+         limit 1
+       ) as name
+     from users u
+     where u.id = ?`,
+    [userId],
+  );
+  const [row] = rows;
+  if (!row) throw new NotFound();
+  return {
+    kind: row.kind === 'staff' ? 'staff' : 'customer',
+    email: row.email,
+    name: row.name ?? '',
+    hasFactor: row.has_factor,
+  };
 }

@@ -20,6 +20,19 @@ export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promi
   }
 }
 
+/** Does the work within a transaction and takes it back: all that is wanted of it is the time it takes. */
+export async function inVain(trx: Transaction, work: (inner: Transaction) => Promise<unknown>): Promise<void> {
+  const undo = new Error('undone');
+  await trx
+    .transaction(async (inner) => {
+      await work(inner);
+      throw undo;
+    })
+    .catch((error: unknown) => {
+      if (error !== undo) throw error;
+    });
+}
+
 /**
  * Statements of a transaction that need nothing of each other, sent in one packet. They run in this order, on which locks
  * rely, as long as each is asked for before anything else is awaited. When one is refused, all of them are answered

@@ -19,6 +19,13 @@ export function createLog(level: string): Logger {
   return pino({ level, redact: { paths: REDACTED, censor: '[redacted]' } });
 }
 
+/** Links in mail have their secret in the path. */
+const withoutToken = (path: string) =>
+  path.replace(
+    /^(\/(?:email-confirmations|email-returns|password-resets|invitations|staff\/setup)\/).+/,
+    '$1[redacted]',
+  );
+
 /** One line for each request, with an id of ours that also stands on error pages; ids from outside are not believed. */
 export function requestLog(log: Logger) {
   return pinoHttp({
@@ -39,7 +46,7 @@ export function requestLog(log: Logger) {
         id: req.id,
         method: req.method,
         // Without its query: what people search for is theirs.
-        path: req.url.split('?', 1)[0],
+        path: withoutToken(req.url.split('?', 1)[0] ?? ''),
       }),
       res: (res: { statusCode: number }) => ({ status: res.statusCode }),
     },

@@ -22,16 +22,14 @@ describe('the history of sign-ins', () => {
       ['Password', 'Wrong password'],
     ]);
     const { id } = await world.db('users').where({ email }).first('id');
-    await world
-      .db('sign_ins')
-      .insert(
-        Array.from({ length: 30 }, () => ({
-          user_id: id,
-          at: world.clock.now(),
-          outcome: 'signed_in',
-          method: 'password',
-        })),
-      );
+    await world.db('sign_ins').insert(
+      Array.from({ length: 30 }, () => ({
+        user_id: id,
+        at: world.clock.now(),
+        outcome: 'signed_in',
+        method: 'password',
+      })),
+    );
     expect((await signedIn.get('/security/history?page=2')).$('tbody tr')).toHaveLength(7);
     expect((await signedIn.get('/security')).$('tbody tr')).toHaveLength(20);
   });

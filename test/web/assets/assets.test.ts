@@ -62,7 +62,7 @@ describe('the scripts', () => {
   it('are all loaded by some page', () => {
     const loaded = new Set([...staffPages.scripts, ...staffPages.modules]);
     // Some are loaded when a page has what they work on.
-    for (const address of [...loaded])
+    for (const address of loaded)
       for (const [, file = ''] of (all.get(address)?.content.toString() ?? '').matchAll(
         /import\('\.\/([\w-]+\.js)'\)/g,
       ))
