@@ -1,5 +1,6 @@
 import { anyone, customer, member, signedIn, staff } from './web/guards.ts';
 import { get, post, type Route, withFormPages } from './web/router.ts';
+import { showAccountSwitch, submitAccountSwitch, submitLeaving } from './controllers/account-switch.ts';
 import { switchAppearance } from './controllers/appearance.ts';
 import { downloadStatementPdf } from './controllers/balance/statement-pdf.ts';
 import { downloadStatement, showBalance } from './controllers/balance/statement.ts';
@@ -15,11 +16,21 @@ import { showEmailReturn, submitEmailReturn } from './controllers/email-return.t
 import { showHealth, showReadiness } from './controllers/health.ts';
 import { downloadInvoices, showInvoices } from './controllers/invoices/list.ts';
 import { downloadPaymentHistory, showPaymentHistory } from './controllers/invoices/payment-history.ts';
+import { showInvitation, submitInvitationAnswer } from './controllers/invitation.ts';
 import { reviewPayment, submitPayment } from './controllers/invoices/payment.ts';
 import { downloadInvoice } from './controllers/invoices/pdf.ts';
 import { showInvoice, submitInvoiceCancellation, submitInvoicePayment } from './controllers/invoices/show.ts';
 import { showCancellation, submitCancellation, undoCancellation } from './controllers/orders/cancellation.ts';
 import { chooseColumns, downloadOrders, showOrders } from './controllers/orders/list.ts';
+import {
+  showMembers,
+  submitBillingContact,
+  submitBillingContactRemoval,
+  submitInvitation,
+  submitInvitationWithdrawal,
+  submitMemberRemoval,
+  submitMemberRole,
+} from './controllers/members/index.ts';
 import { showOrderForm, submitOrder } from './controllers/orders/new.ts';
 import { showOptions, submitOptionRemoval, submitOptions, undoOptionRemoval } from './controllers/orders/options.ts';
 import { showPlanChange, submitPlanChange } from './controllers/orders/plan-change.ts';
@@ -165,6 +176,21 @@ export const routes: Route[] = withFormPages([
     formPage: '/profile/ssh-keys',
   }),
   post('/profile/preferences', member, submitPreferences, { formPage: '/profile' }),
+
+  get('/members', customer('members'), showMembers),
+  post('/members/invitations', customer('members'), submitInvitation, { ...FRESH, formPage: '/members' }),
+  post('/members/invitations/:id/withdrawal', customer('members'), submitInvitationWithdrawal, {
+    formPage: '/members',
+  }),
+  post('/members/contacts', customer('members'), submitBillingContact, { ...FRESH, formPage: '/members' }),
+  post('/members/contacts/:id/removal', customer('members'), submitBillingContactRemoval, { formPage: '/members' }),
+  post('/members/:id/role', customer('members'), submitMemberRole, { ...FRESH, formPage: '/members' }),
+  post('/members/:id/removal', customer('members'), submitMemberRemoval, { ...FRESH, formPage: '/members' }),
+  get('/invitations/:token', anyone, showInvitation),
+  post('/invitations/:token', anyone, submitInvitationAnswer),
+  get('/account/switch', signedIn, showAccountSwitch),
+  post('/account/switch', signedIn, submitAccountSwitch),
+  post('/account/memberships/:id/leaving', signedIn, submitLeaving, { ...FRESH, formPage: '/account/switch' }),
 
   get('/security', signedIn, showSecurity),
   get('/security/confirmation', signedIn, showConfirmation),

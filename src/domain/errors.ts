@@ -104,6 +104,26 @@ export class EmailTaken extends Refusal {
   readonly key = 'email_taken';
 }
 
+/** A customer would be left without an owner. */
+export class LastOwner extends Refusal {
+  readonly key = 'last_owner';
+}
+
+/** Somebody with that e-mail is a member already. */
+export class AlreadyMember extends Refusal {
+  readonly key = 'already_member';
+}
+
+/** More invitations are open than anybody needs. */
+export class TooManyInvitations extends Refusal {
+  readonly key = 'too_many_invitations';
+}
+
+/** The e-mail that was invited is of the other kind: staff are members of no customer, and members are no staff. */
+export class OtherKindOfUser extends Refusal {
+  readonly key = 'other_kind_of_user';
+}
+
 /** Staff come in from the networks of `STAFF_ADDRESSES` only. */
 export class StaffAddressRefused extends Refusal {
   readonly key = 'staff_address_refused';

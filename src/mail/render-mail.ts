@@ -70,6 +70,8 @@ const FACTS = [
   'suspended_on',
   'cancelled_on',
   'reason',
+  'account',
+  'inviter',
   'new_email',
   'codes_left',
   'at',
@@ -192,6 +194,9 @@ const ACCOUNT_ACTIONS = {
   second_factor_off: 'security',
   recovery_code_used: 'security',
   recovery_codes_made: 'security',
+  member_invited: 'invitation',
+  member_changed: 'sign_in',
+  member_removed: 'sign_in',
 } as const satisfies Record<AccountMessageKind, string>;
 
 const actionOf = ({ kind, data }: StoredMail) => {
@@ -238,6 +243,7 @@ function pathOf(mail: StoredMail, sealing: Sealing): string {
     case 'confirm':
     case 'choose_password':
     case 'take_back':
+    case 'invitation':
       return '/security';
     case 'plan_change':
       return `/orders/${String(mail.data.order)}/plan-change?plan=${encodeURIComponent(String(mail.data.plan_code))}`;

@@ -29,8 +29,13 @@ interface InvoiceEvent {
   tone: 'good' | 'bad' | 'plain';
 }
 
-/** What happened to an invoice, the newest first. */
-export function happenedTo(invoice: InvoiceDetails, payments: PaymentTowards[], helpers: ViewHelpers): InvoiceEvent[] {
+/** What happened to an invoice, the newest first; who did it, where it was another member than the reader. */
+export function happenedTo(
+  invoice: InvoiceDetails,
+  payments: PaymentTowards[],
+  reader: string,
+  helpers: ViewHelpers,
+): InvoiceEvent[] {
   const { t, moneyText } = helpers;
   const attempts = payments.map(({ state, gateway, asked, captured, startedAt, capturedAt, marked }): InvoiceEvent => ({
     at: capturedAt ?? startedAt,
@@ -45,7 +50,14 @@ export function happenedTo(invoice: InvoiceDetails, payments: PaymentTowards[], 
   const own: (InvoiceEvent | false | null)[] = [
     invoice.cancelledAt && { at: invoice.cancelledAt, text: t('invoices.happened.cancelled'), tone: 'plain' },
     invoice.kind === 'service' &&
-      invoice.paidAt && { at: invoice.paidAt, text: t('invoices.happened.paid'), tone: 'good' },
+      invoice.paidAt && {
+        at: invoice.paidAt,
+        text:
+          invoice.paidBy && invoice.paidBy !== reader
+            ? t('invoices.happened.paid_by', { by: invoice.paidBy })
+            : t('invoices.happened.paid'),
+        tone: 'good',
+      },
   ];
   const issued: InvoiceEvent = { at: invoice.issuedAt, text: t('invoices.happened.issued'), tone: 'plain' };
   return [...own.filter((event) => event !== false && event !== null), ...attempts, issued].toSorted(

@@ -97,6 +97,7 @@ async function payThroughGateway(context: CustomerRequest, invoiceId: number, me
   if (!gateway) throw new UnknownPaymentMethod({ method });
   const started = await startPayment(db, clock, config, {
     customerId: viewer.customerId,
+    userId: viewer.userId,
     invoiceId,
     gateway: method,
   });
@@ -177,7 +178,7 @@ async function invoicePage(context: CustomerRequest, invoiceId: number, refusal:
     /** What arrived for it although it is not the amount that was asked for. */
     wrongAmount:
       payments.find(({ marked, invoice: { id } }) => marked && id === invoice.id && payable)?.captured ?? null,
-    happened: happenedTo(invoice, payments, helpers),
+    happened: happenedTo(invoice, payments, viewer.email, helpers),
     orders: invoice.orderIds,
     /** A payment that arrived for it although it had been cancelled. */
     moneyCameAfterAll: isTopUp && payments.some(({ state }) => state === 'captured'),

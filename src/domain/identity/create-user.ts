@@ -11,7 +11,8 @@ export interface NewUser {
   locale?: Locale;
   /** Mail to the address is known to arrive. */
   confirmed?: boolean;
-  belongsTo: { customerId: number; role?: MemberRole; rights?: ExtraRight[] } | { staffRole: string };
+  /** Null for somebody who is about to become a member. */
+  belongsTo: { customerId: number; role?: MemberRole; rights?: ExtraRight[] } | { staffRole: string } | null;
 }
 
 /** Adds a user who can sign in: a member of a customer (its owner, unless said), or staff. @returns the user's id */
@@ -21,10 +22,10 @@ export async function createUser(trx: Transaction, clock: Clock, user: NewUser):
     email: user.email,
     password_hash: user.passwordHash,
     locale: user.locale ?? 'en',
-    staff_role: 'staffRole' in belongsTo ? belongsTo.staffRole : null,
+    staff_role: belongsTo && 'staffRole' in belongsTo ? belongsTo.staffRole : null,
     email_confirmed_at: (user.confirmed ?? true) ? clock.now() : null,
     created_at: clock.now(),
   });
-  if ('customerId' in belongsTo) await addMember(trx, clock, { role: 'owner', ...belongsTo, userId: id });
+  if (belongsTo && 'customerId' in belongsTo) await addMember(trx, clock, { role: 'owner', ...belongsTo, userId: id });
   return id;
 }

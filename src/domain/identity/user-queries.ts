@@ -2,6 +2,7 @@ import type { Db } from '../../platform/db/database.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import { NotFound } from '../errors.ts';
 import { Money } from '../money/money.ts';
+import type { Membership } from './members.ts';
 import {
   type ExtraRight,
   type MemberRight,
@@ -260,4 +261,19 @@ export async function findPerson(db: Db, userId: number): Promise<Person> {
     name: row.name ?? '',
     hasFactor: row.has_factor,
   };
+}
+
+/** The customers that a user may act for. */
+export async function listMemberships(db: Db, userId: number): Promise<Membership[]> {
+  const rows = await db('memberships as m')
+    .join('customers as c', 'c.id', 'm.customer_id')
+    .where({ 'm.user_id': userId })
+    .orderBy('m.id')
+    .select<{ id: number; customer_id: number; role: MemberRole; name: string | null }[]>(
+      'm.id',
+      'm.customer_id',
+      'm.role',
+      db.raw(`${CUSTOMER_NAME} as name`),
+    );
+  return rows.map((row) => ({ id: row.id, customerId: row.customer_id, role: row.role, name: row.name ?? '' }));
 }

@@ -35,10 +35,21 @@ interface InvoiceLine {
 
 export interface InvoiceDetails extends InvoiceListItem {
   cancelledAt: Date | null;
+  /** The member who paid it from the balance. */
+  paidBy: string | null;
   buyer: Buyer;
   seller: Seller;
   lines: InvoiceLine[];
 }
+
+/** SQL: the member who paid an invoice, of `invoices as i`, from the balance. */
+const PAID_BY = `(
+  select u.email::text
+  from ledger_transactions t
+  join users u on u.id = t.user_id and u.kind = 'member'
+  where t.cause_type = 'invoice'
+    and t.cause_id = i.id
+)`;
 
 /** @throws {NotFound} when it is missing or another customer's */
 export async function getInvoiceForCustomer(
@@ -51,10 +62,11 @@ export async function getInvoiceForCustomer(
     db('invoices as i')
       .join('customers as c', 'c.id', 'i.customer_id')
       .where({ 'i.id': invoiceId, 'i.customer_id': customerId })
-      .first<(InvoiceRow & { buyer: Buyer; seller: Seller }) | undefined>([
+      .first<(InvoiceRow & { buyer: Buyer; seller: Seller; paid_by: string | null }) | undefined>([
         ...INVOICE_COLUMNS,
         db.raw(`${BUYER_SHOWN} as buyer`),
         'i.seller',
+        db.raw(`${PAID_BY} as paid_by`),
       ]),
     db('invoice_lines').where({ invoice_id: invoiceId, customer_id: customerId }).orderBy('position'),
   ]);
@@ -62,6 +74,7 @@ export async function getInvoiceForCustomer(
   return {
     ...toInvoice(row, today),
     cancelledAt: row.cancelled_at,
+    paidBy: row.paid_by,
     buyer: row.buyer,
     seller: row.seller,
     lines: lines.map((line) => ({

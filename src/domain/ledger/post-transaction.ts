@@ -9,6 +9,8 @@ export interface Posting {
   cause: { type: 'payment' | 'invoice' | 'adjustment' | 'plan_change' | 'cancellation'; id: number };
   customerId: number;
   quoteId?: number | null;
+  /** Who did it; null for the portal itself. */
+  userId?: number | null;
   occurredAt: Date;
   /** Two or more; they sum to zero in each currency (rule L1). */
   entries: { accountId: number; money: Money }[];
@@ -20,12 +22,13 @@ export interface Posting {
  * @returns for each posting the customer's balance after, as the database computed it; null when no customer's account moved.
  */
 export async function postTransactions(trx: Transaction, postings: Posting[]): Promise<(string | null)[]> {
-  const transactions = postings.map(({ kind, cause, customerId, quoteId, occurredAt }) => ({
+  const transactions = postings.map(({ kind, cause, customerId, quoteId, userId, occurredAt }) => ({
     kind,
     cause_type: cause.type,
     cause_id: cause.id,
     customer_id: customerId,
     quote_id: quoteId ?? null,
+    user_id: userId ?? null,
     occurred_at: occurredAt,
   }));
   const entries = postings.flatMap(({ cause, entries: booked }) =>
@@ -40,10 +43,11 @@ export async function postTransactions(trx: Transaction, postings: Posting[]): P
   // In the order of the postings, since each balance follows from the one before.
   const { rows } = await trx.raw<{ rows: { cause_type: string; cause_id: number; balance_after: string }[] }>(
     `with transactions as (
-       insert into ledger_transactions (kind, cause_type, cause_id, customer_id, quote_id, occurred_at)
-       select kind, cause_type, cause_id, customer_id, quote_id, occurred_at
+       insert into ledger_transactions (kind, cause_type, cause_id, customer_id, quote_id, user_id, occurred_at)
+       select kind, cause_type, cause_id, customer_id, quote_id, user_id, occurred_at
        from jsonb_to_recordset(cast(:transactions as jsonb)) as t (
-         kind text, cause_type text, cause_id bigint, customer_id bigint, quote_id bigint, occurred_at timestamptz
+         kind text, cause_type text, cause_id bigint, customer_id bigint, quote_id bigint, user_id bigint,
+         occurred_at timestamptz
        )
        returning id, cause_type, cause_id
      ), booked as (

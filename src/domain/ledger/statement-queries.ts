@@ -42,6 +42,8 @@ export interface StatementEntry {
   /** What the payer paid, where it was another currency. */
   paid: Money | null;
   reason: string | null;
+  /** The member who paid or topped up; null for staff and the portal itself. */
+  by: string | null;
 }
 
 interface EntryRow {
@@ -59,6 +61,7 @@ interface EntryRow {
   captured_amount: string | null;
   captured_currency: string | null;
   reason: string | null;
+  by: string | null;
 }
 
 function entriesOf(db: Db, filter: StatementFilter) {
@@ -133,6 +136,9 @@ function statementQuery(db: Db, filter: StatementFilter) {
       'p.captured_amount',
       'p.captured_currency',
       'a.reason',
+      db.raw(
+        `(select u.email::text from users u where u.id = coalesce(t.user_id, p.user_id) and u.kind = 'member') as by`,
+      ),
     );
 }
 
@@ -150,6 +156,7 @@ function toEntry(row: EntryRow): StatementEntry {
     gateway: row.gateway,
     paid: foreign && row.captured_amount ? Money.of(row.captured_amount, row.captured_currency as string) : null,
     reason: row.reason,
+    by: row.by,
   };
 }
 

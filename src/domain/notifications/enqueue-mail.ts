@@ -2,6 +2,9 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { isAboutMoney, type MessageData, type MessageKind, MESSAGES } from './messages.ts';
 
+/** What addresses get that are there for invoices only. */
+const TO_BILLING_CONTACTS: readonly MessageKind[] = ['order_placed', 'invoice_issued'];
+
 export interface NewMail {
   customerId: number;
   kind: MessageKind;
@@ -22,15 +25,23 @@ export async function enqueueMails(trx: Transaction, clock: Clock, mails: NewMai
     data,
   }));
   await trx.raw(
-    `insert into mails (customer_id, user_id, kind, locale, recipient, data, enqueued_at, due_at)
-     select m.customer_id, u.id, m.kind, u.locale, u.email, m.data, :now, :now
-     from jsonb_to_recordset(cast(:rows as jsonb)) 
-       as m (customer_id bigint, kind text, about text, money boolean, data jsonb)
+    `with rows as (
+       select *
+       from jsonb_to_recordset(cast(:rows as jsonb)) as r (customer_id bigint, kind text, about text, money boolean, data jsonb)
+     )
+     insert into mails (customer_id, user_id, kind, locale, recipient, data, enqueued_at, due_at)
+     select m.customer_id, u.id, m.kind, u.locale, u.email, m.data, cast(:now as timestamptz), cast(:now as timestamptz)
+     from rows m
      join memberships s on s.customer_id = m.customer_id and (m.about is null or m.about = any(s.notifications))
      join users u on u.id = s.user_id and u.disabled_at is null
      where s.role <> 'technical'
-       or not m.money`,
-    { now: clock.now(), rows: JSON.stringify(rows) },
+       or not m.money
+     union all
+     select m.customer_id, null, m.kind, b.locale, b.email, m.data, :now, :now
+     from rows m
+     join billing_contacts b on b.customer_id = m.customer_id
+     where m.kind = any(:toContacts)`,
+    { now: clock.now(), rows: JSON.stringify(rows), toContacts: [...TO_BILLING_CONTACTS] },
   );
 }
 

@@ -43,6 +43,9 @@ export const MESSAGES = {
   second_factor_off: null,
   recovery_code_used: null,
   recovery_codes_made: null,
+  member_invited: null,
+  member_changed: null,
+  member_removed: null,
 } as const satisfies Record<string, Notification | null>;
 
 const ACCOUNT_KINDS = [
@@ -57,6 +60,9 @@ const ACCOUNT_KINDS = [
   'second_factor_off',
   'recovery_code_used',
   'recovery_codes_made',
+  'member_invited',
+  'member_changed',
+  'member_removed',
 ] as const satisfies MessageKind[];
 
 /** A message to a user about their own account, whatever customers they are a member of. */
@@ -122,6 +128,9 @@ export interface MessageData {
   link?: string;
   new_email?: string;
   codes_left?: number;
+  /** Who invites, and to which customer. */
+  inviter?: string;
+  account?: string;
 }
 
 /** What links in messages are sealed for, see src/platform/sealing.ts. */

@@ -65,7 +65,7 @@ export async function payLockedInvoices(
     balance.currency,
   );
   if (balance.isLessThan(total)) throw new InsufficientBalance({ missing: total.minus(balance), balance, total });
-  const balances = await moveMoney(trx, clock, payer, invoices);
+  const balances = await moveMoney(trx, clock, payer, { userId, invoices });
   const { events, mails } = await applyLines(trx, clock, { payer, userId, orders, invoices });
   await inOnePacket(
     markInvoicesPaid(
@@ -117,7 +117,7 @@ async function moveMoney(
   trx: Transaction,
   clock: Clock,
   { account, systemAccounts }: Payer,
-  invoices: LockedInvoice[],
+  { userId, invoices }: { userId: number | null; invoices: LockedInvoice[] },
 ): Promise<(string | null)[]> {
   const { currency } = account.balance;
   const revenue = await systemAccount(trx, { kind: 'revenue', currency }, systemAccounts);
@@ -127,6 +127,7 @@ async function moveMoney(
       kind: 'invoice_payment',
       cause: { type: 'invoice', id },
       customerId,
+      userId,
       occurredAt: clock.now(),
       entries: [
         { accountId: account.id, money: total.negated() },

@@ -24,7 +24,12 @@ export async function startPayment(
   db: Db,
   clock: Clock,
   config: Pick<Config, 'ratesMaxAgeDays'>,
-  { customerId, invoiceId, gateway }: { customerId: number; invoiceId: number; gateway: string },
+  {
+    customerId,
+    userId = null,
+    invoiceId,
+    gateway,
+  }: { customerId: number; userId?: number | null; invoiceId: number; gateway: string },
 ): Promise<StartedPayment> {
   return inTransaction(db, async (trx) => {
     const [invoice] = await lockInvoices(trx, customerId, [invoiceId]);
@@ -44,7 +49,7 @@ export async function startPayment(
     }
     const reference =
       (await findStarted(trx, invoiceId, quote, gateway)) ??
-      (await insertPayment(trx, clock, { customerId, invoiceId, quote, gateway, money: invoice.total }));
+      (await insertPayment(trx, clock, { customerId, userId, invoiceId, quote, gateway, money: invoice.total }));
     return { outcome: 'started', reference, money: invoice.total, invoiceNumber: invoice.number };
   });
 }
@@ -60,11 +65,19 @@ async function findStarted(trx: Transaction, invoiceId: number, quote: Quote, ga
 async function insertPayment(
   trx: Transaction,
   clock: Clock,
-  payment: { customerId: number; invoiceId: number; quote: Quote; gateway: string; money: Money },
+  payment: {
+    customerId: number;
+    userId: number | null;
+    invoiceId: number;
+    quote: Quote;
+    gateway: string;
+    money: Money;
+  },
 ): Promise<string> {
   const reference = `pay_${randomBytes(12).toString('hex')}`;
   await trx('payments').insert({
     customer_id: payment.customerId,
+    user_id: payment.userId,
     invoice_id: payment.invoiceId,
     quote_id: payment.quote.id,
     gateway: payment.gateway,

@@ -1,6 +1,7 @@
 import { csrfSync } from 'csrf-sync';
 import type { Request } from 'express';
 import { ForgedRequest } from '../../domain/errors.ts';
+import type { Viewer } from '../../domain/identity/user-queries.ts';
 import { viewerOf } from './viewer.ts';
 
 const { csrfSynchronisedProtection, generateToken, invalidCsrfTokenError } = csrfSync({
@@ -19,26 +20,32 @@ const { csrfSynchronisedProtection, generateToken, invalidCsrfTokenError } = csr
 /** Refuses every change without this session's, or this visitor's, token; GET, HEAD and OPTIONS change nothing. */
 export const csrfProtection = csrfSynchronisedProtection;
 
-/** The token of a form, behind the id of the user whom it was shown to: whose form it is can be told from an old one. */
-const FIELD = /^(?:(\d+)\.)?(.+)$/;
+/**
+ * The token of a form, behind the ids of whom it was shown to: the user and, for a customer's, that customer. Whose form
+ * it is can be told from an old one.
+ */
+const FIELD = /^(?:([\d-]+)\.)?(.+)$/;
 
-function sentToken(req: Request): { user: number | null; token: string } | null {
+function sentToken(req: Request): { owner: string | undefined; token: string } | null {
   const field: unknown = (req.body as Record<string, unknown> | undefined)?.['_csrf'];
-  const [, user, token] = FIELD.exec(typeof field === 'string' ? field : '') ?? [];
-  return token === undefined ? null : { user: user === undefined ? null : Number(user), token };
+  const [, owner, token] = FIELD.exec(typeof field === 'string' ? field : '') ?? [];
+  return token === undefined ? null : { owner, token };
 }
+
+const ownerOf = (viewer: Viewer) =>
+  viewer.kind === 'customer' ? `${viewer.userId}-${viewer.customerId}` : String(viewer.userId);
 
 /** What a form sends back: the session's token, made when a page first shows a form. */
 export function csrfToken(req: Request): string {
   if (!req.session) return '';
   const viewer = viewerOf(req);
-  return viewer ? `${viewer.userId}.${generateToken(req)}` : generateToken(req);
+  return viewer ? `${ownerOf(viewer)}.${generateToken(req)}` : generateToken(req);
 }
 
-/** Whether the form was shown to the user who is signed in now, in whatever session. */
+/** Whether the form was shown to who is signed in now, in whatever session, and acting for the same customer. */
 export const isFormOfViewer = (req: Request): boolean => {
   const viewer = viewerOf(req);
-  return viewer !== null && sentToken(req)?.user === viewer.userId;
+  return viewer !== null && sentToken(req)?.owner === ownerOf(viewer);
 };
 
 export const isCsrfError = (error: unknown) => error === invalidCsrfTokenError || error instanceof ForgedRequest;

@@ -56,6 +56,8 @@ export function viewHelpers(
     ...statusBadges(t, texts.shortDayText),
     icon,
     attrs,
+    /** What a right lets one do. */
+    rightText: (right: Right) => t(wordKey(`terms.right.${right.replace(/[:-]/g, '_')}`)),
     /** Whether the reader has the right: only what they may do is offered. */
     may: (right: Right) => rights?.has(right) ?? false,
     markup,

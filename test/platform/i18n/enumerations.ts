@@ -9,6 +9,7 @@ import type { SshKeyFault } from '../../../src/domain/customers/ssh-key.ts';
 import { type Profile, PROFILE_FIELDS } from '../../../src/domain/customers/profile.ts';
 import type { PasswordFault, RateFileFault } from '../../../src/domain/errors.ts';
 import { SANDBOX } from '../../../src/domain/gateways/sandbox.ts';
+import { EXTRA_RIGHTS, MEMBER_ROLES } from '../../../src/domain/identity/rights.ts';
 import type { SignInMethod, SignInOutcome } from '../../../src/domain/identity/sign-in-history.ts';
 import type { Theme } from '../../../src/domain/identity/user-queries.ts';
 import { INVOICE_SORTS } from '../../../src/domain/invoices/invoice-list-queries.ts';
@@ -128,6 +129,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     'confirm',
     'choose_password',
     'take_back',
+    'invitation',
   ],
   'mail.fact.': [
     'customer',
@@ -150,6 +152,8 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     'suspended_on',
     'cancelled_on',
     'reason',
+    'account',
+    'inviter',
     'new_email',
     'codes_left',
     'at',
@@ -218,6 +222,9 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     wrong_code: true,
     refused: true,
   }),
+  'terms.member_role.': MEMBER_ROLES,
+  'terms.member_role_about.': MEMBER_ROLES,
+  'terms.right.': EXTRA_RIGHTS.map((right) => right.replace(/[:-]/g, '_')),
   'terms.mail_state.': every<MailState>({
     waiting: true,
     sending: true,

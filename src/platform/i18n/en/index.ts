@@ -7,6 +7,7 @@ import errors from './errors.json' with { type: 'json' };
 import invoices from './invoices.json' with { type: 'json' };
 import layout from './layout.json' with { type: 'json' };
 import mail from './mail.json' with { type: 'json' };
+import members from './members.json' with { type: 'json' };
 import orders from './orders.json' with { type: 'json' };
 import pdf from './pdf.json' with { type: 'json' };
 import profile from './profile.json' with { type: 'json' };
@@ -27,6 +28,7 @@ export default {
   invoices,
   layout,
   mail,
+  members,
   orders,
   pdf,
   profile,
