@@ -74,6 +74,13 @@ import {
   showRobots,
   showSecurityTxt,
 } from './controllers/site-files.ts';
+import { showSetup, submitSetup } from './controllers/staff/setup.ts';
+import {
+  showTeam,
+  submitStaffInvitation,
+  submitStaffInvitationWithdrawal,
+  submitStaffRole,
+} from './controllers/staff/team.ts';
 import { showSupport, submitSupport } from './controllers/support.ts';
 import { receiveWebhook } from './controllers/webhook.ts';
 
@@ -209,6 +216,14 @@ export const routes: Route[] = withFormPages([
   get('/security/history', signedIn, showSignInHistory),
 
   get('/staff', staff('customers:view'), showStaffHome),
+  get('/staff/setup', anyone, showSetup),
+  post('/staff/setup', anyone, submitSetup),
+  get('/staff/team', staff('staff:view'), showTeam),
+  post('/staff/team/invitations', staff('staff:edit'), submitStaffInvitation, { ...FRESH, formPage: '/staff/team' }),
+  post('/staff/team/invitations/:id/withdrawal', staff('staff:edit'), submitStaffInvitationWithdrawal, {
+    formPage: '/staff/team',
+  }),
+  post('/staff/team/:id/role', staff('staff:edit'), submitStaffRole, { ...FRESH, formPage: '/staff/team' }),
   get('/staff/customers', staff('customers:view'), showCustomers),
   get('/staff/customers/:id', staff('customers:view'), showCustomer),
   post('/staff/customers/:id/adjustments', staff('money:act'), submitAdjustment, {

@@ -9,6 +9,7 @@ import { loadEncryptionKey, loadSecrets, readEncryptionKey } from './platform/in
 import { Sealing } from './platform/sealing.ts';
 import { isStaging, markProduction } from './platform/installation/installation.ts';
 import { type Jobs, openJobs } from './platform/jobs/jobs.ts';
+import { makeSetupToken } from './domain/staff/set-up.ts';
 import { refuseWrongBalances } from './domain/audit/refuse-wrong-balances.ts';
 import { DEMO_ACCOUNTS } from './domain/identity/demo-accounts.ts';
 import { FIRST_PORT, Listener } from './web/listener.ts';
@@ -56,8 +57,9 @@ async function start(config: Config) {
   let app: App | undefined;
   let listener: Listener | undefined;
   let jobs: Jobs | undefined;
+  let setupToken: string | undefined;
   try {
-    await seed(config, database);
+    setupToken = await seed(config, database);
     if (config.production) await refuseDemoAccounts(database);
     await refuseWrongBalances(database.db);
     const clock = systemClock(config.timeZone);
@@ -95,20 +97,21 @@ async function start(config: Config) {
   if (stopRequestedAt !== undefined) return stop();
   if (config.startedByNpm) stopWithParent(process.ppid);
   greet(config, listener);
+  if (setupToken) sayHowToSetUp(config, listener, setupToken);
 }
 
-async function seed(config: Config, { db }: OpenDatabase) {
-  if (await db('users').first('id')) return;
+/** @returns the token with which the first administrator is made; undefined where there is somebody already */
+async function seed(config: Config, { db }: OpenDatabase): Promise<string | undefined> {
+  if (await db('users').first('id')) return undefined;
   if (config.demo) {
     console.log('The database is empty: making the demo …');
     await seedDemo(db, systemClock(config.timeZone), config);
   } else if (config.adminEmail && config.adminPassword) {
     await seedAdministrator(db, systemClock(config.timeZone), config.adminEmail, config.adminPassword);
   } else if (config.production && config.role !== 'worker') {
-    throw new ConfigurationError(
-      'The database has no user yet: set ADMIN_EMAIL and ADMIN_PASSWORD for its first administrator',
-    );
+    return makeSetupToken(db, systemClock(config.timeZone));
   }
+  return undefined;
 }
 
 /** A database that once was a demo has accounts with a public password. */
@@ -195,4 +198,10 @@ function greet(config: Config, listener: Listener) {
   console.log(`  Sign in with the password ${DEMO_PASSWORD} as`);
   for (const { email, who } of DEMO_ACCOUNTS) console.log(`    ${email.padEnd(28)} ${who}`);
   console.log(`\n  Stop with Ctrl-C. Data is kept in ${config.databaseUrl ? 'your database' : config.dataDir}.\n`);
+}
+
+/** The link is printed and not logged: whoever reads it may make the administrator. */
+function sayHowToSetUp(config: Config, listener: Listener, token: string) {
+  const site = config.publicUrl ?? addressOf(config, listener);
+  console.log(`  There is nobody yet. Make the first administrator, once: ${site}/staff/setup?token=${token}\n`);
 }

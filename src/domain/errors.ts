@@ -109,6 +109,17 @@ export class LastOwner extends Refusal {
   readonly key = 'last_owner';
 }
 
+/** Nobody would be left who may change the staff. */
+export class LastAdministrator extends Refusal {
+  readonly key = 'last_administrator';
+}
+
+/** Staff have blocked the customer; `data.text` is what they say. */
+export class CustomerBlocked extends Refusal {
+  readonly key = 'customer_blocked';
+  override readonly status = 403;
+}
+
 /** Somebody with that e-mail is a member already. */
 export class AlreadyMember extends Refusal {
   readonly key = 'already_member';

@@ -197,6 +197,9 @@ const ACCOUNT_ACTIONS = {
   member_invited: 'invitation',
   member_changed: 'sign_in',
   member_removed: 'sign_in',
+  staff_invited: 'invitation',
+  staff_changed: 'sign_in',
+  account_opened: 'choose_password',
 } as const satisfies Record<AccountMessageKind, string>;
 
 const actionOf = ({ kind, data }: StoredMail) => {

@@ -8,7 +8,7 @@ const FRESH_FOR = 10 * 60_000;
 export class ConfirmationRequired extends Error {}
 
 /** Whether the person has shown the password (and the code) a short while ago. */
-export const isFresh = (req: Request, clock: Clock): boolean =>
+const isFresh = (req: Request, clock: Clock): boolean =>
   clock.now().getTime() - (req.session.confirmedAt ?? 0) <= FRESH_FOR;
 
 /** @throws {ConfirmationRequired} */

@@ -219,14 +219,17 @@ describe('what stands in the way is said in one line, with exit code 1', () => {
     });
   });
 
-  it('an empty database in production without its first administrator, asked for once (security 18)', async () => {
+  it('no empty database in production: it prints a link that makes the first administrator, until there is one', async () => {
     await withDatabase(async (database) => {
       const environment = { ...productionOn(database), PORT: '0', DRAIN_SECONDS: '0' };
-      expect(await refused(environment)).toMatch(/no user yet: set ADMIN_EMAIL and ADMIN_PASSWORD/);
+      const empty = await start(environment);
+      expect(empty.said()).toMatch(/https:\/\/portal\.example\/staff\/setup\?token=[\w-]{43}/);
+      expect(await stop(empty)).toBe(0);
       const administrator = { ADMIN_EMAIL: 'owner@example.com', ADMIN_PASSWORD: 'a long enough password' };
       expect(await stop(await start({ ...environment, ...administrator }))).toBe(0);
       const again = await start(environment);
       expect(again.address).toBe(PRODUCTION.PUBLIC_URL);
+      expect(again.said()).not.toContain('/staff/setup');
       expect(await stop(again)).toBe(0);
     });
   });

@@ -4,7 +4,10 @@ import type { AuditEntry } from './record-audit.ts';
 export interface AuditItem {
   id: number;
   at: Date;
-  by: string;
+  /** The e-mail of who did it; null for the portal itself. */
+  by: string | null;
+  /** The role that they had then. */
+  role: string | null;
   action: AuditEntry['action'];
   subjectType: string;
   subjectId: string;
@@ -17,7 +20,7 @@ export interface AuditItem {
 /** Who changed what, newest first. */
 export async function listAudit(db: Db, { limit, offset }: { limit: number; offset: number }): Promise<AuditItem[]> {
   const rows = await db('audit_log as a')
-    .join('users as u', 'u.id', 'a.user_id')
+    .leftJoin('users as u', 'u.id', 'a.user_id')
     .orderBy([
       { column: 'a.at', order: 'desc' },
       { column: 'a.id', order: 'desc' },
@@ -28,6 +31,7 @@ export async function listAudit(db: Db, { limit, offset }: { limit: number; offs
       'a.id',
       'a.at',
       'u.email',
+      'a.role',
       'a.action',
       'a.subject_type',
       'a.subject_id',
@@ -39,6 +43,7 @@ export async function listAudit(db: Db, { limit, offset }: { limit: number; offs
     id: row.id,
     at: row.at,
     by: row.email,
+    role: row.role,
     action: row.action,
     subjectType: row.subject_type,
     subjectId: row.subject_id,

@@ -2,7 +2,8 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 
 export interface AuditEntry {
-  userId: number;
+  /** Null for the portal itself. */
+  userId: number | null;
   action:
     | 'balance.adjusted'
     | 'rates.imported'
@@ -11,8 +12,20 @@ export interface AuditEntry {
     | 'rate.rejected'
     | 'currency.changed'
     | 'order.activated'
-    | 'billing.run';
-  subject: { type: 'customer' | 'rates' | 'currency' | 'order' | 'billing'; id: string };
+    | 'billing.run'
+    | 'staff.set_up'
+    | 'staff.invited'
+    | 'staff.invitation_withdrawn'
+    | 'staff.changed'
+    | 'customer.created'
+    | 'customer.profile_changed'
+    | 'customer.email_changed'
+    | 'customer.reset_sent'
+    | 'customer.unlocked'
+    | 'customer.sessions_ended'
+    | 'customer.blocked'
+    | 'customer.unblocked';
+  subject: { type: 'customer' | 'rates' | 'currency' | 'order' | 'billing' | 'staff'; id: string };
   customerId?: number;
   reason?: string;
   details?: Record<string, unknown>;
@@ -23,6 +36,7 @@ export async function recordAudit(trx: Transaction, clock: Clock, entry: AuditEn
   await trx('audit_log').insert({
     at: clock.now(),
     user_id: entry.userId,
+    role: trx('users').where({ id: entry.userId }).select('staff_role'),
     action: entry.action,
     subject_type: entry.subject.type,
     subject_id: entry.subject.id,

@@ -68,7 +68,7 @@ export async function listOpenInvitations(db: Db, clock: Clock, customerId: numb
 
 /** @throws {NotFound} when it is another customer's, or was used */
 export async function withdrawInvitation(
-  db: Db,
+  db: Db | Transaction,
   clock: Clock,
   { id, customerId }: { id: number; customerId: number | null },
 ): Promise<void> {

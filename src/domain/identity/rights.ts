@@ -1,5 +1,5 @@
 /** What a member of a customer may do, in the order in which pages list it. */
-export const MEMBER_RIGHTS = [
+const MEMBER_RIGHTS = [
   'orders:view',
   'orders:settings',
   'orders:place',

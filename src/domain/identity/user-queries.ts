@@ -54,7 +54,7 @@ export interface StaffViewer extends SignedInPerson {
 }
 
 /** Somebody who was removed from every customer they were a member of, or whom an invitation waits for. */
-export interface LoneViewer extends SignedInPerson {
+interface LoneViewer extends SignedInPerson {
   kind: 'lone';
   name: string;
 }

@@ -46,6 +46,9 @@ export const MESSAGES = {
   member_invited: null,
   member_changed: null,
   member_removed: null,
+  staff_invited: null,
+  staff_changed: null,
+  account_opened: null,
 } as const satisfies Record<string, Notification | null>;
 
 const ACCOUNT_KINDS = [
@@ -63,6 +66,9 @@ const ACCOUNT_KINDS = [
   'member_invited',
   'member_changed',
   'member_removed',
+  'staff_invited',
+  'staff_changed',
+  'account_opened',
 ] as const satisfies MessageKind[];
 
 /** A message to a user about their own account, whatever customers they are a member of. */

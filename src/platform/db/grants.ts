@@ -56,7 +56,8 @@ export async function grantApplicationRole(db: Db, role: string, owner: string) 
     await db.raw(`grant usage, select on all sequences in schema ${schema} to ${name}`);
   }
   await db.raw(`grant execute on all functions in schema pgboss to ${name}`);
-  await db.raw(`grant execute on function remove_unconfirmed_accounts to ${name}`);
+  await db.raw(`grant execute on function remove_unconfirmed_accounts, change_staff_member to ${name}`);
+  await db.raw(`revoke insert, update, delete on staff_roles from ${name}`);
   await db.raw(`revoke all on migrations, migrations_lock from ${name}`);
   await db.raw(`grant select on migrations to ${name}`);
   for (const table of APPEND_ONLY) await db.raw(`revoke update, delete on ${table} from ${name}`);

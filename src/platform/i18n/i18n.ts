@@ -86,7 +86,7 @@ const TRANSLATORS: Record<Locale, Translate> = { en: makeTranslator('en'), ru: m
 export const translator = (locale: Locale): Translate => TRANSLATORS[locale];
 
 const KEYS: ReadonlySet<string> = new Set(flatten(en).map(([key]) => key.replace(PLURAL, '')));
-const isWordKey = (key: string): key is WordKey => KEYS.has(key);
+export const isWordKey = (key: string): key is WordKey => KEYS.has(key);
 
 /**
  * For a key that ends in what is stored, where no type says what that may be.

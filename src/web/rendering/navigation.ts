@@ -39,6 +39,7 @@ const SECTIONS: Record<Viewer['kind'] | 'visitor', Section[]> = {
     { href: '/staff/provisioning', words: 'staff_provisioning', right: 'orders:view' },
     { href: '/staff/billing', words: 'staff_billing', right: 'billing:view' },
     { href: '/staff/rates', words: 'staff_rates', right: 'rates:view' },
+    { href: '/staff/team', words: 'staff_team', right: 'staff:view' },
     { href: '/staff/audit', words: 'staff_audit', right: 'audit:view' },
   ],
 };

@@ -1,5 +1,5 @@
 import type { Day } from '../../platform/clock.ts';
-import { type Translate, type WordKey, wordKey } from '../../platform/i18n/i18n.ts';
+import { isWordKey, type Translate, type WordKey, wordKey } from '../../platform/i18n/i18n.ts';
 import { itself, memoized } from '../../platform/memoized.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import { PasswordWeak, type Refusal } from '../../domain/errors.ts';
@@ -56,6 +56,9 @@ export function viewHelpers(
     ...statusBadges(t, texts.shortDayText),
     icon,
     attrs,
+    /** What a role of staff is called: in words where the portal brings it, else as staff named it. */
+    staffRoleText: (role: string) =>
+      isWordKey(`terms.staff_role.${role}`) ? t(`terms.staff_role.${role}` as WordKey) : role,
     /** What a right lets one do. */
     rightText: (right: Right) => t(wordKey(`terms.right.${right.replace(/[:-]/g, '_')}`)),
     /** Whether the reader has the right: only what they may do is offered. */

@@ -9,7 +9,7 @@ import type { SshKeyFault } from '../../../src/domain/customers/ssh-key.ts';
 import { type Profile, PROFILE_FIELDS } from '../../../src/domain/customers/profile.ts';
 import type { PasswordFault, RateFileFault } from '../../../src/domain/errors.ts';
 import { SANDBOX } from '../../../src/domain/gateways/sandbox.ts';
-import { EXTRA_RIGHTS, MEMBER_ROLES } from '../../../src/domain/identity/rights.ts';
+import { EXTRA_RIGHTS, MEMBER_ROLES, STAFF_RIGHTS } from '../../../src/domain/identity/rights.ts';
 import type { SignInMethod, SignInOutcome } from '../../../src/domain/identity/sign-in-history.ts';
 import type { Theme } from '../../../src/domain/identity/user-queries.ts';
 import { INVOICE_SORTS } from '../../../src/domain/invoices/invoice-list-queries.ts';
@@ -111,6 +111,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     'staff_provisioning',
     'staff_billing',
     'staff_rates',
+    'staff_team',
     'staff_audit',
   ],
   'mail.': Object.keys(MESSAGES).flatMap((kind) => [`${kind}.subject`, `${kind}.text`]),
@@ -175,6 +176,18 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     'currency.changed': true,
     'order.activated': true,
     'billing.run': true,
+    'staff.set_up': true,
+    'staff.invited': true,
+    'staff.invitation_withdrawn': true,
+    'staff.changed': true,
+    'customer.created': true,
+    'customer.profile_changed': true,
+    'customer.email_changed': true,
+    'customer.reset_sent': true,
+    'customer.unlocked': true,
+    'customer.sessions_ended': true,
+    'customer.blocked': true,
+    'customer.unblocked': true,
   }),
   'terms.auto_renewal.': ['on', 'off', 'account'],
   'terms.billing_action.': BILLING_ACTIONS,
@@ -224,7 +237,8 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
   }),
   'terms.member_role.': MEMBER_ROLES,
   'terms.member_role_about.': MEMBER_ROLES,
-  'terms.right.': EXTRA_RIGHTS.map((right) => right.replace(/[:-]/g, '_')),
+  'terms.right.': [...EXTRA_RIGHTS, ...STAFF_RIGHTS].map((right) => right.replace(/[:-]/g, '_')),
+  'terms.staff_role.': ['support', 'billing', 'admin'],
   'terms.mail_state.': every<MailState>({
     waiting: true,
     sending: true,

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { Refusal } from '../../domain/errors.ts';
+import { listOpenInvitations } from '../../domain/identity/invitations.ts';
+import {
+  changeStaffMember,
+  inviteStaff,
+  listStaff,
+  listStaffRoles,
+  withdrawStaffInvitation,
+} from '../../domain/staff/team.ts';
+import { setFlash } from '../../web/flash.ts';
+import { codeField, parseForm, parseId, text } from '../../web/parse-request.ts';
+import { refusalToShow } from '../../web/refusal-to-show.ts';
+import { refusedForm } from '../../web/refused-form.ts';
+import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
+import type { StaffRequest } from '../../web/request-context.ts';
+
+const Invitation = z.object({ email: z.string().max(1000).catch(''), role: codeField });
+type SentInvitation = z.infer<typeof Invitation>;
+const Email = text(254).pipe(z.email());
+
+/** Who works here, with which role, and what the roles include. */
+export async function showTeam(context: StaffRequest) {
+  const refused = refusedForm(context.req, '/staff/team/invitations', Invitation);
+  await renderTeam(context, refused && { typed: refused.typed, refusal: refused.refusal });
+}
+
+/** Invites somebody to the staff, by mail. */
+export async function submitStaffInvitation(context: StaffRequest) {
+  const { req, res, config, locale, viewer, t } = context;
+  const sent = parseForm(req.body, Invitation);
+  const email = sent.email.trim();
+  if (!Email.safeParse(email).success) return renderTeam(context, { typed: sent, refusal: null });
+  try {
+    await inviteStaff(context, { by: viewer, email, role: sent.role, locale, seller: config.seller.name });
+  } catch (error) {
+    return renderTeam(context, { typed: sent, refusal: refusalToShow(error) });
+  }
+  setFlash(req, 'success', t('members.flash.invited', { email }));
+  res.redirect(303, '/staff/team');
+}
+
+/** Takes an invitation back. */
+export async function submitStaffInvitationWithdrawal({ req, res, db, clock, viewer, t }: StaffRequest) {
+  await withdrawStaffInvitation(db, clock, { id: parseId(req.params['id']), by: viewer.userId });
+  setFlash(req, 'success', t('members.flash.withdrawn'));
+  res.redirect(303, '/staff/team');
+}
+
+const Change = z.object({
+  role: codeField,
+  access: z.enum(['on', 'off']),
+  reason: text(500).catch(''),
+});
+
+/** Gives somebody another role, or keeps them out. */
+export async function submitStaffRole(context: StaffRequest) {
+  const { req, res, db, clock, viewer, t } = context;
+  const userId = parseId(req.params['id']);
+  const { role, access, reason } = parseForm(req.body, Change);
+  try {
+    await changeStaffMember(db, clock, { by: viewer.userId, userId, role, disabled: access === 'off', reason });
+    setFlash(req, 'success', t('staff.team.flash.changed'));
+  } catch (error) {
+    setFlash(req, 'error', (await context.helpers()).refusalText(refusalToShow(error)));
+  }
+  res.redirect(303, '/staff/team');
+}
+
+interface RefusedInvitation {
+  typed: SentInvitation;
+  refusal: Refusal | null;
+}
+
+async function renderTeam(context: StaffRequest, refused: RefusedInvitation | null) {
+  const status = refused ? (refused.refusal?.status ?? 422) : 200;
+  await renderPage(context, 'staff/team', await teamPage(context, refused), { status });
+}
+
+async function teamPage(context: StaffRequest, refused: RefusedInvitation | null) {
+  const { db, clock, viewer, t } = context;
+  const [helpers, staff, roles, invitations] = await Promise.all([
+    context.helpers(),
+    listStaff(db),
+    listStaffRoles(db),
+    listOpenInvitations(db, clock, null),
+  ]);
+  return {
+    title: t('staff.team.title'),
+    staff: staff.map((member) => ({ ...member, self: member.id === viewer.userId })),
+    roles: roles.map(({ code }) => ({ value: code, label: helpers.staffRoleText(code) })),
+    roleWords: roles.map(({ code, rights }) => ({
+      label: helpers.staffRoleText(code),
+      value: rights.map(helpers.rightText).join('; '),
+    })),
+    invitations,
+    typed: { email: refused?.typed.email ?? '', role: refused?.typed.role ?? 'support' },
+    error: refused && refused.refusal === null ? t('errors.field.email') : null,
+    refusal: refused?.refusal ?? null,
+    mayEdit: viewer.rights.has('staff:edit'),
+  };
+}
+export type TeamPage = PageOf<typeof teamPage>;
