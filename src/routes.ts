@@ -62,6 +62,17 @@ import { showAuditLog } from './controllers/staff/audit.ts';
 import { showBillingRun } from './controllers/staff/billing-run.ts';
 import { showBillingRuns, submitBillingRun } from './controllers/staff/billing.ts';
 import { showCustomer, submitAdjustment } from './controllers/staff/customer.ts';
+import {
+  showCustomerAccess,
+  submitBlock,
+  submitEmailCorrection,
+  submitReset,
+  submitSessionsEndOf,
+  submitUnblock,
+  submitUnlock,
+} from './controllers/staff/customer-access.ts';
+import { showCustomerProfile, submitCustomerProfile } from './controllers/staff/customer-profile.ts';
+import { showNewCustomer, submitNewCustomer } from './controllers/staff/new-customer.ts';
 import { showCustomers } from './controllers/staff/customers.ts';
 import { showStaffHome } from './controllers/staff/home.ts';
 import { showProvisioning, submitActivation } from './controllers/staff/provisioning.ts';
@@ -86,6 +97,7 @@ import { receiveWebhook } from './controllers/webhook.ts';
 
 /** What takes somebody who has shown the password a short while ago. */
 const FRESH = { fresh: true };
+const ACCESS = { ...FRESH, formPage: '/staff/customers/:id/access' };
 
 /** Every path with its guard and its handler. */
 export const routes: Route[] = withFormPages([
@@ -225,6 +237,20 @@ export const routes: Route[] = withFormPages([
   }),
   post('/staff/team/:id/role', staff('staff:edit'), submitStaffRole, { ...FRESH, formPage: '/staff/team' }),
   get('/staff/customers', staff('customers:view'), showCustomers),
+  get('/staff/customers/new', staff('customers:edit'), showNewCustomer),
+  post('/staff/customers', staff('customers:edit'), submitNewCustomer, {
+    ...FRESH,
+    formPage: '/staff/customers/new',
+  }),
+  get('/staff/customers/:id/profile', staff('customers:edit'), showCustomerProfile),
+  post('/staff/customers/:id/profile', staff('customers:edit'), submitCustomerProfile, FRESH),
+  get('/staff/customers/:id/access', staff('customers:view'), showCustomerAccess),
+  post('/staff/customers/:id/users/:user/email', staff('customers:security'), submitEmailCorrection, ACCESS),
+  post('/staff/customers/:id/users/:user/reset', staff('customers:security'), submitReset, ACCESS),
+  post('/staff/customers/:id/users/:user/unlock', staff('customers:security'), submitUnlock, ACCESS),
+  post('/staff/customers/:id/users/:user/sessions/end', staff('customers:security'), submitSessionsEndOf, ACCESS),
+  post('/staff/customers/:id/block', staff('customers:block'), submitBlock, ACCESS),
+  post('/staff/customers/:id/unblock', staff('customers:block'), submitUnblock, ACCESS),
   get('/staff/customers/:id', staff('customers:view'), showCustomer),
   post('/staff/customers/:id/adjustments', staff('money:act'), submitAdjustment, {
     ...FRESH,

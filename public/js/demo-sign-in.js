@@ -12,6 +12,6 @@ export function bindDemoAccounts(root) {
       event.preventDefault();
       email.value = link.dataset.fill ?? '';
       password.value = link.dataset.password ?? '';
-      find(root, 'form[action="/login"] button', HTMLButtonElement)?.focus();
+      find(root, 'form[action="/login"] button[type=submit]', HTMLButtonElement)?.focus();
     });
 }

@@ -10,6 +10,7 @@ import { listOrdersEndingBy } from '../domain/orders/ending-orders-queries.ts';
 import { getOrderTotals } from '../domain/orders/order-totals-queries.ts';
 import { ENDING_SOON_DAYS } from '../domain/orders/order.ts';
 import { getRunway, type RenewalAhead, type Runway } from '../domain/orders/runway-queries.ts';
+import { assertMember } from '../web/guards.ts';
 import { monthBars } from '../web/rendering/chart.ts';
 import type { SafeHtml } from '../web/rendering/html.ts';
 import { type PageOf, renderPage } from '../web/rendering/render-page.ts';
@@ -25,7 +26,7 @@ export async function showHome(context: RequestContext<Viewer>) {
   const { viewer, res } = context;
   if (viewer.kind === 'staff') return res.redirect(303, '/staff');
   if (viewer.kind === 'lone') return res.redirect(303, '/security');
-  if (!viewer.rights.has('invoices:view')) return res.redirect(303, '/orders');
+  if (!assertMember(viewer).rights.has('invoices:view')) return res.redirect(303, '/orders');
   const page = { ...context, viewer };
   await renderPage(page, 'dashboard', await dashboardPage(page));
 }

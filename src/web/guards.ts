@@ -1,4 +1,4 @@
-import { EmailNotConfirmed, Forbidden } from '../domain/errors.ts';
+import { CustomerBlocked, EmailNotConfirmed, Forbidden } from '../domain/errors.ts';
 import type { MemberRight, StaffRight } from '../domain/identity/rights.ts';
 import type { CustomerViewer, StaffViewer, Viewer } from '../domain/identity/user-queries.ts';
 
@@ -26,15 +26,13 @@ export const customer = (...rights: MemberRight[]): Guard<CustomerViewer> => ({
   name: `customer(${rights.join(' or ')})`,
   admit(viewer) {
     if (!viewer) throw new SignInRequired();
-    if (viewer.kind !== 'customer') throw new Forbidden();
-    assertMay(viewer, ...rights);
-    return viewer;
+    return assertMay(assertMember(viewer), ...rights);
   },
 });
 
 /** One of the rights is enough. @throws {EmailNotConfirmed} @throws {Forbidden} */
-export function assertMay(viewer: CustomerViewer, ...rights: MemberRight[]): void {
-  if (rights.some((right) => viewer.rights.has(right))) return;
+export function assertMay(viewer: CustomerViewer, ...rights: MemberRight[]): CustomerViewer {
+  if (rights.some((right) => viewer.rights.has(right))) return viewer;
   throw rights.some((right) => viewer.waitingRights.has(right)) ? new EmailNotConfirmed() : new Forbidden();
 }
 
@@ -43,10 +41,16 @@ export const member: Guard<CustomerViewer> = {
   name: 'member',
   admit(viewer) {
     if (!viewer) throw new SignInRequired();
-    if (viewer.kind !== 'customer') throw new Forbidden();
-    return viewer;
+    return assertMember(viewer);
   },
 };
+
+/** @throws {Forbidden} @throws {CustomerBlocked} */
+export function assertMember(viewer: Viewer): CustomerViewer {
+  if (viewer.kind !== 'customer') throw new Forbidden();
+  if (viewer.blocked !== null) throw new CustomerBlocked({ text: viewer.blocked });
+  return viewer;
+}
 
 /** Staff whose role has the right. */
 export const staff = (right: StaffRight): Guard<StaffViewer> => ({

@@ -117,7 +117,7 @@ describe('what was typed', () => {
       await page.waitForURL('**/login*');
       await page.fill('#email', 'anna@kabinet.example');
       await page.fill('#password', 'kabinet-demo-2026');
-      await page.click('form[action="/login"] button');
+      await page.click('form[action="/login"] button[type=submit]');
       await page.waitForURL('**/profile');
       await expect.poll(() => page.inputValue('#city')).toBe('Sopot');
     }));

@@ -38,6 +38,10 @@ describe.each([
 
 const VISITORS = [
   '/login',
+  '/register',
+  '/password-resets',
+  '/password-resets?sent=1',
+  '/email-confirmations',
   '/catalog',
   '/catalog/vps?currency=KZT',
   '/catalog/dedicated',

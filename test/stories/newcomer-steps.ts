@@ -32,7 +32,7 @@ export async function orderAfterSignIn({ page, email }: Stranger) {
   await page.waitForURL('**/login?**');
   await page.fill('#email', email);
   await page.fill('#password', PASSWORD);
-  await page.click('form[action="/login"] button');
+  await page.click('form[action="/login"] button[type=submit]');
   await page.waitForURL('**/orders/new?**');
   expect(await page.inputValue('#hostname')).toBe('first.example.com');
   expect(await page.isChecked('#months-3')).toBe(true);

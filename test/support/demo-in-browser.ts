@@ -57,7 +57,7 @@ export async function signIn(page: Page, email: string, locale: 'en' | 'ru' = 'e
   await page.goto('/login');
   await page.fill('#email', email);
   await page.fill('#password', DEMO_PASSWORD);
-  await page.click('form[action="/login"] button');
+  await page.click('form[action="/login"] button[type=submit]');
   await page.waitForURL((url) => url.pathname !== '/login');
   await switchLocale(page, locale);
 }

@@ -1,5 +1,5 @@
 import { addDays } from '../../platform/clock.ts';
-import { EmailNotConfirmed, Forbidden, NotFound, type Refusal } from '../../domain/errors.ts';
+import { EmailNotConfirmed, NotFound, type Refusal } from '../../domain/errors.ts';
 import { OPERATING_SYSTEMS } from '../../domain/catalog/operating-systems.ts';
 import { listOfferedPlans, type OfferedPlan } from '../../domain/catalog/plan-list-queries.ts';
 import type { Location } from '../../domain/catalog/plan.ts';
@@ -8,7 +8,7 @@ import { keepSshKey, type KeptSshKey, listSshKeys } from '../../domain/customers
 import { listPooledLocations } from '../../domain/orders/free-address-queries.ts';
 import { NEW_ORDER_DUE_DAYS, placeOrder } from '../../domain/orders/place-order.ts';
 import { setFlash } from '../../web/flash.ts';
-import { assertMay } from '../../web/guards.ts';
+import { assertMay, assertMember } from '../../web/guards.ts';
 import { listHref } from '../../web/list-address.ts';
 import { codeField, parseForm } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
@@ -119,7 +119,7 @@ interface Choice {
 /** @throws {NotFound} @throws {Forbidden} to staff, who order nothing for themselves, and to members of no customer */
 async function choiceOf(context: RequestContext, value: unknown): Promise<Choice> {
   const { db, viewer } = context;
-  if (viewer && viewer.kind !== 'customer') throw new Forbidden();
+  if (viewer) assertMember(viewer);
   const parsed = codeField.safeParse(value);
   if (!parsed.success) throw new NotFound();
   const shopper = await shopperOf(context);

@@ -40,7 +40,7 @@ export async function askForReset(
 
 /** Whose password a link lets choose. @throws {LinkInvalid} */
 export const findReset = ({ db, clock }: AccountServices, token: string) =>
-  findLink(db, clock, token, 'reset_password');
+  findLink(db, clock, token, 'reset_password', 'welcome');
 
 /**
  * Stores the new password: all sessions end, no browser is remembered, and nobody is signed in by this; the second factor
@@ -54,7 +54,7 @@ export async function resetPassword(
   await assertGoodPassword(password, rules);
   const passwordHash = await hashPassword(password);
   await inTransaction(db, async (trx) => {
-    const { userId, email } = await useLink(trx, clock, token, 'reset_password');
+    const { userId, email } = await useLink(trx, clock, token, 'reset_password', 'welcome');
     await storePassword(trx, clock, { userId, passwordHash });
     // The link came to that address.
     await trx('users')

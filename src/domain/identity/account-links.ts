@@ -11,6 +11,8 @@ const VALID_FOR = {
   confirm_email: DAY,
   reset_password: 30 * MINUTE,
   change_email: DAY,
+  /** Lets somebody choose a password whom staff have opened an account for. */
+  welcome: 7 * DAY,
   /** Puts back the e-mail that an account had before. */
   return_email: 7 * DAY,
 } as const;

@@ -67,6 +67,12 @@ export class SignInThrottle {
     await this.#forget(codeLimit(userId));
   }
 
+  /** Forgets the wrong attempts at an account and at its second factor; those of places stay counted. */
+  async forgive({ email, userId }: { email: string; userId: number }): Promise<void> {
+    await this.#forget(accountLimit(email));
+    await this.#forget(codeLimit(userId));
+  }
+
   async #admit({ key, free, firstSeconds = 2, longestSeconds }: SignInLimit): Promise<void> {
     const { consumedPoints } = await this.#failures.penalty(key, 1);
     if (consumedPoints <= free) return;
@@ -109,10 +115,15 @@ function limitsOf(attempt: Attempt): SignInLimit[] {
   const own = ownLimit(attempt);
   if (attempt.device !== null) return [own];
   const place = { key: keyOf('address', placeOf(attempt.address)), free: 30, longestSeconds: 900 };
-  // One place gets about seventy attempts through in an hour.
-  const account = { key: keyOf('account', accountOf(attempt)), free: 100, longestSeconds: 60 };
-  return [place, own, account];
+  return [place, own, accountLimit(attempt.email)];
 }
+
+/** Of the account as a whole: one place gets about seventy attempts through in an hour. */
+const accountLimit = (email: string): SignInLimit => ({
+  key: keyOf('account', accountOf({ email })),
+  free: 100,
+  longestSeconds: 60,
+});
 
 /** For this account from this place, or in this browser; short, because it may be the owner mistyping. */
 function ownLimit(attempt: Attempt): SignInLimit {
@@ -120,6 +131,6 @@ function ownLimit(attempt: Attempt): SignInLimit {
   return { key: keyOf('own', `${accountOf(attempt)} ${from}`), free: 5, longestSeconds: 60 };
 }
 
-const accountOf = ({ email }: Attempt) => email.trim().toLowerCase();
+const accountOf = ({ email }: Pick<Attempt, 'email'>) => email.trim().toLowerCase();
 
 const keyOf = (kind: string, subject: string) => `${kind}:${createHash('sha256').update(subject).digest('base64url')}`;

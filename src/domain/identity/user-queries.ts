@@ -36,6 +36,8 @@ export interface CustomerViewer extends SignedInPerson {
   rights: ReadonlySet<MemberRight>;
   /** Those. */
   waitingRights: ReadonlySet<MemberRight>;
+  /** What staff say to a customer whom they have blocked; null for all others. */
+  blocked: string | null;
   /** How many customers they are a member of. */
   memberships: number;
   displayCurrency: string | null;
@@ -74,6 +76,7 @@ interface ViewerRow {
   role: MemberRole;
   extra_rights: ExtraRight[];
   memberships: number;
+  block_text: string | null;
   display_currency: string | null;
   order_columns: string[];
   customer_name: string | null;
@@ -118,6 +121,7 @@ export async function findSession(db: Db, sid: string): Promise<FoundSession | n
        ${HAS_FACTOR('u.id')} as has_factor, u.staff_role,
        r.rights as staff_rights, u.display_currency, u.order_columns,
        m.customer_id, m.role, m.rights as extra_rights, m.memberships,
+       case when c.blocked_at is not null then c.block_text end as block_text,
        ${CUSTOMER_NAME} as customer_name, is_profile_complete(c) as profile_complete,
        a.balance, a.currency as account_currency
      from sessions s
@@ -163,6 +167,7 @@ function toViewer(row: ViewerRow): Viewer {
     role: row.role,
     rights: new Set(rights.filter((right) => !waits(right))),
     waitingRights: new Set(rights.filter(waits)),
+    blocked: row.block_text,
     memberships: row.memberships,
     name: row.customer_name || email,
     displayCurrency: row.display_currency,

@@ -129,3 +129,22 @@ export async function getCustomerAccess(db: Db, customerId: number): Promise<Cus
     users: users.map((user) => ({ email: user.email, disabled: user.disabled_at !== null })),
   };
 }
+
+/** Since when staff have blocked a customer, why, and what they say. */
+export interface Block {
+  since: Date;
+  reason: string;
+  text: string;
+}
+
+/** Null for a customer who is not blocked. */
+export async function getBlock(db: Db, customerId: number): Promise<Block | null> {
+  const row = await db('customers')
+    .where({ id: customerId })
+    .first<{ blocked_at: Date | null; block_reason: string; block_text: string }>(
+      'blocked_at',
+      'block_reason',
+      'block_text',
+    );
+  return row.blocked_at ? { since: row.blocked_at, reason: row.block_reason, text: row.block_text } : null;
+}

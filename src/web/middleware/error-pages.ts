@@ -85,7 +85,10 @@ function errorPage({ req, viewer, config, t }: RequestContext, refusal: Refusal 
     order: typeof order === 'number' ? order : null,
     /** Where most people wanted to go. */
     sections: isNotFound ? navigationOf(viewer, req.path, t).filter(({ href }) => href !== '/') : [],
-    contact: isCustomer ? '/support' : `mailto:${config.supportEmail}`,
+    contact:
+      isCustomer && viewer.rights.has('support') && viewer.blocked === null
+        ? '/support'
+        : `mailto:${config.supportEmail}`,
     wayOut: viewer
       ? { href: '/', label: t('errors.page.to_home') }
       : { href: '/login', label: t('errors.page.to_sign_in') },
