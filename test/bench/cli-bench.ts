@@ -1,4 +1,5 @@
 import { systemClock } from '../../src/platform/clock.ts';
+import { benchAccounts } from './accounts.ts';
 import { benchBalances } from './balances.ts';
 import { benchBilling } from './billing.ts';
 import { type Database, onDatabaseOf } from './database.ts';
@@ -21,6 +22,7 @@ const SIZED: Record<string, (database: Database, report: Report) => Promise<void
 };
 /** With a size of their own. */
 const OTHERS: Record<string, (report: Report) => Promise<void>> = {
+  accounts: benchAccounts,
   billing: benchBilling,
   balances: benchBalances,
   installation: benchInstallation,

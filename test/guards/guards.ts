@@ -1,3 +1,4 @@
+import { ACCOUNT_GUARDS } from './accounts.ts';
 import { FORM_GUARDS } from './forms.ts';
 import type { Guard } from './guard.ts';
 import { INVOICE_GUARDS } from './invoices.ts';
@@ -14,4 +15,5 @@ export const GUARDS: Guard[] = [
   ...INVOICE_GUARDS,
   ...ORDER_GUARDS,
   ...FORM_GUARDS,
+  ...ACCOUNT_GUARDS,
 ];

@@ -155,6 +155,16 @@ describe('forged requests', () => {
     expect((await send('Origin', world.url)).status).toBe(303);
   });
 
+  it('are told from webhooks, which need no token and see no cookie (security 27)', async () => {
+    const cookies = visitorOf('owner').cookies();
+    const answer = await visitorOf('owner').agent.post('/webhooks/sandbox').set('Cookie', cookies).send('{}');
+    expect(answer.status).toBe(400);
+    expect(answer.headers['set-cookie']).toBeUndefined();
+    expect(machineRoutes.filter(({ method }) => method === 'post').map(({ path }) => path)).toEqual([
+      '/webhooks/:gateway',
+    ]);
+  });
+
   it('by GET change nothing (security 26)', async () => {
     const orderId = await world.addActiveOrder(customer);
     const { invoice } = await world.placeOrder(customer);
