@@ -9,6 +9,7 @@ import { loadEncryptionKey, loadSecrets, readEncryptionKey } from './platform/in
 import { Sealing } from './platform/sealing.ts';
 import { isStaging, markProduction } from './platform/installation/installation.ts';
 import { type Jobs, openJobs } from './platform/jobs/jobs.ts';
+import { resealSecrets } from './domain/identity/second-factor.ts';
 import { makeSetupToken } from './domain/staff/set-up.ts';
 import { refuseWrongBalances } from './domain/audit/refuse-wrong-balances.ts';
 import { DEMO_ACCOUNTS } from './domain/identity/demo-accounts.ts';
@@ -69,6 +70,7 @@ async function start(config: Config) {
     const transport = config.smtpUrl && !mailsOff ? smtpTransport(config.smtpUrl) : null;
     const siteUrl = () => config.publicUrl ?? addressOf(config, config.role === 'worker' ? undefined : listener);
     const sealing = await sealingOf(config);
+    if (config.encryptionKeyPrevious) await resealSecrets(database.db, sealing);
     const context = { db: database.db, clock, config, transport, log, sealing, siteUrl };
     const worker = config.role === 'web' ? null : context;
     jobs = await openJobs({ databaseUrl: database.url, health, log, schedule: SCHEDULE, worker });

@@ -51,7 +51,7 @@ export const ACCOUNT_GUARDS: Guard[] = [
     tests: [
       {
         file: 'test/controllers/members/index.test.ts',
-        title: 'keep an owner also when all of them leave at the same',
+        title: 'keep an owner also when another one is made a reader',
       },
     ],
   },
@@ -80,6 +80,8 @@ export const ACCOUNT_GUARDS: Guard[] = [
       find: "await trx.raw('select pg_advisory_xact_lock(?)', [ADVISORY_LOCKS.seed]); const used",
       replace: 'const used',
     },
-    tests: [{ file: 'test/controllers/staff/setup.test.ts', title: 'is one, of 32 that are made at the same moment' }],
+    tests: [
+      { file: 'test/controllers/staff/setup.test.ts', title: 'is not made beside one who is being made at that' },
+    ],
   },
 ];

@@ -36,6 +36,15 @@ export async function findSecondFactor(db: Db | Transaction, userId: number): Pr
   return row ? { since: row.since, codesLeft: row.left, codesUsedAt: row.used_at } : null;
 }
 
+/** Seals all secrets with the present key, so that the former one is needed no more. */
+export async function resealSecrets(db: Db, sealing: Sealing): Promise<void> {
+  const factors = await db('totp_factors').select<{ user_id: number; secret: string }[]>('user_id', 'secret');
+  for (const { user_id: userId, secret } of factors)
+    await db('totp_factors')
+      .where({ user_id: userId, secret })
+      .update({ secret: sealing.seal(sealing.open(secret, TOTP_SECRET), TOTP_SECRET) });
+}
+
 const isAppCode = (code: string) => /^\d{6}$/.test(code);
 
 /** As it was given, whatever blanks and dashes it was typed with. */

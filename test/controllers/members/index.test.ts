@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { removeMember } from '../../../src/domain/accounts/manage-members.ts';
+import { lockMember } from '../../../src/domain/identity/members.ts';
 import { linkTo } from '../../support/links.ts';
+import { meanwhile } from '../../support/meanwhile.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -98,6 +100,23 @@ describe('the members of a customer', () => {
     );
     expect(left.filter(({ status }) => status === 'fulfilled')).toHaveLength(7);
     expect(await world.db('memberships').where({ customer_id: customerId, role: 'owner' })).toHaveLength(1);
+  });
+
+  it('keep an owner also when another one is made a reader at that very moment', async () => {
+    const customer = await world.addCustomer();
+    const { customerId } = customer;
+    const second = await world.addMember(customer, 'owner');
+    const [first, other] = await Promise.all([idOf(customerId, customer.email), idOf(customerId, second.email)]);
+    const outcome = await meanwhile(
+      world,
+      async (trx) => {
+        await lockMember(trx, { customerId, membershipId: first });
+        await trx('memberships').where({ id: first }).update({ role: 'reader' });
+      },
+      () => removeMember(world.services, { customerId, membershipId: other, by: second.userId, account: '' }),
+    );
+    expect(outcome.status).toBe('rejected');
+    expect(await world.db('memberships').where({ id: other, role: 'owner' })).toHaveLength(1);
   });
 
   it('of another customer are 404 (security 20)', async () => {

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeSetupToken, setUpAdministrator } from '../../../src/domain/staff/set-up.ts';
+import { createUser } from '../../../src/domain/identity/create-user.ts';
+import { ADVISORY_LOCKS } from '../../../src/platform/db/advisory-locks.ts';
+import { meanwhile } from '../../support/meanwhile.ts';
 import { PASSWORD } from '../../support/people.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -35,6 +38,29 @@ describe('the first administrator', () => {
     const answer = await visitor.post('/staff/setup', { token, email: 'first@example.com', password: PASSWORD });
     expect(answer.status).toBe(410);
     expect(await world.db('users').whereNotNull('staff_role')).toEqual([]);
+  });
+
+  it('is not made beside one who is being made at that very moment', async () => {
+    const token = await makeSetupToken(world.db, world.clock);
+    const rules = { minimum: 15, about: [] };
+    const outcome = await meanwhile(
+      world,
+      async (trx) => {
+        await trx.raw('select pg_advisory_xact_lock(?)', [ADVISORY_LOCKS.seed]);
+        const belongsTo = { staffRole: 'admin' };
+        await createUser(trx, world.clock, { email: 'first@example.com', passwordHash: 'x', belongsTo });
+      },
+      () =>
+        setUpAdministrator(world.db, world.clock, {
+          token,
+          email: 'second@example.com',
+          password: PASSWORD,
+          rules,
+          locale: 'en',
+        }),
+    );
+    expect(outcome.status).toBe('rejected');
+    expect(await world.db('users').pluck('email')).toEqual(['first@example.com']);
   });
 
   it('is one, of 32 that are made at the same moment', async () => {
