@@ -13,6 +13,7 @@ import { showDevMail, showDevMailHtml } from './controllers/dev-mail/show.ts';
 import { showEmailConfirmation, submitEmailConfirmation } from './controllers/email-confirmations/confirm.ts';
 import { showConfirmationSent, submitConfirmationAgain } from './controllers/email-confirmations/sent.ts';
 import { showEmailReturn, submitEmailReturn } from './controllers/email-return.ts';
+import { showFactorRemoval, submitFactorRemovalStop } from './controllers/factor-removal.ts';
 import { showHealth, showReadiness } from './controllers/health.ts';
 import { downloadInvoices, showInvoices } from './controllers/invoices/list.ts';
 import { downloadPaymentHistory, showPaymentHistory } from './controllers/invoices/payment-history.ts';
@@ -66,6 +67,8 @@ import {
   showCustomerAccess,
   submitBlock,
   submitEmailCorrection,
+  submitFactorRemoval,
+  submitFactorRemovalApproval,
   submitReset,
   submitSessionsEndOf,
   submitUnblock,
@@ -88,6 +91,7 @@ import {
 import { showSetup, submitSetup } from './controllers/staff/setup.ts';
 import {
   showTeam,
+  submitEverybodysSessionsEnd,
   submitStaffInvitation,
   submitStaffInvitationWithdrawal,
   submitStaffRole,
@@ -112,6 +116,8 @@ export const routes: Route[] = withFormPages([
   post('/email-confirmations/:token', anyone, submitEmailConfirmation),
   get('/email-returns/:token', anyone, showEmailReturn),
   post('/email-returns/:token', anyone, submitEmailReturn),
+  get('/factor-removals/:token', anyone, showFactorRemoval),
+  post('/factor-removals/:token', anyone, submitFactorRemovalStop),
   get('/password-resets', anyone, showResetRequest),
   post('/password-resets', anyone, submitResetRequest),
   get('/password-resets/:token', anyone, showNewPassword),
@@ -235,6 +241,10 @@ export const routes: Route[] = withFormPages([
   post('/staff/team/invitations/:id/withdrawal', staff('staff:edit'), submitStaffInvitationWithdrawal, {
     formPage: '/staff/team',
   }),
+  post('/staff/team/sessions/end', staff('staff:edit'), submitEverybodysSessionsEnd, {
+    ...FRESH,
+    formPage: '/staff/team',
+  }),
   post('/staff/team/:id/role', staff('staff:edit'), submitStaffRole, { ...FRESH, formPage: '/staff/team' }),
   get('/staff/customers', staff('customers:view'), showCustomers),
   get('/staff/customers/new', staff('customers:edit'), showNewCustomer),
@@ -249,6 +259,13 @@ export const routes: Route[] = withFormPages([
   post('/staff/customers/:id/users/:user/reset', staff('customers:security'), submitReset, ACCESS),
   post('/staff/customers/:id/users/:user/unlock', staff('customers:security'), submitUnlock, ACCESS),
   post('/staff/customers/:id/users/:user/sessions/end', staff('customers:security'), submitSessionsEndOf, ACCESS),
+  post('/staff/customers/:id/users/:user/factor-removal', staff('customers:security'), submitFactorRemoval, ACCESS),
+  post(
+    '/staff/customers/:id/users/:user/factor-removal/approval',
+    staff('customers:security'),
+    submitFactorRemovalApproval,
+    ACCESS,
+  ),
   post('/staff/customers/:id/block', staff('customers:block'), submitBlock, ACCESS),
   post('/staff/customers/:id/unblock', staff('customers:block'), submitUnblock, ACCESS),
   get('/staff/customers/:id', staff('customers:view'), showCustomer),

@@ -9,6 +9,7 @@ import { listCurrencies } from './domain/rates/rate-queries.ts';
 import { forgetOldLinks } from './domain/identity/account-links.ts';
 import { forgetOldSignIns } from './domain/identity/sign-in-history.ts';
 import { removeUnconfirmedAccounts } from './domain/accounts/register.ts';
+import { removeDueFactors } from './domain/staff/factor-removals.ts';
 import { runBilling } from './domain/billing/run-billing.ts';
 import { noteOutage } from './mail/outage.ts';
 import { keepMails, type MailTransport, sendMails } from './mail/send-mails.ts';
@@ -87,6 +88,17 @@ export const SCHEDULE: Job<JobContext>[] = [
       await forgetOldSignIns(db, clock);
       await forgetOldLinks(db, clock);
       await removeUnconfirmedAccounts(db, clock);
+    },
+  },
+  {
+    name: 'second-factors',
+    cron: '*/10 * * * *',
+    tz: ours,
+    expires: 600,
+    policy: 'stately',
+    catchUp: false,
+    async work({ db, clock }) {
+      await removeDueFactors(db, clock);
     },
   },
   // The ECB publishes about 16:00 on working days; the Bank of Russia sets tomorrow's rates in the afternoon.

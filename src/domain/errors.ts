@@ -120,6 +120,11 @@ export class CustomerBlocked extends Refusal {
   override readonly status = 403;
 }
 
+/** The removal of somebody's second factor was asked for before. */
+export class RemovalAsked extends Refusal {
+  readonly key = 'removal_asked';
+}
+
 /** Somebody with that e-mail is a member already. */
 export class AlreadyMember extends Refusal {
   readonly key = 'already_member';

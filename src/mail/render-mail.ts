@@ -74,6 +74,7 @@ const FACTS = [
   'inviter',
   'new_email',
   'codes_left',
+  'until',
   'at',
   'user_agent',
   'address',
@@ -94,7 +95,7 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
     if (name === 'options') return (value as Names)[mail.locale] ?? '';
     if (name === 'reason') return reasonInWords(value as string);
     if (name === 'fields') return (value as ProfileField[]).map(profileField).join(', ');
-    if (name === 'at') return dateTimeText(new Date(value as string));
+    if (name === 'at' || name === 'until') return dateTimeText(new Date(value as string));
     if (name === 'user_agent') return browserText(value as string);
     if (isMoney(value)) return moneyText(Money.of(value.amount, value.currency));
     if (typeof value === 'number') return String(value);
@@ -200,6 +201,7 @@ const ACCOUNT_ACTIONS = {
   staff_invited: 'invitation',
   staff_changed: 'sign_in',
   account_opened: 'choose_password',
+  factor_removal_asked: 'stop',
 } as const satisfies Record<AccountMessageKind, string>;
 
 const actionOf = ({ kind, data }: StoredMail) => {
@@ -247,6 +249,7 @@ function pathOf(mail: StoredMail, sealing: Sealing): string {
     case 'choose_password':
     case 'take_back':
     case 'invitation':
+    case 'stop':
       return '/security';
     case 'plan_change':
       return `/orders/${String(mail.data.order)}/plan-change?plan=${encodeURIComponent(String(mail.data.plan_code))}`;

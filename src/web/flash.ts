@@ -20,6 +20,7 @@ const VISITOR_FLASHES = {
   signed_out: { kind: 'success', words: 'session.flash.signed_out' },
   email_confirmed: { kind: 'success', words: 'session.confirm.flash.confirmed' },
   invitation_accepted: { kind: 'success', words: 'members.flash.joined' },
+  removal_stopped: { kind: 'success', words: 'session.removal.stopped' },
   password_reset: { kind: 'success', words: 'session.reset.flash.done' },
   session_ended: { kind: 'info', words: 'session.flash.session_ended' },
 } as const;

@@ -3,6 +3,7 @@ import { nameOf } from '../../domain/customers/profile.ts';
 import { getCustomer } from '../../domain/customers/customer-queries.ts';
 import { listMembers } from '../../domain/identity/members.ts';
 import { listSignIns } from '../../domain/identity/sign-in-history.ts';
+import { approveFactorRemoval, askForFactorRemoval, listFactorRemovals } from '../../domain/staff/factor-removals.ts';
 import { getBlock } from '../../domain/staff/customer-list-queries.ts';
 import { type AccessChange, correctEmail, endSessionsOf, sendReset, unlock } from '../../domain/staff/manage-access.ts';
 import { blockCustomer, unblockCustomer } from '../../domain/staff/manage-customer.ts';
@@ -83,6 +84,19 @@ export async function submitUnlock(context: StaffRequest) {
   );
 }
 
+/** Announces that a member's second factor will be removed. */
+export async function submitFactorRemoval(context: StaffRequest) {
+  const ask = (reason: string) => askForFactorRemoval(context, changeOf(context, reason));
+  await withReason(context, ask, context.t('staff.access.flash.removal_asked'));
+}
+
+/** A second member of staff agrees to it. */
+export async function submitFactorRemovalApproval(context: StaffRequest) {
+  const { db, clock, t } = context;
+  const approve = (reason: string) => approveFactorRemoval(db, clock, changeOf(context, reason));
+  await withReason(context, approve, t('staff.access.flash.removal_approved'));
+}
+
 /** Ends a member's sessions. */
 export async function submitSessionsEndOf(context: StaffRequest) {
   const { db, clock, t } = context;
@@ -114,7 +128,11 @@ export async function submitUnblock(context: StaffRequest) {
 
 async function accessPage({ req, db, viewer, t }: StaffRequest) {
   const customer = await getCustomer(db, parseId(req.params['id']));
-  const [members, block] = await Promise.all([listMembers(db, customer.id), getBlock(db, customer.id)]);
+  const [members, block, removals] = await Promise.all([
+    listMembers(db, customer.id),
+    getBlock(db, customer.id),
+    listFactorRemovals(db, customer.id),
+  ]);
   const signIns = await Promise.all(
     members.map(({ userId }) => listSignIns(db, userId, { limit: SIGN_INS_SHOWN, offset: 0 })),
   );
@@ -122,7 +140,12 @@ async function accessPage({ req, db, viewer, t }: StaffRequest) {
     title: t('staff.access.title'),
     customerId: customer.id,
     name: nameOf(customer) || `#${customer.id}`,
-    members: members.map((member, index) => ({ ...member, signIns: signIns[index] ?? [] })),
+    members: members.map((member, index) => ({
+      ...member,
+      signIns: signIns[index] ?? [],
+      removal: removals.find(({ userId }) => userId === member.userId) ?? null,
+    })),
+    self: viewer.userId,
     block,
     maySecure: viewer.rights.has('customers:security'),
     mayBlock: viewer.rights.has('customers:block'),

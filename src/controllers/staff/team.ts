@@ -3,12 +3,14 @@ import type { Refusal } from '../../domain/errors.ts';
 import { listOpenInvitations } from '../../domain/identity/invitations.ts';
 import {
   changeStaffMember,
+  endEverybodysSessions,
   inviteStaff,
   listStaff,
   listStaffRoles,
   withdrawStaffInvitation,
 } from '../../domain/staff/team.ts';
 import { setFlash } from '../../web/flash.ts';
+import { foundSession } from '../../web/middleware/sessions.ts';
 import { codeField, parseForm, parseId, text } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
@@ -64,6 +66,13 @@ export async function submitStaffRole(context: StaffRequest) {
   } catch (error) {
     setFlash(req, 'error', (await context.helpers()).refusalText(refusalToShow(error)));
   }
+  res.redirect(303, '/staff/team');
+}
+
+/** Ends all sessions of everybody but this one: after a theft, say. */
+export async function submitEverybodysSessionsEnd({ req, res, db, clock, viewer, t }: StaffRequest) {
+  const count = await endEverybodysSessions(db, clock, { by: viewer.userId, except: foundSession(req.session)?.id });
+  setFlash(req, 'success', t('security.flash.sessions_ended', { count }));
   res.redirect(303, '/staff/team');
 }
 

@@ -17,12 +17,16 @@ export interface AuditEntry {
     | 'staff.invited'
     | 'staff.invitation_withdrawn'
     | 'staff.changed'
+    | 'staff.sessions_ended'
     | 'customer.created'
     | 'customer.profile_changed'
     | 'customer.email_changed'
     | 'customer.reset_sent'
     | 'customer.unlocked'
     | 'customer.sessions_ended'
+    | 'customer.factor_removal_asked'
+    | 'customer.factor_removal_approved'
+    | 'customer.factor_removed'
     | 'customer.blocked'
     | 'customer.unblocked';
   subject: { type: 'customer' | 'rates' | 'currency' | 'order' | 'billing' | 'staff'; id: string };

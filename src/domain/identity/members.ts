@@ -29,6 +29,7 @@ export interface Member {
   rights: ExtraRight[];
   since: Date;
   disabled: boolean;
+  hasFactor: boolean;
 }
 
 /** Who may act for a customer, in the order in which they came. */
@@ -37,7 +38,16 @@ export async function listMembers(db: Db, customerId: number): Promise<Member[]>
     .join('users as u', 'u.id', 'm.user_id')
     .where({ 'm.customer_id': customerId })
     .orderBy('m.id')
-    .select('m.id', 'm.user_id', 'u.email', 'm.role', 'm.rights', 'm.created_at', 'u.disabled_at');
+    .select(
+      'm.id',
+      'm.user_id',
+      'u.email',
+      'm.role',
+      'm.rights',
+      'm.created_at',
+      'u.disabled_at',
+      db.raw('exists (select from totp_factors where user_id = u.id) as has_factor'),
+    );
   return rows.map((row) => ({
     id: row.id,
     userId: row.user_id,
@@ -46,6 +56,7 @@ export async function listMembers(db: Db, customerId: number): Promise<Member[]>
     rights: row.rights,
     since: row.created_at,
     disabled: row.disabled_at !== null,
+    hasFactor: row.has_factor,
   }));
 }
 

@@ -49,6 +49,7 @@ export const MESSAGES = {
   staff_invited: null,
   staff_changed: null,
   account_opened: null,
+  factor_removal_asked: null,
 } as const satisfies Record<string, Notification | null>;
 
 const ACCOUNT_KINDS = [
@@ -69,6 +70,7 @@ const ACCOUNT_KINDS = [
   'staff_invited',
   'staff_changed',
   'account_opened',
+  'factor_removal_asked',
 ] as const satisfies MessageKind[];
 
 /** A message to a user about their own account, whatever customers they are a member of. */
@@ -134,6 +136,8 @@ export interface MessageData {
   link?: string;
   new_email?: string;
   codes_left?: number;
+  /** When something that was announced will be done. */
+  until?: Date | string;
   /** Who invites, and to which customer. */
   inviter?: string;
   account?: string;

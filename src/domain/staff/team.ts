@@ -155,3 +155,23 @@ export async function changeStaffMember(
     });
   });
 }
+
+/** Ends the sessions of all users, staff and customers, but one. @returns how many there were */
+export async function endEverybodysSessions(
+  db: Db,
+  clock: Clock,
+  { by, except }: { by: number; except: number | undefined },
+): Promise<number> {
+  return inTransaction(db, async (trx) => {
+    const ended = await trx('sessions')
+      .whereNot({ id: except ?? 0 })
+      .delete();
+    await recordAudit(trx, clock, {
+      userId: by,
+      action: 'staff.sessions_ended',
+      subject: { type: 'staff', id: 'all' },
+      details: { ended },
+    });
+    return ended;
+  });
+}

@@ -100,6 +100,14 @@ describe('the staff', () => {
     expect(await world.db('users').where({ staff_role: 'admin', disabled_at: null })).toHaveLength(1);
   });
 
+  it('end everybody’s sessions but their own', async () => {
+    const { visitor } = await administrator();
+    const others = [await world.signIn(await world.addCustomer()), await world.signIn(await world.addStaff('support'))];
+    await visitor.submit('/staff/team/sessions/end');
+    for (const other of others) expect((await other.get('/')).location).toMatch(/^\/login/);
+    expect((await visitor.get('/staff/team')).status).toBe(200);
+  });
+
   it('are changed by the application only as far as this goes (security 42)', async () => {
     await expect(world.db('users').update({ staff_role: 'admin' })).rejects.toThrow(/permission denied/);
     await expect(world.db('staff_roles').update({ rights: [] })).rejects.toThrow(/permission denied/);
