@@ -22,7 +22,7 @@ export async function sendConfirmationAgain(
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     // Their requests are counted one after the other.
-    await trx('users').where({ id: userId }).forUpdate().first('id');
+    await trx('users').where({ id: userId }).forUpdate().first<{ id: number }>('id');
     await assertNotTooOften(trx, clock, userId);
     const token = await makeLink(trx, clock, { purpose: 'confirm_email', userId, email });
     const data = sealedLink(sealing, `/email-confirmations/${token}`);

@@ -13,8 +13,8 @@ export interface AuditItem {
   subjectId: string;
   customerId: number | null;
   reason: string;
-  /** What changed, as short `name: value` texts. */
-  details: string[];
+  /** What changed; what of it there is depends on the action. */
+  details: Record<string, unknown>;
 }
 
 /** Who changed what, newest first. */
@@ -49,18 +49,8 @@ export async function listAudit(db: Db, { limit, offset }: { limit: number; offs
     subjectId: row.subject_id,
     customerId: row.customer_id,
     reason: row.reason,
-    details: describe(row.details),
+    details: row.details,
   }));
-}
-
-/** The fields' names are the log's own and are not translated. */
-function describe(details: Record<string, unknown>): string[] {
-  return Object.entries(details).flatMap(([name, value]) => {
-    if (Array.isArray(value)) return value.length > 0 ? [`${name}: ${value.join(' ')}`] : [];
-    if (value !== null && typeof value === 'object')
-      return describe(value as Record<string, unknown>).map((text) => `${name} ${text}`);
-    return [`${name}: ${JSON.stringify(value)}`];
-  });
 }
 
 export async function countAudit(db: Db): Promise<number> {

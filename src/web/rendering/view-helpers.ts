@@ -14,6 +14,7 @@ import type { Service } from '../../domain/ledger/statement-queries.ts';
 import { listHref, PAGE_SIZES, pageNumbers } from '../list-address.ts';
 import { alignDecimals } from './align-decimals.ts';
 import { browserName } from './browser-name.ts';
+import { auditTexts } from './audit-text.ts';
 import { columns, numeric, unseen } from './columns.ts';
 import { alertTone, fieldAttributes, flashIcon } from './form-helpers.ts';
 import { attrs, escaped, joinHtml, markup, safe, type SafeHtml } from './html.ts';
@@ -49,6 +50,9 @@ export function viewHelpers(
 ) {
   const texts = textsOf(locale, currencies, timeZone, t, account);
   const { moneyText, dayText } = texts;
+  /** What a role of staff is called: in words where the portal brings it, else as staff named it. */
+  const staffRoleText = (role: string) =>
+    isWordKey(`terms.staff_role.${role}`) ? t(wordKey(`terms.staff_role.${role}`)) : role;
   const plain = (money: Money) => plainAmount(money, currencies.get(money.currency));
 
   return {
@@ -56,9 +60,9 @@ export function viewHelpers(
     ...statusBadges(t, texts.shortDayText),
     icon,
     attrs,
-    /** What a role of staff is called: in words where the portal brings it, else as staff named it. */
-    staffRoleText: (role: string) =>
-      isWordKey(`terms.staff_role.${role}`) ? t(`terms.staff_role.${role}` as WordKey) : role,
+    staffRoleText,
+    /** What an entry of the audit log says of what changed. */
+    auditText: (details: Record<string, unknown>) => auditTexts(details, { t, moneyText, staffRoleText }).join(' · '),
     /** What a right lets one do. */
     rightText: (right: Right) => t(wordKey(`terms.right.${right.replace(/[:-]/g, '_')}`)),
     /** Whether the reader has the right: only what they may do is offered. */

@@ -18,6 +18,26 @@ describe('the audit log', () => {
     expect(page.link('tbody tr:first-child a')).toMatch(/^\/staff\/customers\/\d+$/);
   });
 
+  it('reads in words, in the reader’s language: what was before and is after, with the role of who did it (S3)', async () => {
+    const { customerId } = await world.addCustomer();
+    const visitor = await world.signIn(await world.addStaff('admin'));
+    await visitor.get(`/staff/customers/${customerId}`);
+    await visitor.submit(`/staff/customers/${customerId}/adjustments`, {
+      direction: 'credit',
+      amount: '5',
+      reason: 'Goodwill',
+    });
+    await visitor.get(`/staff/customers/${customerId}/profile`);
+    await visitor.submit(`/staff/customers/${customerId}/profile`, { city: 'Gdynia', reason: 'Moved' });
+    const log = await visitor.get('/staff/audit');
+    const [corrected = '', adjusted = ''] = log.texts('tbody tr');
+    expect(corrected).toContain('City: Warszawa → Gdynia');
+    expect(corrected).toContain('Administrator');
+    expect(adjusted).toMatch(/€5\.00 · €0\.00 → €5\.00/);
+    await visitor.post('/appearance', { locale: 'ru', return_to: '/staff/audit' });
+    expect((await visitor.get('/staff/audit')).text).toContain('Город: Warszawa → Gdynia');
+  });
+
   it('is never changed or deleted (S3)', async () => {
     await expect(world.owner('audit_log').update({ reason: 'x' })).rejects.toThrow(/only ever added/);
     await expect(world.owner('audit_log').delete()).rejects.toThrow(/only ever added/);

@@ -27,6 +27,7 @@ import type { PaymentHistoryItem, PaymentState } from '../../../src/domain/payme
 import type { Decision } from '../../../src/domain/rates/decide-proposal.ts';
 import type { FetchFailure } from '../../../src/domain/rates/fetch-rates.ts';
 import type { StoredRate } from '../../../src/domain/rates/rate-table.ts';
+import { AUDIT_DETAILS } from '../../../src/web/rendering/audit-text.ts';
 import { ISSUED_PRESETS } from '../../../src/web/day-presets.ts';
 
 /** Every member of a union: one that is forgotten here does not compile. */
@@ -195,6 +196,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     'customer.blocked': true,
     'customer.unblocked': true,
   }),
+  'terms.audit_detail.': AUDIT_DETAILS,
   'terms.auto_renewal.': ['on', 'off', 'account'],
   'terms.billing_action.': BILLING_ACTIONS,
   'terms.billing_run_start.': every<BillingRun['startedBy']>({ schedule: true, staff: true, command_line: true }),
