@@ -62,7 +62,7 @@ function moneyOf(
 /** What was before and is after; where only what was is kept, what is now stands beside it. */
 function changes(before: unknown, after: unknown, rest: Details, helpers: Helpers): string[] {
   if (before === undefined) return [];
-  if (!isDetails(before)) return [`${String(before)} → ${String(after)}`];
+  if (!isDetails(before)) return [`${textOf('', before, helpers)} → ${textOf('', after, helpers)}`];
   const now = isDetails(after) ? after : rest;
   return Object.entries(before)
     .filter(([name, value]) => value !== now[name])
@@ -90,5 +90,5 @@ function textOf(name: string, value: unknown, { t, staffRoleText }: Helpers): st
   if (Array.isArray(value)) return value.join(', ');
   if (name === 'role') return staffRoleText(String(value));
   if (value === null || value === undefined || value === '') return '—';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
