@@ -8,8 +8,6 @@ export async function up(db: Knex) {
   await db.raw(`
     create table staff_roles (
       code text primary key check (code ~ '^[a-z][a-z0-9-]{0,39}$'),
-      -- What it is called, as staff named it; '' for those that the portal brings, whose names are words.
-      name text not null default '' check (length(name) <= 60),
       rights text[] not null check (rights <@ array[
         'customers:view', 'customers:edit', 'customers:security', 'customers:block', 'orders:view', 'orders:act',
         'money:view', 'money:act', 'billing:view', 'billing:run', 'rates:view', 'rates:edit', 'audit:view',

@@ -3,6 +3,10 @@ import type { Knex } from 'knex';
 /** Accounts that people open themselves: links in mail that work once, what they agreed to, and those nobody confirmed. */
 export async function up(db: Knex) {
   await db.raw(`
+    -- Of an account that somebody opened and nobody confirmed: when it goes.
+    alter table users add column confirm_by timestamptz;
+    create index users_confirm_by on users (confirm_by) where confirm_by is not null;
+
     -- A link in mail: whoever has the token may do one thing, once, for a while. Of the token the hash is kept.
     create table account_links (
       id bigint generated always as identity primary key,
@@ -47,8 +51,8 @@ export async function up(db: Knex) {
       return new;
     end $$;
 
-    -- Removes what was opened before a moment and never confirmed, unless anything refers to it; says how many.
-    create function remove_unconfirmed_accounts(before timestamptz) returns integer
+    -- Removes accounts that had to be confirmed by then, unless anything refers to them; says how many.
+    create function remove_unconfirmed_accounts(at timestamptz) returns integer
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
     declare
       person record;
@@ -59,8 +63,7 @@ export async function up(db: Knex) {
         select u.id
         from users u
         where u.kind = 'member'
-          and u.email_confirmed_at is null
-          and u.created_at < before
+          and u.confirm_by <= at
         order by u.id
       loop
         begin
@@ -69,9 +72,9 @@ export async function up(db: Knex) {
           )
           select array_agg(customer_id) into left_customers from gone;
           delete from mails where user_id = person.id;
-          select array_agg(id) into left_customers
-          from unnest(left_customers) id
-          where not exists (select from memberships where customer_id = id);
+          select array_agg(gone.customer_id) into left_customers
+          from unnest(left_customers) as gone (customer_id)
+          where not exists (select from memberships m where m.customer_id = gone.customer_id);
           delete from ledger_accounts where customer_id = any(left_customers);
           delete from ssh_keys where customer_id = any(left_customers);
           delete from customers where id = any(left_customers);

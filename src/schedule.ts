@@ -7,6 +7,7 @@ import type { Job } from './platform/jobs/jobs.ts';
 import { type FetchedSource, fetchRates } from './domain/rates/fetch-rates.ts';
 import { listCurrencies } from './domain/rates/rate-queries.ts';
 import { forgetOldLinks } from './domain/identity/account-links.ts';
+import { forgetOldInvitations } from './domain/identity/invitations.ts';
 import { forgetOldSignIns } from './domain/identity/sign-in-history.ts';
 import { removeUnconfirmedAccounts } from './domain/accounts/register.ts';
 import { removeDueFactors } from './domain/staff/factor-removals.ts';
@@ -87,6 +88,7 @@ export const SCHEDULE: Job<JobContext>[] = [
     async work({ db, clock }) {
       await forgetOldSignIns(db, clock);
       await forgetOldLinks(db, clock);
+      await forgetOldInvitations(db, clock);
       await removeUnconfirmedAccounts(db, clock);
     },
   },

@@ -59,7 +59,7 @@ async function judge(input, address, words) {
     setText(words, '');
     return;
   }
-  const sent = new URLSearchParams({ password: value });
+  const sent = new URLSearchParams({ password: value, minimum: input.dataset.minimum ?? '' });
   for (const name of ['_csrf', 'email']) {
     const field = form.elements.namedItem(name);
     if (field instanceof HTMLInputElement) sent.set(name, field.value);

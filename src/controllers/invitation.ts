@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PasswordWeak, type Refusal } from '../domain/errors.ts';
-import { findInvitation } from '../domain/identity/invitations.ts';
+import { findInvitation, type Invited } from '../domain/identity/invitations.ts';
 import { findCredentials } from '../domain/identity/user-queries.ts';
 import { getCustomer } from '../domain/customers/customer-queries.ts';
 import { nameOf } from '../domain/customers/profile.ts';
@@ -26,7 +26,12 @@ export async function submitInvitationAnswer(context: RequestContext) {
   const token = String(req.params['token']);
   const invitation = await findInvitation(db, clock, token);
   if (viewer) {
-    const to = await acceptInvitation(context, { token, userId: viewer.userId });
+    let to: Invited;
+    try {
+      to = await acceptInvitation(context, { token, userId: viewer.userId });
+    } catch (error) {
+      return renderInvitation(context, refusalToShow(error));
+    }
     if ('customerId' in to) req.session.customerId = to.customerId;
     delete req.session.csrfToken;
     setFlash(req, 'success', t('members.flash.accepted'));

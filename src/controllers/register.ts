@@ -3,7 +3,7 @@ import { NotFound, PasswordWeak, type Refusal } from '../domain/errors.ts';
 import { COUNTRIES } from '../domain/customers/countries.ts';
 import { register } from '../domain/accounts/register.ts';
 import { visitOf } from '../web/middleware/sessions.ts';
-import { localPath, parseForm, text } from '../web/parse-request.ts';
+import { isAddress, localPath, parseForm } from '../web/parse-request.ts';
 import { passwordRulesFor } from '../web/password-rules.ts';
 import { refusalToShow } from '../web/refusal-to-show.ts';
 import { type PageOf, renderPage } from '../web/rendering/render-page.ts';
@@ -49,7 +49,7 @@ export async function submitRegistration(context: RequestContext) {
   if (Object.keys(invalid).length > 0) return renderRegistration(context, { typed, invalid });
   try {
     await accountLimits.admitRegistration(req.ip ?? '');
-    if (sent.website === '' && (await accountLimits.admitMail(sent.email)))
+    if (sent.website === '' && (await accountLimits.admitMail('asked_mail', sent.email)))
       await register(context, {
         email: sent.email.trim(),
         password: sent.password,
@@ -72,12 +72,10 @@ const FIELDS = ['email', 'country', 'currency', 'terms'] as const;
 type Field = (typeof FIELDS)[number];
 type Invalid = Partial<Record<Field, 'email' | 'required' | 'terms'>>;
 
-const Email = text(254).pipe(z.email());
-
 /** Everything but the password, which is judged with the rest of what is known. */
 function faultsOf(sent: SentForm, currencies: string[], asksTerms: boolean): Invalid {
   return {
-    ...(!Email.safeParse(sent.email).success && { email: 'email' }),
+    ...(!isAddress(sent.email) && { email: 'email' }),
     ...(!COUNTRIES.includes(sent.country) && { country: 'required' }),
     ...(!currencies.includes(sent.currency) && { currency: 'required' }),
     ...(asksTerms && sent.terms !== 'on' && { terms: 'terms' }),

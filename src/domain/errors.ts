@@ -120,6 +120,11 @@ export class CustomerBlocked extends Refusal {
   override readonly status = 403;
 }
 
+/** The e-mail was changed within the days in which it can be taken back. */
+export class EmailChangedLately extends Refusal {
+  readonly key = 'email_changed_lately';
+}
+
 /** The removal of somebody's second factor was asked for before. */
 export class RemovalAsked extends Refusal {
   readonly key = 'removal_asked';

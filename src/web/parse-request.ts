@@ -51,3 +51,8 @@ export function localPath(value: unknown, fallback: string): string {
 
 /** The code of a plan or of an option. */
 export const codeField = z.string().regex(/^[a-z0-9-]{1,60}$/);
+
+/** An e-mail address. */
+export const emailField = text(254).pipe(z.email());
+
+export const isAddress = (value: string): boolean => emailField.safeParse(value).success;

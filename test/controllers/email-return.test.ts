@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { linkTo } from '../support/links.ts';
 import { PASSWORD } from '../support/people.ts';
+import { setUpFactor } from '../support/totp.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const NEW = 'seven green umbrellas on a tram';
@@ -57,6 +58,40 @@ describe('the e-mail that an account had before', () => {
     await owner.get(link);
     await owner.post(link);
     expect((await owner.get(link)).status).toBe(410);
+  });
+
+  it('is put back after the thief has used a link of their own, or registered the address', async () => {
+    const { email, theirs, thief, link } = await stolen();
+    await thief.get('/security/email');
+    const further = `further-${theirs}`;
+    await thief.post('/security/email', { email: further });
+    const next = await linkTo(world, further, 'confirm_new_email');
+    await thief.get(next);
+    await thief.post(next);
+    await thief.get('/login');
+    const back = await linkTo(world, theirs, 'email_changed');
+    await thief.get(back);
+    await thief.post(back);
+    const squatter = world.visitor();
+    await squatter.get('/register');
+    await squatter.post('/register', { email, password: PASSWORD, kind: 'person', country: 'PL', currency: 'EUR' });
+    const owner = world.visitor();
+    await owner.get(link);
+    expect((await owner.post(link)).location).toMatch(/^\/password-resets\//);
+    expect(await world.db('users').where({ email })).toHaveLength(1);
+  });
+
+  it('comes back without a second factor that was set up since', async () => {
+    const { email, thief, link } = await stolen();
+    world.clock.advanceMinutes(1);
+    await setUpFactor(thief, world.clock);
+    const owner = world.visitor();
+    await owner.get(link);
+    const reset = (await owner.post(link)).location ?? '';
+    await owner.get(reset);
+    await owner.post(reset, { password: NEW });
+    await world.visitor().signIn(email, NEW);
+    expect((await owner.get('/login')).status).toBe(200);
   });
 
   it('is put back also after the thief has changed it again', async () => {

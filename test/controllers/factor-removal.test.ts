@@ -78,6 +78,19 @@ describe('a second factor that was lost with its recovery codes', () => {
     expect((await owner.get(link)).status).toBe(410);
   });
 
+  it('is not asked for while the e-mail may be taken back still', async () => {
+    const { userId, path, first, link } = await lostEverything();
+    await world.visitor().get(link);
+    const owner = world.visitor();
+    await owner.get(link);
+    await owner.post(link);
+    await first.get(`${path}/access`);
+    await first.submit(`${path}/users/${userId}/email`, { email: `moved${userId}@example.com`, reason: 'Asked' });
+    await first.get(`${path}/access`);
+    const refused = await first.submit(`${path}/users/${userId}/factor-removal`, { reason: 'Lost' });
+    expect(refused.textOf('.flash')).toContain('may take it back still');
+  });
+
   it('is asked for once at a time, and only of somebody who has one', async () => {
     const { userId, path, first } = await lostEverything();
     await first.get(`${path}/access`);

@@ -36,11 +36,11 @@ async function register(email: string, more: Record<string, string> = {}, where 
 const mailsTo = (email: string) => world.db('mails').where({ recipient: email }).orderBy('id').pluck('kind');
 
 describe('registering', () => {
-  it('opens an account that owns a customer, and leads to “Look into your e-mail”', async () => {
+  it('opens an account that owns a customer, and leads to “Check your e-mail”', async () => {
     const email = newEmail();
     const { visitor, answer } = await register(email, { country: 'KZ', currency: 'USD', kind: 'company' });
     expect([answer.status, answer.location]).toEqual([303, '/email-confirmations']);
-    expect((await visitor.get('/email-confirmations')).textOf('h1')).toBe('Look into your e-mail');
+    expect((await visitor.get('/email-confirmations')).textOf('h1')).toBe('Check your e-mail');
     const customer = await world
       .db('customers')
       .where({ id: await world.customerIdOf(email) })
@@ -204,6 +204,7 @@ describe('an account that is not confirmed', () => {
     for (const email of [left, used, confirmed]) await register(email);
     await world.visitor().signIn(left, PASSWORD);
     const customerId = await world.customerIdOf(left);
+    const shared = await world.addMember({ customerId: await world.customerIdOf(used) }, 'reader');
     const usedId = await world.customerIdOf(used);
     await world.credit({ customerId: usedId, email: used, currency: 'EUR' }, '5.00');
     const visitor = world.visitor();
@@ -214,7 +215,11 @@ describe('an account that is not confirmed', () => {
     expect(await world.db('users').where({ email: left })).toHaveLength(1);
     world.clock.advanceMinutes(2 * 24 * 60);
     await removeUnconfirmedAccounts(world.db, world.clock);
-    expect(await world.db('users').whereIn('email', [left, used, confirmed]).pluck('email')).toEqual([used, confirmed]);
+    expect(await world.db('users').whereIn('email', [left, used, confirmed, shared.email]).pluck('email')).toEqual([
+      used,
+      confirmed,
+      shared.email,
+    ]);
     expect(await world.db('customers').where({ id: customerId })).toEqual([]);
     expect(await world.db('ledger_accounts').where({ customer_id: customerId })).toEqual([]);
   });

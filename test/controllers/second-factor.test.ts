@@ -103,7 +103,10 @@ describe('the second factor at sign-in', () => {
     expect(refused.status).toBe(429);
     const { expire } = await world.db('throttles').where('key', 'like', 'wait:code%').first();
     expect(expire - Date.now()).toBeGreaterThan(800_000);
-    // The password is still looked at.
+    // A recovery code is too long to be guessed, and is still looked at; so is the password.
+    const own = await showPassword(email);
+    const [recovery = ''] = app.recoveryCodes;
+    expect((await own.visitor.post('/login/second-factor', { code: recovery })).status).toBe(303);
     expect((await showPassword(email)).answer.location).toBe('/login/second-factor');
   });
 

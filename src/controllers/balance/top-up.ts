@@ -13,6 +13,7 @@ import { missingFields } from '../../domain/customers/profile.ts';
 import { listInvoicesByIds } from '../../domain/invoices/invoice-queries.ts';
 import { createTopUp } from '../../domain/payments/create-top-up.ts';
 import { limitsIn, type TopUpLimits } from '../../domain/payments/top-up-limits.ts';
+import { assertMay } from '../../web/guards.ts';
 import { idField, oneOrMore, parseForm } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
@@ -46,7 +47,8 @@ export async function showTopUpForm(context: CustomerRequest) {
   await renderForm(context, {
     amount: typed.amount ?? '',
     currency: typed.currency || context.viewer.balance.currency,
-    pays: typed.pays,
+    // Who may not pay tops up for the balance only.
+    pays: context.viewer.rights.has('invoices:pay') ? typed.pays : undefined,
   });
 }
 
@@ -54,6 +56,7 @@ export async function submitTopUp(context: CustomerRequest) {
   const { req, res, gateways, db, clock, config, viewer } = context;
   if (gateways.size === 0) return renderNoTopUp(context, 422);
   const typed = parseForm(req.body, SentTopUp);
+  if (typed.pays) assertMay(viewer, 'invoices:pay');
   const parsed = await readTopUp(context, typed);
   if (parsed.problem) return renderForm(context, typed, { problem: parsed.problem });
   try {

@@ -15,10 +15,15 @@ export async function showEmailConfirmation(context: RequestContext) {
   await renderPage(context, 'email-confirmations/confirm', confirmPage(context, token, email), { layout: 'bare' });
 }
 
-/** Confirms the e-mail; nobody is signed in by it. */
+/** Confirms the e-mail; nobody is signed in by it, and a change takes its owner to be. */
 export async function submitEmailConfirmation(context: RequestContext) {
-  const { req, res, viewer, t } = context;
-  const { userId, next } = await confirmEmail(context, { token: String(req.params['token']), visit: visitOf(req) });
+  const { req, res, db, clock, viewer, t } = context;
+  const token = String(req.params['token']);
+  const { purpose } = await findLink(db, clock, token, 'confirm_email', 'change_email');
+  if (purpose === 'change_email' && !viewer)
+    return res.redirect(303, listHref('/login', {}, { next: `/email-confirmations/${token}` }));
+  const viewerId = viewer?.userId ?? null;
+  const { userId, next } = await confirmEmail(context, { token, viewerId, visit: visitOf(req) });
   if (viewer?.userId === userId) {
     setFlash(req, 'success', t('session.confirm.flash.confirmed'));
     return res.redirect(303, localPath(next, '/'));

@@ -17,8 +17,7 @@ import {
 } from '../../domain/customers/billing-contacts.ts';
 import { changeMember, inviteMember, type Manager, removeMember } from '../../domain/accounts/manage-members.ts';
 import { setFlash } from '../../web/flash.ts';
-import { visitOf } from '../../web/middleware/sessions.ts';
-import { oneOrMore, parseForm, parseId, text } from '../../web/parse-request.ts';
+import { emailField, isAddress, oneOrMore, parseForm, parseId } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
@@ -28,8 +27,6 @@ const GrantForm = { role: z.enum(MEMBER_ROLES), right: oneOrMore(z.enum(EXTRA_RI
 const Invitation = z.object({ ...GrantForm, email: z.string().max(1000).catch('') });
 type SentInvitation = z.infer<typeof Invitation>;
 const Change = z.object(GrantForm);
-const Email = text(254).pipe(z.email());
-
 /** Who acts for the customer. */
 export async function showMembers(context: CustomerRequest) {
   const refused = refusedForm(context.req, '/members/invitations', Invitation);
@@ -41,16 +38,16 @@ export async function submitInvitation(context: CustomerRequest) {
   const { req, res, viewer, locale, accountLimits, t } = context;
   const sent = parseForm(req.body, Invitation);
   const email = sent.email.trim();
-  if (!Email.safeParse(email).success) return renderMembers(context, { typed: sent, refusal: null });
+  if (!isAddress(email)) return renderMembers(context, { typed: sent, refusal: null });
   try {
-    if (await accountLimits.admitMail(email))
-      await inviteMember(context, {
-        manager: managerOf(context),
-        email,
-        grant: grantOf(sent),
-        customer: viewer.name,
-        locale,
-      });
+    await accountLimits.admitMailOf(viewer.userId, email);
+    await inviteMember(context, {
+      manager: managerOf(context),
+      email,
+      grant: grantOf(sent),
+      customer: viewer.name,
+      locale,
+    });
   } catch (error) {
     return renderMembers(context, { typed: sent, refusal: refusalToShow(error) });
   }
@@ -71,7 +68,7 @@ export async function submitMemberRole(context: CustomerRequest) {
   const membershipId = parseId(req.params['id']);
   const grant = grantOf(parseForm(req.body, Change));
   try {
-    await changeMember(context, { manager: managerOf(context), membershipId, grant, visit: visitOf(req) });
+    await changeMember(context, { manager: managerOf(context), membershipId, grant });
     setFlash(req, 'success', t('members.flash.changed'));
   } catch (error) {
     await flashRefusal(context, error);
@@ -102,7 +99,7 @@ const Contact = z.object({ email: z.string().max(1000).catch('') });
 /** Adds an address that gets invoices. */
 export async function submitBillingContact({ req, res, db, clock, viewer, locale, t }: CustomerRequest) {
   const { email } = parseForm(req.body, Contact);
-  const address = Email.safeParse(email.trim());
+  const address = emailField.safeParse(email.trim());
   if (!address.success) {
     setFlash(req, 'error', t('errors.field.email'));
     return res.redirect(303, '/members');
@@ -137,8 +134,12 @@ interface RefusedInvitation {
   refusal: Refusal | null;
 }
 
+/** What was typed is no address; otherwise it is shown again to be sent once more. */
+const isFaulty = (refused: RefusedInvitation | null): boolean =>
+  refused !== null && refused.refusal === null && !isAddress(refused.typed.email.trim());
+
 async function renderMembers(context: CustomerRequest, refused: RefusedInvitation | null) {
-  const status = refused ? (refused.refusal?.status ?? 422) : 200;
+  const status = refused?.refusal?.status ?? (isFaulty(refused) ? 422 : 200);
   await renderPage(context, 'members/index', await membersPage(context, refused), { status });
 }
 
@@ -159,7 +160,7 @@ async function membersPage(context: CustomerRequest, refused: RefusedInvitation 
       checked: given.includes(right),
       label: rightText(right),
     }));
-  const isInvalid = refused !== null && refused.refusal === null;
+  const isInvalid = isFaulty(refused);
   return {
     title: t('members.title'),
     members: members.map((member) => ({

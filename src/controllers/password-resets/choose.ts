@@ -14,13 +14,14 @@ const Form = z.object({ password: z.string().max(1000).catch('') });
 
 /** The page behind the link: a new password. */
 export async function showNewPassword(context: RequestContext) {
-  await renderNewPassword(context, await personOf(context), null);
+  const { person } = await personOf(context);
+  await renderNewPassword(context, person, null);
 }
 
 /** Stores it; signing in is for the person to do, with the second factor where there is one. */
 export async function submitNewPassword(context: RequestContext) {
-  const { req, res, config } = context;
-  const person = await personOf(context);
+  const { req, res, config, throttle } = context;
+  const { userId, person } = await personOf(context);
   const { password } = parseForm(req.body, Form);
   try {
     await resetPassword(context, {
@@ -32,14 +33,15 @@ export async function submitNewPassword(context: RequestContext) {
   } catch (error) {
     return renderNewPassword(context, person, refusalToShow(error));
   }
+  await throttle.forgive({ email: person.email, userId });
   setVisitorFlash(res, 'password_reset');
   res.redirect(303, '/login');
 }
 
 /** @throws {LinkInvalid} */
-async function personOf(context: RequestContext): Promise<Person> {
+async function personOf(context: RequestContext): Promise<{ userId: number; person: Person }> {
   const { userId } = await findReset(context, String(context.req.params['token']));
-  return findPerson(context.db, userId);
+  return { userId, person: await findPerson(context.db, userId) };
 }
 
 async function renderNewPassword(context: RequestContext, person: Person, refusal: Refusal | null) {

@@ -2,13 +2,12 @@ import { z } from 'zod';
 import type { Refusal } from '../../domain/errors.ts';
 import { askForReset } from '../../domain/accounts/reset-password.ts';
 import { visitOf } from '../../web/middleware/sessions.ts';
-import { parseForm, text } from '../../web/parse-request.ts';
+import { isAddress, parseForm } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { RequestContext } from '../../web/request-context.ts';
 
 const Form = z.object({ email: z.string().max(1000).catch('') });
-const Email = text(254).pipe(z.email());
 const Query = z.object({ sent: z.enum(['1']).optional().catch(undefined), email: z.string().max(254).catch('') });
 
 /** Somebody forgot their password. */
@@ -21,10 +20,11 @@ export async function showResetRequest(context: RequestContext) {
 export async function submitResetRequest(context: RequestContext) {
   const { req, res, locale, accountLimits } = context;
   const email = parseForm(req.body, Form).email.trim();
-  if (!Email.safeParse(email).success) return renderRequest(context, { email, isInvalid: true });
+  if (!isAddress(email)) return renderRequest(context, { email, isInvalid: true });
   try {
     await accountLimits.admitReset(req.ip ?? '');
-    if (await accountLimits.admitMail(email)) await askForReset(context, { email, locale, visit: visitOf(req) });
+    if (await accountLimits.admitMail('reset_mail', email))
+      await askForReset(context, { email, locale, visit: visitOf(req) });
   } catch (error) {
     return renderRequest(context, { email, refusal: refusalToShow(error) });
   }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { type Refusal, WrongPassword } from '../../domain/errors.ts';
+import { type Refusal, WrongCode, WrongPassword } from '../../domain/errors.ts';
 import { verifyPassword } from '../../domain/identity/passwords.ts';
 import type { SignInThrottle } from '../../domain/identity/sign-in-throttle.ts';
 import { findCredentialsOf, type Viewer } from '../../domain/identity/user-queries.ts';
 import { proveSecondFactor } from '../../domain/accounts/second-factor.ts';
 import { confirmSession } from '../../web/begin-session.ts';
+import { setFlash } from '../../web/flash.ts';
 import { visitOf } from '../../web/middleware/sessions.ts';
 import { localPath, parseForm } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
@@ -34,6 +35,7 @@ export async function submitConfirmation(context: RequestContext<Viewer>) {
     return renderConfirmation(context, back, refusalToShow(error));
   }
   await confirmSession(context, viewer.userId);
+  if (req.session.refusedForm?.page === back) setFlash(req, 'info', context.t('security.confirmation.asked'));
   res.redirect(303, back);
 }
 
@@ -63,6 +65,8 @@ const confirmationPage = ({ t, viewer }: RequestContext<Viewer>, next: string, r
   email: viewer.email,
   asksCode: viewer.hasFactor,
   next,
-  refusal,
+  refusal: refusal instanceof WrongPassword || refusal instanceof WrongCode ? null : refusal,
+  passwordRefusal: refusal instanceof WrongPassword ? refusal : null,
+  codeRefusal: refusal instanceof WrongCode ? refusal : null,
 });
 export type ConfirmationPage = PageOf<typeof confirmationPage>;

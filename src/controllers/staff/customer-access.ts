@@ -8,8 +8,7 @@ import { getBlock } from '../../domain/staff/customer-list-queries.ts';
 import { type AccessChange, correctEmail, endSessionsOf, sendReset, unlock } from '../../domain/staff/manage-access.ts';
 import { blockCustomer, unblockCustomer } from '../../domain/staff/manage-customer.ts';
 import { setFlash } from '../../web/flash.ts';
-import { visitOf } from '../../web/middleware/sessions.ts';
-import { parseForm, parseId, text } from '../../web/parse-request.ts';
+import { emailField, parseForm, parseId, text } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
@@ -50,18 +49,15 @@ const changeOf = ({ req, viewer }: StaffRequest, reason: string): AccessChange =
 });
 
 const NewEmail = z.object({ email: z.string().max(1000).catch('') });
-const Email = text(254).pipe(z.email());
-
 /** Corrects the e-mail of a member. */
 export async function submitEmailCorrection(context: StaffRequest) {
   const { req, res, t } = context;
-  const email = Email.safeParse(parseForm(req.body, NewEmail).email.trim());
+  const email = emailField.safeParse(parseForm(req.body, NewEmail).email.trim());
   if (!email.success) {
     setFlash(req, 'error', t('errors.field.email'));
     return res.redirect(303, `/staff/customers/${parseId(req.params['id'])}/access`);
   }
-  const correct = (reason: string) =>
-    correctEmail(context, changeOf(context, reason), { email: email.data, visit: visitOf(req) });
+  const correct = (reason: string) => correctEmail(context, changeOf(context, reason), email.data);
   await withReason(context, correct, t('staff.access.flash.email', { email: email.data }));
 }
 

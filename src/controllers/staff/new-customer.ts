@@ -4,7 +4,7 @@ import { listPricedCurrencies } from '../../domain/catalog/priced-currencies-que
 import { COUNTRIES } from '../../domain/customers/countries.ts';
 import { createCustomerByStaff } from '../../domain/staff/manage-customer.ts';
 import { setFlash } from '../../web/flash.ts';
-import { parseForm, text } from '../../web/parse-request.ts';
+import { isAddress, parseForm } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
@@ -19,8 +19,6 @@ const Form = z.object({
   language: z.enum(['en', 'ru']).catch('en'),
 });
 type SentForm = z.infer<typeof Form>;
-const Email = text(254).pipe(z.email());
-
 /** Opens an account for somebody. */
 export async function showNewCustomer(context: StaffRequest) {
   const refused = refusedForm(context.req, '/staff/customers', Form);
@@ -47,7 +45,7 @@ export async function submitNewCustomer(context: StaffRequest) {
 }
 
 const faultsOf = (sent: SentForm, currencies: string[]) => ({
-  ...(!Email.safeParse(sent.email).success && { email: 'email' as const }),
+  ...(!isAddress(sent.email) && { email: 'email' as const }),
   ...(!COUNTRIES.includes(sent.country) && { country: 'required' as const }),
   ...(!currencies.includes(sent.currency) && { currency: 'required' as const }),
 });

@@ -11,7 +11,7 @@ import {
 } from '../../domain/staff/team.ts';
 import { setFlash } from '../../web/flash.ts';
 import { foundSession } from '../../web/middleware/sessions.ts';
-import { codeField, parseForm, parseId, text } from '../../web/parse-request.ts';
+import { codeField, isAddress, parseForm, parseId, text } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import { refusedForm } from '../../web/refused-form.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
@@ -19,8 +19,6 @@ import type { StaffRequest } from '../../web/request-context.ts';
 
 const Invitation = z.object({ email: z.string().max(1000).catch(''), role: codeField });
 type SentInvitation = z.infer<typeof Invitation>;
-const Email = text(254).pipe(z.email());
-
 /** Who works here, with which role, and what the roles include. */
 export async function showTeam(context: StaffRequest) {
   const refused = refusedForm(context.req, '/staff/team/invitations', Invitation);
@@ -32,7 +30,7 @@ export async function submitStaffInvitation(context: StaffRequest) {
   const { req, res, config, locale, viewer, t } = context;
   const sent = parseForm(req.body, Invitation);
   const email = sent.email.trim();
-  if (!Email.safeParse(email).success) return renderTeam(context, { typed: sent, refusal: null });
+  if (!isAddress(email)) return renderTeam(context, { typed: sent, refusal: null });
   try {
     await inviteStaff(context, { by: viewer, email, role: sent.role, locale, seller: config.seller.name });
   } catch (error) {
@@ -81,8 +79,12 @@ interface RefusedInvitation {
   refusal: Refusal | null;
 }
 
+/** What was typed is no address; otherwise it is shown again to be sent once more. */
+const isFaulty = (refused: RefusedInvitation | null): boolean =>
+  refused !== null && refused.refusal === null && !isAddress(refused.typed.email.trim());
+
 async function renderTeam(context: StaffRequest, refused: RefusedInvitation | null) {
-  const status = refused ? (refused.refusal?.status ?? 422) : 200;
+  const status = refused?.refusal?.status ?? (isFaulty(refused) ? 422 : 200);
   await renderPage(context, 'staff/team', await teamPage(context, refused), { status });
 }
 
@@ -104,7 +106,7 @@ async function teamPage(context: StaffRequest, refused: RefusedInvitation | null
     })),
     invitations,
     typed: { email: refused?.typed.email ?? '', role: refused?.typed.role ?? 'support' },
-    error: refused && refused.refusal === null ? t('errors.field.email') : null,
+    error: isFaulty(refused) ? t('errors.field.email') : null,
     refusal: refused?.refusal ?? null,
     mayEdit: viewer.rights.has('staff:edit'),
   };

@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { PasswordUnchanged, PasswordWeak } from '../errors.ts';
+import { endLinks } from '../identity/account-links.ts';
 import type { Visit } from '../identity/browser.ts';
 import { judgePassword, type PasswordRules } from '../identity/password-policy.ts';
 import { hashPassword, verifyPassword } from '../identity/passwords.ts';
@@ -41,7 +42,10 @@ export async function assertGoodPassword(password: string, rules: PasswordRules)
   if (fault) throw new PasswordWeak({ fault, minimum: rules.minimum });
 }
 
-/** A password of a user that is new: whoever knew the old one is signed out, and no browser is remembered. */
+/**
+ * A password of a user that is new: whoever knew the old one is signed out, no browser is remembered, and what was asked
+ * for under it is over.
+ */
 export async function storePassword(
   trx: Transaction,
   clock: Clock,
@@ -50,4 +54,5 @@ export async function storePassword(
   await trx('users').where({ id: userId }).update({ password_hash: passwordHash, password_changed_at: clock.now() });
   await endSessions(trx, { userId, except: sessionId });
   await forgetBrowsers(trx, userId);
+  await endLinks(trx, clock, userId);
 }

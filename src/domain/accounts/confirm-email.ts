@@ -1,11 +1,15 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { Locale } from '../../platform/i18n/locale.ts';
+import { unlessTaken } from '../../platform/db/unique-violation.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
-import { LinkInvalid, TooManyAttempts } from '../errors.ts';
+import { Forbidden, LinkInvalid, TooManyAttempts } from '../errors.ts';
+import { isEmailTaken } from '../identity/email-taken.ts';
 import type { Visit } from '../identity/browser.ts';
-import { makeLink, useLink } from '../identity/account-links.ts';
-import { enqueueAddressMail, enqueueUserMail } from '../notifications/enqueue-user-mail.ts';
+import { endLinks, makeLink, useLink } from '../identity/account-links.ts';
+import { enqueueUserMail } from '../notifications/enqueue-user-mail.ts';
 import { sealedLink } from './mail-link.ts';
+import { tellFormerAddress } from './tell-former-address.ts';
 import type { AccountServices } from './register.ts';
 
 const MINUTE_MS = 60_000;
@@ -45,38 +49,42 @@ async function assertNotTooOften(trx: Transaction, clock: Clock, userId: number)
 }
 
 /**
- * Confirms the e-mail of a new account, or makes a new e-mail somebody's own; the old address is told, with a way back.
+ * Confirms the e-mail of a new account, or makes a new e-mail the own one of who is signed in; the old address is told,
+ * with a way back.
  * @returns whose it is, and where they were going
- * @throws {LinkInvalid}
+ * @throws {LinkInvalid} @throws {Forbidden} for the change of somebody else's e-mail
  */
 export async function confirmEmail(
   { db, clock, sealing }: AccountServices,
-  { token, visit }: { token: string; visit: Visit },
+  { token, viewerId, visit }: { token: string; viewerId: number | null; visit: Visit },
 ): Promise<{ userId: number; next: string; isChange: boolean }> {
   return inTransaction(db, async (trx) => {
     const { purpose, userId, email, next } = await useLink(trx, clock, token, 'confirm_email', 'change_email');
     const isChange = purpose === 'change_email';
+    // Whoever has the new mailbox has no account by that: it may be a mistyped one.
+    if (isChange && viewerId !== userId) throw new Forbidden();
     const user = await trx('users')
       .where({ id: userId })
       .forUpdate()
-      .first<{ email: string; locale: 'en' | 'ru' }>('email', 'locale');
+      .first<{ email: string; locale: Locale; email_confirmed_at: Date | null }>(
+        'email',
+        'locale',
+        'email_confirmed_at',
+      );
     if (!isChange) {
       // The address was changed meanwhile: this one is confirmed for nobody.
       if (user.email.toLowerCase() !== email.toLowerCase()) throw new LinkInvalid();
-      await trx('users').where({ id: userId }).update({ email_confirmed_at: clock.now() });
+      await trx('users').where({ id: userId }).update({ email_confirmed_at: clock.now(), confirm_by: null });
       return { userId, next, isChange };
     }
-    if (await trx('users').where({ email }).whereNot({ id: userId }).first('id')) throw new LinkInvalid();
-    await trx('users').where({ id: userId }).update({ email, email_confirmed_at: clock.now() });
-    const back = await makeLink(trx, clock, { purpose: 'return_email', userId, email: user.email });
-    await enqueueAddressMail(trx, clock, {
-      kind: 'email_changed',
-      recipient: user.email,
-      locale: user.locale,
-      userId,
-      visit,
-      data: { new_email: email, ...sealedLink(sealing, `/email-returns/${back}`) },
-    });
+    if (await isEmailTaken(trx, clock, email, userId)) throw new LinkInvalid();
+    await unlessTaken(
+      trx('users').where({ id: userId }).update({ email, email_confirmed_at: clock.now(), confirm_by: null }),
+      () => new LinkInvalid(),
+    );
+    // Whatever was asked for by way of the former address is over.
+    await endLinks(trx, clock, userId);
+    if (user.email_confirmed_at) await tellFormerAddress(trx, clock, sealing, { userId, before: user, email, visit });
     return { userId, next, isChange };
   });
 }

@@ -1,8 +1,8 @@
 import type { Locale } from '../../platform/i18n/locale.ts';
-import type { Transaction } from '../../platform/db/database.ts';
+import { unlessTaken } from '../../platform/db/unique-violation.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { AlreadyMember, Forbidden, LinkInvalid, OtherKindOfUser, TooManyInvitations } from '../errors.ts';
-import type { Visit } from '../identity/browser.ts';
+import { isEmailTaken } from '../identity/email-taken.ts';
 import { createUser } from '../identity/create-user.ts';
 import {
   findInvitation,
@@ -66,13 +66,16 @@ export async function inviteMember(
   const { customerId, userId } = manager;
   await inTransaction(db, async (trx) => {
     // Invitations of a customer are counted one after the other.
-    await trx('memberships').where({ customer_id: customerId, user_id: userId }).forUpdate().first('id');
+    await trx('customers').where({ id: customerId }).forUpdate().first('id');
     const member = await trx('memberships as m')
       .join('users as u', 'u.id', 'm.user_id')
       .where({ 'm.customer_id': customerId, 'u.email': email })
       .first('m.id');
     if (member) throw new AlreadyMember();
-    const open = await trx('invitations').where({ customer_id: customerId, used_at: null }).pluck<string[]>('email');
+    const open = await trx('invitations')
+      .where({ customer_id: customerId, used_at: null })
+      .where('expires_at', '>', clock.now())
+      .pluck<string[]>('email');
     if (open.filter((each) => each.toLowerCase() !== email.toLowerCase()).length >= MOST_OPEN)
       throw new TooManyInvitations();
     const token = await makeInvitation(trx, clock, { email, invitedBy: userId, to: { customerId, ...grant } });
@@ -92,7 +95,7 @@ export async function inviteMember(
  */
 export async function changeMember(
   { db, clock }: AccountServices,
-  { manager, membershipId, grant, visit }: { manager: Manager; membershipId: number; grant: Grant; visit: Visit },
+  { manager, membershipId, grant }: { manager: Manager; membershipId: number; grant: Grant },
 ): Promise<void> {
   assertMayGive(manager, grant);
   const { customerId } = manager;
@@ -100,8 +103,8 @@ export async function changeMember(
     const { userId } = await lockMember(trx, { customerId, membershipId });
     await trx('memberships').where({ id: membershipId }).update({ role: grant.role, rights: grant.rights });
     await assertOwnerLeft(trx, customerId);
-    await withdrawUnlessManager(trx, { db, clock }, { userId, customerId, role: grant.role });
-    if (userId !== manager.userId) await enqueueUserMail(trx, clock, { userId, kind: 'member_changed', visit });
+    if (!memberRights(grant.role, []).has('members')) await withdrawInvitationsBy(trx, clock, { userId, customerId });
+    if (userId !== manager.userId) await enqueueUserMail(trx, clock, { userId, kind: 'member_changed' });
   });
 }
 
@@ -123,14 +126,6 @@ export async function removeMember(
   });
 }
 
-async function withdrawUnlessManager(
-  trx: Transaction,
-  { clock }: Pick<AccountServices, 'db' | 'clock'>,
-  { userId, customerId, role }: { userId: number; customerId: number; role: MemberRole },
-) {
-  if (!memberRights(role, []).has('members')) await withdrawInvitationsBy(trx, clock, { userId, customerId });
-}
-
 /**
  * Makes somebody who is signed in what they were invited to be.
  * @throws {LinkInvalid} @throws {Forbidden} when it was another address that was invited @throws {OtherKindOfUser}
@@ -149,7 +144,9 @@ export async function acceptInvitation(
     if (user.kind === 'staff' || 'staffRole' in to) throw new OtherKindOfUser();
     await addMember(trx, clock, { userId, ...to });
     // The link came to that address.
-    await trx('users').where({ id: userId, email_confirmed_at: null }).update({ email_confirmed_at: clock.now() });
+    await trx('users')
+      .where({ id: userId, email_confirmed_at: null })
+      .update({ email_confirmed_at: clock.now(), confirm_by: null });
     return to;
   });
 }
@@ -166,10 +163,11 @@ export async function acceptAsNewUser(
   await assertGoodPassword(password, rules);
   const passwordHash = await hashPassword(password);
   return inTransaction(db, async (trx) => {
-    if (await trx('users').where({ email }).first('id')) throw new LinkInvalid();
+    if (await isEmailTaken(trx, clock, email)) throw new LinkInvalid();
     const { to } = await findInvitation(trx, clock, token);
     const belongsTo = 'staffRole' in to ? { staffRole: to.staffRole } : null;
-    const userId = await createUser(trx, clock, { email, passwordHash, locale, confirmed: true, belongsTo });
+    const newUser = { email, passwordHash, locale, confirmed: true, belongsTo };
+    const userId = await unlessTaken(createUser(trx, clock, newUser), () => new LinkInvalid());
     await useInvitation(trx, clock, { token, acceptedBy: userId });
     if ('customerId' in to) await addMember(trx, clock, { userId, ...to });
     return { userId, email };

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
+import { isUniqueViolation } from '../../platform/db/unique-violation.ts';
 import { inTransaction, inVain } from '../../platform/db/transaction.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import type { Sealing } from '../../platform/sealing.ts';
 import type { Visit } from '../identity/browser.ts';
 import { makeLink } from '../identity/account-links.ts';
+import { isEmailTaken } from '../identity/email-taken.ts';
 import { createUser } from '../identity/create-user.ts';
 import type { PasswordRules } from '../identity/password-policy.ts';
 import { hashPassword } from '../identity/passwords.ts';
@@ -37,7 +39,8 @@ export interface AccountServices {
   sealing: Sealing;
 }
 
-const UNIQUE_VIOLATION = '23505';
+/** Days after which an account that nobody confirmed is removed. */
+const UNCONFIRMED_DAYS = 30;
 
 /**
  * Opens an account, not confirmed yet, and writes to its address; where there is an account with that e-mail already,
@@ -64,8 +67,7 @@ async function openUnlessKnown(
   registration: Registration,
   passwordHash: string,
 ): Promise<number | null> {
-  const known = (await trx('users').where({ email: registration.email }).first('id')) !== undefined;
-  if (known) {
+  if (await isEmailTaken(trx, clock, registration.email)) {
     const nobody = { ...registration, email: `${randomUUID()}@invalid` };
     await inVain(trx, (inner) => openAccount(inner, clock, nobody, passwordHash));
     return null;
@@ -74,7 +76,7 @@ async function openUnlessKnown(
     return await trx.transaction((inner) => openAccount(inner, clock, registration, passwordHash));
   } catch (error) {
     // Somebody registered with the same e-mail at the same moment.
-    if ((error as { code?: string }).code === UNIQUE_VIOLATION) return null;
+    if (isUniqueViolation(error)) return null;
     throw error;
   }
 }
@@ -91,6 +93,7 @@ async function openAccount(
     passwordHash,
     locale,
     confirmed: false,
+    confirmBy: new Date(clock.now().getTime() + UNCONFIRMED_DAYS * 86_400_000),
     belongsTo: { customerId },
   });
   if (terms)
@@ -104,14 +107,10 @@ async function openAccount(
   return userId;
 }
 
-/** Days after which an account that nobody confirmed is removed. */
-const UNCONFIRMED_DAYS = 30;
-
 /** Removes accounts that nobody confirmed and that nothing refers to. @returns how many */
 export async function removeUnconfirmedAccounts(db: Db, clock: Clock): Promise<number> {
-  const before = new Date(clock.now().getTime() - UNCONFIRMED_DAYS * 86_400_000);
   const { rows } = await db.raw<{ rows: { removed: number }[] }>('select remove_unconfirmed_accounts(?) as removed', [
-    before,
+    clock.now(),
   ]);
   return rows[0]?.removed ?? 0;
 }

@@ -1,6 +1,7 @@
 import { inTransaction, inVain } from '../../platform/db/transaction.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
-import type { Transaction } from '../../platform/db/database.ts';
+import type { Db, Transaction } from '../../platform/db/database.ts';
+import { LinkInvalid } from '../errors.ts';
 import type { Visit } from '../identity/browser.ts';
 import { findLink, makeLink, useLink } from '../identity/account-links.ts';
 import type { PasswordRules } from '../identity/password-policy.ts';
@@ -38,9 +39,16 @@ export async function askForReset(
   });
 }
 
-/** Whose password a link lets choose. @throws {LinkInvalid} */
-export const findReset = ({ db, clock }: AccountServices, token: string) =>
-  findLink(db, clock, token, 'reset_password', 'welcome');
+/** Whose password a link lets choose. @throws {LinkInvalid} also when the account has another e-mail meanwhile */
+export async function findReset({ db, clock }: AccountServices, token: string) {
+  const link = await findLink(db, clock, token, 'reset_password', 'welcome');
+  await assertSameEmail(db, link);
+  return link;
+}
+
+async function assertSameEmail(db: Db | Transaction, { userId, email }: { userId: number; email: string }) {
+  if (!(await db('users').where({ id: userId, email }).first('id'))) throw new LinkInvalid();
+}
 
 /**
  * Stores the new password: all sessions end, no browser is remembered, and nobody is signed in by this; the second factor
@@ -55,11 +63,12 @@ export async function resetPassword(
   const passwordHash = await hashPassword(password);
   await inTransaction(db, async (trx) => {
     const { userId, email } = await useLink(trx, clock, token, 'reset_password', 'welcome');
+    await assertSameEmail(trx, { userId, email });
     await storePassword(trx, clock, { userId, passwordHash });
     // The link came to that address.
     await trx('users')
       .where({ id: userId, email, email_confirmed_at: null })
-      .update({ email_confirmed_at: clock.now() });
+      .update({ email_confirmed_at: clock.now(), confirm_by: null });
     await enqueueUserMail(trx, clock, { userId, kind: 'password_changed', visit });
   });
 }

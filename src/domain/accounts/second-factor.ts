@@ -6,6 +6,7 @@ import { WrongCode } from '../errors.ts';
 import type { Visit } from '../identity/browser.ts';
 import {
   findSecondFactor,
+  isAppCode,
   keepSecondFactor,
   removeSecondFactor,
   renewRecoveryCodes,
@@ -38,7 +39,8 @@ export async function proveSecondFactor(
   { db, clock, sealing, throttle }: Factors,
   { userId, visit, code }: FactorOwner & { code: string },
 ): Promise<'app' | 'recovery'> {
-  await throttle.admitCode(userId);
+  // Whoever guesses at codes of the app does not keep the owner from a recovery code.
+  if (isAppCode(code)) await throttle.admitCode(userId);
   const kind = await inTransaction(db, async (trx) => {
     const used = await useCode(trx, clock, sealing, { userId, code });
     if (used !== 'recovery') return used;

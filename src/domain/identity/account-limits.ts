@@ -16,10 +16,14 @@ const LIMITS = {
   reset_neighbourhood: { points: 60, duration: HOUR },
   /** Messages to one address that somebody who is not signed in asked for. */
   asked_mail: { points: 5, duration: HOUR },
+  reset_mail: { points: 5, duration: HOUR },
+  /** Messages that one user asks for, and those to one address that users ask for. */
+  users_mail: { points: 20, duration: HOUR },
+  invited_mail: { points: 10, duration: HOUR },
 } as const;
 type LimitName = keyof typeof LIMITS;
 
-/** What people who are not signed in may ask for, counted in PostgreSQL for all processes together. */
+/** How often messages and accounts may be asked for, counted in PostgreSQL for all processes together. */
 export class AccountLimits {
   readonly #limiters: Record<LimitName, RateLimiterPostgres>;
 
@@ -45,15 +49,24 @@ export class AccountLimits {
     await this.#consume('reset_neighbourhood', neighbourhoodOf(address));
   }
 
-  /** Whether one more message to an address may be asked for; whoever asks is told nothing of it. */
-  async admitMail(email: string): Promise<boolean> {
+  /**
+   * Whether one more message to an address may be asked for; whoever asks is told nothing of it. Resets have a count of
+   * their own, which nothing else uses up.
+   */
+  async admitMail(kind: 'asked_mail' | 'reset_mail', email: string): Promise<boolean> {
     try {
-      await this.#consume('asked_mail', email.trim().toLowerCase());
+      await this.#consume(kind, email.trim().toLowerCase());
       return true;
     } catch (error) {
       if (error instanceof TooManyAttempts) return false;
       throw error;
     }
+  }
+
+  /** Counts a message that somebody who is signed in asks for. @throws {TooManyAttempts} */
+  async admitMailOf(userId: number, email: string): Promise<void> {
+    await this.#consume('users_mail', String(userId));
+    await this.#consume('invited_mail', email.trim().toLowerCase());
   }
 
   async #consume(name: LimitName, subject: string): Promise<void> {

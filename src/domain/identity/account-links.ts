@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
+import { hashOf, newToken } from '../../platform/tokens.ts';
 import { LinkInvalid } from '../errors.ts';
 
 const MINUTE = 60_000;
@@ -26,10 +26,6 @@ export interface AccountLink {
   next: string;
 }
 
-/** 256 bits. */
-const newToken = () => randomBytes(32).toString('base64url');
-const hashOf = (token: string) => createHash('sha256').update(token).digest();
-
 /** Makes a link, whose token is known to nobody but its caller; earlier ones for the same are worth nothing. */
 export async function makeLink(
   trx: Transaction,
@@ -54,17 +50,21 @@ export async function makeLink(
 }
 
 interface LinkRow {
+  id: number;
   purpose: LinkPurpose;
   user_id: number;
   email: string;
   next: string;
+  created_at: Date;
 }
 
-const toLink = (row: LinkRow): AccountLink & { userId: number } => ({
+const toLink = (row: LinkRow): AccountLink & { id: number; userId: number; madeAt: Date } => ({
+  id: row.id,
   purpose: row.purpose,
   userId: row.user_id,
   email: row.email,
   next: row.next,
+  madeAt: row.created_at,
 });
 
 const working = (db: Db | Transaction, clock: Clock, token: string, purposes: LinkPurpose[]) =>
@@ -85,10 +85,18 @@ export async function findLink(db: Db, clock: Clock, token: string, ...purposes:
 export async function useLink(trx: Transaction, clock: Clock, token: string, ...purposes: LinkPurpose[]) {
   const rows = await working(trx, clock, token, purposes)
     .update({ used_at: clock.now() })
-    .returning<LinkRow[]>(['purpose', 'user_id', 'email', 'next']);
+    .returning<LinkRow[]>(['id', 'purpose', 'user_id', 'email', 'next', 'created_at']);
   const [row] = rows;
   if (!row) throw new LinkInvalid();
   return toLink(row);
+}
+
+/** Ends the links of a user, but for those that put a former e-mail back. */
+export async function endLinks(trx: Transaction, clock: Clock, userId: number): Promise<void> {
+  await trx('account_links')
+    .where({ user_id: userId, used_at: null })
+    .whereNot({ purpose: 'return_email' })
+    .update({ used_at: clock.now() });
 }
 
 /** Days for which links that do not work any more are kept. */

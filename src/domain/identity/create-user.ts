@@ -11,6 +11,8 @@ export interface NewUser {
   locale?: Locale;
   /** Mail to the address is known to arrive. */
   confirmed?: boolean;
+  /** When the account goes, unless the e-mail is confirmed; null where it stays. */
+  confirmBy?: Date | null;
   /** Null for somebody who is about to become a member. */
   belongsTo: { customerId: number; role?: MemberRole; rights?: ExtraRight[] } | { staffRole: string } | null;
 }
@@ -24,6 +26,7 @@ export async function createUser(trx: Transaction, clock: Clock, user: NewUser):
     locale: user.locale ?? 'en',
     staff_role: belongsTo && 'staffRole' in belongsTo ? belongsTo.staffRole : null,
     email_confirmed_at: (user.confirmed ?? true) ? clock.now() : null,
+    confirm_by: user.confirmBy ?? null,
     created_at: clock.now(),
   });
   if (belongsTo && 'customerId' in belongsTo) await addMember(trx, clock, { role: 'owner', ...belongsTo, userId: id });

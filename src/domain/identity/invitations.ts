@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
+import { hashOf, newToken } from '../../platform/tokens.ts';
 import { LinkInvalid, NotFound } from '../errors.ts';
 import type { ExtraRight, MemberRole } from './rights.ts';
 
@@ -17,12 +17,10 @@ export interface NewInvitation {
   to: Invited;
 }
 
-const hashOf = (token: string) => createHash('sha256').update(token).digest();
-
 /** Writes an invitation; an earlier one of the same address is worth nothing. @returns the token of its link */
 export async function makeInvitation(trx: Transaction, clock: Clock, invitation: NewInvitation): Promise<string> {
   const { email, invitedBy, to } = invitation;
-  const token = randomBytes(32).toString('base64url');
+  const token = newToken();
   const now = clock.now();
   const customerId = 'customerId' in to ? to.customerId : null;
   await trx('invitations').where({ email, customer_id: customerId, used_at: null }).update({ used_at: now });
@@ -131,4 +129,14 @@ export async function useInvitation(
   const [row] = rows;
   if (!row) throw new LinkInvalid();
   return toInvitation(row);
+}
+
+/** Days for which invitations that do not work any more are kept. */
+const KEPT_DAYS = 30;
+
+/** Forgets invitations that have not worked for a while. */
+export async function forgetOldInvitations(db: Db, clock: Clock): Promise<void> {
+  await db('invitations')
+    .where('expires_at', '<', new Date(clock.now().getTime() - KEPT_DAYS * 24 * HOUR))
+    .delete();
 }

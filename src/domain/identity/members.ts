@@ -68,14 +68,14 @@ export async function listMembers(db: Db, customerId: number): Promise<Member[]>
 export async function lockMember(
   trx: Transaction,
   { customerId, membershipId }: { customerId: number; membershipId: number },
-): Promise<{ userId: number; email: string; role: MemberRole }> {
+): Promise<{ userId: number; email: string }> {
   await trx('memberships').where({ customer_id: customerId, role: 'owner' }).orderBy('id').forUpdate().select('id');
   const row = await trx('memberships as m')
     .join('users as u', 'u.id', 'm.user_id')
     .where({ 'm.id': membershipId, 'm.customer_id': customerId })
-    .first<{ user_id: number; email: string; role: MemberRole } | undefined>('m.user_id', 'u.email', 'm.role');
+    .first<{ user_id: number; email: string } | undefined>('m.user_id', 'u.email');
   if (!row) throw new NotFound();
-  return { userId: row.user_id, email: row.email, role: row.role };
+  return { userId: row.user_id, email: row.email };
 }
 
 /** A customer keeps an owner who can sign in. @throws {LastOwner} */

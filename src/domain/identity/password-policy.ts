@@ -25,7 +25,7 @@ export const lengthOf = (password: string): number => Array.from(password).lengt
 /** zxcvbn's score from which on a password is good enough: more than 10^8 guesses. */
 const ENOUGH = 3;
 /** Guessing takes longer with each character, and what is guessable shows long before. */
-const JUDGED_CHARACTERS = 40;
+const JUDGED_CHARACTERS = 32;
 /** Parts of names that are shorter are in many words. */
 const SHORTEST_PART = 3;
 
@@ -103,5 +103,7 @@ async function makeZxcvbn(): Promise<ZxcvbnFactory> {
   return new ZxcvbnFactory({
     dictionary: { ...common.dictionary, ...english.dictionary },
     graphs: common.adjacencyGraphs,
+    // Each substitution multiplies what is looked at, and this runs where pages are answered.
+    l33tMaxSubstitutions: 8,
   });
 }

@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
+import { hashOf, newToken } from '../../platform/tokens.ts';
 import { NotFound } from '../errors.ts';
 import type { Visit } from './browser.ts';
 
@@ -14,15 +14,13 @@ export interface RememberedBrowser extends Visit {
   expiresAt: Date;
 }
 
-const hashOf = (token: string) => createHash('sha256').update(token).digest();
-
 /** Remembers a browser. @returns the value of its cookie */
 export async function rememberBrowser(
   db: Db,
   clock: Clock,
   { userId, visit }: { userId: number; visit: Visit },
 ): Promise<string> {
-  const token = randomBytes(32).toString('base64url');
+  const token = newToken();
   const now = clock.now();
   await db('remembered_browsers').insert({
     user_id: userId,

@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { insertRows } from '../../platform/db/insert-rows.ts';
 import type { Sealing } from '../../platform/sealing.ts';
+import { hashOf } from '../../platform/tokens.ts';
 import { stepOfCode } from './totp.ts';
 
 /** What the secrets of apps are sealed for. */
@@ -45,7 +46,8 @@ export async function resealSecrets(db: Db, sealing: Sealing): Promise<void> {
       .update({ secret: sealing.seal(sealing.open(secret, TOTP_SECRET), TOTP_SECRET) });
 }
 
-const isAppCode = (code: string) => /^\d{6}$/.test(code);
+/** Whether a code has the form of an app's; those for recovery are too long to be guessed. */
+export const isAppCode = (typed: string): boolean => /^\d{6}$/.test(plainCode(typed));
 
 /** As it was given, whatever blanks and dashes it was typed with. */
 const plainCode = (typed: string) => typed.toLowerCase().replace(/[\s-]/g, '').replace(/o/g, '0').replace(/[il]/g, '1');
@@ -62,7 +64,7 @@ export async function useCode(
   { userId, code }: { userId: number; code: string },
 ): Promise<'app' | 'recovery' | null> {
   const plain = plainCode(code);
-  return isAppCode(plain)
+  return isAppCode(code)
     ? useAppCode(db, clock, sealing, { userId, code: plain })
     : useRecoveryCode(db, clock, { userId, code: plain });
 }
@@ -93,8 +95,6 @@ async function useRecoveryCode(
     .update({ used_at: clock.now() });
   return used === 1 ? 'recovery' : null;
 }
-
-const hashOf = (code: string) => createHash('sha256').update(code).digest();
 
 /**
  * Makes an app's secret the user's second factor, in place of a former one, with new recovery codes.

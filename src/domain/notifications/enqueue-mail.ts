@@ -35,12 +35,20 @@ export async function enqueueMails(trx: Transaction, clock: Clock, mails: NewMai
      join memberships s on s.customer_id = m.customer_id and (m.about is null or m.about = any(s.notifications))
      join users u on u.id = s.user_id and u.disabled_at is null
      where s.role <> 'technical'
+       or 'top-ups' = any(s.rights)
        or not m.money
      union all
      select m.customer_id, null, m.kind, b.locale, b.email, m.data, :now, :now
      from rows m
      join billing_contacts b on b.customer_id = m.customer_id
-     where m.kind = any(:toContacts)`,
+     where m.kind = any(:toContacts)
+       and not exists (
+         select
+         from memberships s
+         join users u on u.id = s.user_id
+         where s.customer_id = b.customer_id
+           and u.email = b.email
+       )`,
     { now: clock.now(), rows: JSON.stringify(rows), toContacts: [...TO_BILLING_CONTACTS] },
   );
 }

@@ -1,8 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
-import { LinkInvalid, NotFound, RemovalAsked } from '../errors.ts';
+import { hashOf, newToken } from '../../platform/tokens.ts';
+import { EmailChangedLately, LinkInvalid, NotFound, RemovalAsked } from '../errors.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { removeSecondFactor } from '../identity/second-factor.ts';
 import { endSessions } from '../identity/sessions.ts';
@@ -15,8 +15,6 @@ const HOUR = 3_600_000;
 /** Milliseconds that the owner has to say “stop” (ASVS 5.0, 6.4.4): alone, and with a second member of staff. */
 const WAIT_ALONE = 72 * HOUR;
 const WAIT_APPROVED = 24 * HOUR;
-
-const hashOf = (token: string) => createHash('sha256').update(token).digest();
 
 /** A removal that waits. */
 export interface FactorRemoval {
@@ -62,17 +60,23 @@ async function assertHasFactor(trx: Transaction, { customerId, userId }: AccessC
 /**
  * Announces to somebody who has proved to staff who they are, and lost app and recovery codes, that their second factor
  * will be removed; whoever reads the message can stop it.
- * @throws {NotFound} @throws {RemovalAsked}
+ * @throws {NotFound} @throws {RemovalAsked} @throws {EmailChangedLately}
  */
 export async function askForFactorRemoval(
   { db, clock, sealing }: AccountServices,
   change: AccessChange,
 ): Promise<void> {
   const { by, customerId, userId, reason } = change;
-  const token = randomBytes(32).toString('base64url');
+  const token = newToken();
   await inTransaction(db, async (trx) => {
     await assertHasFactor(trx, change);
     const now = clock.now();
+    // The announcement has to reach the owner, who may still take a former e-mail back.
+    const moved = await trx('account_links')
+      .where({ user_id: userId, purpose: 'return_email', used_at: null })
+      .where('expires_at', '>', now)
+      .first('id');
+    if (moved) throw new EmailChangedLately();
     const dueAt = new Date(now.getTime() + WAIT_ALONE);
     const added = await trx('factor_removals')
       .insert({ user_id: userId, asked_by: by, reason, asked_at: now, due_at: dueAt, hash: hashOf(token) })

@@ -1,15 +1,17 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
+import { unlessTaken } from '../../platform/db/unique-violation.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import { EmailTaken, NotFound } from '../errors.ts';
 import { type AuditEntry, recordAudit } from '../audit/record-audit.ts';
-import type { Visit } from '../identity/browser.ts';
-import { makeLink } from '../identity/account-links.ts';
+import { endLinks, makeLink } from '../identity/account-links.ts';
+import { isEmailTaken } from '../identity/email-taken.ts';
 import { endSessions } from '../identity/sessions.ts';
 import type { SignInThrottle } from '../identity/sign-in-throttle.ts';
-import { enqueueAddressMail, enqueueUserMail } from '../notifications/enqueue-user-mail.ts';
+import { enqueueUserMail } from '../notifications/enqueue-user-mail.ts';
 import { sealedLink } from '../accounts/mail-link.ts';
+import { tellFormerAddress } from '../accounts/tell-former-address.ts';
 import type { AccountServices } from '../accounts/register.ts';
 
 /** A member of a customer whom staff do something for, who does it, and why. */
@@ -26,7 +28,11 @@ async function lockUser(trx: Transaction, { customerId, userId }: AccessChange) 
     .join('memberships as m', 'm.user_id', 'u.id')
     .where({ 'u.id': userId, 'm.customer_id': customerId })
     .forUpdate('u')
-    .first<{ email: string; locale: Locale } | undefined>('u.email', 'u.locale');
+    .first<{ email: string; locale: Locale; email_confirmed_at: Date | null } | undefined>(
+      'u.email',
+      'u.locale',
+      'u.email_confirmed_at',
+    );
   if (!row) throw new NotFound();
   return row;
 }
@@ -48,31 +54,27 @@ const audited = (
   });
 
 /**
- * Corrects the e-mail of a member, who is written to at both addresses: the former one can take it back. All their
- * sessions end, and the new address has to be confirmed.
+ * Corrects the e-mail of a member: all their sessions end, and the new address has to be confirmed. The former one is
+ * told and can take it back, if it was ever confirmed; a mistyped one is a stranger's.
  * @throws {NotFound} @throws {EmailTaken}
  */
 export async function correctEmail(
   { db, clock, sealing }: AccountServices,
   change: AccessChange,
-  { email, visit }: { email: string; visit: Visit },
+  email: string,
 ): Promise<void> {
   const { userId } = change;
   await inTransaction(db, async (trx) => {
     const before = await lockUser(trx, change);
     if (before.email.toLowerCase() === email.toLowerCase()) return;
-    if (await trx('users').where({ email }).first('id')) throw new EmailTaken();
-    await trx('users').where({ id: userId }).update({ email, email_confirmed_at: null });
+    if (await isEmailTaken(trx, clock, email, userId)) throw new EmailTaken();
+    await unlessTaken(
+      trx('users').where({ id: userId }).update({ email, email_confirmed_at: null }),
+      () => new EmailTaken(),
+    );
+    await endLinks(trx, clock, userId);
     await endSessions(trx, { userId });
-    const back = await makeLink(trx, clock, { purpose: 'return_email', userId, email: before.email });
-    await enqueueAddressMail(trx, clock, {
-      kind: 'email_changed',
-      recipient: before.email,
-      locale: before.locale,
-      userId,
-      visit,
-      data: { new_email: email, ...sealedLink(sealing, `/email-returns/${back}`) },
-    });
+    if (before.email_confirmed_at) await tellFormerAddress(trx, clock, sealing, { userId, before, email });
     const token = await makeLink(trx, clock, { purpose: 'confirm_email', userId, email });
     const data = sealedLink(sealing, `/email-confirmations/${token}`);
     await enqueueUserMail(trx, clock, { userId, kind: 'confirm_email', data });
@@ -92,13 +94,14 @@ export async function sendReset({ db, clock, sealing }: AccountServices, change:
   });
 }
 
-/** Forgets a member's wrong attempts to sign in. @throws {NotFound} */
+/** Forgets a member's wrong attempts, but those from one place, which wait a minute at most. @throws {NotFound} */
 export async function unlock(db: Db, clock: Clock, throttle: SignInThrottle, change: AccessChange): Promise<void> {
-  await inTransaction(db, async (trx) => {
-    const { email } = await lockUser(trx, change);
-    await throttle.forgive({ email, userId: change.userId });
+  const email = await inTransaction(db, async (trx) => {
+    const user = await lockUser(trx, change);
     await audited(trx, clock, change, 'customer.unlocked');
+    return user.email;
   });
+  await throttle.forgive({ email, userId: change.userId });
 }
 
 /** Ends a member's sessions. @throws {NotFound} */

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
+import { unlessTaken } from '../../platform/db/unique-violation.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
 import { EmailTaken, NotFound } from '../errors.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { makeLink } from '../identity/account-links.ts';
+import { isEmailTaken } from '../identity/email-taken.ts';
 import { createUser } from '../identity/create-user.ts';
 import { hashPassword } from '../identity/passwords.ts';
 import { createCustomer } from '../customers/create-customer.ts';
@@ -36,10 +38,11 @@ export async function createCustomerByStaff(
 ): Promise<number> {
   const passwordHash = await hashPassword(randomUUID());
   return inTransaction(db, async (trx) => {
-    if (await trx('users').where({ email }).first('id')) throw new EmailTaken();
+    if (await isEmailTaken(trx, clock, email)) throw new EmailTaken();
     const customerId = await createCustomer(trx, clock, { accountCurrency: currency, profile: { kind, country } });
     const belongsTo = { customerId };
-    const userId = await createUser(trx, clock, { email, passwordHash, locale, confirmed: false, belongsTo });
+    const newUser = { email, passwordHash, locale, confirmed: false, belongsTo };
+    const userId = await unlessTaken(createUser(trx, clock, newUser), () => new EmailTaken());
     const token = await makeLink(trx, clock, { purpose: 'welcome', userId, email });
     const data = { account: seller, ...sealedLink(sealing, `/password-resets/${token}`) };
     await enqueueUserMail(trx, clock, { userId, kind: 'account_opened', data });

@@ -1,9 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import { ADVISORY_LOCKS } from '../../platform/db/advisory-locks.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
+import { hashOf, newToken } from '../../platform/tokens.ts';
 import { LinkInvalid } from '../errors.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { createUser } from '../identity/create-user.ts';
@@ -11,16 +11,14 @@ import type { PasswordRules } from '../identity/password-policy.ts';
 import { hashPassword } from '../identity/passwords.ts';
 import { assertGoodPassword } from '../accounts/change-password.ts';
 
-const hashOf = (token: string) => createHash('sha256').update(token).digest();
-
 /** Makes a token with which the first administrator is made; those of other processes stay good. */
 export async function makeSetupToken(db: Db, clock: Clock): Promise<string> {
-  const token = randomBytes(32).toString('base64url');
+  const token = newToken();
   await db('setup_tokens').insert({ hash: hashOf(token), created_at: clock.now() });
   return token;
 }
 
-/** @throws {LinkInvalid} when the token is not one, or there is somebody already */
+/** @throws {LinkInvalid} when the token is not one; all of them go when the first administrator is made */
 export async function assertSetupToken(db: Db, token: string): Promise<void> {
   if (
     !(await db('setup_tokens')

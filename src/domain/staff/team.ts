@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
-import { AlreadyMember, LastAdministrator, NotFound } from '../errors.ts';
+import { AlreadyMember, LastAdministrator, NotFound, OtherKindOfUser } from '../errors.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { makeInvitation, withdrawInvitation, withdrawInvitationsBy } from '../identity/invitations.ts';
 import type { StaffRight } from '../identity/rights.ts';
@@ -11,7 +11,7 @@ import { enqueueAddressMail, enqueueUserMail } from '../notifications/enqueue-us
 import { sealedLink } from '../accounts/mail-link.ts';
 import type { AccountServices } from '../accounts/register.ts';
 
-/** A role of staff: a set of rights with a name. */
+/** A role of staff: a set of rights. */
 export interface StaffRole {
   code: string;
   rights: StaffRight[];
@@ -52,7 +52,10 @@ export async function listStaff(db: Db): Promise<StaffMember[]> {
   }));
 }
 
-/** Invites somebody to the staff, by mail. @throws {NotFound} for an unknown role @throws {AlreadyMember} */
+/**
+ * Invites somebody to the staff, by mail.
+ * @throws {NotFound} for an unknown role @throws {AlreadyMember} @throws {OtherKindOfUser}
+ */
 export async function inviteStaff(
   { db, clock, sealing }: AccountServices,
   {
@@ -71,7 +74,8 @@ export async function inviteStaff(
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     if (!(await trx('staff_roles').where({ code: role }).first('code'))) throw new NotFound();
-    if (await trx('users').where({ email }).whereNotNull('staff_role').first('id')) throw new AlreadyMember();
+    const user = await trx('users').where({ email }).first<{ kind: 'member' | 'staff' } | undefined>('kind');
+    if (user) throw user.kind === 'staff' ? new AlreadyMember() : new OtherKindOfUser();
     const token = await makeInvitation(trx, clock, { email, invitedBy: by.userId, to: { staffRole: role } });
     await enqueueAddressMail(trx, clock, {
       kind: 'staff_invited',

@@ -38,6 +38,7 @@ const USER_COLUMNS = [
   'order_columns',
   'disabled_at',
   'email_confirmed_at',
+  'confirm_by',
   'password_changed_at',
 ];
 

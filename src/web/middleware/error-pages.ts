@@ -10,7 +10,7 @@ import {
   WebhookRefused,
 } from '../../domain/errors.ts';
 import { setFlash, setVisitorFlash } from '../flash.ts';
-import { ConfirmationRequired } from '../fresh-session.ts';
+import { CONFIRMATION, ConfirmationRequired } from '../fresh-session.ts';
 import { SignInRequired } from '../guards.ts';
 import { formPageFor, keepRefusedForm } from '../refused-form.ts';
 import { listHref } from '../list-address.ts';
@@ -125,13 +125,10 @@ function askToSendAgain({ req, res, t }: RequestContext) {
 }
 
 /** What was typed is kept for when they come back. */
-function askToConfirm({ req, res, t }: RequestContext) {
+function askToConfirm({ req, res }: RequestContext) {
   const page = req.method === 'GET' ? req.originalUrl : (formPageFor(res) ?? '/security');
-  if (req.method !== 'GET') {
-    keepRefusedForm(req, page, null);
-    setFlash(req, 'info', t('security.confirmation.asked'));
-  }
-  res.redirect(303, listHref('/security/confirmation', {}, { next: page }));
+  if (req.method !== 'GET') keepRefusedForm(req, page, null);
+  res.redirect(303, listHref(CONFIRMATION, {}, { next: page }));
 }
 
 function askToSignIn(req: Request, res: Response) {

@@ -1,4 +1,5 @@
 import express, { type RequestHandler } from 'express';
+import { CONFIRMATION } from '../fresh-session.ts';
 import { replaceRefusedForm } from '../refused-form.ts';
 import type { Route } from '../router.ts';
 import { csrfProtection } from './csrf.ts';
@@ -19,7 +20,7 @@ const readFields = express.urlencoded({
 export function formReaders({ method, path, body }: Route): RequestHandler[] {
   if (method === 'get') return [rejectForbiddenFieldNames];
   const read = body === 'file' ? [readFields, readUpload] : [readFields];
-  // Switching the language looks at the same form again.
-  const kept = path === '/appearance' ? [] : [replaceRefusedForm];
+  // Switching the language looks at the same form again, and so does whoever was asked for the password.
+  const kept = path === '/appearance' || path === CONFIRMATION ? [] : [replaceRefusedForm];
   return [...read, rejectForbiddenFieldNames, csrfProtection, ...kept];
 }

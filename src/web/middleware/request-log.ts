@@ -22,7 +22,7 @@ export function createLog(level: string): Logger {
 /** Links in mail have their secret in the path. */
 const withoutToken = (path: string) =>
   path.replace(
-    /^(\/(?:email-confirmations|email-returns|password-resets|invitations|factor-removals|staff\/setup)\/).+/,
+    /(\/(?:email-confirmations|email-returns|password-resets|invitations|factor-removals)\/).+/,
     '$1[redacted]',
   );
 

@@ -22,10 +22,8 @@ export function sessionLimits(db: Db, clock: Clock) {
     const session = foundSession(req.session);
     if (!viewer || !session) return next();
     const now = clock.now();
-    const [idle, age] = [session.seenAt, session.createdAt].map((at) => now.getTime() - at.getTime()) as [
-      number,
-      number,
-    ];
+    const idle = now.getTime() - session.seenAt.getTime();
+    const age = now.getTime() - session.createdAt.getTime();
     if (idle > IDLE_LIMIT[viewer.kind] || age > ABSOLUTE_LIMIT)
       return req.session.regenerate((error: unknown) => {
         req.user = undefined;

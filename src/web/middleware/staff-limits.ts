@@ -24,6 +24,8 @@ export function staffAddresses({ staffAddresses: allowed }: Pick<Config, 'staffA
 
 /** What somebody without the second factor that is asked of them may do. */
 const OPEN_WITHOUT = ['/security/totp', '/security/confirmation', '/logout', '/appearance'];
+/** Links in mail are for whoever has them, signed in or not. */
+const LINKS = /^\/(email-confirmations|email-returns|password-resets|invitations|factor-removals)\//;
 
 /** Whoever needs a second factor sets it up before anything else. */
 export function secondFactorFirst({
@@ -32,7 +34,7 @@ export function secondFactorFirst({
 }: Pick<Config, 'production' | 'customersNeedSecondFactor'>) {
   return (req: Request, res: Response, next: NextFunction) => {
     const viewer = viewerOf(req);
-    if (!viewer || viewer.hasFactor || OPEN_WITHOUT.includes(req.path)) return next();
+    if (!viewer || viewer.hasFactor || OPEN_WITHOUT.includes(req.path) || LINKS.test(req.path)) return next();
     const isNeeded = viewer.kind === 'staff' ? production : customersNeedSecondFactor;
     if (isNeeded) return res.redirect(303, '/security/totp');
     next();

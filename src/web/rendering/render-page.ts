@@ -15,6 +15,7 @@ import { csrfToken } from '../middleware/csrf.ts';
 import { themeOf } from '../middleware/locale.ts';
 import { listHref } from '../list-address.ts';
 import { localPath } from '../parse-request.ts';
+import { CONFIRMATION } from '../fresh-session.ts';
 import { forgetRefusedForm, formPageFor, keepRefusedForm } from '../refused-form.ts';
 import { readerOf, type RequestContext } from '../request-context.ts';
 import { markup, safe, type SafeHtml } from './html.ts';
@@ -86,7 +87,7 @@ export async function renderPage(
   if (view !== ERROR_PAGE) keepOrForget(req, here, locals.refusal ?? null);
   const table = await rates.current();
   // An error page starts no session for an anonymous visitor.
-  const hasForms = viewer !== null || status < 400 || status === 422 || req.path === '/login';
+  const hasForms = viewer !== null || status < 400 || status === 422 || status === 429 || req.path === '/login';
   const frame: PageFrame = {
     documentTitle: documentTitleOf(locals, status, t),
     viewer,
@@ -168,6 +169,8 @@ function addressOf({ req, res }: RequestContext): string {
 }
 
 function keepOrForget(req: Request, here: string, refusal: Refusal | null) {
+  // Who is asked for the password goes on afterwards with what was typed.
+  if (req.path === CONFIRMATION) return;
   if (req.method === 'POST') keepRefusedForm(req, here, refusal);
   else forgetRefusedForm(req, here);
 }

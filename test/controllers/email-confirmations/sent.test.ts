@@ -15,6 +15,6 @@ it('whoever is confirmed has nothing to look for', async () => {
 
 it('a visitor is told where to look, and cannot ask for more', async () => {
   const page = await world.visitor().get('/email-confirmations');
-  expect(page.textOf('h1')).toBe('Look into your e-mail');
+  expect(page.textOf('h1')).toBe('Check your e-mail');
   expect(page.$('form[action="/email-confirmations"]')).toHaveLength(0);
 });

@@ -214,6 +214,18 @@ describe('what members do', () => {
     expect((await technician.get(`/orders/${orderId}`)).$('a[href^="/invoices"]')).toHaveLength(0);
   });
 
+  it('may be topping up without paying: the balance goes up, and no invoice is paid with it', async () => {
+    const { visitor: _owner, ...customer } = await owner();
+    const { invoice } = await world.placeOrder(customer);
+    const theirs = await world.signIn(await world.addMember(customer, 'technical', ['top-ups']));
+    expect((await theirs.get(`/top-ups/new?pays=${invoice.id}`)).$('input[name=pays]')).toHaveLength(0);
+    expect((await theirs.post('/top-ups', { amount: '10', currency: 'EUR', pays: String(invoice.id) })).status).toBe(
+      403,
+    );
+    await theirs.get('/top-ups/new');
+    expect((await theirs.post('/top-ups', { amount: '10', currency: 'EUR' })).status).toBe(303);
+  });
+
   it('may be ordering without seeing money: the order is placed, and others pay it', async () => {
     const customer = await world.addCustomer({ balance: '500.00' });
     const technician = await world.signIn(await world.addMember(customer, 'technical', ['orders:place']));

@@ -39,6 +39,24 @@ describe('asking for a new password', () => {
     expect(answer.value('input[name=email]')).toBe('no address');
   });
 
+  it('is not kept from anybody by what else was sent to them', async () => {
+    const { email } = await world.addCustomer();
+    const visitor = world.visitor();
+    for (let count = 0; count < 6; count++) {
+      await visitor.get('/register');
+      const fields = {
+        email,
+        password: 'seven green umbrellas on a tram',
+        kind: 'person',
+        country: 'PL',
+        currency: 'EUR',
+      };
+      await visitor.post('/register', fields);
+    }
+    await ask(email);
+    expect(await world.db('mails').where({ recipient: email, kind: 'reset_password' })).toHaveLength(1);
+  });
+
   it('is limited by address, and by e-mail without a word', async () => {
     const { email } = await world.addCustomer();
     for (let count = 0; count < 8; count++) expect((await ask(email)).status).toBe(303);

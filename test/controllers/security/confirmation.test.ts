@@ -56,7 +56,10 @@ describe('showing again who one is', () => {
     const asked = await staff.post(`${path}/adjustments`, { direction: 'credit', amount: '5', reason: 'Goodwill' });
     expect(asked.location).toBe(`/security/confirmation?next=${encodeURIComponent(path)}`);
     await staff.get(asked.location ?? '');
-    await staff.submit('/security/confirmation', { password: PASSWORD, next: path });
+    const back = await staff.post('/security/confirmation', { password: PASSWORD, next: path });
+    expect(back.location).toBe(path);
     expect(await world.db('adjustments').where({ customer_id: customerId })).toEqual([]);
+    const form = await staff.get(path);
+    expect(form.value('input[name=reason]')).toBe('Goodwill');
   });
 });

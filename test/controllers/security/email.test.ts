@@ -56,6 +56,30 @@ describe('another e-mail', () => {
     expect(await world.db('users').where({ email })).toHaveLength(1);
   });
 
+  it('is confirmed by its owner only: the new mailbox alone may be a stranger’s', async () => {
+    const { email, to } = await askForChange();
+    const link = await linkTo(world, to, 'confirm_new_email');
+    const stranger = world.visitor();
+    await stranger.get(link);
+    expect((await stranger.post(link)).location).toBe(`/login?next=${encodeURIComponent(link)}`);
+    const other = await world.signIn(await world.addCustomer());
+    await other.get(link);
+    expect((await other.post(link)).status).toBe(403);
+    expect(await world.db('users').where({ email })).toHaveLength(1);
+  });
+
+  it('that was asked for is over with a new password', async () => {
+    const { email, visitor, to } = await askForChange();
+    const link = await linkTo(world, to, 'confirm_new_email');
+    await visitor.get('/security/password');
+    await visitor.post('/security/password', {
+      current_password: PASSWORD,
+      password: 'seven green umbrellas on a tram',
+    });
+    expect((await visitor.get(link)).status).toBe(410);
+    expect(await world.db('users').where({ email })).toHaveLength(1);
+  });
+
   it('takes somebody who has just shown the password (security 8)', async () => {
     const visitor = await world.signIn(await world.addCustomer());
     world.clock.advanceMinutes(11);

@@ -37,7 +37,7 @@ describe('a new password', () => {
   it('is not taken without the old one', async () => {
     const { answer, customer } = await change({ current_password: 'wrong', password: NEW });
     expect(answer.status).toBe(422);
-    expect(answer.textOf('#current_password-error')).toBe('This is not your present password.');
+    expect(answer.textOf('#current_password-error')).toBe('This is not your current password.');
     await world.signIn(customer);
   });
 
@@ -49,7 +49,7 @@ describe('a new password', () => {
     ['Kabinet-Kowalska', 'do not make a password strong'],
     ['kabinet hosting', 'do not make a password strong'],
     ['пароль1234567', 'Choose|guess|lists'],
-    [PASSWORD, 'your present password'],
+    [PASSWORD, 'your current password'],
   ])('%s is refused in words (security 11)', async (password, words) => {
     const { answer } = await change({ current_password: PASSWORD, password });
     expect(answer.status).toBe(422);

@@ -46,6 +46,20 @@ describe('what staff do for somebody who cannot sign in', () => {
     expect(customer.customerId).toBeGreaterThan(0);
   });
 
+  it('gives a stranger at a mistyped address nothing: the links that went there are over', async () => {
+    const admin = await world.signIn(await world.addStaff('admin'));
+    await admin.get('/staff/customers/new');
+    const opened = { email: 'mistyped@example.com', kind: 'person', country: 'DE', currency: 'EUR', language: 'en' };
+    await admin.submit('/staff/customers', opened);
+    const welcome = await linkTo(world, 'mistyped@example.com', 'account_opened');
+    const { id } = await world.db('users').where({ email: 'mistyped@example.com' }).first('id');
+    const path = `/staff/customers/${await world.customerIdOf('mistyped@example.com')}`;
+    await admin.get(`${path}/access`);
+    await admin.submit(`${path}/users/${id}/email`, { email: 'meant@example.com', reason: 'Typo' });
+    expect((await world.visitor().get(welcome)).status).toBe(410);
+    expect(await world.db('mails').where({ recipient: 'mistyped@example.com', kind: 'email_changed' })).toEqual([]);
+  });
+
   it('unlocks, and ends sessions', async () => {
     const { email, userId, act } = await customerAndStaff();
     const theirs = await world.signIn({ email });
