@@ -11,12 +11,21 @@ export async function up(db: Knex) {
     alter table sessions
       add column id bigint generated always as identity unique,
       add column user_id bigint references users on delete cascade,
+      -- Which of the customers that the user is a member of they act for.
+      add column customer_id bigint references customers on delete set null,
       add column created_at timestamptz,
       add column seen_at timestamptz,
       add column address inet,
       add column user_agent text not null default '' check (length(user_agent) <= 400);
     update sessions
     set user_id = (sess #>> '{passport,user}')::bigint,
+      customer_id = (
+        select customer_id
+        from memberships
+        where user_id = (sess #>> '{passport,user}')::bigint
+        order by id
+        limit 1
+      ),
       created_at = to_timestamp(coalesce((sess ->> 'signedInAt')::bigint, 0) / 1000.0),
       seen_at = to_timestamp(coalesce((sess ->> 'seenAt')::bigint, 0) / 1000.0),
       sess = ((sess::jsonb - 'signedInAt') - 'seenAt')::json;

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { PasswordWeak, type Refusal } from '../domain/errors.ts';
 import { findInvitation, type Invited } from '../domain/identity/invitations.ts';
+import { actFor } from '../domain/identity/sessions.ts';
 import { findCredentials } from '../domain/identity/user-queries.ts';
 import { getCustomer } from '../domain/customers/customer-queries.ts';
 import { nameOf } from '../domain/customers/profile.ts';
 import { acceptAsNewUser, acceptInvitation } from '../domain/accounts/manage-members.ts';
 import { setFlash, setVisitorFlash } from '../web/flash.ts';
 import { listHref } from '../web/list-address.ts';
+import { foundSession } from '../web/middleware/sessions.ts';
 import { parseForm } from '../web/parse-request.ts';
 import { passwordRulesFor } from '../web/password-rules.ts';
 import { refusalToShow } from '../web/refusal-to-show.ts';
@@ -32,7 +34,10 @@ export async function submitInvitationAnswer(context: RequestContext) {
     } catch (error) {
       return renderInvitation(context, refusalToShow(error));
     }
-    if ('customerId' in to) req.session.customerId = to.customerId;
+    if ('customerId' in to) {
+      await actFor(db, { sessionId: foundSession(req.session)?.id ?? 0, customerId: to.customerId });
+      req.session.actingFor = to.customerId;
+    }
     delete req.session.csrfToken;
     setFlash(req, 'success', t('members.flash.accepted'));
     return res.redirect(303, '/');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
 import { addMember } from '../../src/domain/identity/members.ts';
+import { PASSWORD } from '../support/people.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -35,6 +36,25 @@ describe('a member of several customers', () => {
     await visitor.get('/account/switch');
     await visitor.submit('/account/switch', { customer: String(own.customerId) });
     expect((await visitor.get('/members')).status).toBe(200);
+  });
+
+  it('still acts for the chosen one after showing the password again', async () => {
+    const { other, visitor } = await memberOfTwo();
+    await visitor.get('/account/switch');
+    await visitor.submit('/account/switch', { customer: String(other.customerId) });
+    await visitor.get('/security/confirmation?next=%2Forders');
+    const page = await visitor.submit('/security/confirmation', { password: PASSWORD, next: '/orders' });
+    expect(page.textOf('.acting-for')).toBe('Nordwind GmbH');
+  });
+
+  it('acts for another one when they are removed from the chosen one', async () => {
+    const { own, other, visitor } = await memberOfTwo();
+    await visitor.get('/account/switch');
+    await visitor.submit('/account/switch', { customer: String(other.customerId) });
+    await world.db('memberships').where({ customer_id: other.customerId, role: 'reader' }).delete();
+    expect((await visitor.get('/orders')).status).toBe(200);
+    expect((await visitor.get('/members')).status).toBe(200);
+    expect(own.customerId).not.toBe(other.customerId);
   });
 
   it('sees of each customer only what is that customer’s (security 20)', async () => {

@@ -73,3 +73,11 @@ export async function noteVisit(
 ): Promise<void> {
   await db('sessions').where({ id: sessionId }).update({ seen_at: at, address });
 }
+
+/** From now on a session acts for another customer that its user is a member of. */
+export async function actFor(
+  db: Db,
+  { sessionId, customerId }: { sessionId: number; customerId: number },
+): Promise<void> {
+  await db('sessions').where({ id: sessionId }).update({ customer_id: customerId });
+}

@@ -120,20 +120,15 @@ export async function findSession(db: Db, sid: string): Promise<FoundSession | n
        u.id, u.email, u.locale, u.theme, u.email_confirmed_at is not null as confirmed,
        ${HAS_FACTOR('u.id')} as has_factor, u.staff_role,
        r.rights as staff_rights, u.display_currency, u.order_columns,
-       m.customer_id, m.role, m.rights as extra_rights, m.memberships,
+       m.customer_id, m.role, m.rights as extra_rights,
+       (select count(*) from memberships where user_id = u.id) as memberships,
        case when c.blocked_at is not null then c.block_text end as block_text,
        ${CUSTOMER_NAME} as customer_name, is_profile_complete(c) as profile_complete,
        a.balance, a.currency as account_currency
      from sessions s
      left join users u on u.id = s.user_id and u.disabled_at is null
      left join staff_roles r on r.code = u.staff_role
-     left join lateral (
-       select customer_id, role, rights, count(*) over () as memberships
-       from memberships
-       where user_id = u.id
-       order by customer_id = (s.sess ->> 'customerId')::bigint desc nulls last, id
-       limit 1
-     ) m on true
+     left join memberships m on m.user_id = u.id and m.customer_id = s.customer_id
      left join customers c on c.id = m.customer_id
      left join ledger_accounts a on a.customer_id = m.customer_id and a.kind = 'customer_balance'
      where s.sid = ?
@@ -143,6 +138,10 @@ export async function findSession(db: Db, sid: string): Promise<FoundSession | n
   const { rows } = await query.timeout(PATIENCE_MS);
   const [row] = rows;
   if (!row) return null;
+  if (row.id !== null && actsForNobody(row)) {
+    await actForFirst(db, row.session_id, row.id);
+    return findSession(db, sid);
+  }
   return {
     id: row.session_id,
     data: row.sess,
@@ -150,6 +149,19 @@ export async function findSession(db: Db, sid: string): Promise<FoundSession | n
     createdAt: row.begun_at,
     seenAt: row.seen_at,
   };
+}
+
+/** A member of customers whose session acts for none: they joined after signing in, or were removed from that one. */
+const actsForNobody = ({ staff_role: role, customer_id: customerId, memberships }: ViewerRow) =>
+  role === null && customerId === null && memberships > 0;
+
+async function actForFirst(db: Db, sessionId: number, userId: number): Promise<void> {
+  await db.raw(
+    `update sessions
+     set customer_id = (select customer_id from memberships where user_id = :userId order by id limit 1)
+     where id = :sessionId`,
+    { sessionId, userId },
+  );
 }
 
 function toViewer(row: ViewerRow): Viewer {

@@ -11,8 +11,8 @@ declare module 'express-session' {
   interface SessionData {
     /** Milliseconds: when the person last proved who they are. */
     confirmedAt: number;
-    /** Which of the customers that they are a member of they act for; the first one unless it is said. */
-    customerId: number;
+    /** The customer that they act for, until the session has a row under its present id. */
+    actingFor: number;
   }
 }
 
@@ -96,13 +96,29 @@ class SessionStore extends PgStore {
 
   /** A session is made when somebody signs in: nobody else has one. */
   async #insert(sid: string, data: session.SessionData, expire: Date): Promise<void> {
-    const { passport } = data as { passport?: { user?: number } };
+    const { passport, actingFor } = data as session.SessionData & { passport?: { user?: number } };
     if (passport?.user === undefined) return;
     const { address, userAgent } = visitOf((data as unknown as { req: Request }).req);
     await this.#pool.query(
-      `insert into sessions (sid, sess, expire, user_id, created_at, seen_at, address, user_agent)
-       values ($1, $2, $3, $4, $5, $5, $6, $7)`,
-      [sid, JSON.stringify(data), expire, passport.user, this.#clock.now(), address || null, userAgent],
+      `insert into sessions (sid, sess, expire, user_id, customer_id, created_at, seen_at, address, user_agent)
+       values (
+         $1, $2, $3, $4,
+         coalesce(
+           (select customer_id from memberships where user_id = $4 and customer_id = $8),
+           (select customer_id from memberships where user_id = $4 order by id limit 1)
+         ),
+         $5, $5, $6, $7
+       )`,
+      [
+        sid,
+        JSON.stringify(data),
+        expire,
+        passport.user,
+        this.#clock.now(),
+        address || null,
+        userAgent,
+        actingFor ?? null,
+      ],
     );
     this.#stored.add(data);
   }
