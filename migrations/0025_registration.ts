@@ -64,6 +64,13 @@ export async function up(db: Knex) {
         from users u
         where u.kind = 'member'
           and u.confirm_by <= at
+          -- Somebody else acts for the same customer.
+          and not exists (
+            select
+            from memberships own
+            join memberships other on other.customer_id = own.customer_id and other.user_id <> u.id
+            where own.user_id = u.id
+          )
         order by u.id
       loop
         begin
@@ -72,9 +79,6 @@ export async function up(db: Knex) {
           )
           select array_agg(customer_id) into left_customers from gone;
           delete from mails where user_id = person.id;
-          select array_agg(gone.customer_id) into left_customers
-          from unnest(left_customers) as gone (customer_id)
-          where not exists (select from memberships m where m.customer_id = gone.customer_id);
           delete from ledger_accounts where customer_id = any(left_customers);
           delete from ssh_keys where customer_id = any(left_customers);
           delete from customers where id = any(left_customers);

@@ -98,8 +98,8 @@ async function start(config: Config) {
   stop = () => shutDown(running);
   if (stopRequestedAt !== undefined) return stop();
   if (config.startedByNpm) stopWithParent(process.ppid);
-  greet(config, listener);
   if (setupToken) sayHowToSetUp(config, listener, setupToken);
+  greet(config, listener);
 }
 
 /** @returns the token with which the first administrator is made; undefined where there is somebody already */
@@ -205,5 +205,5 @@ function greet(config: Config, listener: Listener) {
 /** The link is printed and not logged: whoever reads it may make the administrator. */
 function sayHowToSetUp(config: Config, listener: Listener, token: string) {
   const site = config.publicUrl ?? addressOf(config, listener);
-  console.log(`  There is nobody yet. Make the first administrator, once: ${site}/staff/setup?token=${token}\n`);
+  console.log(`\n  There is nobody yet. Make the first administrator, once: ${site}/staff/setup?token=${token}`);
 }
