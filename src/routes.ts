@@ -59,7 +59,7 @@ import { showEmailForm, submitEmail } from './controllers/security/email.ts';
 import { showPasswordForm, submitPassword } from './controllers/security/password.ts';
 import { showTotpSetup, submitRecoveryCodes, submitTotp, submitTotpRemoval } from './controllers/security/totp.ts';
 import { showSignIn, signOut, submitSignIn } from './controllers/session.ts';
-import { showAuditLog } from './controllers/staff/audit.ts';
+import { downloadAuditLog, showAuditLog } from './controllers/staff/audit.ts';
 import { showBillingRun } from './controllers/staff/billing-run.ts';
 import { showBillingRuns, submitBillingRun } from './controllers/staff/billing.ts';
 import { showCustomer, submitAdjustment } from './controllers/staff/customer.ts';
@@ -75,9 +75,16 @@ import {
   submitUnlock,
 } from './controllers/staff/customer-access.ts';
 import { showCustomerProfile, submitCustomerProfile } from './controllers/staff/customer-profile.ts';
+import { downloadStaffInvoices, showStaffInvoices } from './controllers/staff/invoices.ts';
+import { downloadMails, showMails } from './controllers/staff/mails.ts';
 import { showNewCustomer, submitNewCustomer } from './controllers/staff/new-customer.ts';
-import { showCustomers } from './controllers/staff/customers.ts';
-import { showStaffHome } from './controllers/staff/home.ts';
+import { downloadCustomers, showCustomers } from './controllers/staff/customers.ts';
+import { showWorkList } from './controllers/staff/work-list.ts';
+import { downloadStaffOrders, showStaffOrders } from './controllers/staff/orders.ts';
+import { showStaffInvoice } from './controllers/staff/invoice.ts';
+import { showStaffOrder } from './controllers/staff/order.ts';
+import { showStaffPayment } from './controllers/staff/payment.ts';
+import { downloadStaffPayments, showStaffPayments } from './controllers/staff/payments.ts';
 import { showProvisioning, submitActivation } from './controllers/staff/provisioning.ts';
 import { changeCurrency, decideRate, enterRate, importRates } from './controllers/staff/rate-changes.ts';
 import { showRates } from './controllers/staff/rates.ts';
@@ -88,6 +95,7 @@ import {
   showRobots,
   showSecurityTxt,
 } from './controllers/site-files.ts';
+import { showSearch } from './controllers/staff/search.ts';
 import { showSetup, submitSetup } from './controllers/staff/setup.ts';
 import {
   showTeam,
@@ -96,6 +104,8 @@ import {
   submitStaffInvitationWithdrawal,
   submitStaffRole,
 } from './controllers/staff/team.ts';
+import { downloadTransactions, showTransactions } from './controllers/staff/transactions.ts';
+import { downloadUsers, showUsers } from './controllers/staff/users.ts';
 import { showSupport, submitSupport } from './controllers/support.ts';
 import { receiveWebhook } from './controllers/webhook.ts';
 
@@ -233,7 +243,8 @@ export const routes: Route[] = withFormPages([
   post('/security/sessions/:id/end', signedIn, submitSessionEnd, { ...FRESH, formPage: '/security' }),
   get('/security/history', signedIn, showSignInHistory),
 
-  get('/staff', staff('customers:view'), showStaffHome),
+  get('/staff', staff('customers:view'), showWorkList),
+  get('/staff/search', staff('customers:view'), showSearch),
   get('/staff/setup', anyone, showSetup),
   post('/staff/setup', anyone, submitSetup),
   get('/staff/team', staff('staff:view'), showTeam),
@@ -247,6 +258,22 @@ export const routes: Route[] = withFormPages([
   }),
   post('/staff/team/:id/role', staff('staff:edit'), submitStaffRole, { ...FRESH, formPage: '/staff/team' }),
   get('/staff/customers', staff('customers:view'), showCustomers),
+  get('/staff/customers.csv', staff('customers:view'), downloadCustomers),
+  get('/staff/users', staff('customers:view'), showUsers),
+  get('/staff/users.csv', staff('customers:view'), downloadUsers),
+  get('/staff/mails', staff('customers:view'), showMails),
+  get('/staff/mails.csv', staff('customers:view'), downloadMails),
+  get('/staff/orders', staff('orders:view'), showStaffOrders),
+  get('/staff/orders.csv', staff('orders:view'), downloadStaffOrders),
+  get('/staff/orders/:id', staff('orders:view'), showStaffOrder),
+  get('/staff/invoices', staff('money:view'), showStaffInvoices),
+  get('/staff/invoices.csv', staff('money:view'), downloadStaffInvoices),
+  get('/staff/invoices/:id', staff('money:view'), showStaffInvoice),
+  get('/staff/payments', staff('money:view'), showStaffPayments),
+  get('/staff/payments.csv', staff('money:view'), downloadStaffPayments),
+  get('/staff/payments/:id', staff('money:view'), showStaffPayment),
+  get('/staff/transactions', staff('money:view'), showTransactions),
+  get('/staff/transactions.csv', staff('money:view'), downloadTransactions),
   get('/staff/customers/new', staff('customers:edit'), showNewCustomer),
   post('/staff/customers', staff('customers:edit'), submitNewCustomer, {
     ...FRESH,
@@ -284,6 +311,7 @@ export const routes: Route[] = withFormPages([
   post('/staff/billing', staff('billing:run'), submitBillingRun),
   get('/staff/billing/:id', staff('billing:view'), showBillingRun),
   get('/staff/audit', staff('audit:view'), showAuditLog),
+  get('/staff/audit.csv', staff('audit:view'), downloadAuditLog),
 ]);
 
 /** What machines ask for: no session, no token. */

@@ -38,6 +38,7 @@ const MODULES = [
   'payments',
   'billing',
   'staff',
+  'desk',
 ];
 const ORDER = LAYERS.flatMap((layer) => (layer === 'domain' ? MODULES.map((module) => `domain/${module}`) : [layer]));
 /** Only the web and what is above it may know requests, answers and templates. */

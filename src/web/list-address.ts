@@ -27,6 +27,19 @@ export const listFields = <S extends [string, ...string[]]>(sorts: S, sort: S[nu
 export const choice = <const C extends readonly [string, ...string[]]>(choices: C) =>
   z.enum(choices).optional().catch(undefined);
 export const dayField = z.string().refine(isDay).optional().catch(undefined);
+/** The number of a row. */
+export const idField = z
+  .string()
+  .regex(/^[1-9]\d{0,11}$/)
+  .transform(Number)
+  .optional()
+  .catch(undefined);
+/** A code, as plans and locations have. */
+export const codeField = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,60}$/)
+  .optional()
+  .catch(undefined);
 export const amountField = z
   .string()
   .trim()
@@ -48,6 +61,8 @@ export interface Paging extends ListPosition {
   first: number;
   last: number;
   offset: number;
+  /** There are more than were counted. */
+  more?: boolean;
 }
 
 /** Where in a list of `count` rows the asked page is; a page past the end becomes the last one. */

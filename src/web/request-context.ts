@@ -72,6 +72,7 @@ export function contextOf<V>(services: Services, req: Request, res: Response, vi
 export const readerOf = (viewer: Viewer | null) => ({
   account: viewer?.kind === 'customer' ? viewer.balance.currency : undefined,
   rights: viewer && viewer.kind !== 'lone' ? viewer.rights : undefined,
+  isStaff: viewer?.kind === 'staff',
 });
 
 export type CustomerRequest = RequestContext<CustomerViewer>;

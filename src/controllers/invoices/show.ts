@@ -28,9 +28,10 @@ import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 import { siteUrl, webhookUrl } from '../../web/site-url.ts';
 import { profileGate } from '../profile/profile-gate.ts';
-import { buyerLines, headingOf, lineText, quotedRate, suspensionText } from './invoice-texts.ts';
+import { buyerLines, headingOf, quotedRate, suspensionText } from './invoice-texts.ts';
 import { setPaidFlash } from './paid-flash.ts';
 import { attemptOf, happenedTo } from './payment-progress.ts';
+import { shownLine } from './shown-line.ts';
 import { topUpOffer } from './top-up-offer.ts';
 
 const BALANCE_METHOD = 'balance';
@@ -231,14 +232,6 @@ function periodOf({ lines }: InvoiceDetails): { from: Day; to: Day } | null {
   const same = lines.every((line) => line.periodFrom === null || (line.periodFrom === from && line.periodTo === to));
   return same ? { from, to } : null;
 }
-
-export type ShownInvoiceLine = InvoiceDetails['lines'][number] & { text: string; host: string };
-
-const shownLine = (line: InvoiceDetails['lines'][number], helpers: ViewHelpers): ShownInvoiceLine => ({
-  ...line,
-  text: lineText(line, helpers),
-  host: [line.details.hostname, line.details.ip].filter(Boolean).join(' · '),
-});
 
 /** What a top-up credits, and for how long that is promised. */
 export interface ShownQuote {

@@ -4,7 +4,7 @@ import { getCustomer } from '../../domain/customers/customer-queries.ts';
 import { listMembers } from '../../domain/identity/members.ts';
 import { listSignIns } from '../../domain/identity/sign-in-history.ts';
 import { approveFactorRemoval, askForFactorRemoval, listFactorRemovals } from '../../domain/staff/factor-removals.ts';
-import { getBlock } from '../../domain/staff/customer-list-queries.ts';
+import { getBlock } from '../../domain/staff/customer-access-queries.ts';
 import { type AccessChange, correctEmail, endSessionsOf, sendReset, unlock } from '../../domain/staff/manage-access.ts';
 import { blockCustomer, unblockCustomer } from '../../domain/staff/manage-customer.ts';
 import { setFlash } from '../../web/flash.ts';

@@ -9,7 +9,7 @@ import { missingFields, nameOf, PROFILE_FIELDS } from '../../domain/customers/pr
 import { listInvoices } from '../../domain/invoices/invoice-list-queries.ts';
 import { listOrders } from '../../domain/orders/order-list-queries.ts';
 import { adjustBalance } from '../../domain/staff/adjust-balance.ts';
-import { getCustomerAccess } from '../../domain/staff/customer-list-queries.ts';
+import { getCustomerAccess } from '../../domain/staff/customer-access-queries.ts';
 import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId, text } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';

@@ -1,34 +1,39 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 
+/** What staff and the portal change, in the order in which pages list it. */
+export const AUDIT_ACTIONS = [
+  'balance.adjusted',
+  'rates.imported',
+  'rate.entered',
+  'rate.confirmed',
+  'rate.rejected',
+  'currency.changed',
+  'order.activated',
+  'billing.run',
+  'staff.set_up',
+  'staff.invited',
+  'staff.invitation_withdrawn',
+  'staff.changed',
+  'staff.sessions_ended',
+  'customer.created',
+  'customer.profile_changed',
+  'customer.email_changed',
+  'customer.reset_sent',
+  'customer.unlocked',
+  'customer.sessions_ended',
+  'customer.factor_removal_asked',
+  'customer.factor_removal_approved',
+  'customer.factor_removed',
+  'customer.blocked',
+  'customer.unblocked',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
 export interface AuditEntry {
   /** Null for the portal itself. */
   userId: number | null;
-  action:
-    | 'balance.adjusted'
-    | 'rates.imported'
-    | 'rate.entered'
-    | 'rate.confirmed'
-    | 'rate.rejected'
-    | 'currency.changed'
-    | 'order.activated'
-    | 'billing.run'
-    | 'staff.set_up'
-    | 'staff.invited'
-    | 'staff.invitation_withdrawn'
-    | 'staff.changed'
-    | 'staff.sessions_ended'
-    | 'customer.created'
-    | 'customer.profile_changed'
-    | 'customer.email_changed'
-    | 'customer.reset_sent'
-    | 'customer.unlocked'
-    | 'customer.sessions_ended'
-    | 'customer.factor_removal_asked'
-    | 'customer.factor_removal_approved'
-    | 'customer.factor_removed'
-    | 'customer.blocked'
-    | 'customer.unblocked';
+  action: AuditAction;
   subject: { type: 'customer' | 'rates' | 'currency' | 'order' | 'billing' | 'staff'; id: string };
   customerId?: number;
   reason?: string;

@@ -7,6 +7,8 @@ export type SystemAccount =
   | { kind: 'revenue' | 'exchange' | 'adjustments'; currency: CurrencyCode }
   | { kind: 'gateway_clearing'; gateway: string; currency: CurrencyCode };
 
+export type AccountKind = SystemAccount['kind'] | 'customer_balance';
+
 export interface CustomerAccount {
   id: number;
   balance: Money;

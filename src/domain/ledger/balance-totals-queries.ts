@@ -1,7 +1,6 @@
 import type { Db } from '../../platform/db/database.ts';
-import { BASE_CURRENCY } from '../money/currency.ts';
-import { type CurrencyCode, Exact, Money } from '../money/money.ts';
-import { roundHalfUp } from '../money/rounding.ts';
+import { type CurrencyCode, Money } from '../money/money.ts';
+import { sumInBase } from '../rates/convert.ts';
 import type { RateTable, StoredRate } from '../rates/rate-table.ts';
 
 export interface CurrencyTotal {
@@ -30,26 +29,18 @@ export async function getBalanceTotals(db: Db, table: RateTable): Promise<Balanc
       db.raw('count(*) as customers'),
       db.raw('sum(balance) as total'),
     );
-  const exactBase = (row: { currency: string; total: string }) =>
-    table.has(row.currency) ? new Exact(row.total).dividedBy(table.rateOf(row.currency)) : null;
-  const base = table.currencies.get(BASE_CURRENCY);
-  const converted = rows.map(exactBase);
+  const totals = rows.map(({ total, currency }) => Money.of(total, currency));
   return {
-    currencies: rows.map((row, index) => {
-      const inBase = converted[index];
+    currencies: rows.map(({ currency, customers }, index) => {
+      const total = totals[index] as Money;
       return {
-        currency: row.currency,
-        customers: row.customers,
-        total: Money.of(row.total, row.currency),
-        inBase: inBase ? roundHalfUp(inBase, base) : null,
-        rate: inBase ? (table.storedRate(row.currency) ?? null) : null,
+        currency,
+        customers,
+        total,
+        inBase: sumInBase(table, [total]),
+        rate: table.has(currency) ? (table.storedRate(currency) ?? null) : null,
       };
     }),
-    base: converted.some((amount) => amount === null)
-      ? null
-      : roundHalfUp(
-          converted.reduce<Exact>((total, amount) => total.plus(amount ?? 0), new Exact(0)),
-          base,
-        ),
+    base: sumInBase(table, totals),
   };
 }

@@ -7,7 +7,7 @@ import type { Category } from '../catalog/plan.ts';
 import { suspensionDay } from './billing-terms.ts';
 import { openInvoiceOf } from './open-invoice.ts';
 import { type OrderListItem, type OrderRow, toOrder } from './order-row.ts';
-import { NEEDS_ATTENTION, type ShownOrderStatus, SUSPENDED_FOR_NON_PAYMENT } from './order.ts';
+import { NEEDS_ATTENTION, SHOWN_STATUS_CONDITIONS, type ShownOrderStatus } from './order.ts';
 
 export const ORDER_SORTS = [
   'attention',
@@ -86,18 +86,8 @@ const SORT_EXPRESSIONS: Record<OrderSort, string> = {
 /** Sorts whose rows can lack a value; those come last both ways. Without that clause an index serves both ways. */
 const NULLABLE: OrderSort[] = ['ip', 'paid_until', 'days_left', 'hostname', 'comment'];
 
-const STATUS_CONDITIONS: Record<ShownOrderStatus, string> = {
-  active: `o.status = 'active' and o.paid_until >= :today`,
-  overdue: `o.status = 'active' and o.paid_until < :today`,
-  suspended_non_payment: SUSPENDED_FOR_NON_PAYMENT,
-  suspended_abuse: `o.status = 'suspended' and o.suspended_for = 'abuse'`,
-  awaiting_payment: `o.status = 'awaiting_payment'`,
-  provisioning: `o.status = 'provisioning'`,
-  cancelled: `o.status = 'cancelled'`,
-};
-
 const LISTED_CONDITIONS: Record<ListedStatus, string> = {
-  ...STATUS_CONDITIONS,
+  ...SHOWN_STATUS_CONDITIONS,
   ending: `o.status = 'active' and o.ends_at_period and o.paid_until >= :today`,
 };
 
@@ -114,7 +104,7 @@ function conditions(filter: OrderFilter): { where: string; bindings: Record<stri
     parts.push(`(${anywhere.map((condition) => `(${condition})`).join(' or ')})`);
     bindings[`word${index}`] = likeAnywhere(word);
   });
-  if (filter.status) parts.push(STATUS_CONDITIONS[filter.status]);
+  if (filter.status) parts.push(SHOWN_STATUS_CONDITIONS[filter.status]);
   if (filter.category) {
     parts.push('o.plan_id in (select id from plans where category = :category)');
     bindings['category'] = filter.category;

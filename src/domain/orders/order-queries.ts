@@ -91,11 +91,16 @@ export interface OrderHistoryEntry {
   details: Record<string, string | number | null | Names>;
   at: Date;
   by: string | null;
+  byStaff: boolean;
   invoice: { id: number; number: string } | null;
 }
 
-/** What happened to an order, newest first. */
-export async function listOrderHistory(db: Db, orderId: number): Promise<OrderHistoryEntry[]> {
+/** What happened to an order, newest first; staff are named to staff only. */
+export async function listOrderHistory(
+  db: Db,
+  orderId: number,
+  { naming = 'members' }: { naming?: 'members' | 'everybody' } = {},
+): Promise<OrderHistoryEntry[]> {
   const rows = await db('order_events as e')
     .leftJoin('invoices as i', 'i.id', 'e.invoice_id')
     .leftJoin('users as u', 'u.id', 'e.user_id')
@@ -107,8 +112,8 @@ export async function listOrderHistory(db: Db, orderId: number): Promise<OrderHi
     kind: row.kind,
     details: row.details,
     at: row.at,
-    // A member of staff is not named to customers.
-    by: row.staff_role ? null : row.email,
+    by: row.staff_role && naming === 'members' ? null : row.email,
+    byStaff: row.staff_role !== null,
     invoice: row.invoice_id ? { id: row.invoice_id, number: row.number } : null,
   }));
 }

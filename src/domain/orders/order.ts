@@ -62,6 +62,17 @@ export function isRenewable({ status, suspendedFor, paidUntil }: OrderState): bo
 /** SQL, of `orders as o`. */
 export const SUSPENDED_FOR_NON_PAYMENT = `o.status = 'suspended' and o.suspended_for = 'non_payment'`;
 
+/** SQL: `shownOrderStatus`, of `orders as o`. */
+export const SHOWN_STATUS_CONDITIONS: Record<ShownOrderStatus, string> = {
+  active: `o.status = 'active' and o.paid_until >= :today`,
+  overdue: `o.status = 'active' and o.paid_until < :today`,
+  suspended_non_payment: SUSPENDED_FOR_NON_PAYMENT,
+  suspended_abuse: `o.status = 'suspended' and o.suspended_for = 'abuse'`,
+  awaiting_payment: `o.status = 'awaiting_payment'`,
+  provisioning: `o.status = 'provisioning'`,
+  cancelled: `o.status = 'cancelled'`,
+};
+
 /** SQL: `isRenewable`, of `orders as o`. */
 export const RENEWABLE = `o.paid_until is not null
   and (o.status = 'active' or (${SUSPENDED_FOR_NON_PAYMENT}))`;

@@ -5,6 +5,10 @@ import { Money } from '../money/money.ts';
 
 export type PaymentState = 'started' | 'pending' | 'captured' | 'declined';
 
+/** Why staff should look at a payment (rule T6). */
+export type PaymentMark =
+  'amount_differs' | 'currency_differs' | 'invoice_not_unpaid' | 'cannot_value' | 'captured_again';
+
 export interface PaymentHistoryItem {
   direction: 'in' | 'out';
   at: Date;

@@ -5,6 +5,7 @@ import type { PaymentState } from './payment-queries.ts';
 
 /** A payment through a gateway, of an invoice itself or of a top-up that was made to pay it. */
 export interface PaymentTowards {
+  id: number;
   invoice: { id: number; number: string };
   gateway: string;
   state: PaymentState;
@@ -19,7 +20,7 @@ export interface PaymentTowards {
 /** The payments towards a customer's invoice, newest first. */
 export async function listPaymentsTowards(db: Db, customerId: number, invoiceId: number): Promise<PaymentTowards[]> {
   const { rows } = await db.raw<{ rows: PaymentRow[] }>(
-    `select p.invoice_id, i.number, p.gateway, p.status, p.started_at, p.captured_at, p.amount, p.currency,
+    `select p.id, p.invoice_id, i.number, p.gateway, p.status, p.started_at, p.captured_at, p.amount, p.currency,
        p.captured_amount, p.captured_currency, p.marked_for is not null as marked
      from payments p
      join invoices i on i.id = p.invoice_id
@@ -37,6 +38,7 @@ export async function listPaymentsTowards(db: Db, customerId: number, invoiceId:
     { customerId, invoiceId },
   );
   return rows.map((row) => ({
+    id: row.id,
     invoice: { id: row.invoice_id, number: row.number },
     gateway: row.gateway,
     state: row.status,
@@ -49,6 +51,7 @@ export async function listPaymentsTowards(db: Db, customerId: number, invoiceId:
 }
 
 interface PaymentRow {
+  id: number;
   invoice_id: number;
   number: string;
   gateway: string;

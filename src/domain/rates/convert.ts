@@ -3,8 +3,11 @@ import type { Day } from '../../platform/clock.ts';
 import { memoized } from '../../platform/memoized.ts';
 import { RatesTooOld } from '../errors.ts';
 import { type CurrencyCode, Exact, keyOfMoney, Money } from '../money/money.ts';
+import { BASE_CURRENCY } from '../money/currency.ts';
 import { roundDown, roundHalfUp, roundUp } from '../money/rounding.ts';
 import type { RateTable, StoredRate } from './rate-table.ts';
+
+const ZERO = new Exact(0);
 
 export interface Conversion {
   money: Money;
@@ -47,6 +50,16 @@ const equivalentsOf = (table: RateTable, money: Money): Equivalent[] =>
       currency: code,
       conversion: table.has(code) && table.has(money.currency) ? convert(table, money, code) : null,
     }));
+
+/**
+ * Amounts of several currencies as one in the base currency: converted exactly, rounded once, at the end; null as soon
+ * as one rate is missing.
+ */
+export function sumInBase(table: RateTable, amounts: readonly Money[]): Money | null {
+  if (amounts.some(({ currency }) => !table.has(currency))) return null;
+  const exact = amounts.reduce((sum, { amount, currency }) => sum.plus(amount.dividedBy(table.rateOf(currency))), ZERO);
+  return roundHalfUp(exact, table.currencies.get(BASE_CURRENCY));
+}
 
 /**
  * Units of `to` that are credited for one unit of `from`: the cross rate, less the markup of the paid currency.

@@ -1,5 +1,5 @@
 import type { Translate, WordKey } from '../../platform/i18n/i18n.ts';
-import type { Right } from '../../domain/identity/rights.ts';
+import type { MemberRight } from '../../domain/identity/rights.ts';
 import type { Viewer } from '../../domain/identity/user-queries.ts';
 
 export interface NavigationLink {
@@ -15,7 +15,7 @@ interface Section {
   href: string;
   words: SectionWords;
   /** Who does not have it does not see it. */
-  right?: Right;
+  right?: MemberRight;
 }
 
 const CATALOG: Section[] = [
@@ -33,19 +33,9 @@ const SECTIONS: Record<Viewer['kind'] | 'visitor', Section[]> = {
     { href: '/balance', words: 'balance', right: 'invoices:view' },
     ...CATALOG,
   ],
-  staff: [
-    { href: '/staff', words: 'staff_home', right: 'customers:view' },
-    { href: '/staff/customers', words: 'staff_customers', right: 'customers:view' },
-    { href: '/staff/provisioning', words: 'staff_provisioning', right: 'orders:view' },
-    { href: '/staff/billing', words: 'staff_billing', right: 'billing:view' },
-    { href: '/staff/rates', words: 'staff_rates', right: 'rates:view' },
-    { href: '/staff/team', words: 'staff_team', right: 'staff:view' },
-    { href: '/staff/audit', words: 'staff_audit', right: 'audit:view' },
-  ],
+  // Theirs is a desk of its own: see desk-sections.ts.
+  staff: [],
 };
-
-/** Home pages: every path starts with theirs, so only the exact path is the current one. */
-const HOMES: string[] = ['/', '/staff'];
 
 /** The sections of the portal that a viewer has; a visitor's are what can be ordered. */
 export const navigationOf = (viewer: Viewer | null, path: string, t: Translate): NavigationLink[] =>
@@ -54,8 +44,7 @@ export const navigationOf = (viewer: Viewer | null, path: string, t: Translate):
     .map(({ href, words }) => ({
       href,
       label: t(`layout.section.${words}`),
-      current: path === href || (!HOMES.includes(href) && path.startsWith(`${href}/`)),
+      current: path === href || (href !== '/' && path.startsWith(`${href}/`)),
     }));
 
-const has = (viewer: Viewer | null, right: Right) =>
-  viewer !== null && viewer.kind !== 'lone' && (viewer.rights as ReadonlySet<Right>).has(right);
+const has = (viewer: Viewer | null, right: MemberRight) => viewer?.kind === 'customer' && viewer.rights.has(right);

@@ -9,6 +9,7 @@ import { type Equivalent, equivalents } from '../../domain/rates/convert.ts';
 import type { RateTable } from '../../domain/rates/rate-table.ts';
 import type { CustomerViewer, Theme, Viewer } from '../../domain/identity/user-queries.ts';
 import type { Seller } from '../../domain/invoices/invoice.ts';
+import { listWork, type WorkLine } from '../../domain/desk/work-list-queries.ts';
 import { assets, type PageAssets } from '../assets/assets.ts';
 import { type Flash, takeFlash } from '../flash.ts';
 import { csrfToken } from '../middleware/csrf.ts';
@@ -19,6 +20,7 @@ import { CONFIRMATION } from '../fresh-session.ts';
 import { forgetRefusedForm, formPageFor, keepRefusedForm } from '../refused-form.ts';
 import { readerOf, type RequestContext } from '../request-context.ts';
 import { markup, safe, type SafeHtml } from './html.ts';
+import { type DeskGroup, deskSections } from './desk-sections.ts';
 import { navigationOf, type NavigationLink } from './navigation.ts';
 import { renderView } from './render-view.ts';
 
@@ -38,6 +40,8 @@ export interface PageLocals {
   refusal?: Refusal | null;
   /** Of a list: which of its pages it is. */
   paging?: { page: number };
+  /** Of the work list: what waits, which every page of the desk counts. */
+  work?: WorkLine[];
 }
 
 /** What every page has besides its own locals: what the layout shows, and what forms need. */
@@ -61,6 +65,8 @@ export interface PageFrame {
   seller: Seller;
   header: PageHeader | null;
   navigation: NavigationLink[];
+  /** The sections of the staff's desk; empty for everybody else. */
+  desk: DeskGroup[];
   /** The present one, which days near it need not say. */
   year: string;
 }
@@ -80,12 +86,12 @@ export async function renderPage(
   context: RequestContext,
   view: string,
   locals: PageLocals,
-  { status = 200, layout = 'main' }: { status?: number; layout?: 'main' | 'bare' } = {},
+  { status = 200, layout = viewerLayout(context) }: { status?: number; layout?: PageLayout } = {},
 ): Promise<void> {
   const { req, res, config, rates, gateways, t, locale, viewer } = context;
   const here = localPath(locals.here ?? addressOf(context), '/');
   if (view !== ERROR_PAGE) keepOrForget(req, here, locals.refusal ?? null);
-  const table = await rates.current();
+  const [table, desk] = await Promise.all([rates.current(), deskOf(context, locals)]);
   // An error page starts no session for an anonymous visitor.
   const hasForms = viewer !== null || status < 400 || status === 422 || status === 429 || req.path === '/login';
   const frame: PageFrame = {
@@ -104,11 +110,23 @@ export async function renderPage(
     seller: config.seller,
     header: headerOf(viewer, table, config.ratesMaxAgeDays, t),
     navigation: navigationOf(viewer, req.path, t),
+    desk,
     year: table.today.slice(0, 4),
   };
   const reader = { locale, currencies: table.currencies, timeZone: config.timeZone, ...readerOf(viewer) };
   const page = renderView(view, { ...frame, ...locals, here }, layout, reader);
   res.status(status).type('html').send(inUtf8(page));
+}
+
+type PageLayout = 'main' | 'bare' | 'desk';
+
+/** Staff keep their desk around them, whatever they look at. */
+const viewerLayout = ({ viewer }: RequestContext): PageLayout => (viewer?.kind === 'staff' ? 'desk' : 'main');
+
+async function deskOf({ db, clock, config, req, viewer, t }: RequestContext, { work }: PageLocals) {
+  if (viewer?.kind !== 'staff') return [];
+  const waiting = work ?? (await listWork(db, clock, { rights: viewer.rights, timeZone: config.timeZone }));
+  return deskSections(viewer, req.path, waiting, t);
 }
 
 /** A page that needs nothing of the database and changes nothing in the session, for when there is none. */
@@ -134,6 +152,7 @@ export function renderPageOfOutage(
     seller: config.seller,
     header: null,
     navigation: [],
+    desk: [],
     year: '',
   };
   const reader = { locale, currencies: NO_CURRENCIES, timeZone: config.timeZone };

@@ -14,9 +14,11 @@ export interface Reader {
   account?: string | undefined;
   /** What the reader may do. */
   rights?: ReadonlySet<Right> | undefined;
+  /** Staff look at an order or an invoice on pages of their own. */
+  isStaff?: boolean | undefined;
 }
 
-export type Layout = 'main' | 'bare' | 'mail';
+export type Layout = 'main' | 'bare' | 'desk' | 'mail';
 
 /** All views, for readers of one kind. */
 interface Views {
@@ -25,7 +27,7 @@ interface Views {
 }
 
 const compiled = new Map<Locale, CompiledViews>();
-/** By language, time zone, account currency and rights; for as long as the currencies are the same, so are the helpers. */
+/** By language, time zone, account currency, rights and whose pages they are; for as long as the currencies are the same, so are the helpers. */
 const bound = new Map<string, WeakMap<Currencies, Views>>();
 
 /** How things are written for a reader; also for the few texts that are made outside a view. */
@@ -38,14 +40,14 @@ export function renderView(view: string, it: object, layout: Layout, reader: Rea
   return find(`layouts/${layout}`)({ ...it, body }).toString();
 }
 
-function viewsFor({ locale, currencies, timeZone, account, rights }: Reader): Views {
-  const key = `${locale} ${timeZone} ${account ?? ''} ${keyOf(rights)}`;
+function viewsFor({ locale, currencies, timeZone, account, rights, isStaff }: Reader): Views {
+  const key = `${locale} ${timeZone} ${account ?? ''} ${keyOf(rights)} ${isStaff}`;
   const ofZone = bound.get(key) ?? new WeakMap<Currencies, Views>();
   bound.set(key, ofZone);
   let views = ofZone.get(currencies);
   if (!views) {
     const t = translator(locale);
-    const helpers = viewHelpers(locale, currencies, timeZone, t, { account, rights });
+    const helpers = viewHelpers(locale, currencies, timeZone, t, { account, rights, isStaff });
     views = { helpers, find: compiledFor(locale, t).bind(helpers) };
     ofZone.set(currencies, views);
   }

@@ -71,6 +71,17 @@ export function textsOf(locale: Locale, currencies: Currencies, timeZone: string
     dayOfMomentText: (moment: Date) => dayText(dayOf(moment, timeZone)),
     dateTimeText: (moment: Date) => momentFormat.format(moment),
     timeText: (moment: Date) => timeFormat.format(moment),
+    /** How long ago, in the two largest units: of milliseconds. */
+    ageText: (age: number) => {
+      const minutes = Math.max(0, Math.floor(age / 60_000));
+      if (minutes < 60) return t('common.age.minutes', { count: minutes });
+      const hours = Math.floor(minutes / 60);
+      if (hours < 24) return t('common.age.hours', { count: hours });
+      const days = Math.floor(hours / 24);
+      return days < 7 && hours % 24 > 0
+        ? t('common.age.days_and_hours', { days, hours: hours % 24 })
+        : t('common.age.days', { count: days });
+    },
     /** `YYYY-MM`, short enough to stand under a bar. */
     monthText: memoized(TEXTS_KEPT, (month: string) => monthFormat.format(new Date(`${month}-01T00:00:00Z`)), itself),
     monthYearText: memoized(

@@ -46,7 +46,11 @@ export function viewHelpers(
   currencies: Currencies,
   timeZone: string,
   t: Translate,
-  { account, rights }: { account?: string | undefined; rights?: ReadonlySet<Right> | undefined } = {},
+  {
+    account,
+    rights,
+    isStaff,
+  }: { account?: string | undefined; rights?: ReadonlySet<Right> | undefined; isStaff?: boolean | undefined } = {},
 ) {
   const texts = textsOf(locale, currencies, timeZone, t, account);
   const { moneyText, dayText } = texts;
@@ -67,6 +71,11 @@ export function viewHelpers(
     rightText: (right: Right) => t(wordKey(`terms.right.${right.replace(/[:-]/g, '_')}`)),
     /** Whether the reader has the right: only what they may do is offered. */
     may: (right: Right) => rights?.has(right) ?? false,
+    /** Where an order is looked at. */
+    orderHref: (id: number) => `${isStaff ? '/staff' : ''}/orders/${id}`,
+    /** Where an invoice is looked at; null for who may not see it. */
+    invoiceHref: (id: number) =>
+      rights?.has(isStaff ? 'money:view' : 'invoices:view') ? `${isStaff ? '/staff' : ''}/invoices/${id}` : null,
     markup,
     fieldAttributes,
     alertTone,
@@ -87,6 +96,9 @@ export function viewHelpers(
       return until ? t('common.service.until', { name, day: dayText(until) }) : name;
     },
     methodText: (method: string) => t(wordKey(`terms.payment_method.${method}`)),
+    /** What a message is called: of one that is not written any more, its own name. */
+    mailKindText: (kind: string) =>
+      isWordKey(`terms.mail_kind.${kind}`) ? t(wordKey(`terms.mail_kind.${kind}`)) : kind,
     /** Why a new password was refused. */
     passwordRefusalText: (refusal: Refusal) =>
       refusal instanceof PasswordWeak
@@ -172,8 +184,8 @@ export function viewHelpers(
     orDash,
     textOrDash,
     /** A link, or the text alone where the reader may not follow it. */
-    linkIf: (linked: boolean, href: string, text: string, className = ''): SafeHtml =>
-      linked
+    linkIf: (href: string | null, text: string, className = ''): SafeHtml =>
+      href !== null
         ? markup`<a${attrs({ class: className })} href="${href}">${text}</a>`
         : markup`<span${attrs({ class: className })}>${text}</span>`,
   };

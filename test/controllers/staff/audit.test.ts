@@ -38,6 +38,16 @@ describe('the audit log', () => {
     expect((await visitor.get('/staff/audit')).text).toContain('Город: Warszawa → Gdynia');
   });
 
+  it('is filtered by who, what and when, and comes as CSV (desk b3)', async () => {
+    const admin = await world.signIn(await world.addStaff('admin'));
+    const actions = async (query: string) =>
+      (await admin.get(`/staff/audit?${query}`)).cells('tbody tr').map((row) => row[2]);
+    expect(new Set(await actions('action=balance.adjusted'))).toEqual(new Set(['Balance adjusted']));
+    expect(await actions('q=nobody')).toEqual([]);
+    expect(await actions(`from=${world.daysFromToday(1)}`)).toEqual([]);
+    expect((await admin.get('/staff/audit.csv?action=balance.adjusted')).text).toContain('For the test');
+  });
+
   it('is never changed or deleted (S3)', async () => {
     await expect(world.owner('audit_log').update({ reason: 'x' })).rejects.toThrow(/only ever added/);
     await expect(world.owner('audit_log').delete()).rejects.toThrow(/only ever added/);

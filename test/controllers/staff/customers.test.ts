@@ -29,4 +29,16 @@ describe('customers', () => {
     expect(await found(customer.email)).toBe(1);
     expect(await found('nobody')).toBe(0);
   });
+
+  it('are filtered by currency, country, state and money, and come as CSV (desk b3)', async () => {
+    const count = async (query: string) => (await admin.get(`/staff/customers?${query}`)).texts('tbody tr').length;
+    expect(await count('currency=RUB')).toBe(1);
+    expect(await count('country=PL')).toBe(2);
+    expect(await count('state=blocked')).toBe(0);
+    expect(await count('money=balance')).toBe(1);
+    expect(await count('money=overdue')).toBe(0);
+    const file = await admin.get('/staff/customers.csv?currency=RUB');
+    expect(file.text.trim().split('\n')).toHaveLength(2);
+    expect(file.text).toContain('Иван Петров');
+  });
 });

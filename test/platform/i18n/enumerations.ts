@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { AuditEntry } from '../../../src/domain/audit/record-audit.ts';
+import { AUDIT_ACTIONS } from '../../../src/domain/audit/record-audit.ts';
 import type { BillingRun } from '../../../src/domain/billing/run-queries.ts';
 import { BILLING_ACTIONS } from '../../../src/domain/billing/steps/step.ts';
 import type { Category } from '../../../src/domain/catalog/plan.ts';
@@ -14,6 +14,7 @@ import type { SignInMethod, SignInOutcome } from '../../../src/domain/identity/s
 import type { Theme } from '../../../src/domain/identity/user-queries.ts';
 import { INVOICE_SORTS } from '../../../src/domain/invoices/invoice-list-queries.ts';
 import type { InvoiceKind, LineKind, ShownInvoiceStatus } from '../../../src/domain/invoices/invoice.ts';
+import type { AccountKind } from '../../../src/domain/ledger/accounts.ts';
 import type { TransactionKind } from '../../../src/domain/ledger/post-transaction.ts';
 import type { AmountProblem } from '../../../src/domain/money/parse-amount.ts';
 import type { MailState } from '../../../src/domain/notifications/mail-queries.ts';
@@ -22,11 +23,12 @@ import type { CancellationCause } from '../../../src/domain/orders/mark-cancelle
 import { ORDER_SORTS } from '../../../src/domain/orders/order-list-queries.ts';
 import { SHOWN_ORDER_STATUSES, type SuspensionReason } from '../../../src/domain/orders/order.ts';
 import type { OrderEvent } from '../../../src/domain/orders/record-order-event.ts';
-import type { MarkedPayment } from '../../../src/domain/payments/marked-payments-queries.ts';
-import type { PaymentHistoryItem, PaymentState } from '../../../src/domain/payments/payment-queries.ts';
+import type { PaymentHistoryItem, PaymentMark, PaymentState } from '../../../src/domain/payments/payment-queries.ts';
 import type { Decision } from '../../../src/domain/rates/decide-proposal.ts';
 import type { FetchFailure } from '../../../src/domain/rates/fetch-rates.ts';
 import type { StoredRate } from '../../../src/domain/rates/rate-table.ts';
+import { BROKEN, OVERDUE_AGES, WAITING } from '../../../src/domain/desk/work-list-queries.ts';
+import type { PartState } from '../../../src/controllers/staff/installation-states.ts';
 import { AUDIT_DETAILS } from '../../../src/web/rendering/audit-text.ts';
 import { ISSUED_PRESETS } from '../../../src/web/day-presets.ts';
 
@@ -100,20 +102,22 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
   'invoices.happened.': PAYMENT_STATES,
   'invoices.list.kind.': INVOICE_KINDS,
   'invoices.list.problem.': ['day', 'amount', 'days', 'amounts'],
-  'layout.section.': [
-    'dedicated',
-    'vps',
-    'dashboard',
+  'layout.section.': ['dedicated', 'vps', 'dashboard', 'orders', 'invoices', 'balance'],
+  'layout.desk.group.': ['work', 'customers', 'sales', 'money', 'books', 'settings'],
+  'layout.desk.section.': [
+    'work_list',
+    'billing',
+    'customers',
+    'users',
+    'mails',
     'orders',
+    'provisioning',
     'invoices',
-    'balance',
-    'staff_home',
-    'staff_customers',
-    'staff_provisioning',
-    'staff_billing',
-    'staff_rates',
-    'staff_team',
-    'staff_audit',
+    'payments',
+    'rates',
+    'transactions',
+    'audit',
+    'team',
   ],
   'mail.': Object.keys(MESSAGES).flatMap((kind) => [`${kind}.subject`, `${kind}.text`]),
   'mail.action.': [
@@ -170,32 +174,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
   'session.demo.account.': ['eur', 'usd', 'books', 'rub', 'fresh', 'admin', 'billing', 'support'],
   'staff.rates.flash.rate_': every<Decision>({ confirmed: true, rejected: true }),
   'terms.adjustment_direction.': ['credit', 'debit'],
-  'terms.audit_action.': every<AuditEntry['action']>({
-    'balance.adjusted': true,
-    'rates.imported': true,
-    'rate.entered': true,
-    'rate.confirmed': true,
-    'rate.rejected': true,
-    'currency.changed': true,
-    'order.activated': true,
-    'billing.run': true,
-    'staff.set_up': true,
-    'staff.invited': true,
-    'staff.invitation_withdrawn': true,
-    'staff.changed': true,
-    'staff.sessions_ended': true,
-    'customer.factor_removal_asked': true,
-    'customer.factor_removal_approved': true,
-    'customer.factor_removed': true,
-    'customer.created': true,
-    'customer.profile_changed': true,
-    'customer.email_changed': true,
-    'customer.reset_sent': true,
-    'customer.unlocked': true,
-    'customer.sessions_ended': true,
-    'customer.blocked': true,
-    'customer.unblocked': true,
-  }),
+  'terms.audit_action.': AUDIT_ACTIONS,
   'terms.audit_detail.': AUDIT_DETAILS,
   'terms.auto_renewal.': ['on', 'off', 'account'],
   'terms.billing_action.': BILLING_ACTIONS,
@@ -285,7 +264,59 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
   'terms.order_field.': [...ORDER_SORTS, 'currency', 'period', 'hostname'],
   'terms.order_status.': SHOWN_ORDER_STATUSES,
   'terms.payment_direction.': every<PaymentHistoryItem['direction']>({ in: true, out: true }),
-  'terms.payment_mark.': every<MarkedPayment['mark']>({
+  'staff.customers.column.': [
+    'id',
+    'name',
+    'email',
+    'kind',
+    'country',
+    'blocked',
+    'orders',
+    'currency',
+    'unpaid',
+    'balance',
+    'since',
+  ],
+  'staff.customers.with.': ['overdue', 'balance'],
+  'staff.invoices.column.': ['customer', 'customer_name', 'kind'],
+  'staff.mails.column.': ['id', 'written', 'kind', 'recipient', 'customer', 'state', 'sent', 'attempts', 'error'],
+  'staff.orders.column.': ['customer', 'customer_name', 'auto_renewal', 'location'],
+  'staff.payments.column.': [
+    'id',
+    'started',
+    'customer',
+    'customer_name',
+    'invoice',
+    'gateway',
+    'reference',
+    'state',
+    'asked',
+    'asked_currency',
+    'captured',
+    'captured_currency',
+    'captured_at',
+    'mark',
+  ],
+  'staff.search.group.': ['customers', 'users', 'orders', 'invoices', 'payments'],
+  'staff.timeline.': ['customer', 'staff', 'system'],
+  'staff.transactions.column.': ['id', 'at', 'kind', 'customer', 'cause', 'account', 'amount', 'currency'],
+  'staff.users.column.': ['id', 'email', 'kind', 'customers', 'factor', 'state', 'last_seen', 'since'],
+  'staff.audit.column.': ['at', 'by', 'role', 'action', 'subject', 'reason', 'details'],
+  'staff.work.backup_': ['none', 'good', 'failed'],
+  'staff.work.line.': [...BROKEN, ...WAITING],
+  'staff.work.overdue_age.': OVERDUE_AGES.map(({ name }) => name),
+  'staff.work.part.': every<PartState['part']>({ billing: true, rates: true, mail: true, backup: true }),
+  'terms.customer_state.': ['open', 'blocked'],
+  'terms.ledger_account.': every<AccountKind>({
+    customer_balance: true,
+    revenue: true,
+    exchange: true,
+    gateway_clearing: true,
+    adjustments: true,
+  }),
+  'terms.mail_kind.': Object.keys(MESSAGES),
+  'terms.user_kind.': ['member', 'staff'],
+  'terms.payment_mark.': every<PaymentMark>({
     amount_differs: true,
     currency_differs: true,
     invoice_not_unpaid: true,
