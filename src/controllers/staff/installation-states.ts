@@ -50,8 +50,8 @@ export async function installationStates(
 
 interface StateReader {
   helpers: ViewHelpers;
-  ageOf(at: Date | null): string;
-  isRecent(at: Date | null): boolean;
+  ageOf: (at: Date | null) => string;
+  isRecent: (at: Date | null) => boolean;
 }
 
 function billingState(run: BillingRun | undefined, { helpers: { t }, ageOf, isRecent }: StateReader): PartState {

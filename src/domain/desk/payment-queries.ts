@@ -3,7 +3,7 @@ import { NotFound } from '../errors.ts';
 import { type StaffPayment, staffPayments } from './payment-list-queries.ts';
 
 /** A message of a gateway about a payment, as it was received. */
-export interface GatewayMessage {
+interface GatewayMessage {
   type: string;
   eventId: string;
   receivedAt: Date;

@@ -5,7 +5,7 @@ import { BROKEN, type WorkKind, type WorkLine } from '../../domain/desk/work-lis
 import type { IconName } from '../assets/icon-sprite.ts';
 
 /** A link of the desk's navigation. */
-export interface DeskLink {
+interface DeskLink {
   href: string;
   label: string;
   icon: IconName;
