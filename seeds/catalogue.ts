@@ -1,11 +1,66 @@
 import { Decimal } from 'decimal.js';
 import type { Transaction } from '../src/platform/db/database.ts';
-import { type Category, PERIODS, type Specification } from '../src/domain/catalog/plan.ts';
+import type { Specification } from '../src/domain/catalog/plan.ts';
+
+type CategoryCode = 'dedicated' | 'vps';
+
+/** What is sold, for how many months. */
+const CATEGORIES: {
+  code: CategoryCode;
+  names: Record<'en' | 'ru', string>;
+  descriptions: Record<'en' | 'ru', string>;
+  periods: number[];
+}[] = [
+  {
+    code: 'dedicated',
+    names: { en: 'Dedicated server', ru: 'Выделенный сервер' },
+    descriptions: {
+      en: 'A physical server of your own, set up by our engineers.',
+      ru: 'Физический сервер только для вас, настройка нашими инженерами.',
+    },
+    periods: [1, 2, 3, 6, 12, 24],
+  },
+  {
+    code: 'vps',
+    names: { en: 'VPS/VDS', ru: 'VPS/VDS' },
+    descriptions: {
+      en: 'A virtual server, ready as soon as it is paid.',
+      ru: 'Виртуальный сервер, готов сразу после оплаты.',
+    },
+    periods: [1, 3, 6, 12],
+  },
+];
+
+/** What the specification of every plan says, in this order. */
+const FIELDS = [
+  {
+    code: 'cpu',
+    kind: 'text',
+    names: { en: 'Processor', ru: 'Процессор' },
+    patterns: { en: '{value}', ru: '{value}' },
+  },
+  {
+    code: 'ram',
+    kind: 'number',
+    names: { en: 'Memory', ru: 'Память' },
+    patterns: { en: '{value} GB', ru: '{value} ГБ' },
+  },
+  { code: 'disk', kind: 'disk', names: { en: 'Disk', ru: 'Диск' }, patterns: { en: '{value}', ru: '{value}' } },
+  {
+    code: 'traffic',
+    kind: 'text',
+    names: { en: 'Traffic', ru: 'Трафик' },
+    patterns: { en: '{value} traffic', ru: '{value} трафика' },
+  },
+];
+
+/** From when the first prices are valid: before anything that is sold. */
+const VALID_FROM = '2000-01-01';
 
 interface SeedPlan {
   code: string;
   name: string;
-  category: Category;
+  category: CategoryCode;
   /** Codes of locations; the first is offered first. */
   locations: string[];
   specification: Specification;
@@ -18,7 +73,7 @@ const vps = (
   name: string,
   locations: string | string[],
   cpu: string,
-  ramGb: number,
+  ram: number,
   disk: string,
   traffic: string,
   monthly: string,
@@ -27,13 +82,11 @@ const vps = (
   name,
   category: 'vps',
   locations: [locations].flat(),
-  specification: { cpu, ramGb, disk, traffic },
+  specification: { cpu, ram, disk, traffic },
   monthly,
 });
-const dedicated = (
-  ...[code, name, locations, cpu, ramGb, disk, traffic, monthly]: Parameters<typeof vps>
-): SeedPlan => ({
-  ...vps(code, name, locations, cpu, ramGb, disk, traffic, monthly),
+const dedicated = (...[code, name, locations, cpu, ram, disk, traffic, monthly]: Parameters<typeof vps>): SeedPlan => ({
+  ...vps(code, name, locations, cpu, ram, disk, traffic, monthly),
   category: 'dedicated',
 });
 
@@ -66,6 +119,8 @@ const PLANS: SeedPlan[] = [
   dedicated('ds-xeon-4410', 'DS 2×Xeon 4410', 'warsaw', '24 × 2.0 GHz', 192, '4 × 2 TB NVMe', '50 TB', '279.00'),
 ];
 
+const periodsOf = (category: CategoryCode) => CATEGORIES.find(({ code }) => code === category)?.periods ?? [];
+
 /** Price lists are set by people, not by the day's rate: rounded, in each currency that accounts are kept in. */
 const PRICE_LISTS = {
   EUR: { factor: '1', step: '0.5' },
@@ -97,7 +152,42 @@ const OPTIONS = [
   },
 ];
 
+/** The categories with their periods and fields, as a provider of servers has them. */
+async function seedCategories(trx: Transaction): Promise<void> {
+  for (const [position, { periods, names, descriptions, code }] of CATEGORIES.entries()) {
+    await trx('categories')
+      .insert({
+        code,
+        names: JSON.stringify(names),
+        descriptions: JSON.stringify(descriptions),
+        position,
+        grace_days: 3,
+        suspended_days: 14,
+      })
+      .onConflict('code')
+      .merge();
+    await trx('category_periods')
+      .insert(periods.map((months) => ({ category: code, months })))
+      .onConflict(['category', 'months'])
+      .ignore();
+    await trx('specification_fields')
+      .insert(
+        FIELDS.map((field, nth) => ({
+          ...field,
+          category: code,
+          names: JSON.stringify(field.names),
+          patterns: JSON.stringify(field.patterns),
+          position: nth,
+        })),
+      )
+      .onConflict(['category', 'code'])
+      .merge();
+  }
+}
+
 export async function seedCatalogue(trx: Transaction): Promise<void> {
+  await seedCategories(trx);
+  await trx('currencies').whereIn('code', Object.keys(PRICE_LISTS)).update({ priced: true });
   const locations = new Map<string, number>();
   for (const [code, names] of Object.entries(LOCATIONS)) {
     const [row] = await trx('locations')
@@ -116,8 +206,9 @@ export async function seedCatalogue(trx: Transaction): Promise<void> {
     );
     await trx('plan_prices').insert(
       Object.entries(PRICE_LISTS).flatMap(([currency, { factor, step }]) =>
-        PERIODS[plan.category].map((months) => ({
+        periodsOf(plan.category).map((months) => ({
           plan_id: row?.id,
+          valid_from: VALID_FROM,
           currency,
           months,
           price: new Decimal(monthly)
@@ -158,7 +249,9 @@ export async function seedProvisioning(trx: Transaction, firstAddress: string, a
   await trx('plans').where({ category: 'vps' }).update({ refunds_unused: true });
   const servers = await trx('plans').where({ category: 'dedicated' }).pluck<number[]>('id');
   await trx('plan_setup_fees').insert(
-    servers.flatMap((plan_id) => Object.entries(SETUP_FEES).map(([currency, fee]) => ({ plan_id, currency, fee }))),
+    servers.flatMap((plan_id) =>
+      Object.entries(SETUP_FEES).map(([currency, fee]) => ({ plan_id, currency, fee, valid_from: VALID_FROM })),
+    ),
   );
 }
 
@@ -174,6 +267,7 @@ export async function seedOptions(trx: Transaction): Promise<void> {
           option_id: row?.id,
           currency,
           monthly: price,
+          valid_from: VALID_FROM,
         })),
       );
     }

@@ -91,7 +91,7 @@ async function seedWithin(db: Db, clock: Clock, config: DemoConfig): Promise<voi
     await seedCatalogue(trx);
     await seedOptions(trx);
     await seedProvisioning(trx, '185.22.60.2', 250);
-    await trx('plans').where({ code: 'ds-xeon-4410' }).update({ sold_out: true });
+    await trx('plans').where({ code: 'ds-xeon-4410' }).update({ stock: 0 });
   });
   await seedRates(db, clock, beginning);
 

@@ -78,7 +78,7 @@ export function createApp(
 
   async function close() {
     stopWatching?.();
-    await services.rates.close();
+    await services.caches.close();
     await session.close();
   }
 }

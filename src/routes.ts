@@ -146,8 +146,7 @@ export const routes: Route[] = withFormPages([
   get('/', signedIn, showHome),
 
   get('/catalog', anyone, showCatalog),
-  get('/catalog/dedicated', anyone, showPlans('dedicated')),
-  get('/catalog/vps', anyone, showPlans('vps')),
+  get('/catalog/:category', anyone, showPlans),
 
   get('/orders', customer('orders:view'), showOrders),
   post('/orders', anyone, submitOrder, { formPage: '/orders/new?plan=:plan' }),

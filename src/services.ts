@@ -5,7 +5,9 @@ import type { DatabaseHealth } from './platform/db/database-health.ts';
 import type { Db } from './platform/db/database.ts';
 import type { Jobs } from './platform/jobs/jobs.ts';
 import type { Sealing } from './platform/sealing.ts';
-import { RateCache } from './domain/rates/rate-cache.ts';
+import { NotifiedCaches } from './platform/db/notified-caches.ts';
+import { keepCatalog } from './domain/catalog/catalog-cache.ts';
+import { keepRates } from './domain/rates/rate-cache.ts';
 import { AccountLimits } from './domain/identity/account-limits.ts';
 import { SignInThrottle } from './domain/identity/sign-in-throttle.ts';
 import type { Gateway } from './domain/gateways/gateway.ts';
@@ -29,11 +31,13 @@ export interface ServicesOptions {
   jobs: Jobs;
 }
 
-/** Makes what handlers work with; the caller owns the database and what watches it, and closes the rates. */
+/** Makes what handlers work with; the caller owns the database and what watches it, and closes the caches. */
 export async function createServices(options: ServicesOptions): Promise<Services> {
   const { config, clock, db, databaseUrl, health, log, sessionSecret, sandboxSecret, sealing, jobs } = options;
-  const rates = new RateCache(db, databaseUrl, clock, { health, log });
-  await rates.listen();
+  const caches = new NotifiedCaches(databaseUrl, { health, log });
+  const rates = keepRates(caches, db, clock);
+  const catalog = keepCatalog(caches, db);
+  await caches.listen();
   // The sandbox bank exists only outside production (rule T4).
   const gateways = new Map<string, Gateway>(config.production ? [] : [[SANDBOX, sandboxGateway(sandboxSecret)]]);
   const throttle = new SignInThrottle(db);
@@ -44,7 +48,9 @@ export async function createServices(options: ServicesOptions): Promise<Services
     db,
     health,
     log,
+    caches,
     rates,
+    catalog,
     gateways,
     jobs,
     passport: createPassport(db, clock, throttle, devices),

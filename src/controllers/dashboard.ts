@@ -13,7 +13,7 @@ import { getRunway, type RenewalAhead, type Runway } from '../domain/orders/runw
 import { assertMember } from '../web/guards.ts';
 import { monthBars } from '../web/rendering/chart.ts';
 import type { SafeHtml } from '../web/rendering/html.ts';
-import { navigationOf } from '../web/rendering/navigation.ts';
+import { deskSections } from '../web/rendering/desk-sections.ts';
 import { type PageOf, renderPage } from '../web/rendering/render-page.ts';
 import type { ViewHelpers } from '../web/rendering/view-helpers.ts';
 import type { CustomerRequest, RequestContext } from '../web/request-context.ts';
@@ -25,7 +25,8 @@ const LAST_OPERATIONS = 5;
 /** Customers see their dashboard; staff begin in their own area (rule S1), and who sees no invoices with the orders. */
 export async function showHome(context: RequestContext<Viewer>) {
   const { viewer, res } = context;
-  if (viewer.kind === 'staff') return res.redirect(303, navigationOf(viewer, '', context.t)[0]?.href ?? '/security');
+  if (viewer.kind === 'staff')
+    return res.redirect(303, deskSections(viewer, '', [], context.t)[0]?.links[0]?.href ?? '/security');
   if (viewer.kind === 'lone') return res.redirect(303, '/security');
   if (!assertMember(viewer).rights.has('invoices:view')) return res.redirect(303, '/orders');
   const page = { ...context, viewer };

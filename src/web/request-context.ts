@@ -8,6 +8,8 @@ import { type Translate, translator } from '../platform/i18n/i18n.ts';
 import type { Locale } from '../platform/i18n/locale.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
 import type { Sealing } from '../platform/sealing.ts';
+import type { NotifiedCaches } from '../platform/db/notified-caches.ts';
+import type { CatalogCache } from '../domain/catalog/catalog-cache.ts';
 import type { RateCache } from '../domain/rates/rate-cache.ts';
 import type { CustomerViewer, StaffViewer, Viewer } from '../domain/identity/user-queries.ts';
 import type { AccountLimits } from '../domain/identity/account-limits.ts';
@@ -33,7 +35,9 @@ export interface Services {
   db: Db;
   health: DatabaseHealth;
   log: Logger;
+  caches: NotifiedCaches;
   rates: RateCache;
+  catalog: CatalogCache;
   gateways: Gateways;
   passport: AppPassport;
   throttle: SignInThrottle;
@@ -62,8 +66,14 @@ export interface RequestContext<V = Viewer | null> extends Services {
 export function contextOf<V>(services: Services, req: Request, res: Response, viewer: V): RequestContext<V> {
   const locale = localeOf(req);
   const helpers = async (language = locale) => {
-    const { currencies } = await services.rates.current();
-    return helpersFor({ locale: language, currencies, timeZone: services.config.timeZone, ...readerOf(viewerOf(req)) });
+    const [{ currencies }, catalog] = await Promise.all([services.rates.current(), services.catalog.current()]);
+    return helpersFor({
+      locale: language,
+      currencies,
+      catalog,
+      timeZone: services.config.timeZone,
+      ...readerOf(viewerOf(req)),
+    });
   };
   return { ...services, req, res, viewer, locale, t: translator(locale), helpers };
 }

@@ -86,8 +86,8 @@ describe('the embedded database killed while the application runs', () => {
     expect(lines.filter(({ outage }) => outage === 'unreachable')).toHaveLength(1);
     expect(lines.filter(({ err }) => err !== undefined)).toEqual([]);
     // The application is notified of new rates again.
-    const listening = `select from pg_stat_activity where application_name = 'kabinet-rates'
-      and query = 'listen rates_changed'`;
+    const listening = `select from pg_stat_activity where application_name = 'kabinet-caches'
+      and query like 'listen %'`;
     await expect.poll(() => rows(listening)).toBe(1);
   });
 

@@ -80,6 +80,8 @@ describe('every route (security 19)', () => {
     'billing:run': ['billing', 'admin'],
     'rates:view': ['support', 'billing', 'admin'],
     'rates:edit': ['admin'],
+    'catalog:view': ['support', 'billing', 'admin'],
+    'catalog:edit': ['admin'],
     'audit:view': ['support', 'billing', 'admin'],
     'staff:view': ['admin'],
     'staff:edit': ['admin'],

@@ -4,18 +4,22 @@ import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { RequestContext } from '../../web/request-context.ts';
 import { shopperOf } from './shopper.ts';
 
-/** The two kinds of servers there are, each with its lowest price a month. */
+/** The categories, each with its lowest price a month. */
 export async function showCatalog(context: RequestContext) {
   await renderPage(context, 'catalog/index', await catalogPage(context));
 }
 
 async function catalogPage(context: RequestContext) {
-  const { db, rates, t } = context;
+  const { db, clock, rates, t } = context;
   const shopper = await shopperOf(context);
-  const [plans, table] = await Promise.all([listOfferedPlans(db, { currency: shopper.currency }), rates.current()]);
+  const [plans, table, { active }] = await Promise.all([
+    listOfferedPlans(db, { currency: shopper.currency, today: clock.today() }),
+    rates.current(),
+    context.catalog.current(),
+  ]);
   const minor = table.currencies.get(shopper.currency);
-  const kinds = (['dedicated', 'vps'] as const).map((category) => {
-    const offered = plans.filter((plan) => plan.category === category);
+  const kinds = active.map((category) => {
+    const offered = plans.filter((plan) => plan.category === category.code);
     const cheapest = cheapestMonth(
       offered.flatMap(({ prices }) => prices),
       minor,

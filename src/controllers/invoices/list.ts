@@ -19,7 +19,6 @@ import type { CustomerRequest } from '../../web/request-context.ts';
 
 const STATUSES = ['unpaid', 'overdue', 'paid', 'cancelled'] as const;
 const KINDS = ['service', 'top_up'] as const;
-const PERIODS = [1, 2, 3, 6, 12, 24] as const;
 /** As many as are paid together. */
 const MOST_TOLD = 100;
 
@@ -33,7 +32,7 @@ const Query = z.object({
   to: dayField,
   min: amountField,
   max: amountField,
-  months: z.string().transform(Number).pipe(z.literal(PERIODS)).optional().catch(undefined),
+  months: idField,
 });
 type Query = z.infer<typeof Query>;
 
@@ -95,13 +94,14 @@ async function invoicesPage(context: CustomerRequest) {
   const { db, clock, t, viewer } = context;
   const today = clock.today();
   const { query, filter, problems, sent, more, set } = filterOf(context);
-  const [unpaid, { items, paging }] = await Promise.all([
+  const [unpaid, { items, paging }, catalog] = await Promise.all([
     getUnpaidSummary(db, viewer.customerId, viewer.balance.currency, today),
     readPage(
       query,
       () => countInvoices(db, filter, today),
       (window) => listInvoices(db, filter, today, { ...query, ...window }),
     ),
+    context.catalog.current(),
   ]);
   const invoices = items.map((invoice) => {
     const payable = isPayable(invoice.status);
@@ -126,7 +126,7 @@ async function invoicesPage(context: CustomerRequest) {
     paging,
     statuses: STATUSES,
     kinds: KINDS,
-    periods: PERIODS,
+    periods: catalog.periods,
     presets: ISSUED_PRESETS,
     sorts: INVOICE_SORTS,
     href: linksOf('/invoices', query),

@@ -10,23 +10,19 @@ import {
   streamOrders,
 } from '../../domain/orders/order-list-queries.ts';
 import { SHOWN_ORDER_STATUSES, type ShownOrderStatus } from '../../domain/orders/order.ts';
-import { choice, linksOf, listFields, listHref } from '../../web/list-address.ts';
+import { choice, codeField, linksOf, listFields, listHref } from '../../web/list-address.ts';
 import { localPath, oneOrMore, parseForm } from '../../web/parse-request.ts';
 import { readPage } from '../../web/read-page.ts';
 import { csvTime, sendCsv } from '../../web/rendering/csv.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { CustomerRequest } from '../../web/request-context.ts';
 
-const CATEGORIES = ['vps', 'dedicated'] as const;
 const OPTIONAL_COLUMNS = ['hostname', 'comment', 'created'] as const;
-
-/** The periods that some plan is sold for. */
-const PERIODS = [1, 3, 6, 12] as const;
 
 const Query = z.object({
   ...listFields([...ORDER_SORTS], 'attention', 'asc'),
   status: choice(SHOWN_ORDER_STATUSES as [ShownOrderStatus, ...ShownOrderStatus[]]),
-  category: choice(CATEGORIES),
+  category: codeField,
   attention: choice(['1']),
 });
 
@@ -58,6 +54,7 @@ export async function showOrders(context: CustomerRequest) {
 async function ordersPage(context: CustomerRequest) {
   const { db, clock, t, viewer } = context;
   const today = clock.today();
+  const catalog = await context.catalog.current();
   const { query, filter, filters } = filterOf(context);
   const { counts, items, paging } = await readPage(
     query,
@@ -74,9 +71,9 @@ async function ordersPage(context: CustomerRequest) {
     filtered: query.q !== '' || filters > 0,
     balance: viewer.balance,
     owner: viewer.customerId,
-    periods: PERIODS,
+    periods: catalog.periods,
     statuses: SHOWN_ORDER_STATUSES,
-    categories: CATEGORIES,
+    categories: catalog.active,
     sorts: ORDER_SORTS,
     optionalColumns: OPTIONAL_COLUMNS,
     hiddenColumns: OPTIONAL_COLUMNS.filter((column) => !viewer.orderColumns.includes(column)),

@@ -118,13 +118,13 @@ interface Choice {
 
 /** @throws {NotFound} @throws {Forbidden} to staff, who order nothing for themselves, and to members of no customer */
 async function choiceOf(context: RequestContext, value: unknown): Promise<Choice> {
-  const { db, viewer } = context;
+  const { db, clock, viewer } = context;
   if (viewer) assertMember(viewer);
   const parsed = codeField.safeParse(value);
   if (!parsed.success) throw new NotFound();
   const shopper = await shopperOf(context);
   const [[plan], kept] = await Promise.all([
-    listOfferedPlans(db, { currency: shopper.currency, code: parsed.data }),
+    listOfferedPlans(db, { currency: shopper.currency, code: parsed.data, today: clock.today() }),
     shopper.customer ? listSshKeys(db, shopper.customer.customerId) : [],
   ]);
   if (!plan) throw new NotFound();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NotFound, OrderStateRefused, Refusal, SmallerDisk } from '../../domain/errors.ts';
 import { Money } from '../../domain/money/money.ts';
+import type { DiskChange } from '../../domain/catalog/disk-size.ts';
 import type { OfferedPlan } from '../../domain/catalog/plan-list-queries.ts';
 import { listOpenInvoices } from '../../domain/invoices/invoice-queries.ts';
 import { getOrderForCustomer } from '../../domain/orders/order-queries.ts';
@@ -110,7 +111,7 @@ export type PlanChangePage = PageOf<typeof planChangePage>;
 /** What moving to a plan costs or credits, line by line (rule O8). */
 export interface PlanChangeCalculation {
   plan: OfferedPlan;
-  smallerDisk: boolean;
+  smallerDisk: DiskChange | null;
   price: Money;
   /** Above zero: to pay. Below: credited. */
   amount: Money;

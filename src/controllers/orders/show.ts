@@ -4,7 +4,7 @@ import { parseSshKey } from '../../domain/customers/ssh-key.ts';
 import { systemName } from '../../domain/catalog/operating-systems.ts';
 import { listInvoicesOfOrder, listOpenInvoices } from '../../domain/invoices/invoice-queries.ts';
 import type { InvoiceListItem } from '../../domain/invoices/invoice-row.ts';
-import { getBillingTerms, RENEWAL_DAYS_BEFORE, suspensionDatesOf } from '../../domain/orders/billing-terms.ts';
+import { RENEWAL_DAYS_BEFORE, suspensionDatesOf } from '../../domain/orders/billing-terms.ts';
 import { listOptionsInService } from '../../domain/orders/order-option-queries.ts';
 import {
   getOrderForCustomer,
@@ -64,11 +64,11 @@ async function orderPage(context: CustomerRequest, refused: OrderNotesErrors | n
   const { db, clock, rates, req, t, locale, viewer } = context;
   const today = clock.today();
   const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
-  const [invoices, open, history, terms, options, table, helpers] = await Promise.all([
+  const [invoices, open, history, catalog, options, table, helpers] = await Promise.all([
     listInvoicesOfOrder(db, viewer.customerId, order.id, today),
     listOpenInvoices(db, order.id),
     listOrderHistory(db, order.id),
-    getBillingTerms(db),
+    context.catalog.current(),
     listOptionsInService(db, order.id, today),
     rates.current(),
     context.helpers(),
@@ -77,7 +77,7 @@ async function orderPage(context: CustomerRequest, refused: OrderNotesErrors | n
   const renewal = open.find(({ kind }) => kind === 'renewal');
   const toPay = open.find(({ kind }) => kind === 'new_order') ?? renewal ?? open[0];
   const invoice = invoices.find(({ id }) => id === toPay?.id);
-  const dates = suspensionDatesOf(order, terms[order.category]);
+  const dates = suspensionDatesOf(order, catalog.get(order.category));
   return {
     title: t('common.order_number', { id: order.id }),
     name: order.hostname || order.serviceName || t('common.order_number', { id: order.id }),

@@ -1,7 +1,7 @@
 import { systemName } from '../../domain/catalog/operating-systems.ts';
 import { getOwner } from '../../domain/desk/owner-queries.ts';
 import { listInvoicesOfOrder } from '../../domain/invoices/invoice-queries.ts';
-import { getBillingTerms, suspensionDatesOf } from '../../domain/orders/billing-terms.ts';
+import { suspensionDatesOf } from '../../domain/orders/billing-terms.ts';
 import { listOptionsInService } from '../../domain/orders/order-option-queries.ts';
 import { getOrderForCustomer, listOrderHistory, type OrderHistoryEntry } from '../../domain/orders/order-queries.ts';
 import { parseId } from '../../web/parse-request.ts';
@@ -22,10 +22,10 @@ async function staffOrderPage(context: StaffRequest) {
   const orderId = parseId(req.params['id']);
   const owner = await getOwner(db, 'orders', orderId);
   const order = await getOrderForCustomer(db, owner.customerId, orderId, today);
-  const [invoices, history, terms, options, helpers] = await Promise.all([
+  const [invoices, history, catalog, options, helpers] = await Promise.all([
     viewer.rights.has('money:view') ? listInvoicesOfOrder(db, owner.customerId, orderId, today) : [],
     listOrderHistory(db, orderId, { naming: 'everybody' }),
-    getBillingTerms(db),
+    context.catalog.current(),
     listOptionsInService(db, orderId, today),
     context.helpers(),
   ]);
@@ -35,7 +35,7 @@ async function staffOrderPage(context: StaffRequest) {
     order,
     owner,
     invoices,
-    dates: suspensionDatesOf(order, terms[order.category]),
+    dates: suspensionDatesOf(order, catalog.get(order.category)),
     options: options.map(({ names }) => names[locale] ?? '').join(', '),
     system: systemName(order.os),
     autoRenewal: order.autoRenewal ?? order.accountAutoRenewal,

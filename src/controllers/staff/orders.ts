@@ -9,13 +9,12 @@ import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
 import { readStaffList } from './read-staff-list.ts';
 
-const CATEGORIES = ['vps', 'dedicated'] as const;
 const SWITCH = ['on', 'off'] as const;
 
 const Query = z.object({
   ...listFields([...STAFF_ORDER_SORTS], 'id', 'desc'),
   status: choice(SHOWN_ORDER_STATUSES as [ShownOrderStatus, ...ShownOrderStatus[]]),
-  category: choice(CATEGORIES),
+  category: codeField,
   plan: codeField,
   location: codeField,
   customer: idField,
@@ -37,13 +36,13 @@ export async function showStaffOrders(context: StaffRequest) {
 
 async function staffOrdersPage(context: StaffRequest) {
   const { query, filter, list } = asked(context);
-  const { plans, locations } = await listPlanNames(context.db);
+  const [{ plans, locations }, catalog] = await Promise.all([listPlanNames(context.db), context.catalog.current()]);
   return {
     title: context.t('staff.orders.title'),
     ...(await readStaffList(context, list, query, filter)),
     query,
     statuses: SHOWN_ORDER_STATUSES,
-    categories: CATEGORIES,
+    categories: catalog.all,
     switch: SWITCH,
     plans,
     locations,

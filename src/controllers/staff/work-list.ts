@@ -85,17 +85,19 @@ const SORT_WORDS: Partial<Record<WorkKind, string>> = {
   billing_failures: 'terms.billing_action',
   mails_not_delivered: 'terms.mail_state',
   rates_not_fetched: 'terms.rate_source',
-  orders_to_set_up: 'terms.category',
   marked_payments: 'terms.payment_mark',
 };
 
 function shownLine(
   { kind, count, sorts, oldest }: WorkLine,
   now: Date,
-  { t, ageText, countText }: ViewHelpers,
+  { t, ageText, countText, categoryText }: ViewHelpers,
 ): ShownWork {
   const words = SORT_WORDS[kind];
-  const name = (sort: string) => (words ? t(wordKey(`${words}.${sort}`)) : sort);
+  const name = (sort: string) => {
+    if (kind === 'orders_to_set_up') return categoryText(sort);
+    return words ? t(wordKey(`${words}.${sort}`)) : sort;
+  };
   const age = now.getTime() - oldest.getTime();
   const isBroken = (BROKEN as readonly WorkKind[]).includes(kind);
   return {

@@ -75,7 +75,7 @@ export async function undoCancellationAtPeriodEnd(
     const before = await cancelledRenewal(trx, orderId);
     // One may have been made meanwhile, to keep the order by paying it; and whatever cannot be renewed is kept all the same.
     if (before === null || !isRenewable(order) || (await findOpenRenewal(trx, customerId, orderId))) return null;
-    const months = (await isOffered(trx, order, before)) ? before : order.periodMonths;
+    const months = (await isOffered(trx, clock, order, before)) ? before : order.periodMonths;
     const invoice = await issueRenewalInvoice(trx, clock, seller, { customerId, renewals: [{ orderId, months }] });
     await notifyInvoiceIssued(trx, clock, invoice.id);
     return invoice;

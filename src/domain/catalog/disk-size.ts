@@ -1,3 +1,6 @@
+import type { SpecificationField } from './category.ts';
+import type { Specification } from './plan.ts';
+
 const DISKS = /(?:(\d+)\s*[×x]\s*)?(\d+(?:\.\d+)?)\s*(GB|TB)/g;
 
 /** What a plan's disks hold together, in GB, as its specification has it, "2 × 512 GB NVMe"; null where it has no size. */
@@ -10,8 +13,22 @@ function diskSize(disk: string): number | null {
   );
 }
 
-/** Whether a server that moves from one disk to another may lose data: also where a size cannot be told (rule O8). */
-export function isSmallerDisk(to: string, from: string): boolean {
+/** What a disk is before and after a change of plan. */
+export interface DiskChange {
+  before: string;
+  after: string;
+}
+
+/** The first disk on which a server that moves to another plan may lose data; null: none (rule O8). */
+export function smallerDisk(fields: SpecificationField[], to: Specification, from: Specification): DiskChange | null {
+  const disks = fields.filter(({ kind }) => kind === 'disk');
+  const valueOf = (specification: Specification, { code }: SpecificationField) => String(specification[code] ?? '');
+  const changed = disks.map((field) => ({ before: valueOf(from, field), after: valueOf(to, field) }));
+  return changed.find(({ before, after }) => isSmallerDisk(after, before)) ?? null;
+}
+
+/** Also where a size cannot be told. */
+function isSmallerDisk(to: string, from: string): boolean {
   if (to === from) return false;
   const [after, before] = [diskSize(to), diskSize(from)];
   return after === null || before === null || after < before;

@@ -1,3 +1,4 @@
+import type { Day } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { Money } from '../money/money.ts';
 import {
@@ -7,8 +8,9 @@ import {
   type PlanPrice,
   singleMonthOf,
   toPeriodPrices,
+  validToday,
 } from './plan-price.ts';
-import type { Category, Location, Names, Specification } from './plan.ts';
+import type { Location, Names, Specification } from './plan.ts';
 
 /** Something that can be ordered with a plan, at a price for each month. */
 export interface PlanOption {
@@ -22,7 +24,7 @@ export interface OfferedPlan {
   id: number;
   code: string;
   name: string;
-  category: Category;
+  category: string;
   /** Where it is sold; one or more. */
   locations: Location[];
   specification: Specification;
@@ -38,10 +40,10 @@ interface OfferedPlanRow {
   id: number;
   code: string;
   name: string;
-  category: Category;
+  category: string;
   locations: Location[];
   specification: Specification;
-  sold_out: boolean;
+  sold_out: boolean | null;
   refunds_unused: boolean;
   fee: string | null;
   /** Never null: a plan without prices is left out by the join. */
@@ -49,17 +51,28 @@ interface OfferedPlanRow {
   options: { id: number; code: string; names: Names; monthly: string }[] | null;
 }
 
-/** The plans that are offered in a currency, with their prices and locations; those without any are not. */
+/** SQL: what options cost a month in `:currency` on `:today`. */
+const OPTION_PRICES = validToday('plan_option_prices', {
+  key: 'option_id',
+  value: 'monthly',
+  where: 'currency = :currency',
+});
+
+/**
+ * The plans that are offered in a currency, with their prices of the day and their locations; those without any are not.
+ * @param asked.code one plan, also a hidden one
+ */
 export async function listOfferedPlans(
   db: Db | Transaction,
-  { currency, category, code }: { currency: string; category?: Category; code?: string },
+  { currency, today, category, code }: { currency: string; today: Day; category?: string; code?: string },
 ): Promise<OfferedPlan[]> {
   const { rows } = await db.raw<{ rows: OfferedPlanRow[] }>(
-    `select p.id, p.code, p.name, p.category, places.locations, p.specification, p.sold_out, p.refunds_unused,
+    `select p.id, p.code, p.name, p.category, places.locations, p.specification, p.stock = 0 as sold_out, p.refunds_unused,
        f.fee, prices.listed, extras.options
      from plans p
+     join categories c on c.code = p.category and c.active
      join lateral (
-       ${listedPricesOf('p.id', ':currency')}
+       ${listedPricesOf({ planId: 'p.id', category: 'p.category', currency: ':currency' })}
      ) prices on prices.listed is not null
      join lateral (
        select jsonb_agg(jsonb_build_object('id', l.id, 'code', l.code, 'names', l.names) order by s.position, l.id)
@@ -74,22 +87,27 @@ export async function listOfferedPlans(
          order by n.position
        ) as options
        from plan_options n
-       join plan_option_prices m on m.option_id = n.id and m.currency = :currency
+       join (
+         ${OPTION_PRICES}
+       ) m on m.option_id = n.id
        where n.category = p.category
          and n.active
      ) extras on true
-     left join plan_setup_fees f on f.plan_id = p.id and f.currency = :currency
+     left join lateral (
+       ${validToday('plan_setup_fees', { key: 'plan_id', value: 'fee', where: 'plan_id = p.id and currency = :currency' })}
+     ) f on true
      where p.active
+       and (not p.hidden or :code::text is not null)
        and (:category::text is null or p.category = :category)
        and (:code::text is null or p.code = :code)
-     order by p.position`,
-    { currency, category: category ?? null, code: code ?? null },
+     order by p.position, p.id`,
+    { currency, today, category: category ?? null, code: code ?? null },
   );
   return rows.map(({ sold_out, refunds_unused, fee, listed, options, ...row }) => {
     const periods = toPeriodPrices(listed, currency);
     return {
       ...row,
-      soldOut: sold_out,
+      soldOut: sold_out === true,
       refundsUnused: refunds_unused,
       setupFee: fee === null ? null : Money.of(fee, currency),
       prices: periodsWithSavings(periods, singleMonthOf(periods)),
@@ -98,16 +116,21 @@ export async function listOfferedPlans(
   });
 }
 
-/** What can be ordered with the servers of a category, at prices in a currency. */
+/** What can be ordered with the servers of a category, at the prices of the day in a currency. */
 export async function listPlanOptions(
   db: Db | Transaction,
-  category: Category,
-  currency: string,
+  { category, currency, today }: { category: string; currency: string; today: Day },
 ): Promise<PlanOption[]> {
-  const rows = await db('plan_options as n')
-    .join('plan_option_prices as m', 'm.option_id', 'n.id')
-    .where({ 'n.category': category, 'n.active': true, 'm.currency': currency })
-    .orderBy('n.position')
-    .select<{ id: number; code: string; names: Names; monthly: string }[]>('n.id', 'n.code', 'n.names', 'm.monthly');
+  const { rows } = await db.raw<{ rows: { id: number; code: string; names: Names; monthly: string }[] }>(
+    `select n.id, n.code, n.names, m.monthly
+     from plan_options n
+     join (
+       ${OPTION_PRICES}
+     ) m on m.option_id = n.id
+     where n.category = :category
+       and n.active
+     order by n.position, n.id`,
+    { category, currency, today },
+  );
   return rows.map((row) => ({ ...row, monthly: Money.of(row.monthly, currency) }));
 }

@@ -52,14 +52,31 @@ export interface ListedPrice {
 }
 
 /**
- * SQL: `listed`, a plan's prices in a currency by months; null where it has none.
- * @param planId an expression, as is `currency`
+ * SQL: of rows that are valid from a day on, the one of `:today` for each `key`; null as the value ends what was before.
+ * @param value the column of the price
  */
-export const listedPricesOf = (planId: string, currency: string) =>
-  `select jsonb_agg(jsonb_build_object('months', months, 'price', price::text) order by months) as listed
-   from plan_prices
-   where plan_id = ${planId}
-     and currency = ${currency}`;
+export const validToday = (table: string, { key, value, where }: { key: string; value: string; where: string }) =>
+  `select *
+   from (
+     select distinct on (${key}) ${key}, ${value}
+     from ${table}
+     where ${where}
+       and valid_from <= :today
+     order by ${key}, valid_from desc
+   ) valid
+   where ${value} is not null`;
+
+/**
+ * SQL: `listed`, a plan's prices of `:today` in a currency by the months for which its category is sold; null where it
+ * has none.
+ * @param planId an expression, as are `category` and `currency`
+ */
+export const listedPricesOf = ({ planId, category, currency }: Record<'planId' | 'category' | 'currency', string>) =>
+  `select jsonb_agg(jsonb_build_object('months', r.months, 'price', r.price::text) order by r.months) as listed
+   from (
+     ${validToday('plan_prices', { key: 'months', value: 'price', where: `plan_id = ${planId} and currency = ${currency}` })}
+   ) r
+   join category_periods y on y.category = ${category} and y.months = r.months`;
 
 export const toPeriodPrices = (listed: ListedPrice[] | null, currency: string): PeriodPrice[] =>
   (listed ?? []).map(({ months, price }) => ({ months, price: Money.of(price, currency) }));

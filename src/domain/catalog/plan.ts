@@ -1,5 +1,3 @@
-export type Category = 'vps' | 'dedicated';
-
 /** What something is called, by language. */
 export type Names = Record<string, string>;
 
@@ -16,16 +14,8 @@ export interface Location {
   names: Names;
 }
 
-/** What a plan includes: for comparing plans, and for the second line of an order. */
-export interface Specification {
-  cpu: string;
-  ramGb: number;
-  disk: string;
-  traffic: string;
-}
-
-/** Periods that can be bought (rule O10). */
-export const PERIODS: Record<Category, number[]> = {
-  vps: [1, 3, 6, 12],
-  dedicated: [1, 2, 3, 6, 12, 24],
-};
+/**
+ * What a plan includes, by the fields of its category: for comparing plans, and for the second line of an order. A text
+ * is entered in English, "6 × 3.8 GHz".
+ */
+export type Specification = Record<string, string | number>;

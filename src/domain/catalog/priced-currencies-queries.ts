@@ -11,6 +11,7 @@ export async function listPricedCurrencies(db: Db): Promise<string[]> {
          from plan_prices r
          join plans p on p.id = r.plan_id and p.active
          where r.currency = c.code
+           and r.price is not null
        )
      order by c.position`,
   );

@@ -1,6 +1,5 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import type { Category } from '../catalog/plan.ts';
 import { CUSTOMER_NAME } from '../identity/user-queries.ts';
 import { type OrderListItem, type OrderRow, toOrder } from '../orders/order-row.ts';
 import { SHOWN_STATUS_CONDITIONS, type ShownOrderStatus } from '../orders/order.ts';
@@ -11,7 +10,7 @@ export interface StaffOrderFilter {
   /** An order's number, an address, or how a hostname begins. */
   q: string;
   status?: ShownOrderStatus | undefined;
-  category?: Category | undefined;
+  category?: string | undefined;
   /** A plan's code. */
   plan?: string | undefined;
   /** A location's code. */

@@ -58,6 +58,8 @@ export const STAFF_RIGHTS = [
   'billing:run',
   'rates:view',
   'rates:edit',
+  'catalog:view',
+  'catalog:edit',
   'audit:view',
   'staff:view',
   'staff:edit',

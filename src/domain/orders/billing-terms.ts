@@ -1,23 +1,6 @@
 import { addDays, type Day } from '../../platform/clock.ts';
-import type { Db, Transaction } from '../../platform/db/database.ts';
-import type { Category } from '../catalog/plan.ts';
+import type { BillingTerms } from '../catalog/category.ts';
 import type { OrderDetails } from './order-queries.ts';
-
-/** What happens to an unpaid order, by days after its paid-until date (rule B4). */
-export interface BillingTerms {
-  graceDays: number;
-  suspendedDays: number;
-}
-
-export type TermsByCategory = Record<Category, BillingTerms>;
-
-/** The terms of every category. */
-export async function getBillingTerms(db: Db | Transaction): Promise<TermsByCategory> {
-  const rows = await db('billing_terms').select<{ category: Category; grace_days: number; suspended_days: number }[]>();
-  return Object.fromEntries(
-    rows.map((row) => [row.category, { graceDays: row.grace_days, suspendedDays: row.suspended_days }]),
-  ) as TermsByCategory;
-}
 
 /**
  * Days before the paid-until date from which renewals are invoiced, and with auto-renewal paid (rules B1, B2);
@@ -25,7 +8,7 @@ export async function getBillingTerms(db: Db | Transaction): Promise<TermsByCate
  */
 export const RENEWAL_DAYS_BEFORE = 5;
 
-/** `suspensionDay` in SQL, of `orders as o` and `billing_terms as b`. */
+/** `suspensionDay` in SQL, of `orders as o` and `categories as b`. */
 export const SUSPENSION_DAY = '(o.paid_until + 1 + b.grace_days)';
 /** `cancellationDay` in SQL, of the same. */
 export const CANCELLATION_DAY = `(coalesce(o.suspended_on, ${SUSPENSION_DAY}) + b.suspended_days)`;

@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import { LINE_UNPAID } from '../invoices/unpaid-queries.ts';
-import type { Category, Names, Specification } from '../catalog/plan.ts';
+import type { Names, Specification } from '../catalog/plan.ts';
 import type { OrderState } from './order.ts';
 
 export interface LockedOrder extends OrderState {
@@ -14,7 +14,7 @@ export interface LockedOrder extends OrderState {
   /** From which its address is taken, where its plan is sold with one in its location; null where staff assign it. */
   addressPoolId: number | null;
   plan: string;
-  category: Category;
+  category: string;
   specification: Specification;
   /** What its plan says about getting in, with gaps for the address. */
   howToConnect: Names | null;

@@ -3,7 +3,6 @@ import type { Db } from '../../platform/db/database.ts';
 import { type ListWindow, nearerEnd } from '../../platform/db/list-window.ts';
 import { type Direction, likeAnywhere } from '../../platform/db/search.ts';
 import { streamRows } from '../../platform/db/stream-rows.ts';
-import type { Category } from '../catalog/plan.ts';
 import { suspensionDay } from './billing-terms.ts';
 import { openInvoiceOf } from './open-invoice.ts';
 import { type OrderListItem, type OrderRow, toOrder } from './order-row.ts';
@@ -28,7 +27,7 @@ export interface OrderFilter {
   customerId: number;
   q: string;
   status?: ShownOrderStatus | undefined;
-  category?: Category | undefined;
+  category?: string | undefined;
   /** Only those that the customer has to act on. */
   attention?: boolean;
   /** What each status is called where the search is typed, so that it can be found by its name. */
@@ -186,7 +185,7 @@ function ordersQuery(
        limit :limit
        offset :offset
      ) page
-     join billing_terms b on b.category = page.category
+     join categories b on b.code = page.category
      join customers c on c.id = :customerId
      left join lateral (
        ${openInvoiceOf('page.id', 'i.id, i.due_on')}

@@ -1,6 +1,6 @@
 import type { Day } from '../../platform/clock.ts';
 import { Money } from '../money/money.ts';
-import type { Category, Names, Specification } from '../catalog/plan.ts';
+import type { Names, Specification } from '../catalog/plan.ts';
 import {
   daysLeft,
   isCancellable,
@@ -19,7 +19,7 @@ export interface OrderListItem {
   planCode: string;
   /** What the place is called where it stands. */
   location: Names;
-  category: Category;
+  category: string;
   specification: Specification;
   ip: string | null;
   paidUntil: Day | null;
@@ -49,7 +49,7 @@ export interface OrderRow {
   plan: string;
   plan_code: string;
   location: Names;
-  category: Category;
+  category: string;
   specification: Specification;
   ip: string | null;
   paid_until: Day | null;

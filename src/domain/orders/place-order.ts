@@ -47,7 +47,7 @@ export async function placeOrderIn(
   const placed = await findPlacedOrder(trx, order);
   if (placed) return placed;
   const { accountCurrency } = await getCustomer(trx, order.customerId);
-  const [plan] = await listOfferedPlans(trx, { currency: accountCurrency, code: order.plan });
+  const [plan] = await listOfferedPlans(trx, { currency: accountCurrency, code: order.plan, today: clock.today() });
   const price = plan?.prices.find(({ months }) => months === order.months);
   if (!plan || !price) throw new NotFound();
   if (plan.soldOut) throw new PlanSoldOut({ plan: plan.name });

@@ -1,8 +1,8 @@
 import { addDays, type Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import type { Category } from '../catalog/plan.ts';
 import type { InvoiceDetails } from '../invoices/invoice-queries.ts';
-import { cancellationDay, getBillingTerms, suspensionDay } from './billing-terms.ts';
+import { loadCatalog } from '../catalog/category-queries.ts';
+import { cancellationDay, suspensionDay } from './billing-terms.ts';
 
 export interface Suspension {
   orderId: number;
@@ -19,7 +19,7 @@ export async function listSuspensions(db: Db, { lines }: Pick<InvoiceDetails, 'l
   const renewals = lines.flatMap(({ kind, orderId, periodFrom }) =>
     kind === 'renewal' && orderId !== null && periodFrom !== null ? [{ orderId, periodFrom }] : [],
   );
-  const terms = await getBillingTerms(db);
+  const catalog = await loadCatalog(db);
   const orders = await db('orders as o')
     .join('plans as p', 'p.id', 'o.plan_id')
     .whereIn(
@@ -27,7 +27,7 @@ export async function listSuspensions(db: Db, { lines }: Pick<InvoiceDetails, 'l
       renewals.map(({ orderId }) => orderId),
     )
     .where({ 'o.ends_at_period': false })
-    .select<{ id: number; category: Category; status: string; suspended_on: Day | null }[]>(
+    .select<{ id: number; category: string; status: string; suspended_on: Day | null }[]>(
       'o.id',
       'p.category',
       'o.status',
@@ -41,8 +41,8 @@ export async function listSuspensions(db: Db, { lines }: Pick<InvoiceDetails, 'l
     return [
       {
         orderId,
-        suspendedOn: order.status === 'suspended' ? null : suspensionDay(paidUntil, terms[order.category]),
-        cancelledOn: cancellationDay(paidUntil, terms[order.category], order.suspended_on),
+        suspendedOn: order.status === 'suspended' ? null : suspensionDay(paidUntil, catalog.get(order.category)),
+        cancelledOn: cancellationDay(paidUntil, catalog.get(order.category), order.suspended_on),
       },
     ];
   });

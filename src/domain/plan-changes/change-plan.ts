@@ -56,7 +56,7 @@ export async function changePlan(
     const { amount } = offer.proration;
     if (request.expected && !request.expected.equals(amount)) throw new PriceChanged({ total: amount });
     if (offer.smallerDisk && request.acceptsSmallerDisk === false)
-      throw new SmallerDisk({ disk: offer.plan.specification.disk });
+      throw new SmallerDisk({ disk: offer.smallerDisk.after });
     await cancelWaitingChanges(trx, clock, order.customerId, [order.id]);
     const terms = termsOf(order, offer);
     if (amount.isPositive) {

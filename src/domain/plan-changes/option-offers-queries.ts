@@ -32,7 +32,7 @@ export async function listOptionsOfOrder(
   const inService = await listOptionsInService(db, order.id, today);
   if (order.anchorOn === null) return { inService, offers: [] };
   const { currency } = order.price;
-  const options = await listPlanOptions(db, order.category, currency);
+  const options = await listPlanOptions(db, { category: order.category, currency, today });
   const { periods } = await getPaidTime(db, order.id, order.anchorOn);
   const minor = (await listCurrencies(db)).get(currency);
   const lastDay = periods

@@ -3,8 +3,9 @@ import type { Db, Transaction } from '../../platform/db/database.ts';
 import { type Money, sum } from '../money/money.ts';
 import { listCurrencies } from '../rates/rate-queries.ts';
 import { listOfferedPlans, type OfferedPlan } from '../catalog/plan-list-queries.ts';
-import { isSmallerDisk } from '../catalog/disk-size.ts';
-import type { Category, Specification } from '../catalog/plan.ts';
+import { loadCatalog } from '../catalog/category-queries.ts';
+import { type DiskChange, smallerDisk } from '../catalog/disk-size.ts';
+import type { Specification } from '../catalog/plan.ts';
 import { listOrderOptions } from '../orders/order-option-queries.ts';
 import { optionPrice } from '../orders/order-price.ts';
 import { getPaidTime, type PaidTime } from '../orders/paid-period-queries.ts';
@@ -12,8 +13,8 @@ import { proratePlanChange, type Proration } from './proration.ts';
 
 export interface PlanChangeOffer {
   plan: OfferedPlan;
-  /** Data that the present disk holds may not fit. */
-  smallerDisk: boolean;
+  /** Data that the present disk holds may not fit; null: it does. */
+  smallerDisk: DiskChange | null;
   /** The order's price for its own period from then on, its options included. */
   price: Money;
   proration: Proration;
@@ -24,8 +25,8 @@ export interface ChangingOrder {
   id: number;
   planId: number;
   locationId: number;
-  category: Category;
-  specification: Pick<Specification, 'disk'>;
+  category: string;
+  specification: Specification;
   price: Money;
   periodMonths: number;
   anchorOn: Day | null;
@@ -43,7 +44,8 @@ export async function listPlanChangeOffers(
 ): Promise<PlanChangeOffer[]> {
   if (order.anchorOn === null) return [];
   const { currency } = order.price;
-  const plans = await listOfferedPlans(db, { currency, category: order.category });
+  const plans = await listOfferedPlans(db, { currency, category: order.category, today });
+  const { fields } = (await loadCatalog(db)).get(order.category);
   const { refunds_unused: refundable } = await db('plans')
     .where({ id: order.planId })
     .first<{ refunds_unused: boolean }>('refunds_unused');
@@ -66,7 +68,7 @@ export async function listPlanChangeOffers(
           ? [
               {
                 plan,
-                smallerDisk: isSmallerDisk(plan.specification.disk, order.specification.disk),
+                smallerDisk: smallerDisk(fields, plan.specification, order.specification),
                 price: price.plus(extras),
                 proration: proratePlanChange(periods, today, minor),
               },

@@ -23,12 +23,16 @@ export interface PricedRenewal {
  * @throws {OrderStateRefused} unless the order can be renewed now
  * @throws {NotFound} when its plan has no price for that many months
  */
-export async function priceRenewal(trx: Transaction, order: LockedOrder, months: number): Promise<PricedRenewal> {
+export async function priceRenewal(
+  trx: Transaction,
+  order: LockedOrder,
+  { months, today }: { months: number; today: Day },
+): Promise<PricedRenewal> {
   const { paidUntil, anchorOn } = order;
   if (!isRenewable(order) || anchorOn === null || paidUntil === null)
     throw new OrderStateRefused({ order: order.id, status: order.status });
   const options = await listOrderOptions(trx, order.id);
-  const { name, price } = await priceOf(trx, order, options, months);
+  const { name, price } = await priceOf(trx, order, options, { months, today });
   const period = nextPeriod(anchorOn, order.paidMonths, months);
   const line = { orderId: order.id, months, periodFrom: period.from, periodTo: period.to };
   return {
@@ -56,10 +60,10 @@ async function priceOf(
   trx: Transaction,
   order: LockedOrder,
   options: OrderOption[],
-  months: number,
+  { months, today }: { months: number; today: Day },
 ): Promise<{ name: string; price: Money }> {
   if (months !== order.periodMonths)
-    return getPlanPrice(trx, { planId: order.planId, currency: order.price.currency, months });
+    return getPlanPrice(trx, { planId: order.planId, currency: order.price.currency, months, today });
   const extras = sum(
     options.map((option) => optionPrice(option, months)),
     order.price.currency,

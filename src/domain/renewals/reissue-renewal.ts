@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { SomethingChanged } from '../errors.ts';
+import { findPlanPrice } from '../catalog/plan-queries.ts';
 import { notifyInvoiceIssued } from '../notifications/notify-invoice-issued.ts';
 import { type LockedOrder, lockOrder } from '../orders/lock-order.ts';
 import { isRenewable } from '../orders/order.ts';
@@ -26,7 +27,7 @@ export async function reissueRenewal(
   for (const { orderId, months } of open.renewals) {
     const order = await lockOrder(trx, customerId, orderId);
     if (without.includes(orderId) || !isRenewable(order)) continue;
-    const offered = months !== undefined && (await isOffered(trx, order, months));
+    const offered = months !== undefined && (await isOffered(trx, clock, order, months));
     renewals.push({ orderId, months: offered ? months : order.periodMonths });
   }
   if (renewals.length === 0) return;
@@ -37,9 +38,8 @@ export async function reissueRenewal(
 }
 
 /** Whether an order's plan is sold for so many months; for its own period it always is. */
-export async function isOffered(trx: Transaction, order: LockedOrder, months: number): Promise<boolean> {
+export async function isOffered(trx: Transaction, clock: Clock, order: LockedOrder, months: number): Promise<boolean> {
   if (months === order.periodMonths) return true;
-  const { planId: plan_id, price } = order;
-  const row: unknown = await trx('plan_prices').where({ plan_id, currency: price.currency, months }).first('months');
-  return row !== undefined;
+  const { planId, price } = order;
+  return (await findPlanPrice(trx, { planId, currency: price.currency, months, today: clock.today() })) !== null;
 }

@@ -80,7 +80,7 @@ export async function listRenewableOrders(
      from orders o
      join plans p on p.id = o.plan_id
      left join lateral (
-       ${listedPricesOf('o.plan_id', 'o.currency')}
+       ${listedPricesOf({ planId: 'o.plan_id', category: 'p.category', currency: 'o.currency' })}
      ) prices on true
      left join lateral (
        ${openRenewalOf('o.id')}
@@ -90,7 +90,7 @@ export async function listRenewableOrders(
        and ${RENEWABLE}
      order by o.paid_until, o.id
      limit ${MOST_RENEWED_TOGETHER}`,
-    { customerId, only },
+    { customerId, only, today },
   );
   return rows.map((row) => toRenewable(row, today));
 }

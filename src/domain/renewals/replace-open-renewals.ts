@@ -30,7 +30,7 @@ export async function replaceOpenRenewals(
 ): Promise<ReplacedRenewals> {
   const orderIds = renewals.map(({ orderId }) => orderId);
   const locked = await lockOpenRenewals(trx, customerId, orderIds);
-  const priced = await lockAndPrice(trx, customerId, renewals);
+  const priced = await lockAndPrice(trx, clock, customerId, renewals);
   await assertNoneIssuedMeanwhile(trx, { customerId, orderIds, locked });
   const cancelled = await cancelOpenRenewals(trx, clock, locked);
   const [first] = priced;
@@ -52,13 +52,18 @@ async function lockOpenRenewals(trx: Transaction, customerId: number, orderIds: 
   return ids.length > 0 ? lockInvoices(trx, customerId, ids) : [];
 }
 
-async function lockAndPrice(trx: Transaction, customerId: number, renewals: Renewal[]): Promise<PricedRenewal[]> {
+async function lockAndPrice(
+  trx: Transaction,
+  clock: Clock,
+  customerId: number,
+  renewals: Renewal[],
+): Promise<PricedRenewal[]> {
   const priced: PricedRenewal[] = [];
   for (const { orderId, months, paidUntil } of renewals.toSorted((a, b) => a.orderId - b.orderId)) {
     const order = await lockOrder(trx, customerId, orderId);
     if (paidUntil !== undefined && order.paidUntil !== paidUntil)
       throw new RenewedMeanwhile({ order: orderId, until: order.paidUntil });
-    priced.push(await priceRenewal(trx, order, months ?? order.periodMonths));
+    priced.push(await priceRenewal(trx, order, { months: months ?? order.periodMonths, today: clock.today() }));
   }
   return priced;
 }

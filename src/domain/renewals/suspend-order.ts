@@ -4,7 +4,8 @@ import { OrderStateRefused } from '../errors.ts';
 import { lockInvoices } from '../invoices/lock-invoices.ts';
 import { markInvoiceCancelled } from '../invoices/mark-invoices.ts';
 import { enqueueMail } from '../notifications/enqueue-mail.ts';
-import { cancellationDay, getBillingTerms } from '../orders/billing-terms.ts';
+import { loadCatalog } from '../catalog/category-queries.ts';
+import { cancellationDay } from '../orders/billing-terms.ts';
 import { lockOrder } from '../orders/lock-order.ts';
 import type { SuspensionReason } from '../orders/order.ts';
 import { recordOrderEvent } from '../orders/record-order-event.ts';
@@ -34,7 +35,7 @@ export async function suspendOrder(
       suspended_on: reason === 'non_payment' ? clock.today() : null,
     });
   await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'suspended', details: { reason } });
-  const terms = (await getBillingTerms(trx))[order.category];
+  const terms = (await loadCatalog(trx)).get(order.category);
   await enqueueMail(trx, clock, {
     customerId,
     kind: 'suspended',

@@ -14,6 +14,7 @@ export interface WaitingOrder {
   sshKey: string;
   /** What was ordered with it. */
   options: Names[];
+  category: string;
   specification: Specification;
   /** Its plan has a pool of addresses there, which was empty. */
   poolEmpty: boolean;
@@ -38,6 +39,7 @@ export async function listWaitingOrders(db: Db, limit = 200): Promise<WaitingOrd
       'o.hostname',
       'o.os',
       'o.ssh_key',
+      'p.category',
       'p.specification',
       db.raw(
         `array(
@@ -66,6 +68,7 @@ export async function listWaitingOrders(db: Db, limit = 200): Promise<WaitingOrd
     os: row.os,
     sshKey: row.ssh_key,
     options: row.options,
+    category: row.category,
     specification: row.specification,
     poolEmpty: row.address_pool_id !== null,
     createdAt: row.created_at,

@@ -14,7 +14,6 @@ import { CONFIRMATION, ConfirmationRequired } from '../fresh-session.ts';
 import { SignInRequired } from '../guards.ts';
 import { formPageFor, keepRefusedForm } from '../refused-form.ts';
 import { listHref } from '../list-address.ts';
-import { navigationOf } from '../rendering/navigation.ts';
 import { ERROR_PAGE, type PageOf, renderPage, renderPageOfOutage } from '../rendering/render-page.ts';
 import { contextOf, type RequestContext, type Services } from '../request-context.ts';
 import { isCsrfError, isFormOfViewer } from './csrf.ts';
@@ -83,8 +82,6 @@ function errorPage({ req, viewer, config, t }: RequestContext, refusal: Refusal 
     requestId: isNotFound ? null : requestId(req),
     /** The order that was refused something, for a way back to it. */
     order: typeof order === 'number' ? order : null,
-    /** Where most people wanted to go. */
-    sections: isNotFound ? navigationOf(viewer, req.path, t).filter(({ href }) => href !== '/') : [],
     contact:
       isCustomer && viewer.rights.has('support') && viewer.blocked === null
         ? '/support'

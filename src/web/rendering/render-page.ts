@@ -91,7 +91,11 @@ export async function renderPage(
   const { req, res, config, rates, gateways, t, locale, viewer } = context;
   const here = localPath(locals.here ?? addressOf(context), '/');
   if (view !== ERROR_PAGE) keepOrForget(req, here, locals.refusal ?? null);
-  const [table, desk] = await Promise.all([rates.current(), deskOf(context, locals)]);
+  const [table, catalog, desk] = await Promise.all([
+    rates.current(),
+    context.catalog.current(),
+    deskOf(context, locals),
+  ]);
   // An error page starts no session for an anonymous visitor.
   const hasForms = viewer !== null || status < 400 || status === 422 || status === 429 || req.path === '/login';
   const frame: PageFrame = {
@@ -109,11 +113,11 @@ export async function renderPage(
     canTopUp: gateways.size > 0 && viewer?.kind === 'customer' && viewer.rights.has('top-ups'),
     seller: config.seller,
     header: headerOf(viewer, table, config.ratesMaxAgeDays, t),
-    navigation: navigationOf(viewer, req.path, t),
+    navigation: navigationOf({ viewer, path: req.path, catalog, locale, t }),
     desk,
     year: table.today.slice(0, 4),
   };
-  const reader = { locale, currencies: table.currencies, timeZone: config.timeZone, ...readerOf(viewer) };
+  const reader = { locale, currencies: table.currencies, catalog, timeZone: config.timeZone, ...readerOf(viewer) };
   const page = renderView(view, { ...frame, ...locals, here }, layout, reader);
   res.status(status).type('html').send(inUtf8(page));
 }

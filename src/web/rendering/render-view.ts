@@ -1,9 +1,10 @@
 import { type Translate, translator } from '../../platform/i18n/i18n.ts';
 import { type Locale, LOCALES } from '../../platform/i18n/locale.ts';
+import type { Catalog } from '../../domain/catalog/category.ts';
 import type { Currencies } from '../../domain/money/currency.ts';
 import type { Right } from '../../domain/identity/rights.ts';
 import { type CompiledViews, compileViews, type Template } from './compile-views.ts';
-import { viewHelpers, type ViewHelpers } from './view-helpers.ts';
+import { NO_CATALOG, viewHelpers, type ViewHelpers } from './view-helpers.ts';
 
 /** What the way of writing depends on. */
 export interface Reader {
@@ -16,6 +17,8 @@ export interface Reader {
   rights?: ReadonlySet<Right> | undefined;
   /** Staff look at an order or an invoice on pages of their own. */
   isStaff?: boolean | undefined;
+  /** What categories are called, and how their specifications are written. */
+  catalog?: Catalog | undefined;
 }
 
 export type Layout = 'main' | 'bare' | 'desk' | 'mail';
@@ -27,8 +30,11 @@ interface Views {
 }
 
 const compiled = new Map<Locale, CompiledViews>();
-/** By language, time zone, account currency, rights and whose pages they are; for as long as the currencies are the same, so are the helpers. */
-const bound = new Map<string, WeakMap<Currencies, Views>>();
+/**
+ * By language, time zone, account currency, rights and whose pages they are; for as long as the currencies and the
+ * categories are the same, so are the helpers.
+ */
+const bound = new Map<string, WeakMap<Currencies, WeakMap<Catalog, Views>>>();
 
 /** How things are written for a reader; also for the few texts that are made outside a view. */
 export const helpersFor = (reader: Reader): ViewHelpers => viewsFor(reader).helpers;
@@ -40,16 +46,18 @@ export function renderView(view: string, it: object, layout: Layout, reader: Rea
   return find(`layouts/${layout}`)({ ...it, body }).toString();
 }
 
-function viewsFor({ locale, currencies, timeZone, account, rights, isStaff }: Reader): Views {
+function viewsFor({ locale, currencies, timeZone, account, rights, isStaff, catalog = NO_CATALOG }: Reader): Views {
   const key = `${locale} ${timeZone} ${account ?? ''} ${keyOf(rights)} ${isStaff}`;
-  const ofZone = bound.get(key) ?? new WeakMap<Currencies, Views>();
-  bound.set(key, ofZone);
-  let views = ofZone.get(currencies);
+  const ofKind = bound.get(key) ?? new WeakMap<Currencies, WeakMap<Catalog, Views>>();
+  bound.set(key, ofKind);
+  const ofCurrencies = ofKind.get(currencies) ?? new WeakMap<Catalog, Views>();
+  ofKind.set(currencies, ofCurrencies);
+  let views = ofCurrencies.get(catalog);
   if (!views) {
     const t = translator(locale);
-    const helpers = viewHelpers(locale, currencies, timeZone, t, { account, rights, isStaff });
+    const helpers = viewHelpers(locale, currencies, timeZone, t, { account, rights, isStaff, catalog });
     views = { helpers, find: compiledFor(locale, t).bind(helpers) };
-    ofZone.set(currencies, views);
+    ofCurrencies.set(catalog, views);
   }
   return views;
 }

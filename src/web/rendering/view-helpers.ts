@@ -9,7 +9,8 @@ import { plainAmount } from '../../domain/money/format-money.ts';
 import { keyOfMoney, type Money } from '../../domain/money/money.ts';
 import { type ProfileField, profileFieldName } from '../../domain/customers/profile.ts';
 import type { StoredRate } from '../../domain/rates/rate-table.ts';
-import type { Names, Specification } from '../../domain/catalog/plan.ts';
+import { Catalog } from '../../domain/catalog/category.ts';
+import type { Names } from '../../domain/catalog/plan.ts';
 import type { Service } from '../../domain/ledger/statement-queries.ts';
 import { listHref, PAGE_SIZES, pageNumbers } from '../list-address.ts';
 import { alignDecimals } from './align-decimals.ts';
@@ -20,12 +21,16 @@ import { alertTone, fieldAttributes, flashIcon } from './form-helpers.ts';
 import { attrs, escaped, joinHtml, markup, safe, type SafeHtml } from './html.ts';
 import { icon } from './icon.ts';
 import { sentenceOf } from './sentence.ts';
-import { specificationText } from './specification-text.ts';
+import { type Specified, specificationText, specificationTexts } from './specification-text.ts';
 import { THEME_COLORS } from './theme-colors.ts';
 import { statusBadges } from './status-badges.ts';
 import { TEXTS_KEPT, textsOf } from './texts.ts';
 
 const DASH = safe('—');
+/** Of mails and of pages without a database, which name no plans' specifications. */
+export const NO_CATALOG = new Catalog([]);
+/** The first ones of a category's fields. */
+const FIELDS_IN_BRIEF = 2;
 
 const LANGUAGES = [
   { code: 'en', name: 'English' },
@@ -50,7 +55,13 @@ export function viewHelpers(
     account,
     rights,
     isStaff,
-  }: { account?: string | undefined; rights?: ReadonlySet<Right> | undefined; isStaff?: boolean | undefined } = {},
+    catalog = NO_CATALOG,
+  }: {
+    account?: string | undefined;
+    rights?: ReadonlySet<Right> | undefined;
+    isStaff?: boolean | undefined;
+    catalog?: Catalog | undefined;
+  } = {},
 ) {
   const texts = textsOf(locale, currencies, timeZone, t, account);
   const { moneyText, dayText } = texts;
@@ -106,14 +117,13 @@ export function viewHelpers(
         : t(wordKey(`errors.${refusal.key}`)),
     refusalText: (refusal: Refusal) => t(wordKey(`errors.${refusal.key}`), texts.refusalValues(refusal.data)),
     /** What a plan gives, in a line. */
-    planLine: ({ specification }: { specification: Specification }, between = ' · ', ...before: string[]) =>
-      [
-        ...before,
-        specificationText(specification.cpu, locale),
-        t('common.gigabytes', { count: specification.ramGb }),
-        specificationText(specification.disk, locale),
-        t('common.traffic', { amount: specificationText(specification.traffic, locale) }),
-      ].join(between),
+    planLine: (plan: Specified, between = ' · ', ...before: string[]) =>
+      [...before, ...specificationTexts(catalog, plan, locale)].join(between),
+    /** What it mostly is chosen by, in a short line. */
+    planBrief: (plan: Specified, ...before: string[]) =>
+      [...before, ...specificationTexts(catalog, plan, locale).slice(0, FIELDS_IN_BRIEF)].join(' · '),
+    /** What a category is called; of one that is gone, its code. */
+    categoryText: (code: string) => catalog.find(code)?.names[locale] ?? code,
     /** What a header `User-Agent` says, as a browser and its system. */
     browserText: (userAgent: string) => browserName(userAgent).name || t('common.unknown_browser'),
     isHandheld: (userAgent: string) => browserName(userAgent).handheld,

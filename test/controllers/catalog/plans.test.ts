@@ -13,7 +13,7 @@ afterAll(() => world.close());
 
 describe('the catalogue', () => {
   it('says what is sold out, and does not sell it by request either (O10)', async () => {
-    await world.db('plans').where({ code: 'vps-storage' }).update({ sold_out: true });
+    await world.db('plans').where({ code: 'vps-storage' }).update({ stock: 0 });
     const page = await visitor.get('/catalog/vps');
     expect(page.$('tr[data-plan=vps-storage]').text()).toContain('Sold out');
     const fields = { plan: 'vps-storage', months: '1', hostname: 'web1.example.com', os: 'debian-13' };

@@ -299,7 +299,7 @@ describe('changing the plan', () => {
   });
 
   it('another category, a sold-out plan, its own plan and a stranger’s order are not found (O8)', async () => {
-    await world.db('plans').where({ code: 'vps-storage' }).update({ sold_out: true });
+    await world.db('plans').where({ code: 'vps-storage' }).update({ stock: 0 });
     for (const plan of ['ds-e-2276g', 'vps-storage', 'vps-2', 'nothing']) expect((await change(plan)).status).toBe(404);
     const stranger = await world.signIn(await world.addCustomer());
     expect((await stranger.get(`/orders/${orderId}/plan-change`)).status).toBe(404);

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NotifiedCaches } from '../../../src/platform/db/notified-caches.ts';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
 import { RateAlreadyDecided } from '../../../src/domain/errors.ts';
 import { Exact } from '../../../src/domain/money/money.ts';
 import { decideProposal } from '../../../src/domain/rates/decide-proposal.ts';
-import { RateCache } from '../../../src/domain/rates/rate-cache.ts';
+import { keepRates } from '../../../src/domain/rates/rate-cache.ts';
 import { listOpenProposals, loadRateTable } from '../../../src/domain/rates/rate-queries.ts';
 import { storeRates } from '../../../src/domain/rates/store-rates.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -100,23 +101,28 @@ describe('stored rates', () => {
   });
 });
 
+function cachesOf({ db, databaseUrl, clock, services }: World) {
+  const caches = new NotifiedCaches(databaseUrl, services);
+  return { caches, rates: keepRates(caches, db, clock) };
+}
+
 describe('the cached rates', () => {
   it('are renewed in every process when new ones are stored', async () => {
-    const processes = [1, 2].map(() => new RateCache(world.db, world.databaseUrl, world.clock, world.services));
-    await Promise.all(processes.map((cache) => cache.listen()));
-    const seen = () => Promise.all(processes.map(async (cache) => (await cache.current()).rateOf('CZK').toFixed()));
+    const processes = [1, 2].map(() => cachesOf(world));
+    await Promise.all(processes.map(({ caches }) => caches.listen()));
+    const seen = () => Promise.all(processes.map(async ({ rates }) => (await rates.current()).rateOf('CZK').toFixed()));
     await store('2026-03-01', { CZK: '25' });
     await expect.poll(seen).toEqual(['25', '25']);
     await store('2026-03-02', { CZK: '26' });
     await expect.poll(seen).toEqual(['26', '26']);
-    await Promise.all(processes.map((cache) => cache.close()));
+    await Promise.all(processes.map(({ caches }) => caches.close()));
   });
 
   it('are read anew while nobody listens', async () => {
-    const cache = new RateCache(world.db, world.databaseUrl, world.clock, world.services);
+    const { rates } = cachesOf(world);
     await store('2026-03-01', { SEK: '11' });
-    expect((await cache.current()).rateOf('SEK').toFixed()).toBe('11');
+    expect((await rates.current()).rateOf('SEK').toFixed()).toBe('11');
     await store('2026-03-02', { SEK: '12' });
-    expect((await cache.current()).rateOf('SEK').toFixed()).toBe('12');
+    expect((await rates.current()).rateOf('SEK').toFixed()).toBe('12');
   });
 });

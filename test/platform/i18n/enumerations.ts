@@ -3,7 +3,6 @@ import path from 'node:path';
 import { AUDIT_ACTIONS } from '../../../src/domain/audit/record-audit.ts';
 import type { BillingRun } from '../../../src/domain/billing/run-queries.ts';
 import { BILLING_ACTIONS } from '../../../src/domain/billing/steps/step.ts';
-import type { Category } from '../../../src/domain/catalog/plan.ts';
 import { NOTIFICATIONS } from '../../../src/domain/customers/notifications.ts';
 import type { SshKeyFault } from '../../../src/domain/customers/ssh-key.ts';
 import { type Profile, PROFILE_FIELDS } from '../../../src/domain/customers/profile.ts';
@@ -54,7 +53,6 @@ const SSH_KEY_FAULTS = every<SshKeyFault | 'gone'>({
 const INVOICE_KINDS = every<InvoiceKind>({ service: true, top_up: true });
 const PAYMENT_STATES = every<PaymentState>({ started: true, pending: true, captured: true, declined: true });
 const RATE_SOURCES = every<StoredRate['source']>({ ecb: true, cbr: true, manual: true, demo: true });
-const CATEGORIES = every<Category>({ vps: true, dedicated: true });
 
 /**
  * What can follow the beginning of a key that ends in what is stored or chosen. Each beginning that views or code put a
@@ -102,7 +100,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
   'invoices.happened.': PAYMENT_STATES,
   'invoices.list.kind.': INVOICE_KINDS,
   'invoices.list.problem.': ['day', 'amount', 'days', 'amounts'],
-  'layout.section.': ['dedicated', 'vps', 'dashboard', 'orders', 'invoices', 'balance'],
+  'layout.section.': ['dashboard', 'orders', 'invoices', 'balance'],
   'layout.desk.group.': ['work', 'customers', 'sales', 'money', 'books', 'settings'],
   'layout.desk.section.': [
     'work_list',
@@ -186,8 +184,6 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     not_renewed: true,
     period_over: true,
   }),
-  'terms.category.': CATEGORIES,
-  'terms.category_about.': CATEGORIES,
   'terms.customer_kind.': every<Profile['kind']>({ person: true, company: true }),
   'terms.fetch_failure.': every<FetchFailure['key']>({
     status: true,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSmallerDisk } from '../../../src/domain/catalog/disk-size.ts';
+import { smallerDisk } from '../../../src/domain/catalog/disk-size.ts';
 import { specificationText } from '../../../src/web/rendering/specification-text.ts';
 
 describe('a part of a specification', () => {
@@ -15,6 +15,8 @@ describe('a part of a specification', () => {
   });
 });
 
+const DISK = { code: 'disk', kind: 'disk' as const, names: {}, patterns: {} };
+
 describe('a disk', () => {
   it.each([
     ['25 GB SSD', '50 GB SSD', true],
@@ -25,6 +27,6 @@ describe('a disk', () => {
     ['the same', 'the same', false],
     ['plenty', '50 GB SSD', true],
   ])('of %s is smaller than one of %s: %s', (to, from, smaller) => {
-    expect(isSmallerDisk(to, from)).toBe(smaller);
+    expect(smallerDisk([DISK], { disk: to }, { disk: from }) !== null).toBe(smaller);
   });
 });

@@ -1,7 +1,6 @@
 import type { Day } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
 import { Money } from '../../money/money.ts';
-import type { Category } from '../../catalog/plan.ts';
 import { RENEWAL_DAYS_BEFORE } from '../../orders/billing-terms.ts';
 import { RENEWABLE } from '../../orders/order.ts';
 import { lockPayingAccounts, type PayingAccount } from './lock-paying-accounts.ts';
@@ -33,7 +32,7 @@ export const PAYABLE_RENEWALS = `i.status = 'unpaid'
 interface RenewedOrder {
   orderId: number;
   plan: string;
-  category: Category;
+  category: string;
   hostname: string;
   months: number;
   anchorOn: Day;

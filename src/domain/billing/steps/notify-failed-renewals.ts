@@ -1,7 +1,9 @@
 import type { Clock, Day } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
 import { enqueueMails, type NewMail } from '../../notifications/enqueue-mail.ts';
-import { cancellationDay, getBillingTerms, suspensionDay, type TermsByCategory } from '../../orders/billing-terms.ts';
+import { loadCatalog } from '../../catalog/category-queries.ts';
+import type { Catalog } from '../../catalog/category.ts';
+import { cancellationDay, suspensionDay } from '../../orders/billing-terms.ts';
 import type { DueRenewal } from './due-renewals.ts';
 import { recordNoticesOnce } from './record-notices-once.ts';
 import type { FailedRenewal } from './renewal-outcomes.ts';
@@ -33,17 +35,17 @@ export async function notifyFailedRenewals(
   const recorded = [...(await recordNotices('profile')), ...(await recordNotices('short'))];
   const orderIds = new Set(recorded.map(({ orderId }) => orderId));
   const notified = failures.filter(({ renewal }) => renewal.orders.some(({ orderId }) => orderIds.has(orderId)));
-  const terms = await getBillingTerms(trx);
+  const catalog = await loadCatalog(trx);
   await enqueueMails(
     trx,
     clock,
-    notified.map((failure) => failureMail(failure, terms)),
+    notified.map((failure) => failureMail(failure, catalog)),
   );
   return notified.map(({ renewal }) => renewal);
 }
 
 /** About the order whose period ends first. */
-function failureMail(failure: FailedRenewal, terms: TermsByCategory): NewMail {
+function failureMail(failure: FailedRenewal, catalog: Catalog): NewMail {
   const { renewal, balance, reserved } = failure;
   const { customerId, invoiceId, number, total, orders } = renewal;
   const first = orders.reduce((earliest, order) => (order.paidUntil < earliest.paidUntil ? order : earliest));
@@ -60,8 +62,8 @@ function failureMail(failure: FailedRenewal, terms: TermsByCategory): NewMail {
       reserved: reserved.isPositive ? reserved : undefined,
       ...lacking,
       paid_until: first.paidUntil,
-      suspended_on: suspensionDay(first.paidUntil, terms[first.category]),
-      cancelled_on: cancellationDay(first.paidUntil, terms[first.category]),
+      suspended_on: suspensionDay(first.paidUntil, catalog.get(first.category)),
+      cancelled_on: cancellationDay(first.paidUntil, catalog.get(first.category)),
     },
   };
 }

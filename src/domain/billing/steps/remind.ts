@@ -1,17 +1,11 @@
 import type { Day } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
 import { Money } from '../../money/money.ts';
-import type { Category } from '../../catalog/plan.ts';
 import { enqueueMails, type NewMail } from '../../notifications/enqueue-mail.ts';
 import type { MessageKind } from '../../notifications/messages.ts';
-import {
-  cancellationDay,
-  getBillingTerms,
-  RENEWAL_DAYS_BEFORE,
-  SUSPENSION_DAY,
-  suspensionDay,
-  type TermsByCategory,
-} from '../../orders/billing-terms.ts';
+import { cancellationDay, RENEWAL_DAYS_BEFORE, SUSPENSION_DAY, suspensionDay } from '../../orders/billing-terms.ts';
+import { loadCatalog } from '../../catalog/category-queries.ts';
+import type { Catalog } from '../../catalog/category.ts';
 import { openRenewalOf } from '../../renewals/open-renewals.ts';
 import { type NoticeKind, recordNoticesOnce } from './record-notices-once.ts';
 import { type BillingStep, findOrders, WITH_TERMS } from './step.ts';
@@ -19,7 +13,7 @@ import { type BillingStep, findOrders, WITH_TERMS } from './step.ts';
 interface Reminder {
   notice: NoticeKind;
   message: MessageKind;
-  /** SQL: on which days it is due, of `orders as o`, `billing_terms as b` and `:day`. */
+  /** SQL: on which days it is due, of `orders as o`, `categories as b` and `:day`. */
   condition: string;
   /** Notices of the same period that stand in for it. */
   countsAs: NoticeKind[];
@@ -62,11 +56,11 @@ export const reminders: BillingStep[] = REMINDERS.map((reminder) => {
     async act(trx, { clock, day }, ids) {
       const ending = await listEnding(trx, due, day, ids);
       const reminded = await recordNoticesOnce(trx, clock, reminder.notice, ending);
-      const terms = await getBillingTerms(trx);
+      const catalog = await loadCatalog(trx);
       await enqueueMails(
         trx,
         clock,
-        reminded.map((order) => reminderMail(reminder.message, order, terms)),
+        reminded.map((order) => reminderMail(reminder.message, order, catalog)),
       );
       return reminded.map(({ orderId, customerId, invoiceId }) => ({
         action: 'reminded',
@@ -96,7 +90,7 @@ interface EndingOrder {
   orderId: number;
   customerId: number;
   plan: string;
-  category: Category;
+  category: string;
   hostname: string;
   paidUntil: Day;
   price: string;
@@ -134,7 +128,7 @@ async function listEnding(trx: Transaction, due: string, day: Day, ids: number[]
   return rows;
 }
 
-function reminderMail(kind: MessageKind, order: EndingOrder, terms: TermsByCategory): NewMail {
+function reminderMail(kind: MessageKind, order: EndingOrder, catalog: Catalog): NewMail {
   const { customerId, orderId, paidUntil, category, invoiceId, invoiceNumber } = order;
   return {
     customerId,
@@ -145,8 +139,8 @@ function reminderMail(kind: MessageKind, order: EndingOrder, terms: TermsByCateg
       hostname: order.hostname,
       paid_until: paidUntil,
       total: Money.of(order.price, order.currency),
-      suspended_on: suspensionDay(paidUntil, terms[category]),
-      cancelled_on: cancellationDay(paidUntil, terms[category]),
+      suspended_on: suspensionDay(paidUntil, catalog.get(category)),
+      cancelled_on: cancellationDay(paidUntil, catalog.get(category)),
       invoice: invoiceId === null || invoiceNumber === null ? undefined : { id: invoiceId, number: invoiceNumber },
     },
   };

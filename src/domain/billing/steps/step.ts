@@ -87,7 +87,7 @@ export const findInvoices = findIn('invoices i');
 
 /** SQL: an order's plan, as `p`, and its billing terms, as `b`. */
 export const WITH_TERMS = `join plans p on p.id = o.plan_id
-  join billing_terms b on b.category = p.category`;
+  join categories b on b.code = p.category`;
 
 export const toCandidates = (rows: CandidateRow[]): Candidate[] =>
   rows.map(({ id, customer_id }) => ({ id, customerId: customer_id }));

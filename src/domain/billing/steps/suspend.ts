@@ -1,10 +1,10 @@
 import type { Day } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
 import { Money } from '../../money/money.ts';
-import type { Category } from '../../catalog/plan.ts';
 import { enqueueMails } from '../../notifications/enqueue-mail.ts';
 import { LINE_UNPAID } from '../../invoices/unpaid-queries.ts';
-import { cancellationDay, getBillingTerms, SUSPENSION_DAY } from '../../orders/billing-terms.ts';
+import { loadCatalog } from '../../catalog/category-queries.ts';
+import { cancellationDay, SUSPENSION_DAY } from '../../orders/billing-terms.ts';
 import { recordOrderEvents } from '../../orders/record-order-event.ts';
 import { type BillingStep, findOrders, WITH_TERMS } from './step.ts';
 
@@ -29,7 +29,7 @@ export const suspendUnpaid: BillingStep = {
         id: number;
         customer_id: number;
         plan: string;
-        category: Category;
+        category: string;
         hostname: string;
         paid_until: Day;
       }[];
@@ -37,7 +37,7 @@ export const suspendUnpaid: BillingStep = {
       `update orders o
        set status = 'suspended', suspended_for = 'non_payment', suspended_on = :day
        from plans p
-       join billing_terms b on b.category = p.category
+       join categories b on b.code = p.category
        where o.id = any(:ids)
          and p.id = o.plan_id
          and ${OVER}
@@ -59,7 +59,7 @@ export const suspendUnpaid: BillingStep = {
       trx,
       rows.map(({ id }) => id),
     );
-    const terms = await getBillingTerms(trx);
+    const catalog = await loadCatalog(trx);
     await enqueueMails(
       trx,
       clock,
@@ -72,7 +72,7 @@ export const suspendUnpaid: BillingStep = {
           hostname: order.hostname,
           reason: 'non_payment',
           paid_until: order.paid_until,
-          cancelled_on: cancellationDay(order.paid_until, terms[order.category], day),
+          cancelled_on: cancellationDay(order.paid_until, catalog.get(order.category), day),
           ...open.get(order.id),
         },
       })),

@@ -1,0 +1,37 @@
+import type { Db, Transaction } from '../../platform/db/database.ts';
+import { Catalog, type Category, type SpecificationField } from './category.ts';
+import type { Names } from './plan.ts';
+
+interface CategoryRow {
+  code: string;
+  names: Names;
+  descriptions: Names;
+  active: boolean;
+  grace_days: number;
+  suspended_days: number;
+  periods: number[];
+  fields: SpecificationField[];
+}
+
+/** The categories with their periods and the fields of their specifications. */
+export async function loadCatalog(db: Db | Transaction): Promise<Catalog> {
+  const { rows } = await db.raw<{ rows: CategoryRow[] }>(
+    `select c.code, c.names, c.descriptions, c.active, c.grace_days, c.suspended_days,
+       array(select months from category_periods where category = c.code order by months) as periods,
+       array(
+         select jsonb_build_object('code', f.code, 'names', f.names, 'kind', f.kind, 'patterns', f.patterns)
+         from specification_fields f
+         where f.category = c.code
+         order by f.position, f.code
+       ) as fields
+     from categories c
+     order by c.position, c.code`,
+  );
+  return new Catalog(
+    rows.map(({ grace_days, suspended_days, ...row }): Category => ({
+      ...row,
+      graceDays: grace_days,
+      suspendedDays: suspended_days,
+    })),
+  );
+}

@@ -1,0 +1,68 @@
+import { NotFound } from '../errors.ts';
+import type { Names } from './plan.ts';
+
+/** How a value of a specification is entered; whoever moves to a plan with a smaller disk is told so first. */
+export const FIELD_KINDS = ['text', 'number', 'disk'] as const;
+export type FieldKind = (typeof FIELD_KINDS)[number];
+
+/** What the specification of each plan of a category says. */
+export interface SpecificationField {
+  code: string;
+  names: Names;
+  kind: FieldKind;
+  /** By language, how a value is written in a line: "{value} GB". */
+  patterns: Names;
+}
+
+/** What happens to an unpaid order, by days after its paid-until date (rule B4). */
+export interface BillingTerms {
+  graceDays: number;
+  suspendedDays: number;
+}
+
+/** A kind of server, and what its plans have in common. */
+export interface Category extends BillingTerms {
+  code: string;
+  names: Names;
+  /** A sentence in the catalogue. */
+  descriptions: Names;
+  /** Whether customers see it. */
+  active: boolean;
+  /** The months for which its plans are sold (rule O10), the shortest first. */
+  periods: number[];
+  fields: SpecificationField[];
+}
+
+/** The categories, in their order. */
+export class Catalog {
+  readonly #byCode: Map<string, Category>;
+
+  constructor(categories: Category[]) {
+    this.#byCode = new Map(categories.map((category) => [category.code, category]));
+  }
+
+  /** @throws {NotFound} */
+  get(code: string): Category {
+    const category = this.#byCode.get(code);
+    if (!category) throw new NotFound();
+    return category;
+  }
+
+  find(code: string): Category | undefined {
+    return this.#byCode.get(code);
+  }
+
+  get all(): Category[] {
+    return [...this.#byCode.values()];
+  }
+
+  /** For how many months something is sold, the shortest first. */
+  get periods(): number[] {
+    return [...new Set(this.active.flatMap(({ periods }) => periods))].toSorted((a, b) => a - b);
+  }
+
+  /** Those that customers see. */
+  get active(): Category[] {
+    return this.all.filter(({ active }) => active);
+  }
+}
