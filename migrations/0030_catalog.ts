@@ -115,6 +115,28 @@ export async function up(db: Knex) {
       unique (plan_id, version)
     );
 
+    -- A running order whose price follows such a change: told first, then changed, each once.
+    create table order_price_changes (
+      change_id bigint not null references price_changes,
+      order_id bigint not null references orders,
+      customer_id bigint not null references customers,
+      months smallint not null,
+      currency char(3) not null references currencies,
+      -- Of the plan alone, for that many months.
+      price_before numeric(20, 4) not null check (price_before > 0),
+      price_after numeric(20, 4) not null check (price_after > 0),
+      told_on date,
+      applied_on date,
+      -- Withdrawn, or the order is not what it was: its price stays.
+      dropped_on date,
+      primary key (change_id, order_id),
+      check (applied_on is null or told_on is not null),
+      check (applied_on is null or dropped_on is null),
+      check (fits_minor_unit(price_after, currency))
+    );
+    create unique index order_price_changes_open on order_price_changes (order_id)
+      where applied_on is null and dropped_on is null;
+
     -- The price of a day is the one with the latest day not after it; null: not sold for that period any more.
     alter table plan_prices
       drop constraint plan_prices_pkey,

@@ -85,6 +85,14 @@ import { showStaffInvoice } from './controllers/staff/invoice.ts';
 import { showStaffOrder } from './controllers/staff/order.ts';
 import { showStaffPayment } from './controllers/staff/payment.ts';
 import { downloadStaffPayments, showStaffPayments } from './controllers/staff/payments.ts';
+import { showCategories } from './controllers/staff/categories.ts';
+import { showCategory, showNewCategory, submitCategory, submitNewCategory } from './controllers/staff/category.ts';
+import { showLocations, submitLocation, submitLocationNames } from './controllers/staff/locations.ts';
+import { showOptionForm, showNewOption, submitNewOption, submitOption } from './controllers/staff/option.ts';
+import { showStaffOptions } from './controllers/staff/options.ts';
+import { showPlanPrices, submitPlanPrices, submitPriceWithdrawal } from './controllers/staff/plan-prices.ts';
+import { showNewPlan, showStaffPlan, submitNewPlan, submitPlan } from './controllers/staff/plan.ts';
+import { showStaffPlans } from './controllers/staff/plans.ts';
 import { showProvisioning, submitActivation } from './controllers/staff/provisioning.ts';
 import { changeCurrency, decideRate, enterRate, importRates } from './controllers/staff/rate-changes.ts';
 import { showRates } from './controllers/staff/rates.ts';
@@ -309,6 +317,29 @@ export const routes: Route[] = withFormPages([
   get('/staff/billing', staff('billing:view'), showBillingRuns),
   post('/staff/billing', staff('billing:run'), submitBillingRun),
   get('/staff/billing/:id', staff('billing:view'), showBillingRun),
+  get('/staff/plans', staff('catalog:view'), showStaffPlans),
+  get('/staff/plans/new', staff('catalog:edit'), showNewPlan),
+  post('/staff/plans', staff('catalog:edit'), submitNewPlan, { formPage: '/staff/plans/new?category=:category' }),
+  get('/staff/plans/:id', staff('catalog:view'), showStaffPlan),
+  post('/staff/plans/:id', staff('catalog:edit'), submitPlan),
+  get('/staff/plans/:id/prices', staff('catalog:view'), showPlanPrices),
+  post('/staff/plans/:id/prices', staff('catalog:edit'), submitPlanPrices),
+  post('/staff/plans/:id/prices/:change/withdrawal', staff('catalog:edit'), submitPriceWithdrawal, {
+    formPage: '/staff/plans/:id/prices',
+  }),
+  get('/staff/categories', staff('catalog:view'), showCategories),
+  get('/staff/categories/new', staff('catalog:edit'), showNewCategory),
+  post('/staff/categories', staff('catalog:edit'), submitNewCategory, { formPage: '/staff/categories/new' }),
+  get('/staff/categories/:code', staff('catalog:view'), showCategory),
+  post('/staff/categories/:code', staff('catalog:edit'), submitCategory),
+  get('/staff/options', staff('catalog:view'), showStaffOptions),
+  get('/staff/options/new', staff('catalog:edit'), showNewOption),
+  post('/staff/options', staff('catalog:edit'), submitNewOption, { formPage: '/staff/options/new?category=:category' }),
+  get('/staff/options/:id', staff('catalog:view'), showOptionForm),
+  post('/staff/options/:id', staff('catalog:edit'), submitOption),
+  get('/staff/locations', staff('catalog:view'), showLocations),
+  post('/staff/locations', staff('catalog:edit'), submitLocation),
+  post('/staff/locations/:id', staff('catalog:edit'), submitLocationNames, { formPage: '/staff/locations' }),
   get('/staff/audit', staff('audit:view'), showAuditLog),
   get('/staff/audit.csv', staff('audit:view'), downloadAuditLog),
 ]);

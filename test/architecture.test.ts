@@ -32,6 +32,7 @@ const MODULES = [
   'notifications',
   'accounts',
   'orders',
+  'price-changes',
   'renewals',
   'plan-changes',
   'cancellations',

@@ -244,6 +244,26 @@ export class TooManyMessages extends Refusal {
   readonly key = 'too_many_messages';
 }
 
+/** Something of this kind has the code `data.code` already. */
+export class CodeTaken extends Refusal {
+  readonly key = 'code_taken';
+}
+
+/** The stock of a plan is `data.stock` now: somebody has ordered, or other staff have changed it. */
+export class StockChanged extends Refusal {
+  readonly key = 'stock_changed';
+}
+
+/** None of the prices that were saved differs from what it would be anyway. */
+export class NoPriceChanged extends Refusal {
+  readonly key = 'no_price_changed';
+}
+
+/** The plan has other prices from `data.day` on: they come first, or are withdrawn. */
+export class PriceChangeWaits extends Refusal {
+  readonly key = 'price_change_waits';
+}
+
 /** The plan is sold out. */
 export class PlanSoldOut extends Refusal {
   readonly key = 'plan_sold_out';

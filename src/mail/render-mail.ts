@@ -105,6 +105,8 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
     ...Object.fromEntries(FACTS.map((name) => [name, inWords(name) ?? ''])),
     service: serviceOf(mail),
     orders: ordersOf(mail, t, dayText),
+    prices: pricesOf(mail, t, moneyText),
+    from: typeof mail.data.from === 'string' ? dayText(mail.data.from) : '',
     for_orders: forOrders(mail, t, ordersOf(mail, t, dayText)),
   };
   const facts = FACTS.flatMap((name) => {
@@ -171,6 +173,22 @@ function ordersOf({ data }: StoredMail, t: Translate, dayText: (day: string) => 
     .join('\n');
 }
 
+/** What orders will cost each period, a line each. */
+function pricesOf({ data }: StoredMail, t: Translate, moneyText: (money: Money) => string): string {
+  const { prices } = data as unknown as { prices?: (Omit<PricedOrder, 'before' | 'after'> & StoredPrices)[] };
+  return (prices ?? [])
+    .map(({ id, plan, hostname, months, before, after }) => {
+      const [was, will] = [before, after].map(({ amount, currency }) => moneyText(Money.of(amount, currency)));
+      const price = was === will ? was : `${was} → ${will}`;
+      const period = t('common.per_months', { count: months });
+      return [t('common.order_number', { id }), plan, hostname, `${price} / ${period}`].filter(Boolean).join(' · ');
+    })
+    .join('\n');
+}
+
+type PricedOrder = NonNullable<MessageData['prices']>[number];
+type StoredPrices = Record<'before' | 'after', { amount: string; currency: string }>;
+
 /** Written before messages had it, a message says what the portal says. */
 function connectOf({ data, locale }: StoredMail, t: Translate): MailLocals['connect'] {
   const { connect, ip, hostname } = data as { connect?: Names | null; ip: string; hostname: string };
@@ -208,7 +226,7 @@ const actionOf = ({ kind, data }: StoredMail) => {
   if (kind === 'renewal_failed') return 'top_up';
   if (kind === 'renewal_blocked') return 'profile';
   if (kind === 'payment_received' || kind === 'balance_adjusted') return 'balance';
-  if (kind === 'orders_renewed') return 'orders';
+  if (kind === 'orders_renewed' || kind === 'price_change' || kind === 'price_stays') return 'orders';
   if (kind === 'support_request') return 'customer';
   if (kind === 'support_copy' && !data.order) return data.invoice ? 'invoice' : 'support';
   if (kind === 'upgrade_withdrawn') return 'plan_change';

@@ -130,6 +130,17 @@ describe('messages', () => {
       suspended_on: '2026-04-13',
       cancelled_on: '2026-04-27',
       fields: ['phone', 'address'],
+      from: '2026-05-01',
+      prices: [
+        {
+          id: 1,
+          plan: 'VPS-2',
+          hostname: 'web.example.com',
+          months: 1,
+          before: { amount: '9.50', currency: 'EUR' },
+          after: { amount: '10.50', currency: 'EUR' },
+        },
+      ],
     };
     const user = await world.db('users').where({ email: customer.email }).first('id');
     const now = world.clock.now();

@@ -6,6 +6,7 @@ export const currencyOf = (code: string, minorDigits: number): Currency => ({
   code,
   minorDigits,
   enabled: true,
+  priced: true,
   rateSource: 'ecb',
   markup: new Decimal(0),
 });

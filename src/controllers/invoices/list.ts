@@ -32,7 +32,7 @@ const Query = z.object({
   to: dayField,
   min: amountField,
   max: amountField,
-  months: idField,
+  months: idField.optional().catch(undefined),
 });
 type Query = z.infer<typeof Query>;
 

@@ -9,6 +9,16 @@ export const AUDIT_ACTIONS = [
   'rate.confirmed',
   'rate.rejected',
   'currency.changed',
+  'category.created',
+  'category.changed',
+  'location.created',
+  'location.changed',
+  'plan.created',
+  'plan.changed',
+  'plan.prices_changed',
+  'plan.prices_withdrawn',
+  'option.created',
+  'option.changed',
   'order.activated',
   'billing.run',
   'staff.set_up',
@@ -34,7 +44,11 @@ export interface AuditEntry {
   /** Null for the portal itself. */
   userId: number | null;
   action: AuditAction;
-  subject: { type: 'customer' | 'rates' | 'currency' | 'order' | 'billing' | 'staff'; id: string };
+  subject: {
+    type:
+      'customer' | 'rates' | 'currency' | 'order' | 'billing' | 'staff' | 'category' | 'location' | 'plan' | 'option';
+    id: string;
+  };
   customerId?: number;
   reason?: string;
   details?: Record<string, unknown>;

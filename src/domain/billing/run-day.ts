@@ -12,6 +12,7 @@ import {
   endCancelledPeriods,
   lapseTopUps,
 } from './steps/close.ts';
+import { applyPrices, tellOfPrices } from './steps/change-prices.ts';
 import { issueRenewals } from './steps/issue-renewals.ts';
 import { payRenewals } from './steps/pay-renewals.ts';
 import { reminders } from './steps/remind.ts';
@@ -19,14 +20,16 @@ import type { BillingStep, Candidate, StepContext } from './steps/step.ts';
 import { suspendUnpaid } from './steps/suspend.ts';
 
 /**
- * What the calendar does on a day, in this order: what has lapsed is cancelled first, and what can be paid is paid
- * before anything is suspended.
+ * What the calendar does on a day, in this order: what has lapsed is cancelled first, what is renewed has the price
+ * of the day, and what can be paid is paid before anything is suspended.
  */
 const STEPS: BillingStep[] = [
   cancelUnpaidNewOrders,
   dropUnpaidUpgrades,
   lapseTopUps,
   endCancelledPeriods,
+  tellOfPrices,
+  applyPrices,
   issueRenewals,
   payRenewals,
   ...reminders,

@@ -35,3 +35,25 @@ export async function loadCatalog(db: Db | Transaction): Promise<Catalog> {
     })),
   );
 }
+
+/** How many plans each category has, and how many orders that have not ended. */
+export async function listCategoryUse(db: Db): Promise<Map<string, { plans: number; orders: number }>> {
+  const { rows } = await db.raw<{ rows: { category: string; plans: number; orders: number }[] }>(
+    `select p.category, count(*)::int as plans, coalesce(sum(o.orders), 0)::int as orders
+     from plans p
+     left join (
+       select plan_id, count(*) as orders
+       from orders
+       where status <> 'cancelled'
+       group by plan_id
+     ) o on o.plan_id = p.id
+     group by p.category`,
+  );
+  return new Map(rows.map(({ category, ...use }) => [category, use]));
+}
+
+/** Where a category stands among the others. */
+export async function getCategoryPosition(db: Db, code: string): Promise<number> {
+  const row = await db('categories').where({ code }).first<{ position: number } | undefined>('position');
+  return row?.position ?? 0;
+}

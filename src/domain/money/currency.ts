@@ -7,6 +7,8 @@ export interface Currency {
   /** Decimals of the minor unit, ISO 4217. */
   minorDigits: number;
   enabled: boolean;
+  /** Plans are priced in it, and accounts can be kept in it. */
+  priced: boolean;
   /** Which published file its rate is taken from. */
   rateSource: RateSource;
   /** Added to the rate when money is paid in this currency; 0.02 is 2 %. */
@@ -39,6 +41,11 @@ export class Currencies {
 
   get all(): Currency[] {
     return [...this.#byCode.values()];
+  }
+
+  /** In which plans are priced. */
+  get priced(): Currency[] {
+    return this.enabled.filter((currency) => currency.priced);
   }
 
   get enabled(): Currency[] {

@@ -23,6 +23,8 @@ export const MESSAGES = {
   reminder: 'renewals',
   overdue: 'renewals',
   ending: 'renewals',
+  price_change: null,
+  price_stays: null,
   renewal_failed: null,
   renewal_blocked: null,
   suspended: null,
@@ -101,6 +103,9 @@ export interface MessageData {
   plan?: string;
   /** Of a message about several. */
   orders?: { id: number; plan: string; hostname: string; paid_until?: string }[];
+  /** Of a message about what orders cost each period, from a day on. */
+  prices?: { id: number; plan: string; hostname: string; months: number; before: Money; after: Money }[];
+  from?: string;
   /** For the address where the plan is chosen. */
   plan_code?: string;
   hostname?: string;

@@ -19,6 +19,7 @@ export type OrderEventKind =
   | 'ending'
   | 'ending_undone'
   | 'auto_renewal'
+  | 'price_changed'
   | 'cancelled';
 
 export interface OrderEvent {

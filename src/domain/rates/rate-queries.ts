@@ -10,6 +10,7 @@ interface CurrencyRow {
   code: string;
   minor_digits: number;
   enabled: boolean;
+  priced: boolean;
   rate_source: RateSource;
   markup: string;
 }
@@ -18,6 +19,7 @@ const toCurrency = (row: CurrencyRow): Currency => ({
   code: row.code,
   minorDigits: row.minor_digits,
   enabled: row.enabled,
+  priced: row.priced,
   rateSource: row.rate_source,
   markup: new Exact(row.markup),
 });

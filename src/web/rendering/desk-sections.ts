@@ -34,6 +34,8 @@ interface Section {
   icon: IconName;
   /** Who does not have it does not see the section. */
   right: StaffRight;
+  /** Where its other tabs are. */
+  also?: readonly string[];
   /** What is counted beside it. */
   counts?: readonly WorkKind[];
 }
@@ -88,6 +90,18 @@ const GROUPS: { words: Words<'layout.desk.group'>; sections: Section[] }[] = [
     ],
   },
   {
+    words: 'catalog',
+    sections: [
+      {
+        href: '/staff/plans',
+        words: 'plans',
+        icon: 'package',
+        right: 'catalog:view',
+        also: ['/staff/categories', '/staff/options', '/staff/locations'],
+      },
+    ],
+  },
+  {
     words: 'books',
     sections: [
       { href: '/staff/transactions', words: 'transactions', icon: 'book-open', right: 'money:view' },
@@ -102,7 +116,8 @@ const GROUPS: { words: Words<'layout.desk.group'>; sections: Section[] }[] = [
 
 /** The sections of the desk that somebody on the staff may open, with what waits in each. */
 export function deskSections(viewer: StaffViewer, path: string, work: readonly WorkLine[], t: Translate): DeskGroup[] {
-  const isCurrent = (href: string) => path === href || (href !== '/staff' && path.startsWith(`${href}/`));
+  const isAt = (href: string) => path === href || (href !== '/staff' && path.startsWith(`${href}/`));
+  const isCurrent = ({ href, also = [] }: Section) => [href, ...also].some(isAt);
   const countOf = (kinds: readonly WorkKind[] = []) =>
     work.filter(({ kind }) => kinds.includes(kind)).reduce((sum, { count }) => sum + count, 0);
   return GROUPS.map(({ words, sections }) => ({
@@ -113,7 +128,7 @@ export function deskSections(viewer: StaffViewer, path: string, work: readonly W
         href: section.href,
         label: t(`layout.desk.section.${section.words}`),
         icon: section.icon,
-        current: isCurrent(section.href),
+        current: isCurrent(section),
         count: countOf(section.counts) || null,
         isBad: section.counts === BROKEN,
       })),

@@ -63,6 +63,16 @@ const SIGN_IN: Record<SignInOutcome, [Tone, IconName]> = {
   refused: ['bad', 'ban'],
 };
 
+/** As customers meet a plan. */
+export type PlanState = 'on_sale' | 'hidden' | 'off' | 'sold_out';
+
+const PLAN: Record<PlanState, [Tone, IconName]> = {
+  on_sale: ['good', 'circle-check'],
+  hidden: ['quiet', 'eye-off'],
+  off: ['quiet', 'circle-x'],
+  sold_out: ['warn', 'ban'],
+};
+
 const ENDING: [Tone, IconName] = ['warn', 'calendar-x-2'];
 
 /** A status is a colour, an icon and a word: never the colour alone. */
@@ -98,6 +108,7 @@ export function statusBadges(t: Translate, shortDay: (day: Day) => string) {
       if (kind === 'top_up' && status === 'unpaid') return badge(NOT_COMPLETED, t('terms.invoice_not_completed'));
       return badge(INVOICE[status], t(`terms.invoice_status.${status}`));
     },
+    planState: (state: PlanState) => badge(PLAN[state], t(`staff.plans.state.${state}`)),
     runState: (state: RunState) => badge(RUN[state], t(`terms.billing_run_state.${state}`)),
     signInOutcome: (outcome: SignInOutcome) => badge(SIGN_IN[outcome], t(`terms.sign_in_outcome.${outcome}`)),
     paymentState: (state: PaymentState) => badge(PAYMENT[state], t(`terms.payment_state.${state}`)),

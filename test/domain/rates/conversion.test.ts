@@ -21,6 +21,7 @@ const currencies = (markup = '0') =>
       code,
       minorDigits,
       enabled: true,
+      priced: true,
       rateSource: 'ecb',
       markup: new Decimal(markup),
     })),

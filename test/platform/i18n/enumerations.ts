@@ -1,3 +1,7 @@
+import { FIELD_KINDS } from '../../../src/domain/catalog/category.ts';
+import { ROUNDING_RULES } from '../../../src/domain/catalog/propose-price.ts';
+import type { PlanState } from '../../../src/web/rendering/status-badges.ts';
+import type { FieldFaultKey } from '../../../src/web/typed-form.ts';
 import fs from 'node:fs';
 import path from 'node:path';
 import { AUDIT_ACTIONS } from '../../../src/domain/audit/record-audit.ts';
@@ -95,13 +99,26 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     'hostname',
     'os',
     'location',
+    ...every<FieldFaultKey>({
+      required: true,
+      too_long: true,
+      invalid: true,
+      code: true,
+      whole_number: true,
+      day: true,
+      day_from: true,
+      choice: true,
+      reason: true,
+      periods: true,
+      pattern: true,
+    }),
     ...SSH_KEY_FAULTS,
   ],
   'invoices.happened.': PAYMENT_STATES,
   'invoices.list.kind.': INVOICE_KINDS,
   'invoices.list.problem.': ['day', 'amount', 'days', 'amounts'],
   'layout.section.': ['dashboard', 'orders', 'invoices', 'balance'],
-  'layout.desk.group.': ['work', 'customers', 'sales', 'money', 'books', 'settings'],
+  'layout.desk.group.': ['work', 'customers', 'sales', 'money', 'catalog', 'books', 'settings'],
   'layout.desk.section.': [
     'work_list',
     'billing',
@@ -113,6 +130,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     'invoices',
     'payments',
     'rates',
+    'plans',
     'transactions',
     'audit',
     'team',
@@ -184,6 +202,10 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     not_renewed: true,
     period_over: true,
   }),
+  'staff.categories.kind.': FIELD_KINDS,
+  'staff.plans.filter.': ['on_sale', 'hidden', 'off', 'low_stock', 'price_missing'],
+  'staff.plans.state.': every<PlanState>({ on_sale: true, hidden: true, off: true, sold_out: true }),
+  'staff.prices.rule.': ROUNDING_RULES,
   'terms.customer_kind.': every<Profile['kind']>({ person: true, company: true }),
   'terms.fetch_failure.': every<FetchFailure['key']>({
     status: true,
@@ -255,6 +277,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     ending: true,
     ending_undone: true,
     auto_renewal: true,
+    price_changed: true,
     cancelled: true,
   }),
   'terms.order_field.': [...ORDER_SORTS, 'currency', 'period', 'hostname'],

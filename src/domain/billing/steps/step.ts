@@ -4,6 +4,8 @@ import type { Seller } from '../../invoices/invoice.ts';
 
 /** What a run did to an order or an invoice, in the order in which it is shown. */
 export const BILLING_ACTIONS = [
+  'price_told',
+  'price_changed',
   'issued',
   'paid',
   'renewal_failed',
