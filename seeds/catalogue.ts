@@ -225,26 +225,37 @@ export async function seedCatalogue(trx: Transaction): Promise<void> {
 }
 
 /**
- * What a provider adds when it opens: in each location a pool of addresses for its VPS, whose unused days it refunds, and
- * the fee for setting up servers.
- * @param addresses of each pool; each pool begins at a network of its own
+ * What a provider adds when it opens: in each location networks that give its VPS their addresses, whose unused days it
+ * refunds, and the fee for setting up servers.
+ * @param addresses in each location; each begins at a network of its own
  */
 export async function seedProvisioning(trx: Transaction, firstAddress: string, addresses: number): Promise<void> {
-  const locations = await trx('locations').orderBy('id').select<{ id: number; code: string }[]>('id', 'code');
-  for (const [nth, { id, code }] of locations.entries()) {
-    const [pool] = await trx('address_pools')
-      .insert({ code: `vps-${code}` })
-      .returning<{ id: number }[]>('id');
+  await trx('categories').where({ code: 'vps' }).update({ provisioning: 'automatic' });
+  const locations = await trx('locations').orderBy('id').pluck<number[]>('id');
+  for (const [nth, location] of locations.entries()) {
+    const given = {
+      firstAddress,
+      location,
+      offset: nth * Math.ceil(addresses / 256) * 256,
+      last: addresses - 1,
+    };
     await trx.raw(
-      `insert into pool_addresses (address, pool_id)
-       select cast(:firstAddress as inet) + :offset + n, :pool
-       from generate_series(0, :last) n`,
-      { firstAddress, pool: pool?.id ?? null, offset: nth * Math.ceil(addresses / 256) * 256, last: addresses - 1 },
+      `insert into networks (cidr, location_id, gateway, alarm_below)
+       select g.network, :location, case when min(g.address) > set_masklen(g.network::inet, 32) + 1 then host(g.network)::inet + 1 end, 5
+       from (
+         select address, network(set_masklen(address, 24)) as network
+         from (${ADDRESSES}) a
+       ) g
+       group by g.network`,
+      given,
     );
-    await trx('plan_locations')
-      .where({ location_id: id })
-      .whereIn('plan_id', trx('plans').where({ category: 'vps' }).select('id'))
-      .update({ address_pool_id: pool?.id });
+    await trx.raw(
+      `insert into network_addresses (address, network_id)
+       select a.address, n.id
+       from (${ADDRESSES}) a
+       join networks n on a.address <<= n.cidr`,
+      given,
+    );
   }
   await trx('plans').where({ category: 'vps' }).update({ refunds_unused: true });
   const servers = await trx('plans').where({ category: 'dedicated' }).pluck<number[]>('id');
@@ -254,6 +265,9 @@ export async function seedProvisioning(trx: Transaction, firstAddress: string, a
     ),
   );
 }
+
+/** SQL: the addresses of a location. */
+const ADDRESSES = `select cast(:firstAddress as inet) + :offset + n as address from generate_series(0, cast(:last as int)) n`;
 
 /** Options of both categories. */
 export async function seedOptions(trx: Transaction): Promise<void> {

@@ -82,12 +82,22 @@ import { downloadCustomers, showCustomers } from './controllers/staff/customers.
 import { showWorkList } from './controllers/staff/work-list.ts';
 import { downloadStaffOrders, showStaffOrders } from './controllers/staff/orders.ts';
 import { showStaffInvoice } from './controllers/staff/invoice.ts';
+import { showOrderAddress, submitOrderAddress } from './controllers/staff/order-address.ts';
+import { showOrderRefusal, submitOrderRefusal } from './controllers/staff/order-refusal.ts';
 import { showStaffOrder } from './controllers/staff/order.ts';
 import { showStaffPayment } from './controllers/staff/payment.ts';
 import { downloadStaffPayments, showStaffPayments } from './controllers/staff/payments.ts';
 import { showCategories } from './controllers/staff/categories.ts';
 import { showCategory, showNewCategory, submitCategory, submitNewCategory } from './controllers/staff/category.ts';
 import { showLocations, submitLocation, submitLocationNames } from './controllers/staff/locations.ts';
+import {
+  showNetwork,
+  submitAddresses,
+  submitNetworkRemoval,
+  submitNetworkSettings,
+} from './controllers/staff/network.ts';
+import { importNetworks, showNetworks } from './controllers/staff/networks.ts';
+import { showNewNetwork, submitNetwork } from './controllers/staff/new-network.ts';
 import { showOptionForm, showNewOption, submitNewOption, submitOption } from './controllers/staff/option.ts';
 import { showStaffOptions } from './controllers/staff/options.ts';
 import { showPlanPrices, submitPlanPrices, submitPriceWithdrawal } from './controllers/staff/plan-prices.ts';
@@ -273,6 +283,10 @@ export const routes: Route[] = withFormPages([
   get('/staff/orders', staff('orders:view'), showStaffOrders),
   get('/staff/orders.csv', staff('orders:view'), downloadStaffOrders),
   get('/staff/orders/:id', staff('orders:view'), showStaffOrder),
+  get('/staff/orders/:id/address', staff('orders:act'), showOrderAddress),
+  post('/staff/orders/:id/address', staff('orders:act'), submitOrderAddress),
+  get('/staff/orders/:id/refusal', staff('orders:act'), showOrderRefusal),
+  post('/staff/orders/:id/refusal', staff('orders:act'), submitOrderRefusal, FRESH),
   get('/staff/invoices', staff('money:view'), showStaffInvoices),
   get('/staff/invoices.csv', staff('money:view'), downloadStaffInvoices),
   get('/staff/invoices/:id', staff('money:view'), showStaffInvoice),
@@ -337,6 +351,16 @@ export const routes: Route[] = withFormPages([
   post('/staff/options', staff('catalog:edit'), submitNewOption, { formPage: '/staff/options/new?category=:category' }),
   get('/staff/options/:id', staff('catalog:view'), showOptionForm),
   post('/staff/options/:id', staff('catalog:edit'), submitOption),
+  get('/staff/networks', staff('catalog:view'), showNetworks),
+  get('/staff/networks/new', staff('catalog:edit'), showNewNetwork),
+  post('/staff/networks', staff('catalog:edit'), submitNetwork, { formPage: '/staff/networks/new' }),
+  post('/staff/networks/imports', staff('catalog:edit'), importNetworks, { body: 'file', formPage: '/staff/networks' }),
+  get('/staff/networks/:id', staff('catalog:view'), showNetwork),
+  post('/staff/networks/:id', staff('catalog:edit'), submitNetworkSettings),
+  post('/staff/networks/:id/addresses', staff('catalog:edit'), submitAddresses, { formPage: '/staff/networks/:id' }),
+  post('/staff/networks/:id/removal', staff('catalog:edit'), submitNetworkRemoval, {
+    formPage: '/staff/networks/:id',
+  }),
   get('/staff/locations', staff('catalog:view'), showLocations),
   post('/staff/locations', staff('catalog:edit'), submitLocation),
   post('/staff/locations/:id', staff('catalog:edit'), submitLocationNames, { formPage: '/staff/locations' }),

@@ -25,6 +25,7 @@ const MODULES = [
   'ledger',
   'audit',
   'identity',
+  'networks',
   'catalog',
   'customers',
   'gateways',

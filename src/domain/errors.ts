@@ -269,6 +269,31 @@ export class PlanSoldOut extends Refusal {
   readonly key = 'plan_sold_out';
 }
 
+/** In the location no address is free for the plan `data.plan`. */
+export class LocationSoldOut extends Refusal {
+  readonly key = 'location_sold_out';
+}
+
+/** In the order's location no network has a free address to give. */
+export class NoFreeAddress extends Refusal {
+  readonly key = 'no_free_address';
+}
+
+/** The network shares addresses with `data.other`, which is there already. */
+export class NetworkOverlaps extends Refusal {
+  readonly key = 'network_overlaps';
+}
+
+/** Servers have addresses of the network. */
+export class NetworkInUse extends Refusal {
+  readonly key = 'network_in_use';
+}
+
+/** Line `data.line` of a file of networks cannot be read: `data.reason` is a key in `errors.network_file`. */
+export class NetworkFileRefused extends Refusal {
+  readonly key = 'network_file_refused';
+}
+
 /** This form placed an order before it was changed. */
 export class AlreadyPlaced extends Refusal {
   readonly key = 'already_placed';

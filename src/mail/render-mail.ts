@@ -12,7 +12,7 @@ import {
   type MessageData,
   type StoredMail,
 } from '../domain/notifications/messages.ts';
-import type { Names } from '../domain/catalog/plan.ts';
+import type { Names } from '../platform/i18n/names.ts';
 import { type ConnectLine, howToConnect } from '../web/rendering/how-to-connect.ts';
 import { helpersFor, renderView } from '../web/rendering/render-view.ts';
 

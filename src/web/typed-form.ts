@@ -14,9 +14,13 @@ export type FieldFaultKey =
   | 'choice'
   | 'reason'
   | 'periods'
-  | 'pattern';
+  | 'pattern'
+  | 'network'
+  | 'gateway'
+  | 'ip'
+  | 'ranges';
 
-export interface FieldFault {
+interface FieldFault {
   key: FieldFaultKey;
   /** What fills the gaps of the sentence. */
   data?: Record<string, string | number>;

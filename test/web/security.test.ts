@@ -191,7 +191,7 @@ describe('forged requests', () => {
       'audit_log',
       'quotes',
       'top_up_purposes',
-      'pool_addresses',
+      'network_addresses',
       'invoice_series',
     ];
     const snapshot = () => Promise.all(tables.map((table) => world.db(table).orderByRaw('1')));

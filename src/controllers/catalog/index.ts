@@ -13,7 +13,7 @@ async function catalogPage(context: RequestContext) {
   const { db, clock, rates, t } = context;
   const shopper = await shopperOf(context);
   const [plans, table, { active }] = await Promise.all([
-    listOfferedPlans(db, { currency: shopper.currency, today: clock.today() }),
+    listOfferedPlans(db, { currency: shopper.currency, clock }),
     rates.current(),
     context.catalog.current(),
   ]);

@@ -31,7 +31,7 @@ async function plansPage(context: RequestContext, category: Category, categories
   const { db, clock, rates, locale } = context;
   const shopper = await shopperOf(context);
   const [plans, table] = await Promise.all([
-    listOfferedPlans(db, { currency: shopper.currency, category: category.code, today: clock.today() }),
+    listOfferedPlans(db, { currency: shopper.currency, category: category.code, clock }),
     rates.current(),
   ]);
   const minor = table.currencies.get(shopper.currency);

@@ -1,11 +1,9 @@
 import { addDays } from '../../platform/clock.ts';
 import { EmailNotConfirmed, NotFound, type Refusal } from '../../domain/errors.ts';
 import { OPERATING_SYSTEMS } from '../../domain/catalog/operating-systems.ts';
-import { listOfferedPlans, type OfferedPlan } from '../../domain/catalog/plan-list-queries.ts';
-import type { Location } from '../../domain/catalog/plan.ts';
+import { listOfferedPlans, type OfferedLocation, type OfferedPlan } from '../../domain/catalog/plan-list-queries.ts';
 import { sshKeyLine } from '../../domain/customers/ssh-key.ts';
 import { keepSshKey, type KeptSshKey, listSshKeys } from '../../domain/customers/ssh-keys.ts';
-import { listPooledLocations } from '../../domain/orders/free-address-queries.ts';
 import { NEW_ORDER_DUE_DAYS, placeOrder } from '../../domain/orders/place-order.ts';
 import { setFlash } from '../../web/flash.ts';
 import { assertMay, assertMember } from '../../web/guards.ts';
@@ -124,7 +122,7 @@ async function choiceOf(context: RequestContext, value: unknown): Promise<Choice
   if (!parsed.success) throw new NotFound();
   const shopper = await shopperOf(context);
   const [[plan], kept] = await Promise.all([
-    listOfferedPlans(db, { currency: shopper.currency, code: parsed.data, today: clock.today() }),
+    listOfferedPlans(db, { currency: shopper.currency, code: parsed.data, clock }),
     shopper.customer ? listSshKeys(db, shopper.customer.customerId) : [],
   ]);
   if (!plan) throw new NotFound();
@@ -145,14 +143,15 @@ async function renderForm(context: RequestContext, form: FormState) {
 }
 
 async function orderFormPage(context: RequestContext, form: FormState) {
-  const { db, clock, rates, locale, t } = context;
+  const { clock, rates, locale, t } = context;
   const { shopper, plan, kept, typed, invalid = {}, refusal = null } = form;
-  const [table, pooled] = await Promise.all([rates.current(), listPooledLocations(db, clock, plan.id)]);
+  const table = await rates.current();
   const chosen = plan.prices.find(({ months }) => String(months) === typed.months) ?? plan.prices[0];
   const { currency } = shopper;
   const today = clock.today();
   // Wherever it is ordered it is in service as soon as it is paid.
-  const isReadyAtOnce = plan.locations.every(({ id }) => pooled.get(id) === true);
+  const isReadyAtOnce = plan.locations.every(({ automatic }) => automatic);
+  const offered = plan.locations.find(({ soldOut }) => !soldOut) ?? plan.locations[0];
   const { customer } = shopper;
   const shown = { plan, customer, options: typed.options, table, currency, locale, today, isReadyAtOnce };
   return {
@@ -163,10 +162,9 @@ async function orderFormPage(context: RequestContext, form: FormState) {
     typed,
     kept,
     periods: plan.prices.map((price) => orderFormPeriod(price, price === chosen, shown)),
-    locations: plan.locations.map((location): OfferedLocation => ({
+    locations: plan.locations.map((location): LocationChoice => ({
       ...location,
-      chosen: location.code === (typed.location || plan.locations[0]?.code),
-      isEmpty: pooled.get(location.id) === false,
+      chosen: location.code === (typed.location || offered?.code),
     })),
     extras: plan.options.map(({ code, names, monthly }) => ({
       code,
@@ -191,9 +189,7 @@ async function orderFormPage(context: RequestContext, form: FormState) {
 }
 export type OrderFormPage = PageOf<typeof orderFormPage>;
 
-/** A location that can be chosen. */
-interface OfferedLocation extends Location {
+/** A location that can be chosen, unless it is sold out. */
+interface LocationChoice extends OfferedLocation {
   chosen: boolean;
-  /** Its pool has no free address now. */
-  isEmpty: boolean;
 }

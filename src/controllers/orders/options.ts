@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { NotFound, OptionsAlreadyAdded, OrderStateRefused, type Refusal } from '../../domain/errors.ts';
 import { Money, sum } from '../../domain/money/money.ts';
-import { joinNames } from '../../domain/catalog/plan.ts';
+import { joinNames } from '../../platform/i18n/names.ts';
 import { listOpenInvoices } from '../../domain/invoices/invoice-queries.ts';
 import { optionPrice } from '../../domain/orders/order-price.ts';
 import { getOrderForCustomer, type OrderDetails } from '../../domain/orders/order-queries.ts';
@@ -104,7 +104,7 @@ async function optionsPage(context: CustomerRequest, codes: string[], refusal: R
   const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
   if (!order.inPaidPeriod) throw new OrderStateRefused({ order: order.id, status: order.status });
   const [{ inService, offers }, open] = await Promise.all([
-    listOptionsOfOrder(db, order, today),
+    listOptionsOfOrder(db, order, clock),
     listOpenInvoices(db, order.id),
   ]);
   const chosen = offers.filter(({ code }) => codes.includes(code));

@@ -87,7 +87,7 @@ async function planChangePage(context: CustomerRequest, chosenCode: unknown, ref
   const today = clock.today();
   const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
   if (!order.inPaidPeriod) throw new OrderStateRefused({ order: order.id, status: order.status });
-  const offers = await listPlanChangeOffers(db, order, today);
+  const offers = await listPlanChangeOffers(db, order, clock);
   const chosen = chosenCode === undefined ? null : offers.find(({ plan }) => plan.code === chosenCode);
   if (chosen === undefined) throw new NotFound();
   const open = await listOpenInvoices(db, order.id);

@@ -4,6 +4,7 @@ import { parseSshKey } from '../../domain/customers/ssh-key.ts';
 import { systemName } from '../../domain/catalog/operating-systems.ts';
 import { listInvoicesOfOrder, listOpenInvoices } from '../../domain/invoices/invoice-queries.ts';
 import type { InvoiceListItem } from '../../domain/invoices/invoice-row.ts';
+import { listFurtherAddresses } from '../../domain/networks/network-queries.ts';
 import { findComingPrice } from '../../domain/price-changes/price-change-queries.ts';
 import { RENEWAL_DAYS_BEFORE, suspensionDatesOf } from '../../domain/orders/billing-terms.ts';
 import { listOptionsInService } from '../../domain/orders/order-option-queries.ts';
@@ -65,12 +66,13 @@ async function orderPage(context: CustomerRequest, refused: OrderNotesErrors | n
   const { db, clock, rates, req, t, locale, viewer } = context;
   const today = clock.today();
   const order = await getOrderForCustomer(db, viewer.customerId, parseId(req.params['id']), today);
-  const [invoices, open, history, catalog, comingPrice, options, table, helpers] = await Promise.all([
+  const [invoices, open, history, catalog, comingPrice, further, options, table, helpers] = await Promise.all([
     listInvoicesOfOrder(db, viewer.customerId, order.id, today),
     listOpenInvoices(db, order.id),
     listOrderHistory(db, order.id),
     context.catalog.current(),
     findComingPrice(db, order.id),
+    listFurtherAddresses(db, order.id),
     listOptionsInService(db, order.id, today),
     rates.current(),
     context.helpers(),
@@ -85,6 +87,7 @@ async function orderPage(context: CustomerRequest, refused: OrderNotesErrors | n
     name: order.hostname || order.serviceName || t('common.order_number', { id: order.id }),
     order,
     comingPrice,
+    further,
     payment: invoice && toPay ? { ...paymentOf(context, table, invoice), kind: toPay.kind } : null,
     dates,
     credited: creditedAtEnd(history),

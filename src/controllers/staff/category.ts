@@ -1,6 +1,6 @@
 import { NotFound, type Refusal } from '../../domain/errors.ts';
 import { getCategoryPosition } from '../../domain/catalog/category-queries.ts';
-import { type Category, FIELD_KINDS } from '../../domain/catalog/category.ts';
+import { type Category, FIELD_KINDS, PROVISIONING } from '../../domain/catalog/category.ts';
 import { type CategoryDraft, changeCategory, createCategory } from '../../domain/catalog/save-category.ts';
 import { setFlash } from '../../web/flash.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
@@ -50,6 +50,7 @@ const READERS = {
   about_ru: lineField(160, { required: false }),
   position: wholeField(0, 9999),
   active: tickField,
+  provisioning: choiceField(PROVISIONING),
   grace_days: wholeField(0, 90),
   suspended_days: wholeField(1, 365),
   periods: periodsField,
@@ -154,6 +155,7 @@ function draftOf({ values }: ReadForm<typeof READERS>, lines: ReadForm<typeof LI
     descriptions: { en: values.about_en, ru: values.about_ru },
     position: values.position,
     active: values.active,
+    provisioning: values.provisioning,
     graceDays: values.grace_days,
     suspendedDays: values.suspended_days,
     periods: values.periods,
@@ -178,6 +180,7 @@ const emptyCategory = (): SentCategory => ({
     about_ru: '',
     position: '0',
     active: '1',
+    provisioning: 'automatic',
     grace_days: '3',
     suspended_days: '14',
     periods: '1, 3, 6, 12',
@@ -195,6 +198,7 @@ const typedCategory = (category: Category, position: number): SentCategory => ({
     about_ru: category.descriptions['ru'] ?? '',
     position: String(position),
     active: category.active ? '1' : '',
+    provisioning: category.provisioning,
     grace_days: String(category.graceDays),
     suspended_days: String(category.suspendedDays),
     periods: category.periods.join(', '),
@@ -238,6 +242,7 @@ function categoryPage(
       about_ru: t('staff.categories.about_in', { language: 'Русский' }),
       position: t('staff.catalog.position'),
       active: t('staff.categories.active'),
+      provisioning: t('staff.categories.provisioning'),
       grace_days: t('staff.categories.grace_days'),
       suspended_days: t('staff.categories.suspended_days'),
       periods: t('staff.categories.periods'),
@@ -268,6 +273,7 @@ function categoryPage(
     refusal,
     fields,
     specification,
+    ways: PROVISIONING.map((way) => ({ value: way, label: t(`staff.categories.provisioned.${way}`) })),
     kinds: FIELD_KINDS.map((kind) => ({ value: kind, label: t(`staff.categories.kind.${kind}`) })),
     errors: [...summaryOf(fields), ...specification.flatMap((line) => summaryOf(line))],
   };

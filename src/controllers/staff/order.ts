@@ -1,4 +1,5 @@
 import { systemName } from '../../domain/catalog/operating-systems.ts';
+import { listFurtherAddresses } from '../../domain/networks/network-queries.ts';
 import { getOwner } from '../../domain/desk/owner-queries.ts';
 import { listInvoicesOfOrder } from '../../domain/invoices/invoice-queries.ts';
 import { suspensionDatesOf } from '../../domain/orders/billing-terms.ts';
@@ -22,11 +23,12 @@ async function staffOrderPage(context: StaffRequest) {
   const orderId = parseId(req.params['id']);
   const owner = await getOwner(db, 'orders', orderId);
   const order = await getOrderForCustomer(db, owner.customerId, orderId, today);
-  const [invoices, history, catalog, options, helpers] = await Promise.all([
+  const [invoices, history, catalog, options, further, helpers] = await Promise.all([
     viewer.rights.has('money:view') ? listInvoicesOfOrder(db, owner.customerId, orderId, today) : [],
     listOrderHistory(db, orderId, { naming: 'everybody' }),
     context.catalog.current(),
     listOptionsInService(db, orderId, today),
+    listFurtherAddresses(db, orderId),
     context.helpers(),
   ]);
   return {
@@ -36,6 +38,7 @@ async function staffOrderPage(context: StaffRequest) {
     owner,
     invoices,
     dates: suspensionDatesOf(order, catalog.get(order.category)),
+    further,
     options: options.map(({ names }) => names[locale] ?? '').join(', '),
     system: systemName(order.os),
     autoRenewal: order.autoRenewal ?? order.accountAutoRenewal,

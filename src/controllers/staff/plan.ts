@@ -55,22 +55,17 @@ interface SentPlan {
   code: string;
 }
 
-/** The form of a new plan; where there are several categories, one is chosen first. */
+/** The form of a new plan of a category: the first one, unless another is asked for. */
 export async function showNewPlan(context: StaffRequest) {
   const { req } = context;
   const refused = refusedForm(req, '/staff/plans', Sent);
   const { all } = await context.catalog.current();
   const asked = refused?.typed['category'] ?? req.query['category'];
-  const category = all.find(({ code }) => code === asked) ?? (all.length === 1 ? all[0] : undefined);
-  if (!category) return renderPage(context, 'staff/plan-category', planCategoryPage(context, all));
+  const category = all.find(({ code }) => code === asked) ?? all[0];
+  if (!category) return context.res.redirect(303, '/staff/categories/new');
   const sent = refused ? readPlan(refused.typed, category) : emptyPlan();
   await renderPlan(context, { plan: null, category, sent, refusal: refused?.refusal ?? null });
 }
-
-function planCategoryPage({ t }: StaffRequest, categories: Category[]) {
-  return { title: t('staff.plans.new'), categories };
-}
-export type PlanCategoryPage = PageOf<typeof planCategoryPage>;
 
 export async function submitNewPlan(context: StaffRequest) {
   const { req, res, db, clock, viewer, t } = context;
@@ -257,6 +252,7 @@ async function planPage(context: StaffRequest, { plan, category, sent, refusal =
     title: plan ? plan.name : t('staff.plans.new_in', { category: category.names[locale] ?? category.code }),
     plan,
     category,
+    categories: plan ? [] : (await context.catalog.current()).all,
     refusal,
     fields,
     specification: category.fields.flatMap((field) => {

@@ -33,7 +33,7 @@ async function staffPlansPage(context: StaffRequest) {
   const query = Query.parse(req.query);
   const [table, { all: categories }] = await Promise.all([rates.current(), catalog.current()]);
   const currencies = table.currencies.priced.map(({ code }) => code);
-  const plans = await listPlansOfStaff(db, { today: clock.today(), currencies });
+  const plans = await listPlansOfStaff(db, { clock, currencies });
   const shown = plans.filter((plan) => !query.state || HAS[query.state](plan));
   return {
     title: t('staff.plans.title'),

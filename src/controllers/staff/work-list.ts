@@ -78,6 +78,7 @@ const HREFS: Record<WorkKind, string> = {
   marked_payments: '/staff/payments?marked=1',
   rate_proposals: '/staff/rates#proposals',
   factor_removals: '/staff/customers',
+  networks_low: '/staff/networks',
 };
 
 /** What a sort within a kind is called; without one it says it itself, as a currency does. */

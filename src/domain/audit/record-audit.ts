@@ -19,7 +19,13 @@ export const AUDIT_ACTIONS = [
   'plan.prices_withdrawn',
   'option.created',
   'option.changed',
+  'network.created',
+  'network.changed',
+  'network.removed',
+  'network.addresses_changed',
   'order.activated',
+  'order.address_changed',
+  'order.refused',
   'billing.run',
   'staff.set_up',
   'staff.invited',
@@ -46,7 +52,17 @@ export interface AuditEntry {
   action: AuditAction;
   subject: {
     type:
-      'customer' | 'rates' | 'currency' | 'order' | 'billing' | 'staff' | 'category' | 'location' | 'plan' | 'option';
+      | 'customer'
+      | 'rates'
+      | 'currency'
+      | 'order'
+      | 'billing'
+      | 'staff'
+      | 'category'
+      | 'location'
+      | 'plan'
+      | 'option'
+      | 'network';
     id: string;
   };
   customerId?: number;

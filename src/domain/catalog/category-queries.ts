@@ -1,12 +1,13 @@
 import type { Db, Transaction } from '../../platform/db/database.ts';
-import { Catalog, type Category, type SpecificationField } from './category.ts';
-import type { Names } from './plan.ts';
+import { Catalog, type Category, type Provisioning, type SpecificationField } from './category.ts';
+import type { Names } from '../../platform/i18n/names.ts';
 
 interface CategoryRow {
   code: string;
   names: Names;
   descriptions: Names;
   active: boolean;
+  provisioning: Provisioning;
   grace_days: number;
   suspended_days: number;
   periods: number[];
@@ -16,7 +17,7 @@ interface CategoryRow {
 /** The categories with their periods and the fields of their specifications. */
 export async function loadCatalog(db: Db | Transaction): Promise<Catalog> {
   const { rows } = await db.raw<{ rows: CategoryRow[] }>(
-    `select c.code, c.names, c.descriptions, c.active, c.grace_days, c.suspended_days,
+    `select c.code, c.names, c.descriptions, c.active, c.provisioning, c.grace_days, c.suspended_days,
        array(select months from category_periods where category = c.code order by months) as periods,
        array(
          select jsonb_build_object('code', f.code, 'names', f.names, 'kind', f.kind, 'patterns', f.patterns)

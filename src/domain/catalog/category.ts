@@ -1,9 +1,9 @@
 import { NotFound } from '../errors.ts';
-import type { Names } from './plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
 
 /** How a value of a specification is entered; whoever moves to a plan with a smaller disk is told so first. */
 export const FIELD_KINDS = ['text', 'number', 'disk'] as const;
-export type FieldKind = (typeof FIELD_KINDS)[number];
+type FieldKind = (typeof FIELD_KINDS)[number];
 
 /** What the specification of each plan of a category says. */
 export interface SpecificationField {
@@ -13,6 +13,9 @@ export interface SpecificationField {
   /** By language, how a value is written in a line: "{value} GB". */
   patterns: Names;
 }
+
+export const PROVISIONING = ['automatic', 'by_hand'] as const;
+export type Provisioning = (typeof PROVISIONING)[number];
 
 /** What happens to an unpaid order, by days after its paid-until date (rule B4). */
 export interface BillingTerms {
@@ -28,6 +31,8 @@ export interface Category extends BillingTerms {
   descriptions: Names;
   /** Whether customers see it. */
   active: boolean;
+  /** How a paid order gets its server: by an address of a network in its location, or by staff. */
+  provisioning: Provisioning;
   /** The months for which its plans are sold (rule O10), the shortest first. */
   periods: number[];
   fields: SpecificationField[];

@@ -1,10 +1,13 @@
-import type { Day } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import type { EditedPlan } from './edited-plan.ts';
+import { countFreeAddresses } from '../networks/network-queries.ts';
+import type { Provisioning } from './category.ts';
 import { validToday } from './plan-price.ts';
-import type { Location, Names, Specification } from './plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
+import type { Location, Specification } from './plan.ts';
 
 interface EditedPlanRow {
   id: number;
@@ -77,6 +80,9 @@ interface ListedPlanRow {
   hidden: boolean;
   orders: number;
   stock: number | null;
+  /** The ids of its locations. */
+  places: number[];
+  provisioning: Provisioning;
   prices: { currency: string; months: number; price: string }[] | null;
   periods: number[];
 }
@@ -84,10 +90,12 @@ interface ListedPlanRow {
 /** All plans, in the order of their categories. @param currencies those that plans are priced in */
 export async function listPlansOfStaff(
   db: Db,
-  { today, currencies }: { today: Day; currencies: string[] },
+  { clock, currencies }: { clock: Clock; currencies: string[] },
 ): Promise<ListedPlanOfStaff[]> {
+  const free = await countFreeAddresses(db, clock);
   const { rows } = await db.raw<{ rows: ListedPlanRow[] }>(
-    `select p.id, p.code, p.name, p.category, p.specification, p.active, p.hidden, p.stock,
+    `select p.id, p.code, p.name, p.category, p.specification, p.active, p.hidden, p.stock, c.provisioning,
+       array(select location_id::int from plan_locations where plan_id = p.id) as places,
        array(
          select l.names
          from plan_locations s
@@ -108,14 +116,16 @@ export async function listPlansOfStaff(
      from plans p
      join categories c on c.code = p.category
      order by c.position, c.code, p.position, p.id`,
-    { today },
+    { today: clock.today() },
   );
-  return rows.map(({ prices, periods, stock, ...plan }) => {
+  return rows.map(({ prices, periods, stock, places, provisioning, ...plan }) => {
+    const counted = places.every((id) => free.has(id)) && provisioning === 'automatic';
+    const addresses = counted ? places.reduce((sum, id) => sum + (free.get(id) ?? 0), 0) : null;
     const sold = (prices ?? []).filter(({ months }) => periods.includes(months));
     const of = (currency: string) => sold.filter((price) => price.currency === currency);
     return {
       ...plan,
-      left: stock,
+      left: stock === null || addresses === null ? (stock ?? addresses) : Math.min(stock, addresses),
       prices: currencies.flatMap((currency) => {
         const [first] = of(currency);
         return first ? [{ currency, months: first.months, price: Money.of(first.price, currency) }] : [];

@@ -1,4 +1,5 @@
-import type { Names, Specification } from './plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
+import type { Specification } from './plan.ts';
 
 /** A plan as staff write it. */
 export interface PlanDraft {

@@ -3,10 +3,10 @@ import type { Db, Transaction } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import { validToday } from './plan-price.ts';
-import type { Names } from './plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
 
 /** An option with all that staff change of it. */
-export interface EditedOption {
+interface EditedOption {
   id: number;
   code: string;
   category: string;

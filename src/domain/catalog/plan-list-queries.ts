@@ -1,6 +1,7 @@
-import type { Day } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { Money } from '../money/money.ts';
+import { FREE_ADDRESS, GIVES_ADDRESSES } from '../networks/take-address.ts';
 import {
   type ListedPrice,
   listedPricesOf,
@@ -10,7 +11,8 @@ import {
   toPeriodPrices,
   validToday,
 } from './plan-price.ts';
-import type { Location, Names, Specification } from './plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
+import type { Location, Specification } from './plan.ts';
 
 /** Something that can be ordered with a plan, at a price for each month. */
 export interface PlanOption {
@@ -20,15 +22,26 @@ export interface PlanOption {
   monthly: Money;
 }
 
+/** A location in which a plan is sold. */
+export interface OfferedLocation extends Location {
+  /** Its networks give addresses to the orders of this plan: they are in service as soon as they are paid. */
+  automatic: boolean;
+  /** And none is free. */
+  soldOut: boolean;
+}
+
 export interface OfferedPlan {
   id: number;
   code: string;
   name: string;
   category: string;
   /** Where it is sold; one or more. */
-  locations: Location[];
+  locations: OfferedLocation[];
   specification: Specification;
+  /** None is left, or in none of its locations an address is free. */
   soldOut: boolean;
+  /** Whether one is left, wherever it may stand. */
+  inStock: boolean;
   /** Whether days that are paid and not used are credited when an order on it is cancelled. */
   refundsUnused: boolean;
   setupFee: Money | null;
@@ -41,9 +54,9 @@ interface OfferedPlanRow {
   code: string;
   name: string;
   category: string;
-  locations: Location[];
+  locations: OfferedLocation[];
   specification: Specification;
-  sold_out: boolean | null;
+  in_stock: boolean | null;
   refunds_unused: boolean;
   fee: string | null;
   /** Never null: a plan without prices is left out by the join. */
@@ -64,10 +77,10 @@ const OPTION_PRICES = validToday('plan_option_prices', {
  */
 export async function listOfferedPlans(
   db: Db | Transaction,
-  { currency, today, category, code }: { currency: string; today: Day; category?: string; code?: string },
+  { currency, clock, category, code }: { currency: string; clock: Clock; category?: string; code?: string },
 ): Promise<OfferedPlan[]> {
   const { rows } = await db.raw<{ rows: OfferedPlanRow[] }>(
-    `select p.id, p.code, p.name, p.category, places.locations, p.specification, p.stock = 0 as sold_out, p.refunds_unused,
+    `select p.id, p.code, p.name, p.category, places.locations, p.specification, p.stock > 0 as in_stock, p.refunds_unused,
        f.fee, prices.listed, extras.options
      from plans p
      join categories c on c.code = p.category and c.active
@@ -75,10 +88,30 @@ export async function listOfferedPlans(
        ${listedPricesOf({ planId: 'p.id', category: 'p.category', currency: ':currency' })}
      ) prices on prices.listed is not null
      join lateral (
-       select jsonb_agg(jsonb_build_object('id', l.id, 'code', l.code, 'names', l.names) order by s.position, l.id)
-         as locations
+       select jsonb_agg(
+         jsonb_build_object(
+           'id', l.id, 'code', l.code, 'names', l.names, 'automatic', a.automatic,
+           'soldOut', a.automatic and not exists (
+             select
+             from networks n
+             join network_addresses a on a.network_id = n.id
+             where n.location_id = l.id
+               and ${GIVES_ADDRESSES}
+               and ${FREE_ADDRESS}
+           )
+         )
+         order by s.position, l.id
+       ) as locations
        from plan_locations s
        join locations l on l.id = s.location_id
+       cross join lateral (
+         select c.provisioning = 'automatic' and exists (
+           select
+           from networks n
+           where n.location_id = l.id
+             and ${GIVES_ADDRESSES}
+         ) as automatic
+       ) a
        where s.plan_id = p.id
      ) places on places.locations is not null
      left join lateral (
@@ -101,13 +134,15 @@ export async function listOfferedPlans(
        and (:category::text is null or p.category = :category)
        and (:code::text is null or p.code = :code)
      order by p.position, p.id`,
-    { currency, today, category: category ?? null, code: code ?? null },
+    { currency, today: clock.today(), now: clock.now(), category: category ?? null, code: code ?? null },
   );
-  return rows.map(({ sold_out, refunds_unused, fee, listed, options, ...row }) => {
+  return rows.map(({ in_stock, refunds_unused, fee, listed, options, ...row }) => {
+    const inStock = in_stock !== false;
     const periods = toPeriodPrices(listed, currency);
     return {
       ...row,
-      soldOut: sold_out === true,
+      soldOut: !inStock || row.locations.every(({ soldOut }) => soldOut),
+      inStock,
       refundsUnused: refunds_unused,
       setupFee: fee === null ? null : Money.of(fee, currency),
       prices: periodsWithSavings(periods, singleMonthOf(periods)),
@@ -119,7 +154,7 @@ export async function listOfferedPlans(
 /** What can be ordered with the servers of a category, at the prices of the day in a currency. */
 export async function listPlanOptions(
   db: Db | Transaction,
-  { category, currency, today }: { category: string; currency: string; today: Day },
+  { category, currency, clock }: { category: string; currency: string; clock: Clock },
 ): Promise<PlanOption[]> {
   const { rows } = await db.raw<{ rows: { id: number; code: string; names: Names; monthly: string }[] }>(
     `select n.id, n.code, n.names, m.monthly
@@ -130,7 +165,7 @@ export async function listPlanOptions(
      where n.category = :category
        and n.active
      order by n.position, n.id`,
-    { category, currency, today },
+    { category, currency, today: clock.today() },
   );
   return rows.map((row) => ({ ...row, monthly: Money.of(row.monthly, currency) }));
 }

@@ -3,7 +3,7 @@ import type { Db, Transaction } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import { validToday } from './plan-price.ts';
-import type { Names } from './plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
 
 /** A plan's price of the day for a period, by its id: for orders that are on it already; null where it has none. */
 export async function findPlanPrice(

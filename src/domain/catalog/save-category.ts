@@ -65,10 +65,11 @@ export async function changeCategory(
   });
 }
 
-const toRow = ({ names, descriptions, active, position, graceDays, suspendedDays }: CategoryDraft) => ({
+const toRow = ({ names, descriptions, active, provisioning, position, graceDays, suspendedDays }: CategoryDraft) => ({
   names: JSON.stringify(names),
   descriptions: JSON.stringify(descriptions),
   active,
+  provisioning,
   position,
   grace_days: graceDays,
   suspended_days: suspendedDays,
@@ -89,9 +90,19 @@ async function writeParts(trx: Transaction, { code: category, periods, fields }:
   );
 }
 
-const auditedValues = ({ names, active, position, graceDays, suspendedDays, periods, fields }: CategoryDraft) => ({
+const auditedValues = ({
+  names,
+  active,
+  provisioning,
+  position,
+  graceDays,
+  suspendedDays,
+  periods,
+  fields,
+}: CategoryDraft) => ({
   name: names['en'],
   active,
+  provisioning,
   position,
   grace_days: graceDays,
   suspended_days: suspendedDays,

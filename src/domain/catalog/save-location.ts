@@ -4,7 +4,7 @@ import { inTransaction } from '../../platform/db/transaction.ts';
 import { unlessTaken } from '../../platform/db/unique-violation.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { CodeTaken, NotFound } from '../errors.ts';
-import type { Names } from './plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
 
 /** Adds a place in which servers stand. @throws {CodeTaken} */
 export async function createLocation(

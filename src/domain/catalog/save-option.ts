@@ -7,7 +7,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import { CodeTaken } from '../errors.ts';
 import type { Money } from '../money/money.ts';
 import { getOption } from './option-queries.ts';
-import type { Names } from './plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
 
 /** An option as staff write it. */
 export interface OptionDraft {

@@ -22,7 +22,7 @@ export function createPlan(
       () => new CodeTaken({ code }),
     );
     const id = row?.id as number;
-    await writeLocations(trx, id, category, draft.locations);
+    await writeLocations(trx, id, draft.locations);
     await recordAudit(trx, clock, {
       userId: by,
       action: 'plan.created',
@@ -53,7 +53,7 @@ export async function changePlanDetails(
     await trx('plans')
       .where({ id })
       .update(toRow({ ...draft, stock }));
-    await writeLocations(trx, id, before.category, draft.locations);
+    await writeLocations(trx, id, draft.locations);
     const changed = changedValues(auditedValues(before), auditedValues({ ...draft, stock }));
     if (!changed) return;
     await recordAudit(trx, clock, {
@@ -76,19 +76,11 @@ const toRow = ({ name, specification, position, active, hidden, stock, refundsUn
   how_to_connect: howToConnect && JSON.stringify(howToConnect),
 });
 
-/** Those that stay keep their pool of addresses; a new one has that of the other plans of its category there. */
-async function writeLocations(trx: Transaction, planId: number, category: string, locations: number[]) {
+async function writeLocations(trx: Transaction, planId: number, locations: number[]) {
   await trx('plan_locations').where({ plan_id: planId }).whereNotIn('location_id', locations).delete();
   for (const [position, location_id] of locations.entries()) {
-    const pool = trx('plan_locations as s')
-      .join('plans as p', 'p.id', 's.plan_id')
-      .where({ 's.location_id': location_id, 'p.category': category })
-      .whereNotNull('s.address_pool_id')
-      .orderBy('s.address_pool_id')
-      .limit(1)
-      .select('s.address_pool_id');
     await trx('plan_locations')
-      .insert({ plan_id: planId, location_id, position, address_pool_id: pool })
+      .insert({ plan_id: planId, location_id, position })
       .onConflict(['plan_id', 'location_id'])
       .merge({ position });
   }

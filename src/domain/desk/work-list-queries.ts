@@ -1,12 +1,19 @@
 import { addDays, type Clock, type Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import type { StaffRight } from '../identity/rights.ts';
+import { FREE_ADDRESS } from '../networks/take-address.ts';
 import { Money } from '../money/money.ts';
 
 /** What went wrong since the evening before, in the order in which it is listed. */
 export const BROKEN = ['billing_failures', 'mails_not_delivered', 'rates_not_fetched'] as const;
 /** What waits for somebody on the staff, likewise. */
-export const WAITING = ['orders_to_set_up', 'marked_payments', 'rate_proposals', 'factor_removals'] as const;
+export const WAITING = [
+  'orders_to_set_up',
+  'marked_payments',
+  'rate_proposals',
+  'factor_removals',
+  'networks_low',
+] as const;
 export type WorkKind = (typeof BROKEN)[number] | (typeof WAITING)[number];
 
 /** How many of a kind, of which sorts, and since when the oldest. */
@@ -27,6 +34,7 @@ const RIGHT_FOR: Record<WorkKind, StaffRight> = {
   marked_payments: 'money:view',
   rate_proposals: 'rates:view',
   factor_removals: 'customers:security',
+  networks_low: 'catalog:view',
 };
 
 /** The hour of the evening from which a night's work is looked at in the morning, by the site's clock. */
@@ -94,9 +102,24 @@ export async function listWork(
          and done_at is null
          and approved_by is null
        having count(*) > 0
+       union all
+       select 'networks_low', text(n.cidr), 1, :now
+       from networks n
+       where n.alarm_below > 0
+         and family(n.cidr) = 4
+         and (
+           select count(*)
+           from (
+             select
+             from network_addresses a
+             where a.network_id = n.id
+               and ${FREE_ADDRESS}
+             limit n.alarm_below
+           ) free
+         ) < n.alarm_below
      ) work
      group by kind`,
-    { before: addDays(clock.today(), -1), evening: EVENING, timeZone },
+    { before: addDays(clock.today(), -1), evening: EVENING, timeZone, now: clock.now() },
   );
   const order: WorkKind[] = [...BROKEN, ...WAITING];
   return rows

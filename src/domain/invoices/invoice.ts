@@ -1,5 +1,5 @@
 import type { Day } from '../../platform/clock.ts';
-import type { Names } from '../catalog/plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
 import type { Money } from '../money/money.ts';
 
 export type InvoiceKind = 'service' | 'top_up';

@@ -1,6 +1,6 @@
 import type { Locale } from '../../platform/i18n/locale.ts';
 import type { Money } from '../money/money.ts';
-import type { Names } from '../catalog/plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
 import type { Notification } from '../customers/notifications.ts';
 import type { ProfileField } from '../customers/profile.ts';
 
@@ -12,6 +12,7 @@ export const MESSAGES = {
   order_placed: 'invoices',
   order_paid: 'invoices',
   order_activated: 'invoices',
+  addresses_changed: null,
   invoice_issued: 'invoices',
   payment_received: 'payments',
   order_renewed: null,

@@ -47,7 +47,7 @@ async function startProvisioning(
   await trx('orders').where({ id: order.id }).update({ status: paid.status, paid_months: paid.paidMonths });
   const { id: orderId, customerId, plan, hostname } = order;
   const events = [eventOf('paid', order, line, userId)];
-  const toProvision = { orderId, addressPoolId: order.addressPoolId };
+  const toProvision = { orderId, locationId: order.locationId, provisioning: order.provisioning };
   const ip = await provisionerOf(toProvision)(trx, clock, toProvision);
   if (ip !== null) {
     const active = await putIntoService(trx, clock, { ...order, ...paid }, { ip, userId: null });

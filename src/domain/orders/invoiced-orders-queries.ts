@@ -1,6 +1,6 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import type { Names } from '../catalog/plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
 import type { OrderStatus } from './order.ts';
 
 export interface InvoicedOrder {

@@ -3,7 +3,9 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { NotFound } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import { LINE_UNPAID } from '../invoices/unpaid-queries.ts';
-import type { Names, Specification } from '../catalog/plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
+import type { Provisioning } from '../catalog/category.ts';
+import type { Specification } from '../catalog/plan.ts';
 import type { OrderState } from './order.ts';
 
 export interface LockedOrder extends OrderState {
@@ -12,7 +14,8 @@ export interface LockedOrder extends OrderState {
   planId: number;
   locationId: number;
   /** From which its address is taken, where its plan is sold with one in its location; null where staff assign it. */
-  addressPoolId: number | null;
+  /** How it gets its server when it is paid. */
+  provisioning: Provisioning;
   plan: string;
   category: string;
   specification: Specification;
@@ -44,7 +47,7 @@ export async function lockOrders(
   const { rows } = await trx.raw<{ rows: LockedOrderRow[] }>(
     `select o.id, o.customer_id as "customerId", o.plan_id as "planId", p.name as plan, p.category,
        p.specification, p.how_to_connect as "howToConnect", o.location_id as "locationId",
-       s.address_pool_id as "addressPoolId", o.status, o.suspended_for as "suspendedFor", o.hostname, o.ip,
+       k.provisioning, o.status, o.suspended_for as "suspendedFor", o.hostname, o.ip,
        o.period_months as "periodMonths", o.price, o.currency, o.anchor_on as "anchorOn",
        o.paid_months as "paidMonths", o.paid_until as "paidUntil", o.auto_renewal as "autoRenewal",
        o.ends_at_period as "endsAtPeriod",
@@ -57,7 +60,7 @@ export async function lockOrders(
        ) as "changeWaits"
      from orders o
      join plans p on p.id = o.plan_id
-     left join plan_locations s on s.plan_id = o.plan_id and s.location_id = o.location_id
+     join categories k on k.code = p.category
      where o.id = any(:orderIds)
        and o.customer_id = :customerId
      order by o.id

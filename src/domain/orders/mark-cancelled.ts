@@ -4,11 +4,11 @@ import { OrderStateRefused } from '../errors.ts';
 import type { Money } from '../money/money.ts';
 import { enqueueMail } from '../notifications/enqueue-mail.ts';
 import { lockOrder } from './lock-order.ts';
-import { releaseAddress } from './provisioning.ts';
+import { releaseReserved } from './reserve.ts';
 import { recordOrderEvent } from './record-order-event.ts';
 
 /** Why an order ended; shown to its customer. */
-export type CancellationCause = 'asked' | 'never_paid' | 'not_renewed' | 'period_over';
+export type CancellationCause = 'asked' | 'never_paid' | 'not_renewed' | 'period_over' | 'refused';
 
 /**
  * Ends an order at once. Its unpaid invoices are the caller's to cancel. @throws {NotFound} @throws {OrderStateRefused}
@@ -46,7 +46,7 @@ export async function markOrderCancelled(
       ...(reason === undefined ? {} : { cancel_reason: reason }),
       cancelled_at: clock.now(),
     });
-  await releaseAddress(trx, clock, orderId);
+  await releaseReserved(trx, clock, orderId);
   const details = { ...(credit?.isPositive && { credited: credit.toDatabase(), currency: credit.currency }) };
   await recordOrderEvent(trx, clock, { orderId, customerId, kind: 'cancelled', details, userId });
   await enqueueMail(trx, clock, {

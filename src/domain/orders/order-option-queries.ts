@@ -1,6 +1,6 @@
 import type { Day } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
-import type { Names } from '../catalog/plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
 import { Money } from '../money/money.ts';
 
 /** An option of an order, at the price at which it was ordered. */

@@ -1,6 +1,7 @@
 import type { Day } from '../../platform/clock.ts';
 import { Money } from '../money/money.ts';
-import type { Names, Specification } from '../catalog/plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
+import type { Specification } from '../catalog/plan.ts';
 import {
   daysLeft,
   isCancellable,

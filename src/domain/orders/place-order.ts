@@ -3,8 +3,14 @@ import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { NotFound, PlanSoldOut, PriceChanged, SomethingChanged } from '../errors.ts';
 import type { Money } from '../money/money.ts';
-import { listOfferedPlans, type OfferedPlan, type PlanOption } from '../catalog/plan-list-queries.ts';
+import {
+  listOfferedPlans,
+  type OfferedLocation,
+  type OfferedPlan,
+  type PlanOption,
+} from '../catalog/plan-list-queries.ts';
 import type { Location } from '../catalog/plan.ts';
+import { reserveFor } from './reserve.ts';
 import type { PeriodPrice } from '../catalog/plan-price.ts';
 import { getCustomer } from '../customers/customer-queries.ts';
 import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
@@ -24,7 +30,7 @@ export const NEW_ORDER_DUE_DAYS = 7;
  * @param how.isPaidNext it is paid at once, and only the payment is written about; should that fail, the caller writes
  * @throws {NotFound} when the plan is not offered for that period in the account currency, is not sold there,
  * or has no such option
- * @throws {PlanSoldOut} @throws {PriceChanged} @throws {AlreadyPlaced} @throws {PlacedOrderCancelled} @throws {SomethingChanged}
+ * @throws {PlanSoldOut} @throws {LocationSoldOut} @throws {PriceChanged} @throws {AlreadyPlaced} @throws {PlacedOrderCancelled} @throws {SomethingChanged}
  */
 export function placeOrder(
   db: Db,
@@ -47,7 +53,7 @@ export async function placeOrderIn(
   const placed = await findPlacedOrder(trx, order);
   if (placed) return placed;
   const { accountCurrency } = await getCustomer(trx, order.customerId);
-  const [plan] = await listOfferedPlans(trx, { currency: accountCurrency, code: order.plan, today: clock.today() });
+  const [plan] = await listOfferedPlans(trx, { currency: accountCurrency, code: order.plan, clock });
   const price = plan?.prices.find(({ months }) => months === order.months);
   if (!plan || !price) throw new NotFound();
   if (plan.soldOut) throw new PlanSoldOut({ plan: plan.name });
@@ -62,6 +68,7 @@ export async function placeOrderIn(
   });
   // The same form was sent twice at the same moment; the other request has committed by now.
   if (orderId === null) return (await findPlacedOrder(trx, order)) ?? refuseChanged();
+  await reserveFor(trx, clock, orderId, { plan, location });
   await insertOptions(trx, orderId, options);
   const dueOn = addDays(clock.today(), NEW_ORDER_DUE_DAYS);
   const invoice = await issueInvoice(trx, clock, {
@@ -93,8 +100,8 @@ function refuseChanged(): never {
 }
 
 /** @throws {NotFound} when the plan is not sold there */
-function chosenLocation({ locations }: OfferedPlan, code: string | undefined): Location {
-  const location = code === undefined ? locations[0] : locations.find((offered) => offered.code === code);
+function chosenLocation({ locations }: OfferedPlan, code: string | undefined): OfferedLocation {
+  const location = locations.find((offered) => (code === undefined ? !offered.soldOut : offered.code === code));
   if (!location) throw new NotFound();
   return location;
 }

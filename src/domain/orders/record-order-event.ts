@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { Names } from '../catalog/plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { insertRows } from '../../platform/db/insert-rows.ts';
 
@@ -20,6 +20,7 @@ export type OrderEventKind =
   | 'ending_undone'
   | 'auto_renewal'
   | 'price_changed'
+  | 'addresses_changed'
   | 'cancelled';
 
 export interface OrderEvent {

@@ -7,9 +7,10 @@ import { roundRunning, roundSumDown } from '../money/rounding.ts';
 import { listCurrencies } from '../rates/rate-queries.ts';
 import { systemAccount } from '../ledger/accounts.ts';
 import { postTransaction } from '../ledger/post-transaction.ts';
-import { joinNames, type Names } from '../catalog/plan.ts';
+import { joinNames, type Names } from '../../platform/i18n/names.ts';
 import { enqueueMail, type NewMail } from '../notifications/enqueue-mail.ts';
 import type { LockedOrder } from '../orders/lock-order.ts';
+import { moveStock } from '../orders/reserve.ts';
 import { isInPaidPeriod } from '../orders/order.ts';
 import { type OrderEvent, recordOrderEvent } from '../orders/record-order-event.ts';
 import { exactValueOfUnusedDays, type PaidPeriod } from '../orders/unused-days.ts';
@@ -105,6 +106,7 @@ export interface PlanChange {
  */
 export async function recordPlanChange(trx: Transaction, clock: Clock, change: PlanChange): Promise<void> {
   const { order, terms, amount, credit } = change;
+  if (terms.toPlanId !== order.planId) await moveStock(trx, order.id, { from: order.planId, to: terms.toPlanId });
   const changeId = await insertRow(trx, 'plan_changes', {
     order_id: order.id,
     customer_id: order.customerId,

@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { Names } from '../catalog/plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { lockInvoices } from '../invoices/lock-invoices.ts';
 import { markInvoiceCancelled } from '../invoices/mark-invoices.ts';

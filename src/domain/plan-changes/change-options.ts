@@ -3,7 +3,7 @@ import type { Db, Transaction } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { NotFound, OptionsAlreadyAdded, OrderStateRefused, PriceChanged } from '../errors.ts';
 import { Money, sum } from '../money/money.ts';
-import { joinNames } from '../catalog/plan.ts';
+import { joinNames } from '../../platform/i18n/names.ts';
 import type { Seller } from '../invoices/invoice.ts';
 import type { IssuedInvoice } from '../invoices/issue-invoice.ts';
 import { notifyInvoiceIssued } from '../notifications/notify-invoice-issued.ts';
@@ -44,7 +44,7 @@ export function addOptions(
 ): Promise<IssuedInvoice | null> {
   return inTransaction(db, async (trx) => {
     const { order, account } = await lockChangeable(trx, clock, request);
-    const { inService, offers } = await listOptionsOfOrder(trx, order, clock.today());
+    const { inService, offers } = await listOptionsOfOrder(trx, order, clock);
     const renewed = inService.filter(({ endsOn }) => endsOn === null).map(({ code }) => code);
     if (request.options.every((code) => renewed.includes(code))) throw new OptionsAlreadyAdded({ order: order.id });
     const chosen = offers.filter(({ code }) => request.options.includes(code));

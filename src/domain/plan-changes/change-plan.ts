@@ -83,7 +83,7 @@ export async function changePlan(
 }
 
 async function findOffer(trx: Transaction, clock: Clock, order: LockedOrder, code: string): Promise<PlanChangeOffer> {
-  const offers = await listPlanChangeOffers(trx, order, clock.today());
+  const offers = await listPlanChangeOffers(trx, order, clock);
   const offer = offers.find(({ plan }) => plan.code === code);
   if (!offer) throw new NotFound();
   return offer;

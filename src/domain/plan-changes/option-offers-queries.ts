@@ -1,4 +1,4 @@
-import type { Day } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { Money } from '../money/money.ts';
 import { listCurrencies } from '../rates/rate-queries.ts';
@@ -27,12 +27,13 @@ export interface OptionsOfOrder {
 export async function listOptionsOfOrder(
   db: Db | Transaction,
   order: Pick<ChangingOrder, 'id' | 'category' | 'price' | 'anchorOn'>,
-  today: Day,
+  clock: Clock,
 ): Promise<OptionsOfOrder> {
+  const today = clock.today();
   const inService = await listOptionsInService(db, order.id, today);
   if (order.anchorOn === null) return { inService, offers: [] };
   const { currency } = order.price;
-  const options = await listPlanOptions(db, { category: order.category, currency, today });
+  const options = await listPlanOptions(db, { category: order.category, currency, clock });
   const { periods } = await getPaidTime(db, order.id, order.anchorOn);
   const minor = (await listCurrencies(db)).get(currency);
   const lastDay = periods

@@ -1,4 +1,4 @@
-import type { Day } from '../../platform/clock.ts';
+import type { Clock, Day } from '../../platform/clock.ts';
 import type { Db, Transaction } from '../../platform/db/database.ts';
 import { type Money, sum } from '../money/money.ts';
 import { listCurrencies } from '../rates/rate-queries.ts';
@@ -40,11 +40,12 @@ export interface ChangingOrder {
 export async function listPlanChangeOffers(
   db: Db | Transaction,
   order: ChangingOrder,
-  today: Day,
+  clock: Clock,
 ): Promise<PlanChangeOffer[]> {
+  const today = clock.today();
   if (order.anchorOn === null) return [];
   const { currency } = order.price;
-  const plans = await listOfferedPlans(db, { currency, category: order.category, today });
+  const plans = await listOfferedPlans(db, { currency, category: order.category, clock });
   const { fields } = (await loadCatalog(db)).get(order.category);
   const { refunds_unused: refundable } = await db('plans')
     .where({ id: order.planId })
@@ -59,7 +60,7 @@ export async function listPlanChangeOffers(
   return (
     plans
       // Days paid on a plan without refunds must not become refundable by a change of plan.
-      .filter((plan) => plan.id !== order.planId && !plan.soldOut && (refundable || !plan.refundsUnused))
+      .filter((plan) => plan.id !== order.planId && plan.inStock && (refundable || !plan.refundsUnused))
       .filter((plan) => plan.locations.some(({ id }) => id === order.locationId))
       .flatMap((plan) => {
         const price = priceFor(plan, order.periodMonths);

@@ -1,10 +1,11 @@
 import type { Clock } from '../../platform/clock.ts';
 import { ADVISORY_LOCKS } from '../../platform/db/advisory-locks.ts';
-import type { Db, Transaction } from '../../platform/db/database.ts';
+import type { Db } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
-import { AddressTaken, AddressUnusable, NotFound } from '../errors.ts';
+import { AddressUnusable, NotFound } from '../errors.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { activateOrder } from '../orders/activate-order.ts';
+import { takeGivenAddress } from '../networks/take-given-address.ts';
 import { isServerAddress } from './server-address.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function activateOrderByHand(
     await trx.raw('select pg_advisory_xact_lock(?)', [ADVISORY_LOCKS.addresses]);
     const order = await trx('orders').where({ id: orderId }).first<{ customer_id: number } | undefined>('customer_id');
     if (!order) throw new NotFound();
-    await takeAddress(trx, ip, orderId);
+    await takeGivenAddress(trx, clock, { ip, orderId });
     await activateOrder(trx, clock, { customerId: order.customer_id, orderId, ip, userId });
     await recordAudit(trx, clock, {
       userId,
@@ -31,14 +32,4 @@ export async function activateOrderByHand(
       details: { order: orderId, ip },
     });
   });
-}
-
-async function takeAddress(trx: Transaction, ip: string, orderId: number) {
-  const used = await trx('orders').where({ ip }).whereNot({ status: 'cancelled' }).first('id');
-  const pooled = await trx('pool_addresses')
-    .where({ address: ip })
-    .forUpdate()
-    .first<{ order_id: number | null } | undefined>('order_id');
-  if (used || (pooled && pooled.order_id !== null)) throw new AddressTaken({ ip });
-  if (pooled) await trx('pool_addresses').where({ address: ip }).update({ order_id: orderId, released_at: null });
 }

@@ -1,5 +1,7 @@
 import type { Db } from '../../platform/db/database.ts';
-import type { Names, Specification } from '../catalog/plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
+import { GIVES_ADDRESSES } from '../networks/take-address.ts';
+import type { Specification } from '../catalog/plan.ts';
 
 export interface WaitingOrder {
   id: number;
@@ -16,7 +18,7 @@ export interface WaitingOrder {
   options: Names[];
   category: string;
   specification: Specification;
-  /** Its plan has a pool of addresses there, which was empty. */
+  /** Its location has networks that give addresses, and none was free. */
   poolEmpty: boolean;
   createdAt: Date;
 }
@@ -25,9 +27,7 @@ export interface WaitingOrder {
 export async function listWaitingOrders(db: Db, limit = 200): Promise<WaitingOrder[]> {
   const rows = await db('orders as o')
     .join('plans as p', 'p.id', 'o.plan_id')
-    .leftJoin('plan_locations as s', (join) =>
-      join.on('s.plan_id', 'o.plan_id').andOn('s.location_id', 'o.location_id'),
-    )
+    .join('categories as k', 'k.code', 'p.category')
     .join('locations as l', 'l.id', 'o.location_id')
     .join('customers as c', 'c.id', 'o.customer_id')
     .where('o.status', 'provisioning')
@@ -52,7 +52,12 @@ export async function listWaitingOrders(db: Db, limit = 200): Promise<WaitingOrd
       ),
       'o.created_at',
       'p.name as plan',
-      's.address_pool_id',
+      db.raw(`k.provisioning = 'automatic' and exists (
+        select
+        from networks n
+        where n.location_id = o.location_id
+          and ${GIVES_ADDRESSES}
+      ) as pool_empty`),
       'l.names as location',
       'c.company_name',
       'c.first_name',
@@ -70,7 +75,7 @@ export async function listWaitingOrders(db: Db, limit = 200): Promise<WaitingOrd
     options: row.options,
     category: row.category,
     specification: row.specification,
-    poolEmpty: row.address_pool_id !== null,
+    poolEmpty: row.pool_empty,
     createdAt: row.created_at,
   }));
 }

@@ -99,6 +99,7 @@ const GROUPS: { words: Words<'layout.desk.group'>; sections: Section[] }[] = [
         right: 'catalog:view',
         also: ['/staff/categories', '/staff/options', '/staff/locations'],
       },
+      { href: '/staff/networks', words: 'networks', icon: 'network', right: 'catalog:view', counts: ['networks_low'] },
     ],
   },
   {

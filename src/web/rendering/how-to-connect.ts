@@ -1,6 +1,6 @@
 import type { Translate } from '../../platform/i18n/i18n.ts';
 import type { Locale } from '../../platform/i18n/locale.ts';
-import type { Names } from '../../domain/catalog/plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
 
 /** A line of what a customer does to get into a server. */
 export interface ConnectLine {

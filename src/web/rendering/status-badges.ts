@@ -2,6 +2,7 @@ import type { Day } from '../../platform/clock.ts';
 import type { Translate } from '../../platform/i18n/i18n.ts';
 import type { SignInOutcome } from '../../domain/identity/sign-in-history.ts';
 import type { InvoiceKind, ShownInvoiceStatus } from '../../domain/invoices/invoice.ts';
+import type { AddressState } from '../../domain/networks/network-queries.ts';
 import type { ShownOrderStatus } from '../../domain/orders/order.ts';
 import type { PaymentState } from '../../domain/payments/payment-queries.ts';
 import type { IconName } from '../assets/icon-sprite.ts';
@@ -63,6 +64,13 @@ const SIGN_IN: Record<SignInOutcome, [Tone, IconName]> = {
   refused: ['bad', 'ban'],
 };
 
+const ADDRESS: Record<AddressState, [Tone, IconName]> = {
+  used: ['good', 'server'],
+  free: ['quiet', 'circle-dashed'],
+  resting: ['quiet', 'history'],
+  blocked: ['bad', 'ban'],
+};
+
 /** As customers meet a plan. */
 export type PlanState = 'on_sale' | 'hidden' | 'off' | 'sold_out';
 
@@ -108,6 +116,7 @@ export function statusBadges(t: Translate, shortDay: (day: Day) => string) {
       if (kind === 'top_up' && status === 'unpaid') return badge(NOT_COMPLETED, t('terms.invoice_not_completed'));
       return badge(INVOICE[status], t(`terms.invoice_status.${status}`));
     },
+    addressState: (state: AddressState) => badge(ADDRESS[state], t(`staff.networks.state.${state}`)),
     planState: (state: PlanState) => badge(PLAN[state], t(`staff.plans.state.${state}`)),
     runState: (state: RunState) => badge(RUN[state], t(`terms.billing_run_state.${state}`)),
     signInOutcome: (outcome: SignInOutcome) => badge(SIGN_IN[outcome], t(`terms.sign_in_outcome.${outcome}`)),

@@ -10,7 +10,7 @@ import { keyOfMoney, type Money } from '../../domain/money/money.ts';
 import { type ProfileField, profileFieldName } from '../../domain/customers/profile.ts';
 import type { StoredRate } from '../../domain/rates/rate-table.ts';
 import { Catalog } from '../../domain/catalog/category.ts';
-import type { Names } from '../../domain/catalog/plan.ts';
+import type { Names } from '../../platform/i18n/names.ts';
 import type { Service } from '../../domain/ledger/statement-queries.ts';
 import { listHref, PAGE_SIZES, pageNumbers } from '../list-address.ts';
 import { alignDecimals } from './align-decimals.ts';

@@ -25,13 +25,14 @@ beforeEach(async () => {
 });
 
 const fields = { plan: 'vps-2', months: '1', hostname: 'web1.example.com', os: 'debian-13', pay: 'now' };
-const poolOf = async (address: string) =>
+const locationOf = async (address: string) =>
   (
     await world
-      .db('pool_addresses as a')
-      .join('address_pools as p', 'p.id', 'a.pool_id')
+      .db('network_addresses as a')
+      .join('networks as n', 'n.id', 'a.network_id')
+      .join('locations as l', 'l.id', 'n.location_id')
       .where('a.address', address)
-      .first('p.code')
+      .first('l.code')
   ).code;
 /** Paid, and in service at once where an address is free. */
 async function order(choices: OrderChoices) {
@@ -42,13 +43,13 @@ async function order(choices: OrderChoices) {
 const lastOrder = () => world.db('orders').where({ customer_id: customer.customerId }).orderBy('id', 'desc').first();
 
 describe('a location', () => {
-  it('is chosen with the order, which gets its address from the pool there (O8, O11)', async () => {
+  it('is chosen with the order, which gets its address from a network there (O8, O11)', async () => {
     const form = await visitor.get('/orders/new?plan=vps-2');
     expect(form.values('input[name=location]')).toEqual(['amsterdam', 'warsaw', 'prague', 'frankfurt']);
     await visitor.post('/orders', { ...fields, location: 'prague' });
     const { id, status, ip } = await lastOrder();
     expect(status).toBe('active');
-    expect(await poolOf(ip)).toBe('vps-prague');
+    expect(await locationOf(ip)).toBe('prague');
     expect((await visitor.get(`/orders/${id}`)).textOf('.keys')).toContain('Prague');
   });
 
@@ -62,15 +63,19 @@ describe('a location', () => {
     expect(await lastOrder()).toBeUndefined();
   });
 
-  it('without a free address says so, and the paid order waits there for staff (O11)', async () => {
-    const pool = world.db('address_pools').where({ code: 'vps-warsaw' }).select('id');
-    await world.db('pool_addresses').where({ pool_id: pool }).whereNull('order_id').delete();
+  it('without a free address is sold out there, and nothing is ordered (O11, desk b22)', async () => {
+    const warsaw = world.db('locations').where({ code: 'warsaw' }).select('id');
+    const networks = world.db('networks').where({ location_id: warsaw }).select('id');
+    await world.db('network_addresses').whereIn('network_id', networks).whereNull('order_id').delete();
     const form = await visitor.get('/orders/new?plan=vps-2');
-    expect(form.texts('.choice-tile .second-line')).toEqual(['no free address: set up by our staff']);
-    await visitor.post('/orders', { ...fields, location: 'warsaw' });
-    expect(await lastOrder()).toMatchObject({ status: 'provisioning', ip: null });
-    const admin = await world.signIn(await world.addStaff('admin'));
-    expect((await admin.get('/staff/provisioning')).text).toContain('VPS-2 · Warsaw');
+    expect(form.texts('.choice-tile .second-line')).toEqual(['Sold out']);
+    expect(form.$('input[name=location][value=warsaw]').attr('disabled')).toBeDefined();
+    const page = await visitor.post('/orders', { ...fields, location: 'warsaw' });
+    expect(page.status).toBe(422);
+    expect(page.textOf('.alert-bad')).toContain('sold out in this location');
+    expect(await lastOrder()).toBeUndefined();
+    await visitor.post('/orders', { ...fields, location: 'prague' });
+    expect(await lastOrder()).toMatchObject({ status: 'active' });
   });
 
   it('is found in the list of orders in both languages (O2)', async () => {

@@ -16,7 +16,7 @@ let visitor: Visitor;
 beforeAll(async () => {
   world = await createWorld({ pool: 64 });
   await world.storeRates();
-  await inTransaction(world.db, (trx) => seedProvisioning(trx, '10.20.0.1', 1));
+  await inTransaction(world.db, (trx) => seedProvisioning(trx, '10.20.0.1', 20));
 });
 afterAll(async () => {
   await expectInvariants(world);

@@ -18,6 +18,7 @@ const FIELDS = {
   about_ru: 'Ваш сервер в нашей стойке.',
   position: '5',
   active: '1',
+  provisioning: 'by_hand',
   grace_days: '10',
   suspended_days: '30',
   periods: '12, 1,36, 12',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
+import { PlanSoldOut } from '../../../src/domain/errors.ts';
 import { markOrderCancelled } from '../../../src/domain/orders/mark-cancelled.ts';
 import { seedProvisioning } from '../../../seeds/catalogue.ts';
 import { NOW } from '../../support/clock.ts';
@@ -35,51 +36,78 @@ describe('provisioning', () => {
     expect((await world.order(orderId)).ip).toMatch(/^10\.20\.0\.\d+/);
   });
 
-  it('never gives an address twice, and leaves the rest waiting for staff when the pool is empty (O11)', async () => {
-    // Each order has its own customer: payments of one customer would wait for each other at the balance.
+  it('64 orders at once get the 60 addresses that are free, and the rest are refused (O11, desk b22)', async () => {
     const buyers = await Promise.all(Array.from({ length: 64 }, () => world.addCustomer({ balance: '5.00' })));
-    const placed = await Promise.all(
-      buyers.map(async (buyer) => ({ buyer, ...(await world.placeOrder(buyer, { plan: 'vps-1' })) })),
+    const location = await world.db('locations').where({ code: 'warsaw' }).first('id');
+    const free = () =>
+      world
+        .db('network_addresses')
+        .whereIn('network_id', world.db('networks').where({ location_id: location.id }).select('id'))
+        .whereNull('order_id');
+    const spare = await free().select('address').offset(60);
+    await world
+      .db('network_addresses')
+      .whereIn(
+        'address',
+        spare.map(({ address }) => address),
+      )
+      .delete();
+    await world.openConnections();
+    const placed = await Promise.allSettled(
+      buyers.map((buyer) => world.placeOrder(buyer, { plan: 'vps-1', location: 'warsaw' })),
     );
-    const { free } = await world
-      .db('pool_addresses')
-      .whereNull('order_id')
-      .count({ free: '*' })
-      .first<{ free: number }>();
-    const resting = world
-      .db('pool_addresses')
-      .whereNull('order_id')
-      .limit(free - 60)
-      .select('address');
-    await world.db('pool_addresses').whereIn('address', resting).update({ released_at: world.clock.now() });
-    await Promise.all(placed.map(({ buyer, invoice }) => world.pay(buyer, invoice.id)));
+    const kept = placed.flatMap((each, nth) => (each.status === 'fulfilled' ? [{ nth, ...each.value }] : []));
+    expect(kept).toHaveLength(60);
+    expect(await free()).toHaveLength(0);
+    await Promise.all(kept.map(({ nth, invoice }) => world.pay(buyers[nth] as TestCustomer, invoice.id)));
     const orders = await world.db('orders').whereIn(
       'id',
-      placed.map(({ orderId }) => orderId),
+      kept.map(({ orderId }) => orderId),
     );
-    const addresses = orders.filter(({ status }) => status === 'active').map(({ ip }) => ip);
-    expect(new Set(addresses).size).toBe(60);
-    expect(addresses).toHaveLength(60);
-    expect(orders.filter(({ status }) => status === 'provisioning')).toHaveLength(4);
-    const staff = await (await world.signIn(await world.addStaff('support'))).get('/staff/provisioning');
-    expect(staff.$('tbody tr').first().text()).toContain('address pool is empty');
+    expect(orders.every(({ status }) => status === 'active')).toBe(true);
+    expect(new Set(orders.map(({ ip }) => ip)).size).toBe(60);
   });
 
-  it('an address that is released rests for a week before somebody else gets it (O11)', async () => {
-    await world.credit(customer, '20.00');
-    await world.db('pool_addresses').delete().whereNull('order_id');
-    const pool = await world.db('address_pools').first();
-    await world.db('pool_addresses').insert({ address: '10.99.0.1', pool_id: pool.id });
+  it('64 orders at once get the 7 servers in stock, and each that ends unpaid gives its own back (desk b22)', async () => {
+    const buyers = await Promise.all(Array.from({ length: 64 }, () => world.addCustomer()));
+    await world.db('plans').where({ code: 'ds-e-2276g' }).update({ stock: 7 });
+    await world.openConnections();
+    const placed = await Promise.allSettled(buyers.map((buyer) => world.placeOrder(buyer, { plan: 'ds-e-2276g' })));
+    const kept = placed.flatMap((each, nth) => (each.status === 'fulfilled' ? [{ nth, ...each.value }] : []));
+    expect(kept).toHaveLength(7);
+    const stock = async () => (await world.db('plans').where({ code: 'ds-e-2276g' }).first('stock')).stock;
+    expect(await stock()).toBe(0);
+    expect((await visitor.get('/orders/new?plan=ds-e-2276g')).textOf('main')).toContain('Sold out');
+    await Promise.all(
+      kept.map(({ nth, orderId }) =>
+        inTransaction(world.db, (trx) =>
+          markOrderCancelled(trx, world.clock, { customerId: (buyers[nth] as TestCustomer).customerId, orderId }),
+        ),
+      ),
+    );
+    expect(await stock()).toBe(7);
+    await world.db('plans').where({ code: 'ds-e-2276g' }).update({ stock: null });
+  });
+
+  it('an address that a server has used rests for a week before somebody else gets it (O11, desk b23)', async () => {
+    await world.db('network_addresses').delete().whereNull('order_id');
+    const network = await world
+      .db('networks')
+      .where({ location_id: world.db('locations').where({ code: 'amsterdam' }).select('id') })
+      .first('id');
+    await world.db('network_addresses').insert({ address: '10.99.0.1', network_id: network.id });
+    await world.credit(customer, '40.00');
     const first = await world.placeOrder(customer);
     await world.pay(customer, first.invoice.id);
-    await inTransaction(world.db, (trx) =>
-      markOrderCancelled(trx, world.clock, { customerId: customer.customerId, orderId: first.orderId }),
-    );
-    const second = await world.placeOrder(customer);
-    await world.pay(customer, second.invoice.id);
-    expect(await world.order(second.orderId)).toMatchObject({ status: 'provisioning' });
+    const end = (orderId: number) =>
+      inTransaction(world.db, (trx) =>
+        markOrderCancelled(trx, world.clock, { customerId: customer.customerId, orderId }),
+      );
+    await end(first.orderId);
+    await expect(world.placeOrder(customer)).rejects.toThrow(PlanSoldOut);
     world.clock.advanceMinutes(7 * 24 * 60);
-    await world.credit(customer, '9.50');
+    // One that was kept and never used need not rest.
+    await end((await world.placeOrder(customer)).orderId);
     const third = await world.placeOrder(customer);
     await world.pay(customer, third.invoice.id);
     expect(await world.order(third.orderId)).toMatchObject({ status: 'active', ip: '10.99.0.1' });

@@ -1,6 +1,9 @@
-import { FIELD_KINDS } from '../../../src/domain/catalog/category.ts';
+import { FIELD_KINDS, PROVISIONING } from '../../../src/domain/catalog/category.ts';
 import { ROUNDING_RULES } from '../../../src/domain/catalog/propose-price.ts';
 import type { PlanState } from '../../../src/web/rendering/status-badges.ts';
+import { ADDRESS_STATES } from '../../../src/domain/networks/network-queries.ts';
+import { ADDRESS_ACTIONS } from '../../../src/domain/networks/save-network.ts';
+import type { NetworkFileFault } from '../../../src/domain/networks/network-file.ts';
 import type { FieldFaultKey } from '../../../src/web/typed-form.ts';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -111,6 +114,10 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
       reason: true,
       periods: true,
       pattern: true,
+      network: true,
+      gateway: true,
+      ip: true,
+      ranges: true,
     }),
     ...SSH_KEY_FAULTS,
   ],
@@ -131,6 +138,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     'payments',
     'rates',
     'plans',
+    'networks',
     'transactions',
     'audit',
     'team',
@@ -201,8 +209,26 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     never_paid: true,
     not_renewed: true,
     period_over: true,
+    refused: true,
   }),
   'staff.categories.kind.': FIELD_KINDS,
+  'staff.categories.provisioned.': PROVISIONING,
+  'staff.address.kind.': ['replace', 'add', 'add_subnet', 'remove'],
+  'staff.networks.actions.': ADDRESS_ACTIONS,
+  'staff.networks.state.': ADDRESS_STATES,
+  'errors.network_file.': every<NetworkFileFault>({
+    unreadable: true,
+    columns: true,
+    too_long: true,
+    empty: true,
+    network: true,
+    location: true,
+    gateway: true,
+    dns: true,
+    vlan: true,
+    reserved: true,
+    note: true,
+  }),
   'staff.plans.filter.': ['on_sale', 'hidden', 'off', 'low_stock', 'price_missing'],
   'staff.plans.state.': every<PlanState>({ on_sale: true, hidden: true, off: true, sold_out: true }),
   'staff.prices.rule.': ROUNDING_RULES,
@@ -278,6 +304,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     ending_undone: true,
     auto_renewal: true,
     price_changed: true,
+    addresses_changed: true,
     cancelled: true,
   }),
   'terms.order_field.': [...ORDER_SORTS, 'currency', 'period', 'hostname'],
