@@ -161,6 +161,8 @@ async function seedCategories(trx: Transaction): Promise<void> {
         names: JSON.stringify(names),
         descriptions: JSON.stringify(descriptions),
         position,
+        invoice_days: 5,
+        due_days: 7,
         grace_days: 3,
         suspended_days: 14,
       })

@@ -12,6 +12,7 @@ import { sameSite } from './web/middleware/same-site.ts';
 import { securityHeaders } from './web/middleware/security-headers.ts';
 import { sessionLimits } from './web/middleware/session-limits.ts';
 import { sessions } from './web/middleware/sessions.ts';
+import { siteConfig } from './web/middleware/site-config.ts';
 import { secondFactorFirst, staffAddresses } from './web/middleware/staff-limits.ts';
 import { staticFiles } from './web/middleware/static-files.ts';
 import { visitorTokens } from './web/middleware/visitor-token.ts';
@@ -66,8 +67,9 @@ export function createApp(
   app.use(passport.session());
   app.use(visitorTokens({ secret: sessionSecret, production: config.production }));
   app.use(sessionLimits(services.db, clock));
+  app.use(siteConfig(services));
   app.use(staffAddresses(config));
-  app.use(secondFactorFirst(config));
+  app.use(secondFactorFirst(services));
   app.use(noStore);
   app.use(sameSite(config.publicUrl));
 

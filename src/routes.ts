@@ -84,6 +84,8 @@ import { downloadStaffOrders, showStaffOrders } from './controllers/staff/orders
 import { showStaffInvoice } from './controllers/staff/invoice.ts';
 import { showOrderAddress, submitOrderAddress } from './controllers/staff/order-address.ts';
 import { showOrderRefusal, submitOrderRefusal } from './controllers/staff/order-refusal.ts';
+import { showSellerSettings, submitSeller } from './controllers/staff/settings-seller.ts';
+import { leadToSettings, showSettings, submitSettings, submitTestMail } from './controllers/staff/settings.ts';
 import { showStaffOrder } from './controllers/staff/order.ts';
 import { showStaffPayment } from './controllers/staff/payment.ts';
 import { downloadStaffPayments, showStaffPayments } from './controllers/staff/payments.ts';
@@ -137,7 +139,7 @@ export const routes: Route[] = withFormPages([
   post('/login', anyone, submitSignIn),
   post('/logout', anyone, signOut, { formPage: '/' }),
   get('/register', anyone, showRegistration),
-  post('/register', anyone, submitRegistration),
+  post('/register', anyone, submitRegistration, { pauses: true }),
   get('/email-confirmations', anyone, showConfirmationSent),
   post('/email-confirmations', signedIn, submitConfirmationAgain),
   get('/email-confirmations/:token', anyone, showEmailConfirmation),
@@ -167,7 +169,7 @@ export const routes: Route[] = withFormPages([
   get('/catalog/:category', anyone, showPlans),
 
   get('/orders', customer('orders:view'), showOrders),
-  post('/orders', anyone, submitOrder, { formPage: '/orders/new?plan=:plan' }),
+  post('/orders', anyone, submitOrder, { formPage: '/orders/new?plan=:plan', pauses: true }),
   get('/orders/new', anyone, showOrderForm),
   get('/orders.csv', customer('orders:view'), downloadOrders),
   post('/orders/columns', customer('orders:view'), chooseColumns, { formPage: '/orders' }),
@@ -364,6 +366,12 @@ export const routes: Route[] = withFormPages([
   get('/staff/locations', staff('catalog:view'), showLocations),
   post('/staff/locations', staff('catalog:edit'), submitLocation),
   post('/staff/locations/:id', staff('catalog:edit'), submitLocationNames, { formPage: '/staff/locations' }),
+  get('/staff/settings', staff('settings:view'), leadToSettings),
+  get('/staff/settings/seller', staff('settings:view'), showSellerSettings),
+  post('/staff/settings/seller', staff('settings:edit'), submitSeller, FRESH),
+  post('/staff/settings/mail/test', staff('settings:edit'), submitTestMail, { formPage: '/staff/settings/mail' }),
+  get('/staff/settings/:group', staff('settings:view'), showSettings),
+  post('/staff/settings/:group', staff('settings:edit'), submitSettings, FRESH),
   get('/staff/audit', staff('audit:view'), showAuditLog),
   get('/staff/audit.csv', staff('audit:view'), downloadAuditLog),
 ]);

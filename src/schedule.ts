@@ -5,6 +5,7 @@ import type { Db } from './platform/db/database.ts';
 import type { Sealing } from './platform/sealing.ts';
 import type { Job } from './platform/jobs/jobs.ts';
 import { type FetchedSource, fetchRates } from './domain/rates/fetch-rates.ts';
+import { loadSiteConfig } from './domain/settings/settings-queries.ts';
 import { listCurrencies } from './domain/rates/rate-queries.ts';
 import { forgetOldLinks } from './domain/identity/account-links.ts';
 import { forgetOldInvitations } from './domain/identity/invitations.ts';
@@ -49,7 +50,9 @@ export const SCHEDULE: Job<JobContext>[] = [
     catchUp: true,
     async work({ db, clock, config, log }, data) {
       const asked = (data ?? {}) as { day?: string; userId?: number };
-      const { runId, failures } = await runBilling(db, clock, config.seller, {
+      const site = await loadSiteConfig(db, config, clock.today());
+      if (site.maintenance) return log.warn('billing waits: the portal is under maintenance');
+      const { runId, failures } = await runBilling(db, clock, site.seller, {
         day: asked.day ?? clock.today(),
         startedBy: asked.userId === undefined ? 'schedule' : 'staff',
         userId: asked.userId ?? null,
@@ -66,14 +69,15 @@ export const SCHEDULE: Job<JobContext>[] = [
     catchUp: false,
     async work({ db, clock, config, transport, log, sealing, siteUrl }, _data, signal) {
       if (!transport) return keepMails(db);
+      const site = await loadSiteConfig(db, config, clock.today());
       const settings = {
         currencies: await listCurrencies(db),
         timeZone: config.timeZone,
         siteUrl: siteUrl(),
-        seller: config.seller.name,
+        seller: site.seller.name,
         sealing,
-        from: config.mailFrom,
-        supportEmail: config.supportEmail,
+        from: site.mailFrom,
+        supportEmail: site.supportEmail,
       };
       noteOutage(log, transport, await sendMails(db, clock, transport, settings, signal));
     },

@@ -22,6 +22,7 @@ import { seedAdministrator } from '../seeds/administrator.ts';
 import { seedDemo } from '../seeds/demo.ts';
 import { type App, createApp, createHealthApp } from './app.ts';
 import { SCHEDULE } from './schedule.ts';
+import { saveFirstSeller } from './domain/settings/save-settings.ts';
 import { createServices } from './services.ts';
 
 /** A signal to the process group arrives twice: directly, and once more through npm. */
@@ -65,6 +66,7 @@ async function start(config: Config) {
     await refuseWrongBalances(database.db);
     const clock = systemClock(config.timeZone);
     if (config.production) await markProduction(database.db, clock);
+    await saveFirstSeller(database.db, clock, config);
     const mailsOff = await isStaging(database.db);
     if (mailsOff && config.smtpUrl) log.warn('This database is a test copy: SMTP_URL is not used');
     const transport = config.smtpUrl && !mailsOff ? smtpTransport(config.smtpUrl) : null;

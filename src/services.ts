@@ -7,6 +7,7 @@ import type { Jobs } from './platform/jobs/jobs.ts';
 import type { Sealing } from './platform/sealing.ts';
 import { NotifiedCaches } from './platform/db/notified-caches.ts';
 import { keepCatalog } from './domain/catalog/catalog-cache.ts';
+import { keepSiteConfig } from './domain/settings/site-config.ts';
 import { keepRates } from './domain/rates/rate-cache.ts';
 import { AccountLimits } from './domain/identity/account-limits.ts';
 import { SignInThrottle } from './domain/identity/sign-in-throttle.ts';
@@ -37,6 +38,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
   const caches = new NotifiedCaches(databaseUrl, { health, log });
   const rates = keepRates(caches, db, clock);
   const catalog = keepCatalog(caches, db);
+  const siteConfig = keepSiteConfig(caches, db, clock, config);
   await caches.listen();
   // The sandbox bank exists only outside production (rule T4).
   const gateways = new Map<string, Gateway>(config.production ? [] : [[SANDBOX, sandboxGateway(sandboxSecret)]]);
@@ -51,6 +53,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
     caches,
     rates,
     catalog,
+    siteConfig,
     gateways,
     jobs,
     passport: createPassport(db, clock, throttle, devices),

@@ -24,6 +24,7 @@ const MODULES = [
   'rates',
   'ledger',
   'audit',
+  'settings',
   'identity',
   'networks',
   'catalog',

@@ -8,6 +8,7 @@ import { listCurrencies } from '../domain/rates/rate-queries.ts';
 import { runBilling } from '../domain/billing/run-billing.ts';
 import { simulateBilling } from '../domain/billing/simulate-billing.ts';
 import { BILLING_ACTIONS } from '../domain/billing/steps/step.ts';
+import { loadSiteConfig } from '../domain/settings/settings-queries.ts';
 import { showProgress } from './progress-bar.ts';
 import { runCli } from './run-cli.ts';
 
@@ -37,12 +38,17 @@ function readOptions() {
 }
 
 async function run(db: Db, clock: Clock, config: Config, day: Day) {
-  const { runId, days, counts, failures } = await runBilling(db, clock, config.seller, {
-    day,
-    startedBy: 'command_line',
-    onProgress: ({ day: at, nth, days: all, step, done, total }) =>
-      all === 1 ? showProgress(done, total, step) : showProgress(nth - 1, all, `days; ${at} ${step} ${done}`),
-  });
+  const { runId, days, counts, failures } = await runBilling(
+    db,
+    clock,
+    (await loadSiteConfig(db, config, clock.today())).seller,
+    {
+      day,
+      startedBy: 'command_line',
+      onProgress: ({ day: at, nth, days: all, step, done, total }) =>
+        all === 1 ? showProgress(done, total, step) : showProgress(nth - 1, all, `days; ${at} ${step} ${done}`),
+    },
+  );
   if (days.length > 1) showProgress(days.length, days.length, 'days');
   const what = BILLING_ACTIONS.filter((action) => counts[action]).map((action) => `${action} ${counts[action]}`);
   console.log(`Run ${runId}, ${span(days)}: ${what.join(', ') || 'nothing to do'}`);
@@ -54,10 +60,15 @@ async function run(db: Db, clock: Clock, config: Config, day: Day) {
 }
 
 async function showSimulation(db: Db, clock: Clock, config: Config, day: Day) {
-  const { days, customers, actions, failures } = await simulateBilling(db, clock, config.seller, {
-    day,
-    onProgress: (done, total) => showProgress(done, total, 'customers'),
-  });
+  const { days, customers, actions, failures } = await simulateBilling(
+    db,
+    clock,
+    (await loadSiteConfig(db, config, clock.today())).seller,
+    {
+      day,
+      onProgress: (done, total) => showProgress(done, total, 'customers'),
+    },
+  );
   const currencies = await listCurrencies(db);
   const written = (total: Money) => `${plainAmount(total, currencies.get(total.currency))} ${total.currency}`;
   for (const { day: at, action, count, total } of actions)

@@ -114,7 +114,7 @@ async function renderSupport(context: CustomerRequest, typed: SentMessage, refus
 }
 
 async function supportPage(context: CustomerRequest, typed: SentMessage, refused: RefusedMessage | null) {
-  const { config, viewer, t } = context;
+  const { config, viewer, t, locale } = context;
   const { orders, invoices } = await subjectsOf(context, typed.about);
   const invalid = refused !== null && refused.refusal === null;
   return {
@@ -124,6 +124,7 @@ async function supportPage(context: CustomerRequest, typed: SentMessage, refused
     canSend: config.smtpUrl !== undefined || !config.production,
     email: viewer.email,
     supportEmail: config.supportEmail,
+    text: config.supportText?.[locale] || config.supportText?.['en'] || null,
     subjects: [
       { value: '', label: t('support.about_nothing') },
       ...orders.map(({ id, plan, hostname }) => ({

@@ -294,6 +294,17 @@ export class NetworkFileRefused extends Refusal {
   readonly key = 'network_file_refused';
 }
 
+/** Who sells from `data.day` on is said already, and that day is past. */
+export class SellerDayTaken extends Refusal {
+  readonly key = 'seller_day_taken';
+}
+
+/** Nothing is ordered or paid for now. */
+export class UnderMaintenance extends Refusal {
+  readonly key = 'under_maintenance';
+  override readonly status = 503;
+}
+
 /** This form placed an order before it was changed. */
 export class AlreadyPlaced extends Refusal {
   readonly key = 'already_placed';

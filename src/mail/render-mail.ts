@@ -220,6 +220,7 @@ const ACCOUNT_ACTIONS = {
   staff_changed: 'sign_in',
   account_opened: 'choose_password',
   factor_removal_asked: 'stop',
+  test_mail: 'sign_in',
 } as const satisfies Record<AccountMessageKind, string>;
 
 const actionOf = ({ kind, data }: StoredMail) => {

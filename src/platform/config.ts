@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Names } from './i18n/names.ts';
 import {
   encryptionKey,
   isAtMost,
@@ -108,6 +109,8 @@ export function parseConfig(environment: Record<string, string | undefined>) {
   const demo = env.SEED_DEMO ? env.SEED_DEMO === 'true' : !production;
   const seller = { name: env.SELLER_NAME ?? 'Kabinet Hosting', details: env.SELLER_DETAILS ?? '' };
   return {
+    /** The variables that are set: they win over what staff set by pages. */
+    environment: namesOf(environment),
     production,
     demo,
     role: env.ROLE,
@@ -151,6 +154,11 @@ export function parseConfig(environment: Record<string, string | undefined>) {
     supportEmail: env.SUPPORT_EMAIL ?? 'support@kabinet.example',
     mailFrom: env.MAIL_FROM ?? mailboxOf(seller.name, 'noreply@kabinet.example'),
 
+    /** Above the contact form, by language; null: nothing. */
+    supportText: null as Names | null,
+    /** Customers read, and nothing is ordered or paid; by language, what they are told. Null: open. */
+    maintenance: null as Names | null,
+
     topUpMin: env.TOP_UP_MIN,
     topUpMax: env.TOP_UP_MAX,
     ratesMaxAgeDays: env.RATES_MAX_AGE_DAYS ?? RATES_MAX_AGE_DAYS,
@@ -158,6 +166,9 @@ export function parseConfig(environment: Record<string, string | undefined>) {
     cbrRatesUrl: unlessOff(env.CBR_RATES_URL),
   };
 }
+
+const namesOf = (environment: Record<string, string | undefined>): ReadonlySet<string> =>
+  new Set(Object.keys(environment).filter((name) => environment[name] !== undefined && environment[name] !== ''));
 
 const unlessOff = (text: string | undefined) => (text === OFF ? undefined : text);
 
@@ -167,16 +178,12 @@ const REQUIRED = [
   'PUBLIC_URL',
   'TRUSTED_PROXIES',
   'SMTP_URL',
-  'SELLER_NAME',
-  'SELLER_DETAILS',
   'SUPPORT_EMAIL',
 ] as const;
 
 const WHY: Partial<Record<(typeof REQUIRED)[number], string>> = {
   TRUSTED_PROXIES: ': cookies are Secure and TLS ends at a proxy',
   SMTP_URL: '; off writes to nobody',
-  SELLER_NAME: ': invoices say who sells',
-  SELLER_DETAILS: ': invoices say where the seller is, and under which numbers',
   SUPPORT_EMAIL: ': customers have to be able to write to somebody',
 };
 

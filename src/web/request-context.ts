@@ -9,6 +9,7 @@ import type { Locale } from '../platform/i18n/locale.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
 import type { Sealing } from '../platform/sealing.ts';
 import type { NotifiedCaches } from '../platform/db/notified-caches.ts';
+import type { SiteConfig } from '../domain/settings/site-config.ts';
 import type { CatalogCache } from '../domain/catalog/catalog-cache.ts';
 import type { RateCache } from '../domain/rates/rate-cache.ts';
 import type { CustomerViewer, StaffViewer, Viewer } from '../domain/identity/user-queries.ts';
@@ -18,6 +19,7 @@ import type { Gateways } from '../domain/gateways/gateway.ts';
 import type { PendingSignIns } from './middleware/pending-sign-ins.ts';
 import type { KnownDevices } from './middleware/known-devices.ts';
 import { localeOf } from './middleware/locale.ts';
+import { configOf } from './middleware/site-config.ts';
 import { viewerOf } from './middleware/viewer.ts';
 import type { AppPassport } from './middleware/passport.ts';
 import { helpersFor } from './rendering/render-view.ts';
@@ -38,6 +40,8 @@ export interface Services {
   caches: NotifiedCaches;
   rates: RateCache;
   catalog: CatalogCache;
+  /** The configuration with what staff have set; `config` of a request is this one. */
+  siteConfig: SiteConfig;
   gateways: Gateways;
   passport: AppPassport;
   throttle: SignInThrottle;
@@ -65,17 +69,18 @@ export interface RequestContext<V = Viewer | null> extends Services {
 /** What a handler gets, and what the error pages are made with. */
 export function contextOf<V>(services: Services, req: Request, res: Response, viewer: V): RequestContext<V> {
   const locale = localeOf(req);
+  const config = configOf(res, services);
   const helpers = async (language = locale) => {
     const [{ currencies }, catalog] = await Promise.all([services.rates.current(), services.catalog.current()]);
     return helpersFor({
       locale: language,
       currencies,
       catalog,
-      timeZone: services.config.timeZone,
+      timeZone: config.timeZone,
       ...readerOf(viewerOf(req)),
     });
   };
-  return { ...services, req, res, viewer, locale, t: translator(locale), helpers };
+  return { ...services, config, req, res, viewer, locale, t: translator(locale), helpers };
 }
 
 /** What pages are written for: the currency of a customer's account, and what the viewer may do. */

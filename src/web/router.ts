@@ -3,6 +3,8 @@ import { viewerOf } from './middleware/viewer.ts';
 import { assertFresh } from './fresh-session.ts';
 import type { Guard } from './guards.ts';
 import { refusedFormPage } from './refused-form.ts';
+import { UnderMaintenance } from '../domain/errors.ts';
+import { configOf } from './middleware/site-config.ts';
 import { contextOf, type Handler, type Services } from './request-context.ts';
 
 export interface Route {
@@ -15,11 +17,13 @@ export interface Route {
   formPage: string;
   /** It takes somebody who has shown the password a short while ago. */
   fresh: boolean;
+  /** It is refused to customers while staff work on the portal. */
+  pauses: boolean;
   admit: (req: Request) => void;
   handle: (services: Services, req: Request, res: Response) => Promise<void>;
 }
 
-type RouteSettings = Partial<Pick<Route, 'body' | 'formPage' | 'fresh'>>;
+type RouteSettings = Partial<Pick<Route, 'body' | 'formPage' | 'fresh' | 'pauses'>>;
 
 function route<V>(
   method: Route['method'],
@@ -35,11 +39,14 @@ function route<V>(
     body: 'fields',
     formPage: path,
     fresh: false,
+    // What customers do, but for what keeps their account theirs.
+    pauses: method === 'post' && guard.name.startsWith('customer('),
     ...settings,
     admit: (req) => void guard.admit(viewerOf(req)),
     async handle(services, req, res) {
       const viewer = guard.admit(viewerOf(req));
       if (settings.fresh) assertFresh(req, services.clock);
+      if (this.pauses && configOf(res, services).maintenance) throw new UnderMaintenance();
       await handler(contextOf(services, req, res, viewer));
     },
   };

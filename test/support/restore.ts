@@ -13,7 +13,7 @@ interface SchemaText {
 export async function restoreInto(target: Db, source: Db) {
   const { before, after } = await withEmptyPath(source, readSchema);
   const tables = await tablesOf(source);
-  await target.raw('create extension citext');
+  for (const extension of ['citext', 'pg_trgm']) await target.raw(`create extension ${extension}`);
   await withEmptyPath(target, async (to) => {
     await to.raw('set local check_function_bodies = off');
     for (const statement of before) await to.raw(verbatim(statement));

@@ -14,7 +14,10 @@ let world: World;
 let customer: TestCustomer;
 let admin: Visitor;
 let person: Visitor;
-let ids: Record<'order' | 'unpaid' | 'paid' | 'customer' | 'waiting' | 'proposal', number>;
+let ids: Record<
+  'order' | 'unpaid' | 'paid' | 'customer' | 'waiting' | 'proposal' | 'plan' | 'option' | 'location' | 'network',
+  number
+>;
 /** The address of a payment at the sandbox bank, which cannot reach its portal. */
 let bankOrder: string;
 
@@ -56,12 +59,23 @@ beforeAll(async () => {
     customer: buyer.customerId,
     waiting: dedicated.orderId,
     proposal: proposal.id,
+    plan: await idOf('plans', { code: 'vps-2' }),
+    option: await idOf('plan_options', { code: 'backup', category: 'vps' }),
+    location: await idOf('locations', { code: 'prague' }),
+    network: 0,
   };
+  const [network] = await world
+    .db('networks')
+    .insert({ cidr: '192.0.2.0/28', location_id: ids.location })
+    .returning('id');
+  ids.network = network.id;
   admin = await world.signIn(await world.addStaff('admin'));
   person = await world.signIn(buyer);
 });
 afterAll(() => world.close());
 
+const idOf = async (table: string, where: Record<string, string>) =>
+  (await world.db(table).where(where).first('id')).id as number;
 const bankToken = () => new URL(bankOrder, world.url).searchParams.get('order') ?? '';
 
 interface Case {
@@ -255,6 +269,161 @@ const cases: Record<string, Case> = {
     fields: () => ({ enabled: 'on', markup: 'two' }),
     typed: () => [['tr[data-currency=GBP] input[name=markup]', 'two']],
   },
+  '/staff/plans': {
+    who: asAdmin,
+    from: () => '/staff/plans/new?category=vps',
+    to: () => '/staff/plans',
+    fields: () => ({ category: 'vps', name: 'Half a plan', code: 'vps-2', spec_cpu: '7 vCPU', position: 'first' }),
+    typed: () => [
+      ['#name', 'Half a plan'],
+      ['#spec_cpu', '7 vCPU'],
+      ['#position', 'first'],
+    ],
+  },
+  '/staff/plans/:id': {
+    who: asAdmin,
+    from: () => `/staff/plans/${ids.plan}`,
+    to: () => `/staff/plans/${ids.plan}`,
+    fields: () => ({ name: '', spec_cpu: '7 vCPU', position: '1', stock: 'many' }),
+    typed: () => [
+      ['#spec_cpu', '7 vCPU'],
+      ['#stock', 'many'],
+    ],
+  },
+  '/staff/plans/:id/prices': {
+    who: asAdmin,
+    from: () => `/staff/plans/${ids.plan}/prices`,
+    to: () => `/staff/plans/${ids.plan}/prices`,
+    fields: () => ({ intent: 'save', price_EUR_1: 'ten', price_USD_1: '11.25', version: '0', running: 'keep' }),
+    typed: () => [
+      ['#price_EUR_1', 'ten'],
+      ['#price_USD_1', '11.25'],
+    ],
+  },
+  '/staff/categories': {
+    who: asAdmin,
+    from: () => '/staff/categories/new',
+    to: () => '/staff/categories',
+    fields: () => ({ code: 'gpu', name_en: 'GPU', periods: 'one' }),
+    typed: () => [
+      ['#name_en', 'GPU'],
+      ['#periods', 'one'],
+    ],
+  },
+  '/staff/categories/:code': {
+    who: asAdmin,
+    from: () => '/staff/categories/vps',
+    to: () => '/staff/categories/vps',
+    fields: () => ({ name_en: 'Virtual', periods: 'one', field_0_name_en: 'Cores' }),
+    typed: () => [
+      ['#name_en', 'Virtual'],
+      ['#field_0_name_en', 'Cores'],
+    ],
+  },
+  '/staff/options': {
+    who: asAdmin,
+    from: () => '/staff/options/new',
+    to: () => '/staff/options',
+    fields: () => ({ category: 'vps', code: 'gpu', name_en: 'GPU', price_EUR: 'much' }),
+    typed: () => [
+      ['#name_en', 'GPU'],
+      ['#price_EUR', 'much'],
+    ],
+  },
+  '/staff/options/:id': {
+    who: asAdmin,
+    from: () => `/staff/options/${ids.option}`,
+    to: () => `/staff/options/${ids.option}`,
+    fields: () => ({ name_en: 'Copies', price_EUR: 'much' }),
+    typed: () => [
+      ['#name_en', 'Copies'],
+      ['#price_EUR', 'much'],
+    ],
+  },
+  '/staff/locations': {
+    who: asAdmin,
+    from: () => '/staff/locations',
+    to: () => '/staff/locations',
+    fields: () => ({ code: 'Oslo!', name_en: 'Oslo', name_ru: '' }),
+    typed: () => [
+      ['#name_en', 'Oslo'],
+      ['#code', 'Oslo!'],
+    ],
+  },
+  '/staff/locations/:id': {
+    who: asAdmin,
+    from: () => '/staff/locations',
+    to: () => `/staff/locations/${ids.location}`,
+    fields: () => ({ name_en: '', name_ru: 'Злата Прага' }),
+    typed: () => [[`#name_ru_${ids.location}`, 'Злата Прага']],
+  },
+  '/staff/networks': {
+    who: asAdmin,
+    from: () => '/staff/networks/new',
+    to: () => '/staff/networks',
+    fields: () => ({ network: '10.0.0.1/24', location: String(ids.location), vlan: '12' }),
+    typed: () => [
+      ['#network', '10.0.0.1/24'],
+      ['#vlan', '12'],
+    ],
+  },
+  '/staff/networks/imports': {
+    who: asAdmin,
+    from: () => '/staff/networks',
+    to: () => '/staff/networks/imports',
+    fields: () => ({}),
+    typed: () => [],
+  },
+  '/staff/networks/:id': {
+    who: asAdmin,
+    from: () => `/staff/networks/${ids.network}`,
+    to: () => `/staff/networks/${ids.network}`,
+    fields: () => ({ location: String(ids.location), vlan: '12', gateway: '10.0.0.1' }),
+    typed: () => [
+      ['#gateway', '10.0.0.1'],
+      ['#vlan', '12'],
+    ],
+  },
+  '/staff/networks/:id/addresses': {
+    who: asAdmin,
+    from: () => `/staff/networks/${ids.network}`,
+    to: () => `/staff/networks/${ids.network}/addresses`,
+    fields: () => ({ addresses: '10.0.0.1', action: 'reserve', reason: 'Ours' }),
+    typed: () => [
+      ['#addresses', '10.0.0.1'],
+      ['#reason', 'Ours'],
+    ],
+  },
+  '/staff/orders/:id/address': {
+    who: asAdmin,
+    from: () => `/staff/orders/${ids.order}/address`,
+    to: () => `/staff/orders/${ids.order}/address`,
+    fields: () => ({ change: 'replace', ip: '300.1.1.1', reason: 'Attacked' }),
+    typed: () => [
+      ['#ip', '300.1.1.1'],
+      ['#reason', 'Attacked'],
+    ],
+  },
+  '/staff/settings/seller': {
+    who: asAdmin,
+    from: () => '/staff/settings/seller',
+    to: () => '/staff/settings/seller',
+    fields: () => ({ name: 'Example', address: 'Somewhere 1', valid_from: '2020-01-01' }),
+    typed: () => [
+      ['#name', 'Example'],
+      ['#valid_from', '2020-01-01'],
+    ],
+  },
+  '/staff/settings/:group': {
+    who: asAdmin,
+    from: () => '/staff/settings/top-ups',
+    to: () => '/staff/settings/top-ups',
+    fields: () => ({ top_up_min: 'ten', top_up_max: '500', rates_max_age_days: '7' }),
+    typed: () => [
+      ['#top_up_min', 'ten'],
+      ['#top_up_max', '500'],
+    ],
+  },
   '/staff/billing': {
     who: asAdmin,
     from: () => '/staff/billing',
@@ -312,6 +481,11 @@ const WITHOUT_FORM = [
   '/account/switch',
   '/account/memberships/:id/leaving',
   '/password-strength',
+  '/staff/plans/:id/prices/:change/withdrawal',
+  '/staff/networks/:id/removal',
+  '/staff/settings/mail/test',
+  // Its one field is a reason.
+  '/staff/orders/:id/refusal',
   '/security/confirmation',
   '/security/password',
   '/security/totp',
@@ -339,6 +513,11 @@ describe('a form that was refused', () => {
       ? path.replace(':id', String(ids.unpaid))
       : path
           .replace('/staff/customers/:id', `/staff/customers/${ids.customer}`)
+          .replace('/staff/plans/:id', `/staff/plans/${ids.plan}`)
+          .replace('/staff/options/:id', `/staff/options/${ids.option}`)
+          .replace('/staff/networks/:id', `/staff/networks/${ids.network}`)
+          .replace('/staff/categories/:code', '/staff/categories/vps')
+          .replace(':group', 'mail')
           .replace(':id', String(ids.order))
           .replace(':code', 'GBP');
     const visitor = path.startsWith('/staff') ? admin : person;

@@ -85,6 +85,8 @@ describe('every route (security 19)', () => {
     'audit:view': ['support', 'billing', 'admin'],
     'staff:view': ['admin'],
     'staff:edit': ['admin'],
+    'settings:view': ['admin'],
+    'settings:edit': ['admin'],
   };
 
   /** Whom a guard lets in, by its name; nobody where it is not known. */

@@ -4,7 +4,7 @@ import { OPERATING_SYSTEMS } from '../../domain/catalog/operating-systems.ts';
 import { listOfferedPlans, type OfferedLocation, type OfferedPlan } from '../../domain/catalog/plan-list-queries.ts';
 import { sshKeyLine } from '../../domain/customers/ssh-key.ts';
 import { keepSshKey, type KeptSshKey, listSshKeys } from '../../domain/customers/ssh-keys.ts';
-import { NEW_ORDER_DUE_DAYS, placeOrder } from '../../domain/orders/place-order.ts';
+import { placeOrder } from '../../domain/orders/place-order.ts';
 import { setFlash } from '../../web/flash.ts';
 import { assertMay, assertMember } from '../../web/guards.ts';
 import { listHref } from '../../web/list-address.ts';
@@ -145,7 +145,7 @@ async function renderForm(context: RequestContext, form: FormState) {
 async function orderFormPage(context: RequestContext, form: FormState) {
   const { clock, rates, locale, t } = context;
   const { shopper, plan, kept, typed, invalid = {}, refusal = null } = form;
-  const table = await rates.current();
+  const [table, catalog] = await Promise.all([rates.current(), context.catalog.current()]);
   const chosen = plan.prices.find(({ months }) => String(months) === typed.months) ?? plan.prices[0];
   const { currency } = shopper;
   const today = clock.today();
@@ -176,7 +176,7 @@ async function orderFormPage(context: RequestContext, form: FormState) {
     systems: OPERATING_SYSTEMS,
     currency,
     digits: table.currencies.get(currency).minorDigits,
-    dueOn: addDays(today, NEW_ORDER_DUE_DAYS),
+    dueOn: addDays(today, catalog.get(plan.category).dueDays),
     invalid,
     errors: FIELDS.flatMap((field) => {
       const fault = invalid[field];

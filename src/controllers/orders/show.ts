@@ -6,7 +6,7 @@ import { listInvoicesOfOrder, listOpenInvoices } from '../../domain/invoices/inv
 import type { InvoiceListItem } from '../../domain/invoices/invoice-row.ts';
 import { listFurtherAddresses } from '../../domain/networks/network-queries.ts';
 import { findComingPrice } from '../../domain/price-changes/price-change-queries.ts';
-import { RENEWAL_DAYS_BEFORE, suspensionDatesOf } from '../../domain/orders/billing-terms.ts';
+import { suspensionDatesOf } from '../../domain/orders/billing-terms.ts';
 import { listOptionsInService } from '../../domain/orders/order-option-queries.ts';
 import {
   getOrderForCustomer,
@@ -93,7 +93,11 @@ async function orderPage(context: CustomerRequest, refused: OrderNotesErrors | n
     credited: creditedAtEnd(history),
     invoices: invoices.slice(0, INVOICES_SHOWN),
     invoiceCount: invoices.length,
-    ahead: aheadOf(order, { invoiced: renewal !== undefined, dates, today }, helpers),
+    ahead: aheadOf(
+      order,
+      { invoiced: renewal !== undefined, dates, today, invoiceDays: catalog.get(order.category).invoiceDays },
+      helpers,
+    ),
     history: history.map((event) => ({ ...event, tone: toneOf(event.kind), text: eventText(event, helpers) })),
     options: options.map(({ names, endsOn }) => optionText(names[locale] ?? '', endsOn, helpers)).join(', '),
     system: systemName(order.os),
@@ -155,12 +159,17 @@ const toneOf = (kind: OrderEventKind) => (GOOD.includes(kind) ? 'good' : BAD.inc
 /** What is going to happen unless something is done, the furthest first. */
 function aheadOf(
   { status, paidUntil, endsAtPeriod }: OrderDetails,
-  { invoiced, dates, today }: { invoiced: boolean; dates: SuspensionDates; today: Day },
+  {
+    invoiced,
+    dates,
+    today,
+    invoiceDays,
+  }: { invoiced: boolean; dates: SuspensionDates; today: Day; invoiceDays: number },
   { t }: ViewHelpers,
 ): { day: Day; text: string }[] {
   if (paidUntil === null || status === 'cancelled') return [];
   if (endsAtPeriod) return [{ day: paidUntil, text: t('orders.show.ahead.ends') }];
-  const renewal = addDays(paidUntil, -RENEWAL_DAYS_BEFORE);
+  const renewal = addDays(paidUntil, -invoiceDays);
   return [
     dates && { day: dates.cancelledOn, text: t('orders.show.ahead.cancelled') },
     dates?.suspendedOn && { day: dates.suspendedOn, text: t('orders.show.ahead.suspended') },

@@ -23,6 +23,8 @@ export const AUDIT_ACTIONS = [
   'network.changed',
   'network.removed',
   'network.addresses_changed',
+  'settings.changed',
+  'seller.saved',
   'order.activated',
   'order.address_changed',
   'order.refused',
@@ -62,7 +64,8 @@ export interface AuditEntry {
       | 'location'
       | 'plan'
       | 'option'
-      | 'network';
+      | 'network'
+      | 'settings';
     id: string;
   };
   customerId?: number;

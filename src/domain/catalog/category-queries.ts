@@ -8,6 +8,8 @@ interface CategoryRow {
   descriptions: Names;
   active: boolean;
   provisioning: Provisioning;
+  invoice_days: number;
+  due_days: number;
   grace_days: number;
   suspended_days: number;
   periods: number[];
@@ -17,7 +19,8 @@ interface CategoryRow {
 /** The categories with their periods and the fields of their specifications. */
 export async function loadCatalog(db: Db | Transaction): Promise<Catalog> {
   const { rows } = await db.raw<{ rows: CategoryRow[] }>(
-    `select c.code, c.names, c.descriptions, c.active, c.provisioning, c.grace_days, c.suspended_days,
+    `select c.code, c.names, c.descriptions, c.active, c.provisioning, c.invoice_days,
+       c.due_days, c.grace_days, c.suspended_days,
        array(select months from category_periods where category = c.code order by months) as periods,
        array(
          select jsonb_build_object('code', f.code, 'names', f.names, 'kind', f.kind, 'patterns', f.patterns)
@@ -29,8 +32,10 @@ export async function loadCatalog(db: Db | Transaction): Promise<Catalog> {
      order by c.position, c.code`,
   );
   return new Catalog(
-    rows.map(({ grace_days, suspended_days, ...row }): Category => ({
+    rows.map(({ invoice_days, due_days, grace_days, suspended_days, ...row }): Category => ({
       ...row,
+      invoiceDays: invoice_days,
+      dueDays: due_days,
       graceDays: grace_days,
       suspendedDays: suspended_days,
     })),

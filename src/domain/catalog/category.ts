@@ -17,9 +17,15 @@ export interface SpecificationField {
 export const PROVISIONING = ['automatic', 'by_hand'] as const;
 export type Provisioning = (typeof PROVISIONING)[number];
 
-/** What happens to an unpaid order, by days after its paid-until date (rule B4). */
+/** When orders of a category are invoiced, and what happens to those that are not paid (rules B1–B4). */
 export interface BillingTerms {
+  /** Days before the paid-until date from which renewals are invoiced, and with auto-renewal paid; the first reminder goes out then. */
+  invoiceDays: number;
+  /** Days until a new order's invoice is due (rule I9). */
+  dueDays: number;
+  /** Days after the paid-until date for which an order that is not renewed runs on. */
   graceDays: number;
+  /** Days after its suspension until it is cancelled. */
   suspendedDays: number;
 }
 

@@ -65,12 +65,24 @@ export async function changeCategory(
   });
 }
 
-const toRow = ({ names, descriptions, active, provisioning, position, graceDays, suspendedDays }: CategoryDraft) => ({
+const toRow = ({
+  names,
+  descriptions,
+  active,
+  provisioning,
+  position,
+  invoiceDays,
+  dueDays,
+  graceDays,
+  suspendedDays,
+}: CategoryDraft) => ({
   names: JSON.stringify(names),
   descriptions: JSON.stringify(descriptions),
   active,
   provisioning,
   position,
+  invoice_days: invoiceDays,
+  due_days: dueDays,
   grace_days: graceDays,
   suspended_days: suspendedDays,
 });
@@ -95,6 +107,8 @@ const auditedValues = ({
   active,
   provisioning,
   position,
+  invoiceDays,
+  dueDays,
   graceDays,
   suspendedDays,
   periods,
@@ -104,6 +118,8 @@ const auditedValues = ({
   active,
   provisioning,
   position,
+  invoice_days: invoiceDays,
+  due_days: dueDays,
   grace_days: graceDays,
   suspended_days: suspendedDays,
   periods: periods.join(', '),

@@ -63,6 +63,8 @@ export const STAFF_RIGHTS = [
   'audit:view',
   'staff:view',
   'staff:edit',
+  'settings:view',
+  'settings:edit',
 ] as const;
 export type StaffRight = (typeof STAFF_RIGHTS)[number];
 

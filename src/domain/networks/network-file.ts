@@ -4,7 +4,7 @@ import { numberOf, parseNetwork, parseRanges } from './ip-address.ts';
 import type { NewNetwork } from './save-network.ts';
 
 /** The columns of a file of networks; all but the first two may be empty or left out. */
-export const NETWORK_COLUMNS = ['network', 'location', 'gateway', 'dns', 'vlan', 'reserved', 'note'] as const;
+const NETWORK_COLUMNS = ['network', 'location', 'gateway', 'dns', 'vlan', 'reserved', 'note'] as const;
 
 /** Larger ones are cut in parts. */
 const MOST_LINES = 500;

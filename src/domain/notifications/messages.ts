@@ -53,6 +53,7 @@ export const MESSAGES = {
   staff_changed: null,
   account_opened: null,
   factor_removal_asked: null,
+  test_mail: null,
 } as const satisfies Record<string, Notification | null>;
 
 const ACCOUNT_KINDS = [
@@ -74,6 +75,7 @@ const ACCOUNT_KINDS = [
   'staff_changed',
   'account_opened',
   'factor_removal_asked',
+  'test_mail',
 ] as const satisfies MessageKind[];
 
 /** A message to a user about their own account, whatever customers they are a member of. */

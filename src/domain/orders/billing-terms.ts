@@ -2,11 +2,15 @@ import { addDays, type Day } from '../../platform/clock.ts';
 import type { BillingTerms } from '../catalog/category.ts';
 import type { OrderDetails } from './order-queries.ts';
 
-/**
- * Days before the paid-until date from which renewals are invoiced, and with auto-renewal paid (rules B1, B2);
- * the first reminder goes out then (B3).
- */
-export const RENEWAL_DAYS_BEFORE = 5;
+/** SQL: `invoiceDays` of the category of `orders as o`. */
+export const INVOICE_DAYS = `(
+  select k.invoice_days
+  from plans p
+  join categories k on k.code = p.category
+  where p.id = o.plan_id
+)`;
+/** SQL: the most of any category, so that the orders in question are found by the index of their last day. */
+export const MOST_INVOICE_DAYS = '(select coalesce(max(invoice_days), 0) from categories)';
 
 /** `suspensionDay` in SQL, of `orders as o` and `categories as b`. */
 export const SUSPENSION_DAY = '(o.paid_until + 1 + b.grace_days)';

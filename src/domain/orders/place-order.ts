@@ -11,6 +11,7 @@ import {
 } from '../catalog/plan-list-queries.ts';
 import type { Location } from '../catalog/plan.ts';
 import { reserveFor } from './reserve.ts';
+import { loadCatalog } from '../catalog/category-queries.ts';
 import type { PeriodPrice } from '../catalog/plan-price.ts';
 import { getCustomer } from '../customers/customer-queries.ts';
 import type { NewInvoiceLine, Seller } from '../invoices/invoice.ts';
@@ -20,9 +21,6 @@ import type { NewOrder, PlacedOrder } from './new-order.ts';
 import { optionPrice, recurringPrice, totalOf } from './order-price.ts';
 import { findPlacedOrder } from './placed-order-queries.ts';
 import { recordOrderEvent } from './record-order-event.ts';
-
-/** Days until a new order's invoice is due (rule I9). */
-export const NEW_ORDER_DUE_DAYS = 7;
 
 /**
  * Adds an order that awaits its payment, with its options, and the invoice that pays it, at the prices of today with
@@ -70,7 +68,7 @@ export async function placeOrderIn(
   if (orderId === null) return (await findPlacedOrder(trx, order)) ?? refuseChanged();
   await reserveFor(trx, clock, orderId, { plan, location });
   await insertOptions(trx, orderId, options);
-  const dueOn = addDays(clock.today(), NEW_ORDER_DUE_DAYS);
+  const dueOn = addDays(clock.today(), (await loadCatalog(trx)).get(plan.category).dueDays);
   const invoice = await issueInvoice(trx, clock, {
     customerId: order.customerId,
     kind: 'service',

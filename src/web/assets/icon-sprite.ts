@@ -56,6 +56,7 @@ const ICONS = [
   'scroll-text',
   'search',
   'server',
+  'settings',
   'shield-check',
   'sliders-horizontal',
   'smartphone',

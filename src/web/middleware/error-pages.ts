@@ -55,7 +55,7 @@ export function errorPages(services: Services) {
       if (refusal instanceof DatabaseUnavailable) return renderPageOfOutage(context, ERROR_PAGE, page, status);
       await renderPage(context, ERROR_PAGE, page, {
         status,
-        layout: req.user || refusal instanceof NotFound ? 'main' : 'bare',
+        layout: errorLayout(req, refusal),
       });
     } catch (fault) {
       if (!(refusal instanceof DatabaseUnavailable) && services.health.note(fault))
@@ -68,6 +68,12 @@ export function errorPages(services: Services) {
     }
   };
   return answer;
+}
+
+/** Staff keep their desk around them; visitors see the portal only where they have lost their way. */
+function errorLayout(req: Request, refusal: Refusal | null) {
+  if (viewerOf(req)?.kind === 'staff') return 'desk';
+  return req.user || refusal instanceof NotFound ? 'main' : 'bare';
 }
 
 function errorPage({ req, viewer, config, t }: RequestContext, refusal: Refusal | null) {

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { NextFunction, Request, Response } from 'express';
 import type { Config } from '../../platform/config.ts';
 import { StaffAddressRefused } from '../../domain/errors.ts';
+import { configOf } from './site-config.ts';
 import { viewerOf } from './viewer.ts';
 
 /** Whether staff may come from there. */
@@ -28,13 +29,11 @@ const OPEN_WITHOUT = ['/security/totp', '/security/confirmation', '/logout', '/a
 const LINKS = /^\/(email-confirmations|email-returns|password-resets|invitations|factor-removals)\//;
 
 /** Whoever needs a second factor sets it up before anything else. */
-export function secondFactorFirst({
-  production,
-  customersNeedSecondFactor,
-}: Pick<Config, 'production' | 'customersNeedSecondFactor'>) {
+export function secondFactorFirst(services: { config: Config }) {
   return (req: Request, res: Response, next: NextFunction) => {
     const viewer = viewerOf(req);
     if (!viewer || viewer.hasFactor || OPEN_WITHOUT.includes(req.path) || LINKS.test(req.path)) return next();
+    const { production, customersNeedSecondFactor } = configOf(res, services);
     const isNeeded = viewer.kind === 'staff' ? production : customersNeedSecondFactor;
     if (isNeeded) return res.redirect(303, '/security/totp');
     next();

@@ -111,7 +111,10 @@ const GROUPS: { words: Words<'layout.desk.group'>; sections: Section[] }[] = [
   },
   {
     words: 'settings',
-    sections: [{ href: '/staff/team', words: 'team', icon: 'id-card', right: 'staff:view' }],
+    sections: [
+      { href: '/staff/settings', words: 'settings', icon: 'settings', right: 'settings:view' },
+      { href: '/staff/team', words: 'team', icon: 'id-card', right: 'staff:view' },
+    ],
   },
 ];
 

@@ -63,6 +63,8 @@ export interface PageFrame {
   /** In production there may be no way of payment yet. */
   canTopUp: boolean;
   seller: Seller;
+  /** What customers are told while nothing can be ordered or paid; null: all is open. */
+  maintenance: string | null;
   header: PageHeader | null;
   navigation: NavigationLink[];
   /** The sections of the staff's desk; empty for everybody else. */
@@ -112,6 +114,7 @@ export async function renderPage(
     signInHref: listHref('/login', {}, { next: here === '/' ? '' : here }),
     canTopUp: gateways.size > 0 && viewer?.kind === 'customer' && viewer.rights.has('top-ups'),
     seller: config.seller,
+    maintenance: maintenanceText(context),
     header: headerOf(viewer, table, config.ratesMaxAgeDays, t),
     navigation: navigationOf({ viewer, path: req.path, catalog, locale, t }),
     desk,
@@ -120,6 +123,12 @@ export async function renderPage(
   const reader = { locale, currencies: table.currencies, catalog, timeZone: config.timeZone, ...readerOf(viewer) };
   const page = renderView(view, { ...frame, ...locals, here }, layout, reader);
   res.status(status).type('html').send(inUtf8(page));
+}
+
+/** Staff see it too: nothing is to be wondered about. */
+function maintenanceText({ config, locale, t }: RequestContext): string | null {
+  if (!config.maintenance) return null;
+  return config.maintenance[locale] || t('errors.under_maintenance');
 }
 
 type PageLayout = 'main' | 'bare' | 'desk';
@@ -154,6 +163,7 @@ export function renderPageOfOutage(
     signInHref: '/login',
     canTopUp: false,
     seller: config.seller,
+    maintenance: null,
     header: null,
     navigation: [],
     desk: [],

@@ -19,6 +19,8 @@ const FIELDS = {
   position: '5',
   active: '1',
   provisioning: 'by_hand',
+  invoice_days: '10',
+  due_days: '3',
   grace_days: '10',
   suspended_days: '30',
   periods: '12, 1,36, 12',

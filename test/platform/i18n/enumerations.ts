@@ -4,6 +4,7 @@ import type { PlanState } from '../../../src/web/rendering/status-badges.ts';
 import { ADDRESS_STATES } from '../../../src/domain/networks/network-queries.ts';
 import { ADDRESS_ACTIONS } from '../../../src/domain/networks/save-network.ts';
 import type { NetworkFileFault } from '../../../src/domain/networks/network-file.ts';
+import { SETTINGS } from '../../../src/domain/settings/settings.ts';
 import type { FieldFaultKey } from '../../../src/web/typed-form.ts';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -60,6 +61,8 @@ const SSH_KEY_FAULTS = every<SshKeyFault | 'gone'>({
 const INVOICE_KINDS = every<InvoiceKind>({ service: true, top_up: true });
 const PAYMENT_STATES = every<PaymentState>({ started: true, pending: true, captured: true, declined: true });
 const RATE_SOURCES = every<StoredRate['source']>({ ecb: true, cbr: true, manual: true, demo: true });
+
+const SETTINGS_GROUPS = ['registration', 'top_ups', 'mail', 'texts', 'maintenance'];
 
 /**
  * What can follow the beginning of a key that ends in what is stored or chosen. Each beginning that views or code put a
@@ -139,6 +142,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     'rates',
     'plans',
     'networks',
+    'settings',
     'transactions',
     'audit',
     'team',
@@ -213,6 +217,13 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
   }),
   'staff.categories.kind.': FIELD_KINDS,
   'staff.categories.provisioned.': PROVISIONING,
+  'staff.settings.group.': [...SETTINGS_GROUPS, 'seller'],
+  'staff.settings.about.': SETTINGS_GROUPS,
+  'staff.settings.field.': Object.keys(SETTINGS),
+  'staff.settings.hint.': Object.keys(SETTINGS),
+  'staff.settings.fault.': Object.keys(SETTINGS),
+  'staff.settings.registration.': SETTINGS.registration.options,
+  'staff.settings.second_factor.': SETTINGS.customer_second_factor.options,
   'staff.address.kind.': ['replace', 'add', 'add_subnet', 'remove'],
   'staff.networks.actions.': ADDRESS_ACTIONS,
   'staff.networks.state.': ADDRESS_STATES,

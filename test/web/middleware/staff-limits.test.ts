@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import type { Config } from '../../../src/platform/config.ts';
 import { describe, expect, it } from 'vitest';
 import { secondFactorFirst } from '../../../src/web/middleware/staff-limits.ts';
 
@@ -6,8 +7,12 @@ import { secondFactorFirst } from '../../../src/web/middleware/staff-limits.ts';
 function sentTo(viewer: { kind: 'staff' | 'customer'; hasFactor: boolean }, path: string, production = true) {
   let target: string | null = null;
   const req = { user: viewer, path } as unknown as Request;
-  const res = { redirect: (_status: number, address: string) => (target = address) } as unknown as Response;
-  secondFactorFirst({ production, customersNeedSecondFactor: false })(req, res, () => {});
+  const config = { production, customersNeedSecondFactor: false } as Config;
+  const res = {
+    locals: { config },
+    redirect: (_status: number, address: string) => (target = address),
+  } as unknown as Response;
+  secondFactorFirst({ config })(req, res, () => {});
   return target;
 }
 

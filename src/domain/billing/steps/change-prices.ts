@@ -122,7 +122,7 @@ async function takeChanges(
   trx: Transaction,
   { ids, day, due }: { ids: number[]; day: Day; due: string },
 ): Promise<ChangeRow[]> {
-  await trx('orders').whereRaw('id = any(?)', [ids]).orderBy('id').forUpdate().select('id');
+  await trx('orders').whereIn('id', ids).orderBy('id').forUpdate().select('id');
   await trx.raw(
     `update order_price_changes d
      set dropped_on = :day

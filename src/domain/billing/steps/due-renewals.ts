@@ -1,18 +1,18 @@
 import type { Day } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
 import { Money } from '../../money/money.ts';
-import { RENEWAL_DAYS_BEFORE } from '../../orders/billing-terms.ts';
+import { INVOICE_DAYS, MOST_INVOICE_DAYS } from '../../orders/billing-terms.ts';
 import { RENEWABLE } from '../../orders/order.ts';
 import { lockPayingAccounts, type PayingAccount } from './lock-paying-accounts.ts';
 import type { StepContext } from './step.ts';
 
 /**
- * Invoices of nothing but renewals, from five days before the paid-until date on, where each of the orders renews
+ * Invoices of nothing but renewals, from the day on which its category is invoiced, where each of the orders renews
  * itself, by its own setting or its account's, and still can be renewed for the days of its line.
  */
 export const PAYABLE_RENEWALS = `i.status = 'unpaid'
   and i.kind = 'service'
-  and i.due_on <= cast(:day as date) + ${RENEWAL_DAYS_BEFORE}
+  and i.due_on <= cast(:day as date) + ${MOST_INVOICE_DAYS}
   and not exists (
     select
     from invoice_lines l
@@ -24,6 +24,7 @@ export const PAYABLE_RENEWALS = `i.status = 'unpaid'
         and coalesce(o.auto_renewal, c.auto_renewal)
         and not o.ends_at_period
         and l.period_from = o.paid_until + 1
+        and i.due_on <= cast(:day as date) + ${INVOICE_DAYS}
         and ${RENEWABLE}
       )
   )`;

@@ -1,13 +1,14 @@
 import { BUYER, BUYER_FINAL } from '../../invoices/buyer.ts';
 import { listOrdersWithUnpaid } from '../../invoices/unpaid-queries.ts';
-import { RENEWAL_DAYS_BEFORE } from '../../orders/billing-terms.ts';
+import { INVOICE_DAYS, MOST_INVOICE_DAYS } from '../../orders/billing-terms.ts';
 import { IS_RENEWED } from '../../orders/order-option-queries.ts';
 import { paidUntilAfter } from '../../orders/period.ts';
 import { type BillingStep, findOrders } from './step.ts';
 
 const RENEWALS_TO_ISSUE = `o.status = 'active'
   and not o.ends_at_period
-  and o.paid_until <= cast(:day as date) + ${RENEWAL_DAYS_BEFORE}
+  and o.paid_until <= cast(:day as date) + ${MOST_INVOICE_DAYS}
+  and o.paid_until <= cast(:day as date) + ${INVOICE_DAYS}
   and o.renewal_issued_for is distinct from o.paid_until`;
 
 /**

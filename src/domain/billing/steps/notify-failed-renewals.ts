@@ -1,4 +1,4 @@
-import type { Clock, Day } from '../../../platform/clock.ts';
+import { addDays, type Clock, type Day } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
 import { enqueueMails, type NewMail } from '../../notifications/enqueue-mail.ts';
 import { loadCatalog } from '../../catalog/category-queries.ts';
@@ -12,16 +12,17 @@ import type { FailedRenewal } from './renewal-outcomes.ts';
 const NOTICES = { short: 'renewal_failed', profile: 'renewal_blocked' } as const;
 
 /**
- * Enqueues what is missing: money on the balance, or fields in the profile; each once for a period that ends by a day,
+ * Enqueues what is missing: money on the balance, or fields in the profile; each once for a period that is to be renewed by now,
  * one message for an invoice.
  * @returns the renewals that there is a message about
  */
 export async function notifyFailedRenewals(
   trx: Transaction,
   clock: Clock,
-  by: Day,
+  day: Day,
   failures: FailedRenewal[],
 ): Promise<DueRenewal[]> {
+  const catalog = await loadCatalog(trx);
   const recordNotices = (outcome: FailedRenewal['outcome']) =>
     recordNoticesOnce(
       trx,
@@ -30,12 +31,11 @@ export async function notifyFailedRenewals(
       failures
         .filter((failure) => failure.outcome === outcome)
         .flatMap(({ renewal }) => renewal.orders)
-        .filter(({ paidUntil }) => paidUntil <= by),
+        .filter(({ paidUntil, category }) => paidUntil <= addDays(day, catalog.get(category).invoiceDays)),
     );
   const recorded = [...(await recordNotices('profile')), ...(await recordNotices('short'))];
   const orderIds = new Set(recorded.map(({ orderId }) => orderId));
   const notified = failures.filter(({ renewal }) => renewal.orders.some(({ orderId }) => orderIds.has(orderId)));
-  const catalog = await loadCatalog(trx);
   await enqueueMails(
     trx,
     clock,

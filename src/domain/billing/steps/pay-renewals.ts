@@ -1,5 +1,3 @@
-import { addDays } from '../../../platform/clock.ts';
-import { RENEWAL_DAYS_BEFORE } from '../../orders/billing-terms.ts';
 import { type DueRenewal, lockDueRenewals, PAYABLE_RENEWALS } from './due-renewals.ts';
 import { notifyFailedRenewals } from './notify-failed-renewals.ts';
 import { decideOutcomes } from './renewal-outcomes.ts';
@@ -20,7 +18,7 @@ export const payRenewals: BillingStep = {
     const paid = outcomes.filter(({ outcome }) => outcome === 'paid').map(({ renewal }) => renewal);
     const failures = outcomes.filter((failure) => failure.outcome !== 'paid');
     await settleRenewals(trx, clock, paid);
-    const notified = await notifyFailedRenewals(trx, clock, addDays(day, RENEWAL_DAYS_BEFORE), failures);
+    const notified = await notifyFailedRenewals(trx, clock, day, failures);
     return [...paid.flatMap(itemsOf('paid')), ...notified.flatMap(itemsOf('renewal_failed'))];
   },
 };

@@ -3,7 +3,7 @@ import type { Transaction } from '../../../platform/db/database.ts';
 import { Money } from '../../money/money.ts';
 import { enqueueMails, type NewMail } from '../../notifications/enqueue-mail.ts';
 import type { MessageKind } from '../../notifications/messages.ts';
-import { cancellationDay, RENEWAL_DAYS_BEFORE, SUSPENSION_DAY, suspensionDay } from '../../orders/billing-terms.ts';
+import { cancellationDay, SUSPENSION_DAY, suspensionDay } from '../../orders/billing-terms.ts';
 import { loadCatalog } from '../../catalog/category-queries.ts';
 import type { Catalog } from '../../catalog/category.ts';
 import { openRenewalOf } from '../../renewals/open-renewals.ts';
@@ -20,7 +20,7 @@ interface Reminder {
 }
 
 /** Days from the paid-until date, below zero before it. */
-const betweenDays = (first: number, last: number) =>
+const betweenDays = (first: number | '-b.invoice_days', last: number) =>
   `cast(:day as date) between o.paid_until + (${first}) and o.paid_until + (${last})`;
 
 /** In the order of a period: each from the first day it is due to the last on which it still makes sense. */
@@ -28,7 +28,7 @@ const REMINDERS: Reminder[] = [
   {
     notice: 'before_5',
     message: 'reminder',
-    condition: betweenDays(-RENEWAL_DAYS_BEFORE, -2),
+    condition: betweenDays('-b.invoice_days', -2),
     // The message about a failed auto-renewal contains all that this one would.
     countsAs: ['before_5', 'renewal_failed', 'renewal_blocked'],
   },
