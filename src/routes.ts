@@ -106,7 +106,13 @@ import { showPlanPrices, submitPlanPrices, submitPriceWithdrawal } from './contr
 import { showNewPlan, showStaffPlan, submitNewPlan, submitPlan } from './controllers/staff/plan.ts';
 import { showStaffPlans } from './controllers/staff/plans.ts';
 import { showProvisioning, submitActivation } from './controllers/staff/provisioning.ts';
-import { changeCurrency, decideRate, enterRate, importRates } from './controllers/staff/rate-changes.ts';
+import {
+  changeCurrency,
+  decideRate,
+  enterRate,
+  importRates,
+  submitCurrency,
+} from './controllers/staff/rate-changes.ts';
 import { showRates } from './controllers/staff/rates.ts';
 import {
   leadToPasswordForm,
@@ -329,6 +335,7 @@ export const routes: Route[] = withFormPages([
   post('/staff/rates', staff('rates:edit'), enterRate),
   post('/staff/rates/imports', staff('rates:edit'), importRates, { body: 'file', formPage: '/staff/rates' }),
   post('/staff/rates/proposals/:id', staff('rates:edit'), decideRate, { formPage: '/staff/rates' }),
+  post('/staff/currencies', staff('rates:edit'), submitCurrency, { formPage: '/staff/rates' }),
   post('/staff/currencies/:code', staff('rates:edit'), changeCurrency, { formPage: '/staff/rates' }),
   get('/staff/billing', staff('billing:view'), showBillingRuns),
   post('/staff/billing', staff('billing:run'), submitBillingRun),

@@ -294,6 +294,11 @@ export class NetworkFileRefused extends Refusal {
   readonly key = 'network_file_refused';
 }
 
+/** Nobody is said to sell: nothing can be invoiced. */
+export class NoSeller extends Refusal {
+  readonly key = 'no_seller';
+}
+
 /** Who sells from `data.day` on is said already, and that day is past. */
 export class SellerDayTaken extends Refusal {
   readonly key = 'seller_day_taken';

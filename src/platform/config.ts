@@ -107,7 +107,7 @@ export function parseConfig(environment: Record<string, string | undefined>) {
   const production = env.NODE_ENV === 'production';
   if (production) refuseUnsafeProduction(env);
   const demo = env.SEED_DEMO ? env.SEED_DEMO === 'true' : !production;
-  const seller = { name: env.SELLER_NAME ?? 'Kabinet Hosting', details: env.SELLER_DETAILS ?? '' };
+  const seller = { name: env.SELLER_NAME ?? (production ? '' : 'Kabinet Hosting'), details: env.SELLER_DETAILS ?? '' };
   return {
     /** The variables that are set: they win over what staff set by pages. */
     environment: namesOf(environment),

@@ -170,4 +170,21 @@ export const ORDER_GUARDS: Guard[] = [
       { file: 'test/controllers/support.test.ts', title: 'takes five messages an hour, however many are sent at once' },
     ],
   },
+  {
+    id: 'address-once',
+    guards: 'An address is kept for one order, of many that are placed at the same moment.',
+    removal: {
+      find: 'for update of a skip locked ) returning host(address) as address',
+      replace: ') returning host(address) as address',
+    },
+    tests: [{ file: 'test/controllers/staff/provisioning.test.ts', title: '64 orders at once get the 60 addresses' }],
+  },
+  {
+    id: 'stock-once',
+    guards: 'No more orders are placed than a plan has in stock.',
+    removal: { find: ".where('stock', '>', 0).decrement('stock', 1)", replace: ".decrement('stock', 1)" },
+    tests: [
+      { file: 'test/controllers/staff/provisioning.test.ts', title: '64 orders at once get the 7 servers in stock' },
+    ],
+  },
 ];

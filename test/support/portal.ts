@@ -27,6 +27,8 @@ export interface PortalOptions {
   environment?: Record<string, string>;
   /** How many connections may be open at once. */
   pool?: number;
+  /** Without a catalogue: as a provider finds it on the first day. */
+  empty?: boolean;
 }
 
 /** The whole application with its catalogue, on a database of its own, listening. */
@@ -49,7 +51,7 @@ export interface Portal {
   close(): Promise<void>;
 }
 
-export async function openPortal({ environment = {}, pool = 10 }: PortalOptions): Promise<Portal> {
+export async function openPortal({ environment = {}, pool = 10, empty = false }: PortalOptions): Promise<Portal> {
   const { database, ownerUrl, databaseUrl } = await createDatabase();
   const config = parseConfig({ NODE_ENV: 'test', SEED_DEMO: 'false', ...environment });
   const db = connect(databaseUrl, { pool, prepared: config.preparedStatements });
@@ -64,7 +66,7 @@ export async function openPortal({ environment = {}, pool = 10 }: PortalOptions)
   const services = await createServices({ config, clock, db, databaseUrl, health, log, jobs, ...secrets });
   const app = createApp(services, { databaseUrl, sessionSecret: SESSION_SECRET });
   const server = await listen(app);
-  await inTransaction(db, (trx) => seedCatalogue(trx));
+  if (!empty) await inTransaction(db, (trx) => seedCatalogue(trx));
 
   async function close() {
     await stopListening(server);

@@ -262,6 +262,13 @@ const cases: Record<string, Case> = {
     fields: () => ({ decision: 'confirmed' }),
     typed: () => [],
   },
+  '/staff/currencies': {
+    who: asAdmin,
+    from: () => '/staff/rates',
+    to: () => '/staff/currencies',
+    fields: () => ({ code: 'QQQ', rate_source: 'ecb' }),
+    typed: () => [['#code', 'QQQ']],
+  },
   '/staff/currencies/:code': {
     who: asAdmin,
     from: () => '/staff/rates',

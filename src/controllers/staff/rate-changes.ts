@@ -5,13 +5,13 @@ import { BASE_CURRENCY } from '../../domain/money/currency.ts';
 import { Exact } from '../../domain/money/money.ts';
 import { readRateFile } from '../../domain/rates/rate-file.ts';
 import type { StoredCounts } from '../../domain/rates/store-rates.ts';
-import { changeCurrencySettings } from '../../domain/staff/change-currency.ts';
+import { addCurrency, changeCurrencySettings } from '../../domain/staff/change-currency.ts';
 import { decideRateProposal, enterRateByHand, importRateFile } from '../../domain/staff/change-rates.ts';
 import { setFlash } from '../../web/flash.ts';
 import { parseForm, parseId } from '../../web/parse-request.ts';
 import { refusalToShow } from '../../web/refusal-to-show.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
-import { CurrencyForm, RateForm, readMarkup, readRate } from './rate-form.ts';
+import { CurrencyForm, isCurrencyCode, NewCurrencyForm, RateForm, readMarkup, readRate } from './rate-form.ts';
 import { renderRates } from './rates.ts';
 
 /** Imports a bank's daily file, all or nothing; who did it stands in the audit log. */
@@ -80,7 +80,21 @@ export async function decideRate(context: StaffRequest) {
   res.redirect(303, '/staff/rates');
 }
 
-/** Switches a currency on or off and sets its markup. */
+/** Adds a currency, switched off. */
+export async function submitCurrency(context: StaffRequest) {
+  const { req, res, db, clock, viewer, t } = context;
+  const typed = parseForm(req.body, NewCurrencyForm);
+  if (!isCurrencyCode(typed.code)) return renderRates(context, { added: { typed } });
+  try {
+    await addCurrency(db, clock, { code: typed.code, rateSource: typed.rate_source, userId: viewer.userId });
+  } catch (error) {
+    return renderRates(context, { refusal: refusalToShow(error), added: { typed } });
+  }
+  setFlash(req, 'success', t('staff.rates.flash.currency_added', { currency: typed.code }));
+  res.redirect(303, '/staff/rates');
+}
+
+/** Changes the settings of a currency. */
 export async function changeCurrency(context: StaffRequest) {
   const { req, res, db, clock, rates, viewer, t } = context;
   const { currencies } = await rates.current();
@@ -91,8 +105,16 @@ export async function changeCurrency(context: StaffRequest) {
   const markup = readMarkup(form.markup);
   if (markup === null) return renderRates(context, { markup: { code, typed: form.markup } });
   const enabled = form.enabled === 'on' || code === BASE_CURRENCY;
+  const { rate_source: rateSource, position } = form;
+  const settings = {
+    enabled,
+    priced: form.priced === 'on',
+    markup,
+    ...(rateSource && { rateSource }),
+    ...(position !== undefined && { position }),
+  };
   try {
-    await changeCurrencySettings(db, clock, { code, enabled, markup, userId: viewer.userId });
+    await changeCurrencySettings(db, clock, { code, settings, userId: viewer.userId });
   } catch (error) {
     if (!(error instanceof CurrencyInUse)) throw error;
     return renderRates(context, { refusal: error });

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { type Translate, wordKey } from '../../platform/i18n/i18n.ts';
 import type { Refusal } from '../../domain/errors.ts';
 import { BASE_CURRENCY } from '../../domain/money/currency.ts';
@@ -16,13 +17,23 @@ import { stepChart } from '../../web/rendering/chart.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
-import { CurrencyForm, RateForm, type RateFormField, readMarkup, readRate, type SentRate } from './rate-form.ts';
+import {
+  CurrencyForm,
+  NewCurrencyForm,
+  RATE_SOURCES,
+  RateForm,
+  type RateFormField,
+  readMarkup,
+  readRate,
+  type SentRate,
+} from './rate-form.ts';
 
 /** What was wrong with whichever of the page's forms was sent last. */
 interface RatesFault {
   refusal?: Refusal;
   manual?: { typed: SentRate; invalid: RateFormField[] };
   markup?: { code: string; typed: string };
+  added?: { typed: z.infer<typeof NewCurrencyForm> };
 }
 
 /** Currencies and rates: what waits, what banks send, what is in force, and its history. */
@@ -40,6 +51,8 @@ async function refusedFault({ req, rates, clock }: StaffRequest): Promise<RatesF
   if (currency && !currency.refusal && readMarkup(currency.typed.markup) === null)
     return { markup: { code: currency.params['code'] ?? '', typed: currency.typed.markup } };
   const refusal = keptRefusal(req);
+  const added = refusedForm(req, '/staff/currencies', NewCurrencyForm);
+  if (added) return { added: { typed: added.typed }, ...(refusal && { refusal }) };
   return refusal && { refusal };
 }
 
@@ -65,12 +78,15 @@ async function ratesPage(context: StaffRequest, fault: RatesFault | null) {
     title: t('staff.rates.title'),
     base: BASE_CURRENCY,
     quotable,
-    rows: all.map((currency) => {
+    rows: all.map((currency, index) => {
       const invalid = fault?.markup?.code === currency.code;
       return {
         code: currency.code,
         base: currency.code === BASE_CURRENCY,
         enabled: currency.enabled,
+        priced: currency.priced,
+        rateSource: currency.rateSource,
+        position: index + 1,
         markup: invalid ? (fault.markup?.typed ?? '') : currency.markup.times(100).toFixed(),
         invalid,
         stored: storedOf(table, currency.code, config.ratesMaxAgeDays),
@@ -84,6 +100,9 @@ async function ratesPage(context: StaffRequest, fault: RatesFault | null) {
     chosen,
     history: history.toReversed(),
     chart: rateChart(history, chosen, helpers),
+    added: fault?.added?.typed ?? { code: '', rate_source: 'manual' as const },
+    addedError: fault?.added && !fault.refusal ? t('errors.field.currency_code') : null,
+    sources: RATE_SOURCES.map((source) => ({ value: source, label: t(`terms.rate_source.${source}`) })),
     mayChange: viewer.rights.has('rates:edit'),
     refusal: fault?.refusal ?? null,
     refusalText: fault?.refusal ? refusalTextOf(fault.refusal, helpers) : null,
@@ -98,7 +117,7 @@ export type RatesPage = PageOf<typeof ratesPage>;
 
 /** What is wrong, with a link to each field. */
 function errorsOf(fault: RatesFault | null, t: Translate) {
-  const { manual, markup } = fault ?? {};
+  const { manual, markup, added } = fault ?? {};
   const ofRate = {
     currency: 'errors.field.invalid',
     rate: 'errors.field.rate',
@@ -106,6 +125,7 @@ function errorsOf(fault: RatesFault | null, t: Translate) {
   } as const;
   return [
     ...(manual?.invalid ?? []).map((field) => ({ href: `#${field}`, text: t(ofRate[field]) })),
+    ...(added && !fault?.refusal ? [{ href: '#code', text: t('errors.field.currency_code') }] : []),
     ...(markup
       ? [
           {

@@ -11,6 +11,8 @@ import {
   type WorkKind,
   type WorkLine,
 } from '../../domain/desk/work-list-queries.ts';
+import { getOpeningSteps, type OpeningStepName } from '../../domain/desk/opening-queries.ts';
+import type { RateTable } from '../../domain/rates/rate-table.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { ViewHelpers } from '../../web/rendering/view-helpers.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
@@ -48,6 +50,7 @@ async function workListPage(context: StaffRequest) {
     overdue,
     overdueCurrencies: [...new Set(overdue.flatMap(({ totals }) => totals.map(({ currency }) => currency)))],
     overdueCount: overdue.reduce((sum, { count }) => sum + count, 0),
+    opening: await openingSteps(context, table),
     states: await installationStates(context, table, helpers),
     received: received && { ...received, inBase: sumInBase(table, received.totals) },
     rateDate: oldestRate(table),
@@ -57,6 +60,36 @@ async function workListPage(context: StaffRequest) {
   };
 }
 export type WorkListPage = PageOf<typeof workListPage>;
+
+/** Where each step of the first hour is done. */
+const STEP_HREFS: Record<OpeningStepName, string> = {
+  seller: '/staff/settings/seller',
+  currencies: '/staff/rates',
+  mail: '/staff/settings/mail',
+  location: '/staff/locations',
+  category: '/staff/categories/new',
+  plan: '/staff/plans/new',
+  prices: '/staff/plans',
+  network: '/staff/networks/new',
+};
+
+/** How far an empty installation is, for whoever can go on with it; null: it sells, or is somebody else's to set up. */
+async function openingSteps({ db, viewer }: StaffRequest, table: RateTable) {
+  if (!viewer.rights.has('settings:edit')) return null;
+  const steps = await getOpeningSteps(db, table);
+  if (!steps) return null;
+  const next = steps.find(({ done }) => !done);
+  return {
+    done: steps.filter(({ done }) => done).length,
+    steps: steps.map((step, index) => ({
+      ...step,
+      number: index + 1,
+      href: STEP_HREFS[step.name],
+      isNext: step === next,
+    })),
+  };
+}
+export type OpeningSteps = NonNullable<WorkListPage['opening']>;
 
 /** A line of the work list as it is shown. */
 export interface ShownWork {

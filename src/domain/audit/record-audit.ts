@@ -8,6 +8,7 @@ export const AUDIT_ACTIONS = [
   'rate.entered',
   'rate.confirmed',
   'rate.rejected',
+  'currency.added',
   'currency.changed',
   'category.created',
   'category.changed',

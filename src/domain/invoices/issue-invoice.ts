@@ -1,5 +1,6 @@
 import type { Clock, Day } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { NoSeller } from '../errors.ts';
 import { sum } from '../money/money.ts';
 import { BUYER, BUYER_FINAL } from './buyer.ts';
 import type { InvoiceKind, NewInvoiceLine, Seller } from './invoice.ts';
@@ -24,8 +25,10 @@ const SERIES: Record<InvoiceKind, string> = { service: 'INV', top_up: 'TOP' };
  * Issues an invoice with the next number of its series (rule I4) and, to a profile that lacks nothing, the buyer's
  * details as they are now; otherwise they are kept with the payment (rule I3). The series'
  * row stays locked until the transaction ends, so that a rollback leaves no gap: issue last.
+ * @throws {NoSeller}
  */
 export async function issueInvoice(trx: Transaction, clock: Clock, invoice: NewInvoice): Promise<IssuedInvoice> {
+  if (invoice.seller.name === '') throw new NoSeller();
   const months = new Set(invoice.lines.map((line) => line.months).filter((period) => period !== null));
   const series = SERIES[invoice.kind];
   const ofCustomer = (column: string) =>

@@ -82,7 +82,7 @@ export async function saveSeller(
       action: 'seller.saved',
       subject: { type: 'settings', id: 'seller' },
       reason,
-      details: { ...(changedValues(before ? auditedSeller(before) : {}, auditedSeller(draft)) ?? {}) },
+      details: { ...changedValues(before ? auditedSeller(before) : {}, auditedSeller(draft)) },
     });
   });
 }

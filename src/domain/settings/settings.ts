@@ -25,7 +25,7 @@ export type SettingName = keyof typeof SETTINGS;
 export type Settings = { [Name in SettingName]?: z.infer<(typeof SETTINGS)[Name]> };
 
 /** The variable of the environment that says the same, and wins. */
-export const VARIABLE_OF: Partial<Record<SettingName, string>> = {
+const VARIABLE_OF: Partial<Record<SettingName, string>> = {
   registration: 'REGISTRATION',
   terms_url: 'TERMS_URL',
   terms_version: 'TERMS_VERSION',
@@ -52,7 +52,7 @@ export function readSettings(rows: { name: string; value: unknown }[]): Settings
     const parsed = SETTINGS[name as SettingName].safeParse(value);
     if (parsed.success) read[name] = parsed.data;
   }
-  return read as Settings;
+  return read;
 }
 
 /** The configuration with what staff have set; the environment wins. */

@@ -75,6 +75,8 @@ describe('provisioning', () => {
     const placed = await Promise.allSettled(buyers.map((buyer) => world.placeOrder(buyer, { plan: 'ds-e-2276g' })));
     const kept = placed.flatMap((each, nth) => (each.status === 'fulfilled' ? [{ nth, ...each.value }] : []));
     expect(kept).toHaveLength(7);
+    const refused = placed.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+    expect(refused.every((reason) => reason instanceof PlanSoldOut)).toBe(true);
     const stock = async () => (await world.db('plans').where({ code: 'ds-e-2276g' }).first('stock')).stock;
     expect(await stock()).toBe(0);
     expect((await visitor.get('/orders/new?plan=ds-e-2276g')).textOf('main')).toContain('Sold out');

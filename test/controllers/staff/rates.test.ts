@@ -115,7 +115,7 @@ describe('rates', () => {
     expect(await audit()).toMatchObject({
       action: 'currency.changed',
       subject_id: 'CHF',
-      details: { enabled: true, markup: '0.015' },
+      details: { before: { enabled: false, markup: '0.0000' }, after: { enabled: true, markup: '0.0150' } },
     });
     const visitor = await world.signIn(customer);
     await expect.poll(async () => (await visitor.get('/top-ups/new')).$('input[data-currency=CHF]').length).toBe(1);
@@ -123,6 +123,20 @@ describe('rates', () => {
       await admin.get('/staff/rates');
       expect((await admin.post('/staff/currencies/CHF', { enabled: 'on', markup })).status).toBe(422);
     }
+  });
+
+  it('a currency is added by its code with the decimals of the standard, and priced in once it is switched on (desk 6)', async () => {
+    await admin.get('/staff/rates');
+    await admin.submit('/staff/currencies', { code: 'bhd', rate_source: 'manual' });
+    const added = () => world.db('currencies').where({ code: 'BHD' }).first();
+    expect(await added()).toMatchObject({ minor_digits: 3, enabled: false, priced: false, rate_source: 'manual' });
+    await admin.submit('/staff/currencies/BHD', { enabled: 'on', priced: 'on', markup: '0', position: '2' });
+    expect(await added()).toMatchObject({ enabled: true, priced: true, position: 2 });
+    await expect.poll(async () => (await admin.get('/staff/plans')).textOf('thead')).toContain('BHD');
+    expect((await admin.post('/staff/currencies', { code: 'BHD', rate_source: 'ecb' })).status).toBe(422);
+    const odd = await admin.post('/staff/currencies', { code: 'ZZZ', rate_source: 'ecb' });
+    expect(odd.status).toBe(422);
+    expect(odd.value('#code')).toBe('ZZZ');
   });
 
   it('knows no currency that is not in the table', async () => {

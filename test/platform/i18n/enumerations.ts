@@ -5,6 +5,7 @@ import { ADDRESS_STATES } from '../../../src/domain/networks/network-queries.ts'
 import { ADDRESS_ACTIONS } from '../../../src/domain/networks/save-network.ts';
 import type { NetworkFileFault } from '../../../src/domain/networks/network-file.ts';
 import { SETTINGS } from '../../../src/domain/settings/settings.ts';
+import { OPENING_STEPS } from '../../../src/domain/desk/opening-queries.ts';
 import type { FieldFaultKey } from '../../../src/web/typed-form.ts';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -224,6 +225,8 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
   'staff.settings.fault.': Object.keys(SETTINGS),
   'staff.settings.registration.': SETTINGS.registration.options,
   'staff.settings.second_factor.': SETTINGS.customer_second_factor.options,
+  'staff.opening.step.': OPENING_STEPS,
+  'staff.opening.about.': OPENING_STEPS,
   'staff.address.kind.': ['replace', 'add', 'add_subnet', 'remove'],
   'staff.networks.actions.': ADDRESS_ACTIONS,
   'staff.networks.state.': ADDRESS_STATES,
