@@ -60,7 +60,10 @@ import { showPasswordForm, submitPassword } from './controllers/security/passwor
 import { showTotpSetup, submitRecoveryCodes, submitTotp, submitTotpRemoval } from './controllers/security/totp.ts';
 import { showSignIn, signOut, submitSignIn } from './controllers/session.ts';
 import { downloadAuditLog, showAuditLog } from './controllers/staff/audit.ts';
-import { showBillingRun } from './controllers/staff/billing-run.ts';
+import { showNotices, submitNotices } from './controllers/staff/notices.ts';
+import { showBillingPreview } from './controllers/staff/billing-preview.ts';
+import { showLeavingOut, submitLeavingOut, submitPuttingBack } from './controllers/staff/order-leaving-out.ts';
+import { showBillingRun, submitRetry } from './controllers/staff/billing-run.ts';
 import { showBillingRuns, submitBillingRun } from './controllers/staff/billing.ts';
 import { showCustomer, submitAdjustment } from './controllers/staff/customer.ts';
 import {
@@ -269,6 +272,8 @@ export const routes: Route[] = withFormPages([
   get('/security/history', signedIn, showSignInHistory),
 
   get('/staff', staff('customers:view'), showWorkList),
+  get('/staff/notices', staff('customers:view'), showNotices),
+  post('/staff/notices', staff('customers:view'), submitNotices),
   get('/staff/search', staff('customers:view'), showSearch),
   get('/staff/setup', anyone, showSetup),
   post('/staff/setup', anyone, submitSetup),
@@ -293,6 +298,11 @@ export const routes: Route[] = withFormPages([
   get('/staff/orders/:id', staff('orders:view'), showStaffOrder),
   get('/staff/orders/:id/address', staff('orders:act'), showOrderAddress),
   post('/staff/orders/:id/address', staff('orders:act'), submitOrderAddress),
+  get('/staff/orders/:id/leaving-out', staff('billing:run'), showLeavingOut),
+  post('/staff/orders/:id/leaving-out', staff('billing:run'), submitLeavingOut),
+  post('/staff/orders/:id/leaving-out/undo', staff('billing:run'), submitPuttingBack, {
+    formPage: '/staff/orders/:id/leaving-out',
+  }),
   get('/staff/orders/:id/refusal', staff('orders:act'), showOrderRefusal),
   post('/staff/orders/:id/refusal', staff('orders:act'), submitOrderRefusal, FRESH),
   get('/staff/invoices', staff('money:view'), showStaffInvoices),
@@ -339,6 +349,10 @@ export const routes: Route[] = withFormPages([
   post('/staff/currencies/:code', staff('rates:edit'), changeCurrency, { formPage: '/staff/rates' }),
   get('/staff/billing', staff('billing:view'), showBillingRuns),
   post('/staff/billing', staff('billing:run'), submitBillingRun),
+  get('/staff/billing/preview', staff('billing:view'), showBillingPreview),
+  post('/staff/billing/:id/failures/:failure/retry', staff('billing:run'), submitRetry, {
+    formPage: '/staff/billing/:id',
+  }),
   get('/staff/billing/:id', staff('billing:view'), showBillingRun),
   get('/staff/plans', staff('catalog:view'), showStaffPlans),
   get('/staff/plans/new', staff('catalog:edit'), showNewPlan),

@@ -13,6 +13,7 @@ import { forgetOldSignIns } from './domain/identity/sign-in-history.ts';
 import { removeUnconfirmedAccounts } from './domain/accounts/register.ts';
 import { removeDueFactors } from './domain/staff/factor-removals.ts';
 import { runBilling } from './domain/billing/run-billing.ts';
+import { writeDigests, writeNoticesAtOnce } from './domain/desk/staff-notices.ts';
 import { noteOutage } from './mail/outage.ts';
 import { keepMails, type MailTransport, sendMails } from './mail/send-mails.ts';
 
@@ -105,6 +106,28 @@ export const SCHEDULE: Job<JobContext>[] = [
     catchUp: false,
     async work({ db, clock }) {
       await removeDueFactors(db, clock);
+    },
+  },
+  {
+    name: 'staff-notices',
+    cron: '*/5 * * * *',
+    tz: ours,
+    expires: 300,
+    policy: 'stately',
+    catchUp: false,
+    async work({ db, clock, config }) {
+      await writeNoticesAtOnce(db, clock, config.timeZone);
+    },
+  },
+  {
+    name: 'staff-digest',
+    cron: '0 8 * * *',
+    tz: ours,
+    expires: 1800,
+    policy: 'stately',
+    catchUp: true,
+    async work({ db, clock, config }) {
+      await writeDigests(db, clock, config.timeZone);
     },
   },
   // The ECB publishes about 16:00 on working days; the Bank of Russia sets tomorrow's rates in the afternoon.

@@ -40,8 +40,8 @@ const MODULES = [
   'cancellations',
   'payments',
   'billing',
-  'staff',
   'desk',
+  'staff',
 ];
 const ORDER = LAYERS.flatMap((layer) => (layer === 'domain' ? MODULES.map((module) => `domain/${module}`) : [layer]));
 /** Only the web and what is above it may know requests, answers and templates. */

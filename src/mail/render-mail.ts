@@ -106,6 +106,7 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
     service: serviceOf(mail),
     orders: ordersOf(mail, t, dayText),
     prices: pricesOf(mail, t, moneyText),
+    work: workOf(mail, t),
     from: typeof mail.data.from === 'string' ? dayText(mail.data.from) : '',
     for_orders: forOrders(mail, t, ordersOf(mail, t, dayText)),
   };
@@ -121,11 +122,7 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
     facts,
     connect: mail.kind === 'order_activated' ? connectOf(mail, t) : null,
     action: { label: t(`mail.action.${actionOf(mail)}`), href: style.siteUrl + pathOf(mail, style.sealing) },
-    // Staff choose nothing, and nobody whether to hear about their account.
-    settings:
-      mail.kind === 'support_request' || isAboutAccount(mail.kind)
-        ? null
-        : { label: t('mail.settings'), href: `${style.siteUrl}/profile` },
+    settings: settingsOf(mail, t, style),
     seller: style.seller,
   };
   return {
@@ -139,6 +136,14 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
 function sentenceOf({ kind, data: { message } }: StoredMail, text: string): string {
   if (typeof message !== 'string') return text;
   return kind === 'support_request' ? message : `${text}\n\n${message}`;
+}
+
+/** Nobody chooses whether to hear about their account; staff choose which work they hear about. */
+function settingsOf({ kind }: StoredMail, t: Translate, { siteUrl }: MailStyle): MailLocals['settings'] {
+  if (kind === 'staff_work' || kind === 'staff_digest')
+    return { label: t('mail.settings'), href: `${siteUrl}/staff/notices` };
+  if (kind === 'support_request' || isAboutAccount(kind)) return null;
+  return { label: t('mail.settings'), href: `${siteUrl}/profile` };
 }
 
 const greetingOf = ({ first_name: name }: StoredMail, t: Translate) =>
@@ -186,6 +191,14 @@ function pricesOf({ data }: StoredMail, t: Translate, moneyText: (money: Money) 
     .join('\n');
 }
 
+/** What waits for staff, a line each. */
+function workOf({ data }: StoredMail, t: Translate): string {
+  const { work } = data as Pick<MessageData, 'work'>;
+  return (work ?? [])
+    .map(({ kind, count }) => `${count} · ${t(wordKey(`staff.work.line.${kind}`), { count })}`)
+    .join('\n');
+}
+
 type PricedOrder = NonNullable<MessageData['prices']>[number];
 type StoredPrices = Record<'before' | 'after', { amount: string; currency: string }>;
 
@@ -221,6 +234,8 @@ const ACCOUNT_ACTIONS = {
   account_opened: 'choose_password',
   factor_removal_asked: 'stop',
   test_mail: 'sign_in',
+  staff_work: 'work_list',
+  staff_digest: 'work_list',
 } as const satisfies Record<AccountMessageKind, string>;
 
 const actionOf = ({ kind, data }: StoredMail) => {
@@ -246,6 +261,8 @@ function pathOf(mail: StoredMail, sealing: Sealing): string {
   if (typeof mail.data.link === 'string') return sealing.open(mail.data.link, MAIL_LINK);
   const invoice = mail.data.invoice as { id: number } | undefined;
   switch (actionOf(mail)) {
+    case 'work_list':
+      return '/staff';
     case 'balance':
       return '/balance';
     case 'orders':

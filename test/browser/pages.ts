@@ -72,6 +72,7 @@ export async function everyPage({ db, clock }: World): Promise<Record<string, st
     'books@nordwind.example': ['/', '/orders', '/invoices', '/balance', '/profile'],
     'admin@kabinet.example': [
       '/staff',
+      '/staff/notices',
       '/staff/customers',
       '/staff/customers/1001',
       '/staff/customers/1001/access',
@@ -82,6 +83,8 @@ export async function everyPage({ db, clock }: World): Promise<Record<string, st
       '/staff/provisioning',
       '/staff/billing',
       '/staff/billing/1',
+      '/staff/billing/preview',
+      `/staff/orders/${active.id}/leaving-out`,
       '/staff/rates',
       '/staff/audit',
       '/staff/users',

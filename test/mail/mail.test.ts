@@ -131,6 +131,7 @@ describe('messages', () => {
       cancelled_on: '2026-04-27',
       fields: ['phone', 'address'],
       from: '2026-05-01',
+      work: [{ kind: 'orders_to_set_up', count: 2 }],
       prices: [
         {
           id: 1,

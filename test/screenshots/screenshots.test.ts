@@ -42,6 +42,11 @@ const orderPage = async (rest = '') => {
   return `/orders/${id}${rest}`;
 };
 
+const planPrices = async () => {
+  const { id } = await demo.world.db('plans').where({ code: 'vps-4-nvme' }).first('id');
+  return `/staff/plans/${id}/prices`;
+};
+
 const PICTURES: Picture[] = [
   { name: 'catalogue', who: null, address: () => '/catalog/vps' },
   { name: 'dashboard', who: ANNA, address: () => '/' },
@@ -66,6 +71,9 @@ const PICTURES: Picture[] = [
     },
   },
   { name: 'billing', who: ADMIN, address: () => '/staff/billing' },
+  { name: 'work-list', who: ADMIN, address: () => '/staff' },
+  { name: 'plan-prices', who: ADMIN, address: planPrices },
+  { name: 'networks', who: ADMIN, address: () => '/staff/networks' },
 ];
 
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {

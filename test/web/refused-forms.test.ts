@@ -15,7 +15,17 @@ let customer: TestCustomer;
 let admin: Visitor;
 let person: Visitor;
 let ids: Record<
-  'order' | 'unpaid' | 'paid' | 'customer' | 'waiting' | 'proposal' | 'plan' | 'option' | 'location' | 'network',
+  | 'order'
+  | 'unpaid'
+  | 'paid'
+  | 'customer'
+  | 'waiting'
+  | 'proposal'
+  | 'plan'
+  | 'option'
+  | 'location'
+  | 'network'
+  | 'run',
   number
 >;
 /** The address of a payment at the sandbox bank, which cannot reach its portal. */
@@ -63,6 +73,7 @@ beforeAll(async () => {
     option: await idOf('plan_options', { code: 'backup', category: 'vps' }),
     location: await idOf('locations', { code: 'prague' }),
     network: 0,
+    run: (await world.runCalendar()).runId,
   };
   const [network] = await world
     .db('networks')
@@ -411,6 +422,16 @@ const cases: Record<string, Case> = {
       ['#reason', 'Attacked'],
     ],
   },
+  '/staff/orders/:id/leaving-out': {
+    who: asAdmin,
+    from: () => `/staff/orders/${ids.order}/leaving-out`,
+    to: () => `/staff/orders/${ids.order}/leaving-out`,
+    fields: () => ({ until: '2020-01-01', reason: 'In court' }),
+    typed: () => [
+      ['#until', '2020-01-01'],
+      ['#reason', 'In court'],
+    ],
+  },
   '/staff/settings/seller': {
     who: asAdmin,
     from: () => '/staff/settings/seller',
@@ -491,6 +512,9 @@ const WITHOUT_FORM = [
   '/staff/plans/:id/prices/:change/withdrawal',
   '/staff/networks/:id/removal',
   '/staff/settings/mail/test',
+  '/staff/notices',
+  '/staff/orders/:id/leaving-out/undo',
+  '/staff/billing/:id/failures/:failure/retry',
   // Its one field is a reason.
   '/staff/orders/:id/refusal',
   '/security/confirmation',
@@ -524,6 +548,8 @@ describe('a form that was refused', () => {
           .replace('/staff/options/:id', `/staff/options/${ids.option}`)
           .replace('/staff/networks/:id', `/staff/networks/${ids.network}`)
           .replace('/staff/categories/:code', '/staff/categories/vps')
+          .replace('/staff/billing/:id', `/staff/billing/${ids.run}`)
+          .replace(':failure', '1')
           .replace(':group', 'mail')
           .replace(':id', String(ids.order))
           .replace(':code', 'GBP');

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { getBillingRun, listRunFailures, listRunItems } from '../../domain/billing/run-queries.ts';
 import { BILLING_ACTIONS } from '../../domain/billing/steps/step.ts';
+import { retryFailure } from '../../domain/billing/retry-failure.ts';
+import { setFlash } from '../../web/flash.ts';
 import { choice, linksOf, listFields, paging } from '../../web/list-address.ts';
 import { parseId } from '../../web/parse-request.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
@@ -9,6 +11,17 @@ import { actionCounts } from './action-counts.ts';
 
 const { page, per } = listFields(['id'], 'id', 'desc');
 const Items = z.object({ page, per, action: choice(BILLING_ACTIONS) });
+
+/** Tries one failure again, for its customer alone. */
+export async function submitRetry(context: StaffRequest) {
+  const { req, res, db, clock, config, viewer, t } = context;
+  const runId = parseId(req.params['id']);
+  const failureId = parseId(req.params['failure']);
+  const message = await retryFailure(db, clock, config.seller, { failureId, by: viewer.userId });
+  if (message === null) setFlash(req, 'success', t('staff.billing.flash.retried'));
+  else setFlash(req, 'error', t('staff.billing.flash.failed_again', { message }));
+  res.redirect(303, `/staff/billing/${runId}#failures`);
+}
 
 /** One run: what it did, by what, and what failed. */
 export async function showBillingRun(context: StaffRequest) {
@@ -31,6 +44,7 @@ async function billingRunPage(context: StaffRequest) {
     run,
     items,
     failures,
+    mayRun: context.viewer.rights.has('billing:run'),
     actions: actionCounts(run, helpers),
     query,
     paging: position,

@@ -1,4 +1,5 @@
 import { systemName } from '../../domain/catalog/operating-systems.ts';
+import { findLeftOut } from '../../domain/billing/left-out-queries.ts';
 import { listFurtherAddresses } from '../../domain/networks/network-queries.ts';
 import { getOwner } from '../../domain/desk/owner-queries.ts';
 import { listInvoicesOfOrder } from '../../domain/invoices/invoice-queries.ts';
@@ -23,12 +24,13 @@ async function staffOrderPage(context: StaffRequest) {
   const orderId = parseId(req.params['id']);
   const owner = await getOwner(db, 'orders', orderId);
   const order = await getOrderForCustomer(db, owner.customerId, orderId, today);
-  const [invoices, history, catalog, options, further, helpers] = await Promise.all([
+  const [invoices, history, catalog, options, further, leftOut, helpers] = await Promise.all([
     viewer.rights.has('money:view') ? listInvoicesOfOrder(db, owner.customerId, orderId, today) : [],
     listOrderHistory(db, orderId, { naming: 'everybody' }),
     context.catalog.current(),
     listOptionsInService(db, orderId, today),
     listFurtherAddresses(db, orderId),
+    findLeftOut(db, orderId, today),
     context.helpers(),
   ]);
   return {
@@ -39,6 +41,7 @@ async function staffOrderPage(context: StaffRequest) {
     invoices,
     dates: suspensionDatesOf(order, catalog.get(order.category)),
     further,
+    leftOut,
     options: options.map(({ names }) => names[locale] ?? '').join(', '),
     system: systemName(order.os),
     autoRenewal: order.autoRenewal ?? order.accountAutoRenewal,

@@ -16,7 +16,7 @@ export async function showSearch(context: StaffRequest) {
   const { db, clock, config, viewer, res } = context;
   const found = await findEverything(db, query.q, {
     rights: viewer.rights,
-    today: clock.today(),
+    clock,
     timeZone: config.timeZone,
   });
   const exact = query.live ? null : exactHit(found, query.q);
@@ -52,7 +52,8 @@ async function searchPage(context: StaffRequest, typed: string, found: Found) {
 export type SearchPage = PageOf<typeof searchPage>;
 
 function groupsOf(found: Found, typed: string, helpers: ViewHelpers): FoundGroup[] {
-  const { money, orderStatus, invoiceStatus, paymentState, staffRoleText, methodText } = helpers;
+  const { t, nameOf, addressState, money, orderStatus, invoiceStatus, paymentState, staffRoleText, methodText } =
+    helpers;
   const marked = (...parts: string[]) => highlighted(parts.filter(Boolean).join(' · '), typed);
   const group = <K extends keyof Found>(name: K, path: string, toHit: (item: Found[K][number]) => Hit): FoundGroup => ({
     group: name,
@@ -91,6 +92,12 @@ function groupsOf(found: Found, typed: string, helpers: ViewHelpers): FoundGroup
       id: payment.invoice.number,
       text: markup`${money(payment.asked)} · ${marked(methodText(payment.gateway), payment.reference, payment.customer)}`,
       aside: paymentState(payment.state),
+    })),
+    group('addresses', '/staff/networks', ({ address, networkId, cidr, location, state }) => ({
+      href: `/staff/networks/${networkId}`,
+      id: '',
+      text: marked(address, cidr, nameOf(location)),
+      aside: state === null ? t('staff.networks.reserved') : addressState(state),
     })),
   ].filter(({ hits }) => hits.length > 0);
 }

@@ -29,6 +29,8 @@ export const AUDIT_ACTIONS = [
   'order.activated',
   'order.address_changed',
   'order.refused',
+  'order.left_out',
+  'order.put_back',
   'billing.run',
   'staff.set_up',
   'staff.invited',

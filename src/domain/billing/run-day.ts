@@ -44,6 +44,14 @@ function clockOfDay(clock: Clock, day: Day): Clock {
   return { timeZone, now: () => (ahead ? morningOf(day, timeZone) : clock.now()), today: () => day };
 }
 
+/** The customers of whom something is due on some days, as the books are now. */
+export async function listCandidates(db: Db, days: Day[]): Promise<number[]> {
+  const found = new Set<number>();
+  for (const day of days)
+    for (const step of STEPS) for (const { customerId } of await step.find(db, day, null)) found.add(customerId);
+  return [...found].toSorted((a, b) => a - b);
+}
+
 export interface RunDayOptions {
   db: Db;
   clock: Clock;

@@ -15,6 +15,8 @@ export interface BillingRun {
   startedAt: Date;
   finishedAt: Date | null;
   state: 'running' | 'done' | 'interrupted';
+  /** What it is at; null before its first step. */
+  step: BillingAction | null;
   done: number;
   total: number;
   counts: Record<string, number>;
@@ -29,6 +31,7 @@ interface RunRow {
   started_at: Date;
   finished_at: Date | null;
   state: BillingRun['state'];
+  step: BillingAction | '';
   done: number;
   total: number;
   counts: Record<string, number> | null;
@@ -68,6 +71,7 @@ export async function listBillingRuns(
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     state: row.state,
+    step: row.step || null,
     done: row.done,
     total: row.total,
     counts: row.counts ?? {},
@@ -124,27 +128,48 @@ export async function listRunItems(
 }
 
 export interface RunFailure {
+  id: number;
   step: BillingAction;
   day: Day;
   customerId: number;
   message: string;
+  /** When staff tried it again, and whether it went well; null: nobody has. */
+  retried: { at: Date; message: string | null } | null;
 }
 
 export async function listRunFailures(db: Db, runId: number, limit = 200): Promise<RunFailure[]> {
-  const rows = await db('billing_failures')
-    .where({ run_id: runId })
-    .orderBy('id')
-    .limit(limit)
-    .select<{ step: BillingAction; day: Day; customer_id: number; message: string }[]>(
-      db.raw(`${nameOf('step')} as step`),
-      'day',
-      'customer_id',
-      'message',
-    );
+  const { rows } = await db.raw<{
+    rows: {
+      id: number;
+      step: BillingAction;
+      day: Day;
+      customer_id: number;
+      message: string;
+      retried_at: Date | null;
+      retry_message: string | null;
+    }[];
+  }>(
+    `select f.id, ${nameOf('f.step')} as step, f.day, f.customer_id, f.message, r.at as retried_at,
+       r.message as retry_message
+     from billing_failures f
+     left join lateral (
+       select at, message
+       from billing_retries
+       where failure_id = f.id
+       order by id desc
+       limit 1
+     ) r on true
+     where f.run_id = :runId
+     order by f.id
+     limit :limit`,
+    { runId, limit },
+  );
   return rows.map((row) => ({
+    id: row.id,
     step: row.step,
     day: row.day,
     customerId: row.customer_id,
     message: row.message,
+    retried: row.retried_at && { at: row.retried_at, message: row.retry_message },
   }));
 }

@@ -1,5 +1,6 @@
 import { addDays, type Clock, type Day } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
+import { CUSTOMER_NAME } from '../identity/user-queries.ts';
 import { Money } from '../money/money.ts';
 import type { Seller } from '../invoices/invoice.ts';
 import type { BillingAction } from './steps/step.ts';
@@ -7,11 +8,22 @@ import { daysUpTo } from './run-billing.ts';
 import { runDay } from './run-day.ts';
 
 /** How often an action would be taken on a day, and for how much, where it is about an invoice. */
-interface SimulatedAction {
+export interface SimulatedAction {
   day: Day;
   action: BillingAction;
   count: number;
   /** Null where the action has no invoice. */
+  total: Money | null;
+}
+
+/** One thing that would be done. */
+export interface SimulatedItem {
+  day: Day;
+  action: BillingAction;
+  customerId: number;
+  customer: string;
+  orderId: number | null;
+  /** Of its invoice; null where there is none. */
   total: Money | null;
 }
 
@@ -58,16 +70,18 @@ const listBilledCustomers = (db: Db): Promise<number[]> =>
 
 interface SimulatedCustomer {
   actions: SimulatedAction[];
+  items: SimulatedItem[];
   failures: { step: string; message: string }[];
 }
 
-async function simulateCustomer(
+/** Plays some days of one customer, and keeps nothing. */
+export async function simulateCustomer(
   db: Db,
   clock: Clock,
   seller: Seller,
   { customerId, days }: { customerId: number; days: Day[] },
 ): Promise<SimulatedCustomer> {
-  let simulated: SimulatedCustomer = { actions: [], failures: [] };
+  let simulated: SimulatedCustomer = { actions: [], items: [], failures: [] };
   try {
     await db.transaction(async (trx) => {
       const [run] = await trx('billing_runs')
@@ -106,11 +120,39 @@ async function readSimulated(trx: Db, runId: number): Promise<SimulatedCustomer>
     count,
     total: total !== null && currency !== null ? Money.of(total, currency) : null,
   }));
-  return { actions, failures };
+  return { actions, items: await readItems(trx, runId), failures };
+}
+
+async function readItems(trx: Db, runId: number): Promise<SimulatedItem[]> {
+  const { rows } = await trx.raw<{
+    rows: {
+      day: Day;
+      action: BillingAction;
+      customer_id: number;
+      customer: string;
+      order_id: number | null;
+      total: string | null;
+      currency: string | null;
+    }[];
+  }>(
+    `select r.day, r.action, r.customer_id, ${CUSTOMER_NAME} as customer, r.order_id, i.total, i.currency
+     from billing_run_items r
+     join customers c on c.id = r.customer_id
+     left join invoices i on i.id = r.invoice_id
+     where r.run_id = :runId
+     order by r.id`,
+    { runId },
+  );
+  return rows.map(({ customer_id, order_id, total, currency, ...row }) => ({
+    ...row,
+    customerId: customer_id,
+    orderId: order_id,
+    total: total !== null && currency !== null ? Money.of(total, currency) : null,
+  }));
 }
 
 /** Sums the actions of the same day, kind and currency. */
-function addActions(all: SimulatedAction[], more: SimulatedAction[]) {
+export function addActions(all: SimulatedAction[], more: SimulatedAction[]) {
   for (const one of more) {
     const known = all.find(
       ({ day, action, total }) => day === one.day && action === one.action && total?.currency === one.total?.currency,

@@ -1,5 +1,6 @@
 import type { Db } from '../../platform/db/database.ts';
-import type { Day } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { findAddress, type FoundAddress } from '../networks/network-queries.ts';
 import type { StaffRight } from '../identity/rights.ts';
 import { type StaffCustomer, staffCustomers } from './customer-list-queries.ts';
 import { type StaffInvoice, staffInvoices } from './invoice-list-queries.ts';
@@ -19,6 +20,8 @@ export interface Found {
   orders: StaffOrder[];
   invoices: StaffInvoice[];
   payments: StaffPayment[];
+  /** An address of one of the networks that no order has. */
+  addresses: FoundAddress[];
 }
 
 /** Shorter texts find too much; a number of one figure is a number all the same. */
@@ -31,15 +34,16 @@ const LEAST_LETTERS = 2;
 export async function findEverything(
   db: Db,
   typed: string,
-  { rights, today, timeZone }: { rights: ReadonlySet<StaffRight>; today: Day; timeZone: string },
+  { rights, clock, timeZone }: { rights: ReadonlySet<StaffRight>; clock: Clock; timeZone: string },
 ): Promise<Found> {
   const term = searchTerm(typed);
+  const today = clock.today();
   const q = term.text;
   const may = (right: StaffRight) => rights.has(right);
   const window = { limit: FOUND_SHOWN + 1, offset: 0, dir: 'desc' } as const;
   const isLong = q.length >= LEAST_LETTERS || term.id !== null;
   const isWord = isLong && term.id === null && term.ip === null && term.invoice === null;
-  const [customers, users, orders, invoices, payments] = await Promise.all([
+  const [customers, users, orders, invoices, payments, addresses] = await Promise.all([
     isLong && may('customers:view')
       ? listFound(db, staffCustomers(today), { q, timeZone }, { ...window, sort: 'id' })
       : [],
@@ -53,8 +57,9 @@ export async function findEverything(
     isLong && term.id === null && may('money:view')
       ? listFound(db, staffPayments, { q, timeZone }, { ...window, sort: 'started' })
       : [],
+    term.ip !== null && may('catalog:view') ? findAddress(db, clock, term.ip) : [],
   ]);
-  return { customers, users, orders, invoices, payments };
+  return { customers, users, orders, invoices, payments, addresses: orders.length > 0 ? [] : addresses };
 }
 
 /** Where an exact number leads at once: the one order or invoice, or the one payment with that reference. */

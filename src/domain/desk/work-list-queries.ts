@@ -1,5 +1,5 @@
 import { addDays, type Clock, type Day } from '../../platform/clock.ts';
-import type { Db } from '../../platform/db/database.ts';
+import type { Db, Transaction } from '../../platform/db/database.ts';
 import type { StaffRight } from '../identity/rights.ts';
 import { FREE_ADDRESS } from '../networks/take-address.ts';
 import { Money } from '../money/money.ts';
@@ -7,14 +7,16 @@ import { Money } from '../money/money.ts';
 /** What went wrong since the evening before, in the order in which it is listed. */
 export const BROKEN = ['billing_failures', 'mails_not_delivered', 'rates_not_fetched'] as const;
 /** What waits for somebody on the staff, likewise. */
-export const WAITING = [
+const WAITING = [
   'orders_to_set_up',
   'marked_payments',
   'rate_proposals',
   'factor_removals',
   'networks_low',
 ] as const;
-export type WorkKind = (typeof BROKEN)[number] | (typeof WAITING)[number];
+/** In the order in which they are listed. */
+export const WORK_KINDS = [...BROKEN, ...WAITING] as const;
+export type WorkKind = (typeof WORK_KINDS)[number];
 
 /** How many of a kind, of which sorts, and since when the oldest. */
 export interface WorkLine {
@@ -23,6 +25,8 @@ export interface WorkLine {
   /** How many of each sort: a state of mail, a category, a currency, a source of rates, a step of a run. */
   sorts: Record<string, number>;
   oldest: Date;
+  /** Since when the newest; null where it is not known. */
+  newest: Date | null;
 }
 
 /** Who may not look into it does not see it counted. */
@@ -37,6 +41,9 @@ const RIGHT_FOR: Record<WorkKind, StaffRight> = {
   networks_low: 'catalog:view',
 };
 
+/** Whether somebody with these rights is told of what waits or broke of a kind. */
+export const mayDealWith = (kind: WorkKind, rights: ReadonlySet<StaffRight>): boolean => rights.has(RIGHT_FOR[kind]);
+
 /** The hour of the evening from which a night's work is looked at in the morning, by the site's clock. */
 const EVENING = '18:00';
 
@@ -45,7 +52,7 @@ const EVENING = '18:00';
  * Each kind is counted by an index that holds nothing else, since every page of the desk shows the counts.
  */
 export async function listWork(
-  db: Db,
+  db: Db | Transaction,
   clock: Clock,
   { rights, timeZone }: { rights: ReadonlySet<StaffRight>; timeZone: string },
 ): Promise<WorkLine[]> {
@@ -53,26 +60,29 @@ export async function listWork(
     `with evening as (
        select (cast(:before as date) + cast(:evening as time)) at time zone :timeZone as at
      )
-     select kind, sum(count)::integer as count, jsonb_object_agg(sort, count) as sorts, min(oldest) as oldest
+     select kind, sum(count)::integer as count, jsonb_object_agg(sort, count) as sorts, min(oldest) as oldest,
+       max(newest) as newest
      from (
-       select 'billing_failures' as kind, f.step as sort, count(*) as count, min(f.at) as oldest
+       select 'billing_failures' as kind, f.step as sort, count(*) as count, min(f.at) as oldest, max(f.at) as newest
        from billing_runs r
        join billing_failures f on f.run_id = r.id
        where r.started_at >= (select at from evening)
+         and not exists (select from billing_retries where failure_id = f.id and message is null)
        group by f.step
        union all
-       select 'mails_not_delivered', state, count(*), min(enqueued_at)
+       select 'mails_not_delivered', state, count(*), min(enqueued_at), max(enqueued_at)
        from mails
        where state in ('failed', 'uncertain')
          and coalesce(claimed_at, enqueued_at) >= (select at from evening)
        group by state
        union all
-       select 'rates_not_fetched', source, count(*), min(at)
+       select 'rates_not_fetched', source, count(*), min(at), max(at)
        from (select distinct on (source) source, at, failure from rate_fetches order by source, id desc) last
        where failure is not null
        group by source
        union all
-       select 'orders_to_set_up', p.category, count(*), min(coalesce(i.paid_at, o.created_at))
+       select 'orders_to_set_up', p.category, count(*), min(coalesce(i.paid_at, o.created_at)),
+         max(coalesce(i.paid_at, o.created_at))
        from orders o
        join plans p on p.id = o.plan_id
        left join lateral (
@@ -86,24 +96,25 @@ export async function listWork(
        where o.status = 'provisioning'
        group by p.category
        union all
-       select 'marked_payments', marked_for, count(*), min(coalesce(captured_at, started_at))
+       select 'marked_payments', marked_for, count(*), min(coalesce(captured_at, started_at)),
+         max(coalesce(captured_at, started_at))
        from payments
        where marked_for is not null
        group by marked_for
        union all
-       select 'rate_proposals', currency, count(*), min(proposed_at)
+       select 'rate_proposals', currency, count(*), min(proposed_at), max(proposed_at)
        from rate_proposals
        where decision is null
        group by currency
        union all
-       select 'factor_removals', '', count(*), min(asked_at)
+       select 'factor_removals', '', count(*), min(asked_at), max(asked_at)
        from factor_removals
        where stopped_at is null
          and done_at is null
          and approved_by is null
        having count(*) > 0
        union all
-       select 'networks_low', text(n.cidr), 1, :now
+       select 'networks_low', text(n.cidr), 1, :now, null
        from networks n
        where n.alarm_below > 0
          and family(n.cidr) = 4
@@ -121,10 +132,9 @@ export async function listWork(
      group by kind`,
     { before: addDays(clock.today(), -1), evening: EVENING, timeZone, now: clock.now() },
   );
-  const order: WorkKind[] = [...BROKEN, ...WAITING];
   return rows
-    .filter(({ kind }) => rights.has(RIGHT_FOR[kind]))
-    .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+    .filter(({ kind }) => mayDealWith(kind, rights))
+    .toSorted((a, b) => WORK_KINDS.indexOf(a.kind) - WORK_KINDS.indexOf(b.kind));
 }
 
 /** Days that an invoice may be overdue, in the groups in which they are looked at. */

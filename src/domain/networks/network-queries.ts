@@ -197,3 +197,32 @@ export async function countFreeAddresses(db: Db | Transaction, clock: Clock): Pr
 
 /** Networks with fewer free addresses than they should have. */
 export const isAlarming = ({ alarmBelow, free }: Pick<Network, 'alarmBelow' | 'free'>): boolean => free < alarmBelow;
+
+/** An address within a network, with how it is used; null: it is given to nobody. */
+export interface FoundAddress {
+  address: string;
+  networkId: number;
+  cidr: string;
+  location: Names;
+  state: AddressState | null;
+}
+
+/** The network that an address is of, if any. */
+export async function findAddress(db: Db, clock: Clock, ip: string): Promise<FoundAddress[]> {
+  const { rows } = await db.raw<{ rows: FoundAddress[] }>(
+    `select host(cast(:ip as inet)) as address, n.id as "networkId", text(n.cidr) as cidr, l.names as location,
+       case
+         when a.address is null then null
+         when a.order_id is not null then 'used'
+         when a.blocked_at is not null then 'blocked'
+         when ${FREE_ADDRESS} then 'free'
+         else 'resting'
+       end as state
+     from networks n
+     join locations l on l.id = n.location_id
+     left join network_addresses a on a.network_id = n.id and a.address >>= cast(:ip as inet)
+     where cast(:ip as inet) <<= n.cidr`,
+    { ip, now: clock.now() },
+  );
+  return rows;
+}

@@ -54,6 +54,8 @@ export const MESSAGES = {
   account_opened: null,
   factor_removal_asked: null,
   test_mail: null,
+  staff_work: null,
+  staff_digest: null,
 } as const satisfies Record<string, Notification | null>;
 
 const ACCOUNT_KINDS = [
@@ -76,6 +78,8 @@ const ACCOUNT_KINDS = [
   'account_opened',
   'factor_removal_asked',
   'test_mail',
+  'staff_work',
+  'staff_digest',
 ] as const satisfies MessageKind[];
 
 /** A message to a user about their own account, whatever customers they are a member of. */
@@ -146,6 +150,8 @@ export interface MessageData {
   codes_left?: number;
   /** When something that was announced will be done. */
   until?: Date | string;
+  /** What waits for staff, by the kinds of the work list. */
+  work?: { kind: string; count: number }[];
   /** Who invites, and to which customer. */
   inviter?: string;
   account?: string;

@@ -6,6 +6,7 @@ import type { Locale } from '../../platform/i18n/locale.ts';
 import { hashOf, newToken } from '../../platform/tokens.ts';
 import { LinkInvalid } from '../errors.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { FIRST_NOTICES, saveStaffNotices } from '../desk/staff-notices.ts';
 import { createUser } from '../identity/create-user.ts';
 import type { PasswordRules } from '../identity/password-policy.ts';
 import { hashPassword } from '../identity/passwords.ts';
@@ -61,6 +62,7 @@ export async function setUpAdministrator(
     if (used === 0 || (await trx('users').first('id'))) throw new LinkInvalid();
     await trx('setup_tokens').delete();
     const userId = await createUser(trx, clock, { email, passwordHash, locale, belongsTo: { staffRole: 'admin' } });
+    await saveStaffNotices(trx, userId, FIRST_NOTICES);
     await recordAudit(trx, clock, { userId, action: 'staff.set_up', subject: { type: 'staff', id: email } });
     return { userId, email };
   });

@@ -65,6 +65,7 @@ export const AUDIT_DETAILS = [
   'top_up_max',
   'top_up_min',
   'unchanged',
+  'until',
   'user',
   'valid_from',
   'vat',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertRow } from '../../../src/platform/db/insert-rows.ts';
+import { breakInserts } from '../../support/break-inserts.ts';
 import type { TestCustomer } from '../../support/people.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -30,6 +31,26 @@ describe('the staff page of a billing run', () => {
     expect(filtered.attributes('tbody tr', 'data-action')).toEqual(['reminded']);
     expect((await staff.get('/staff/audit')).text).toContain('Billing run requested');
     expect((await staff.get('/staff/billing/999')).status).toBe(404);
+  });
+
+  it('lets staff try a failure again, until it goes well', async () => {
+    const another = await world.addCustomer();
+    await world.addActiveOrder(another, { plan: 'vps-2' });
+    world.clock.set('2026-05-01T08:00:00Z');
+    await breakInserts(world.owner, 'invoices', `raise exception 'no number is left'`);
+    const { runId, failures } = await world.runCalendar('2026-05-01');
+    const staff = await world.signIn(await world.addStaff('billing'));
+    const page = await staff.get(`/staff/billing/${runId}`);
+    expect(page.$('#failures tbody tr')).toHaveLength(failures);
+    const retry = page.attribute('#failures form', 'action');
+    const again = await staff.submit(retry, {});
+    expect(again.textOf('#failures tbody tr:first-child')).toContain('no number is left');
+    expect(again.$('#failures form').length).toBeGreaterThan(0);
+    await world.owner.raw('drop trigger test_break on invoices');
+    const well = await staff.submit(retry, {});
+    expect(well.textOf('.flash')).toContain('went well');
+    expect(well.attributes('#failures form', 'action')).not.toContain(retry);
+    expect((await staff.post(`/staff/billing/${runId}/failures/999999/retry`, {})).status).toBe(404);
   });
 
   it('says what a run of an older version did in the words of today', async () => {

@@ -42,6 +42,16 @@ describe('the search over everything (desk b2)', () => {
     expect((await search(reference)).location).toBe(`/staff/payments/${payment.id}`);
   });
 
+  it('finds an address that no order has by its network', async () => {
+    const [location] = await world.db('locations').pluck('id');
+    const [network] = await world
+      .db('networks')
+      .insert({ cidr: '198.51.100.0/24', location_id: location })
+      .returning('id');
+    const page = await search('198.51.100.7');
+    expect(page.link('[data-group=addresses] a')).toBe(`/staff/networks/${network.id}`);
+  });
+
   it('shows five of a group and leads to all of them', async () => {
     for (let added = 0; added < 6; added += 1) await world.addCustomer({ profile: { lastName: 'Sixfold' } });
     const page = await search('sixfold');

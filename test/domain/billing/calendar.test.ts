@@ -7,6 +7,8 @@ import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
 import { changePlan } from '../../../src/domain/plan-changes/change-plan.ts';
 import { cancelAtPeriodEnd } from '../../../src/domain/cancellations/cancel-at-period-end.ts';
 import { runDay } from '../../../src/domain/billing/run-day.ts';
+import { leaveOut } from '../../../src/domain/staff/leave-out.ts';
+import { breakInserts } from '../../support/break-inserts.ts';
 import { expectInvariants } from '../../support/invariants.ts';
 import type { TestCustomer } from '../../support/people.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -34,11 +36,6 @@ async function startRun(day: Day): Promise<() => Promise<void>> {
   const runId = await insertRow(db, 'billing_runs', started);
   return () => runDay({ db, clock, seller: config.seller, runId, day });
 }
-/** Adds the trigger `test_break`, which runs a statement before each row that is added to the table. */
-const breakInserts = (table: string, statement: string) =>
-  world.owner.raw(`
-    create function test_break() returns trigger language plpgsql as $$ begin ${statement}; return new; end $$;
-    create trigger test_break before insert on ${table} for each row execute function test_break()`);
 const invoicesOf = ({ customerId }: TestCustomer) =>
   world.db('invoices').where({ customer_id: customerId, kind: 'service' }).orderBy('id', 'desc');
 const mailsOf = ({ customerId }: TestCustomer, at = world): Promise<string[]> =>
@@ -239,7 +236,7 @@ describe('reminders, suspension and the end', () => {
 
   it('a reminder that could not be written on its day is written on the next (B3)', async () => {
     await world.addActiveOrder(customer);
-    await breakInserts('mails', `raise exception 'no mail today'`);
+    await breakInserts(world.owner, 'mails', `raise exception 'no mail today'`);
     expect((await run('2026-04-04')).failures).toBe(1);
     await world.owner.raw('drop trigger test_break on mails');
     expect((await run('2026-04-05')).counts).toMatchObject({ reminded: 1 });
@@ -400,6 +397,25 @@ describe('a run', () => {
     await other.close();
   });
 
+  it('does nothing to an order that staff left out, and on the day after what is due by then', async () => {
+    const orderId = await world.addActiveOrder(customer);
+    const other = await world.addActiveOrder(customer);
+    const by = (await world.addStaff('admin')).userId;
+    const leave = (until: Day | null) =>
+      leaveOut(world.db, world.clock, { by, orderId, until, reason: until ? 'In court' : '' });
+    await leave('2026-05-01');
+    await runFrom('2026-04-01', '2026-05-01');
+    expect(await world.order(orderId)).toMatchObject({ status: 'active', renewal_issued_for: null });
+    expect(await world.order(other)).toMatchObject({ status: 'cancelled' });
+    await run('2026-05-02');
+    expect(await world.order(orderId)).toMatchObject({ status: 'suspended' });
+    await leave('2026-06-30');
+    await runFrom('2026-05-03', '2026-05-20');
+    expect(await world.order(orderId)).toMatchObject({ status: 'suspended' });
+    await leave(null);
+    expect((await run('2026-05-21')).counts).toMatchObject({ cancelled: 1 });
+  });
+
   it('reports a customer whose data is broken, and goes on with the others', async () => {
     const orders: number[] = [];
     const people = [customer];
@@ -407,6 +423,7 @@ describe('a run', () => {
     for (const person of people) orders.push(await world.addActiveOrder(person));
     const broken = people[4] as TestCustomer;
     await breakInserts(
+      world.owner,
       'invoices',
       `if new.customer_id = ${broken.customerId} then raise exception 'this customer is broken'; end if`,
     );

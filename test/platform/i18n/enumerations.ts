@@ -35,7 +35,8 @@ import type { PaymentHistoryItem, PaymentMark, PaymentState } from '../../../src
 import type { Decision } from '../../../src/domain/rates/decide-proposal.ts';
 import type { FetchFailure } from '../../../src/domain/rates/fetch-rates.ts';
 import type { StoredRate } from '../../../src/domain/rates/rate-table.ts';
-import { BROKEN, OVERDUE_AGES, WAITING } from '../../../src/domain/desk/work-list-queries.ts';
+import { NOTICE_MODES } from '../../../src/domain/desk/staff-notices.ts';
+import { OVERDUE_AGES, WORK_KINDS } from '../../../src/domain/desk/work-list-queries.ts';
 import type { PartState } from '../../../src/controllers/staff/installation-states.ts';
 import { AUDIT_DETAILS } from '../../../src/web/rendering/audit-text.ts';
 import { ISSUED_PRESETS } from '../../../src/web/day-presets.ts';
@@ -150,6 +151,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
   ],
   'mail.': Object.keys(MESSAGES).flatMap((kind) => [`${kind}.subject`, `${kind}.text`]),
   'mail.action.': [
+    'work_list',
     'plan_change',
     'invoice',
     'order',
@@ -357,13 +359,15 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
     'captured_at',
     'mark',
   ],
-  'staff.search.group.': ['customers', 'users', 'orders', 'invoices', 'payments'],
+  'staff.search.group.': ['customers', 'users', 'orders', 'invoices', 'payments', 'addresses'],
   'staff.timeline.': ['customer', 'staff', 'system'],
   'staff.transactions.column.': ['id', 'at', 'kind', 'customer', 'cause', 'account', 'amount', 'currency'],
   'staff.users.column.': ['id', 'email', 'kind', 'customers', 'factor', 'state', 'last_seen', 'since'],
   'staff.audit.column.': ['at', 'by', 'role', 'action', 'subject', 'reason', 'details'],
   'staff.work.backup_': ['none', 'good', 'failed'],
-  'staff.work.line.': [...BROKEN, ...WAITING],
+  'staff.notices.kind.': WORK_KINDS,
+  'staff.notices.mode.': NOTICE_MODES,
+  'staff.work.line.': WORK_KINDS,
   'staff.work.overdue_age.': OVERDUE_AGES.map(({ name }) => name),
   'staff.work.part.': every<PartState['part']>({ billing: true, rates: true, mail: true, backup: true }),
   'terms.customer_state.': ['open', 'blocked'],

@@ -17,6 +17,7 @@ import {
   type CandidateRow,
   findInvoices,
   findOrders,
+  NOT_LEFT_OUT,
   type StepContext,
   toCandidates,
   WITH_TERMS,
@@ -61,7 +62,11 @@ function lapsed(action: BillingAction, which: string): BillingStep {
 }
 
 /** Rule B5: invoices of new orders are cancelled with their orders. */
-export const cancelUnpaidNewOrders = lapsed('unpaid_cancelled', hasLine('new_order'));
+export const cancelUnpaidNewOrders = lapsed(
+  'unpaid_cancelled',
+  `${hasLine('new_order')}
+   and not exists (select from orders o where o.id = any(i.order_ids) and not ${NOT_LEFT_OUT})`,
+);
 
 /** Rule O8: unpaid upgrades are cancelled, and their orders stay on their plans. */
 export const dropUnpaidUpgrades = lapsed('upgrade_lapsed', hasLine('plan_change'));
@@ -82,7 +87,7 @@ export const lapseTopUps = lapsed(
 export const endCancelledPeriods: BillingStep = {
   action: 'ended',
   ...FEW,
-  find: findOrders('o.ends_at_period and o.paid_until < :day'),
+  find: findOrders(`o.ends_at_period and o.paid_until < :day and ${NOT_LEFT_OUT}`),
   act: (trx, context, ids) =>
     cancelEach(trx, context, ids, {
       action: 'ended',
@@ -95,7 +100,9 @@ export const endCancelledPeriods: BillingStep = {
 export const cancelSuspended: BillingStep = {
   action: 'cancelled',
   ...FEW,
-  find: findOrders(`${SUSPENDED_FOR_NON_PAYMENT} and ${CANCELLATION_DAY} <= :day`, { joined: WITH_TERMS }),
+  find: findOrders(`${SUSPENDED_FOR_NON_PAYMENT} and ${CANCELLATION_DAY} <= :day and ${NOT_LEFT_OUT}`, {
+    joined: WITH_TERMS,
+  }),
   // A payment lifts the suspension; the day itself does not change and need not be checked again.
   act: (trx, context, ids) =>
     cancelEach(trx, context, ids, {

@@ -4,7 +4,7 @@ import { Money } from '../../money/money.ts';
 import { INVOICE_DAYS, MOST_INVOICE_DAYS } from '../../orders/billing-terms.ts';
 import { RENEWABLE } from '../../orders/order.ts';
 import { lockPayingAccounts, type PayingAccount } from './lock-paying-accounts.ts';
-import type { StepContext } from './step.ts';
+import { NOT_LEFT_OUT, type StepContext } from './step.ts';
 
 /**
  * Invoices of nothing but renewals, from the day on which its category is invoiced, where each of the orders renews
@@ -26,6 +26,7 @@ export const PAYABLE_RENEWALS = `i.status = 'unpaid'
         and l.period_from = o.paid_until + 1
         and i.due_on <= cast(:day as date) + ${INVOICE_DAYS}
         and ${RENEWABLE}
+        and ${NOT_LEFT_OUT}
       )
   )`;
 

@@ -3,13 +3,14 @@ import { listOrdersWithUnpaid } from '../../invoices/unpaid-queries.ts';
 import { INVOICE_DAYS, MOST_INVOICE_DAYS } from '../../orders/billing-terms.ts';
 import { IS_RENEWED } from '../../orders/order-option-queries.ts';
 import { paidUntilAfter } from '../../orders/period.ts';
-import { type BillingStep, findOrders } from './step.ts';
+import { type BillingStep, findOrders, NOT_LEFT_OUT } from './step.ts';
 
 const RENEWALS_TO_ISSUE = `o.status = 'active'
   and not o.ends_at_period
   and o.paid_until <= cast(:day as date) + ${MOST_INVOICE_DAYS}
   and o.paid_until <= cast(:day as date) + ${INVOICE_DAYS}
-  and o.renewal_issued_for is distinct from o.paid_until`;
+  and o.renewal_issued_for is distinct from o.paid_until
+  and ${NOT_LEFT_OUT}`;
 
 /**
  * Rule B1: the renewal of each order whose period is about to end, once per period, for the order's own period and

@@ -8,7 +8,7 @@ import { loadCatalog } from '../../catalog/category-queries.ts';
 import type { Catalog } from '../../catalog/category.ts';
 import { openRenewalOf } from '../../renewals/open-renewals.ts';
 import { type NoticeKind, recordNoticesOnce } from './record-notices-once.ts';
-import { type BillingStep, findOrders, WITH_TERMS } from './step.ts';
+import { type BillingStep, findOrders, NOT_LEFT_OUT, WITH_TERMS } from './step.ts';
 
 interface Reminder {
   notice: NoticeKind;
@@ -76,6 +76,7 @@ function dueFor({ condition, countsAs }: Reminder): string {
   const notices = countsAs.map((notice) => `'${notice}'`).join(', ');
   return `o.status = 'active'
     and not o.ends_at_period
+    and ${NOT_LEFT_OUT}
     and ${condition}
     and not exists (
       select

@@ -87,6 +87,9 @@ const findIn =
 export const findOrders = findIn('orders o');
 export const findInvoices = findIn('invoices i');
 
+/** SQL, of `orders as o`: staff have not taken it out of the calendar for this day. */
+export const NOT_LEFT_OUT = '(o.left_out_until is null or o.left_out_until < :day)';
+
 /** SQL: an order's plan, as `p`, and its billing terms, as `b`. */
 export const WITH_TERMS = `join plans p on p.id = o.plan_id
   join categories b on b.code = p.category`;

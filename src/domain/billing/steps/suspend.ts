@@ -6,11 +6,12 @@ import { LINE_UNPAID } from '../../invoices/unpaid-queries.ts';
 import { loadCatalog } from '../../catalog/category-queries.ts';
 import { cancellationDay, SUSPENSION_DAY } from '../../orders/billing-terms.ts';
 import { recordOrderEvents } from '../../orders/record-order-event.ts';
-import { type BillingStep, findOrders, WITH_TERMS } from './step.ts';
+import { type BillingStep, findOrders, NOT_LEFT_OUT, WITH_TERMS } from './step.ts';
 
 const OVER = `o.status = 'active'
   and not o.ends_at_period
   and o.paid_until < :day
+  and ${NOT_LEFT_OUT}
   and ${SUSPENSION_DAY} <= :day`;
 
 /**
