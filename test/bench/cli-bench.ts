@@ -3,6 +3,7 @@ import { benchAccounts } from './accounts.ts';
 import { benchBalances } from './balances.ts';
 import { benchBilling } from './billing.ts';
 import { type Database, onDatabaseOf } from './database.ts';
+import { benchDesk } from './desk.ts';
 import { benchInstallation } from './installation.ts';
 import { benchPages } from './pages.ts';
 import { benchPayments } from './payments.ts';
@@ -19,6 +20,7 @@ const SIZES = [1_000, 100_000, 1_000_000];
 const SIZED: Record<string, (database: Database, report: Report) => Promise<void>> = {
   pages: benchPages,
   payments: benchPayments,
+  desk: benchDesk,
 };
 /** With a size of their own. */
 const OTHERS: Record<string, (report: Report) => Promise<void>> = {

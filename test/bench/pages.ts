@@ -1,25 +1,12 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs/promises';
-import pino from 'pino';
 import { addDays, systemClock } from '../../src/platform/clock.ts';
-import { Sealing } from '../../src/platform/sealing.ts';
-import { DEMO_PASSWORD, parseConfig } from '../../src/platform/config.ts';
-import { DatabaseHealth } from '../../src/platform/db/database-health.ts';
-import { connect } from '../../src/platform/db/database.ts';
-import { createApp } from '../../src/app.ts';
-import { createServices } from '../../src/services.ts';
-import { Visitor } from '../support/visitor.ts';
 import { newDataDir, startApp } from './app-under-test.ts';
-import type { BarePage } from './bare-server.ts';
+import { type BareServer, inTurn, SECRETS, signIn, startBare, type Statements, statementsOf } from './beside-bare.ts';
 import type { Database } from './database.ts';
-import { load, memoryOf, type Rate, type Server } from './load.ts';
+import { memoryOf, type Rate, type Server } from './load.ts';
 import { median, type Report } from './report.ts';
 import { type Parameter, STATEMENTS_BEFORE } from './statements-before.ts';
 
-const CONNECTIONS = 8;
-const ROUNDS = 4;
-const SECONDS = 1.6;
 const ROWS = 25;
 
 const PAGES = [
@@ -30,8 +17,6 @@ const PAGES = [
 
 /** A list is long with so many orders; then its last page should take hardly longer than its first. */
 const LONG = 10_000;
-
-const SECRETS = { sessionSecret: 'a session secret for the benchmark', sandboxSecret: 'a sandbox secret' };
 
 /** Milliseconds a page of the list of orders took in the smallest database, the size that is measured first. */
 let inSmallest: number | undefined;
@@ -52,7 +37,11 @@ export async function benchPages(database: Database, report: Report): Promise<vo
   const limits: BareServer[] = [];
   try {
     const cookie = await signIn(app.url, sample.ordinary.email);
-    const today = await statementsOf(database, cookie);
+    const today = await statementsOf(
+      url,
+      cookie,
+      PAGES.map(({ path }) => path),
+    );
     const before = await statementsOfBefore(database, cookie);
     const own = await startBare(url, app.url, cookie, today);
     limits.push(own);
@@ -79,22 +68,6 @@ export async function benchPages(database: Database, report: Report): Promise<vo
 }
 
 type Rates = Record<'app' | 'own' | 'fixed', Rate>;
-
-/** Each server for a moment, and all of them again: what slows the machine slows them all. The first turn warms up. */
-async function inTurn<Name extends string>(
-  servers: Record<Name, Server>,
-  path: string,
-  cookie: string,
-): Promise<Record<Name, Rate>[]> {
-  const rounds: Record<Name, Rate>[] = [];
-  for (let round = 0; round <= ROUNDS; round++) {
-    const rates = {} as Record<Name, Rate>;
-    for (const name of Object.keys(servers) as Name[])
-      rates[name] = await load(servers[name], { path, cookie, connections: CONNECTIONS, seconds: SECONDS });
-    rounds.push(rates);
-  }
-  return rounds.slice(1);
-}
 
 function reportPage(
   report: Report,
@@ -150,64 +123,6 @@ async function reportLongLists(
   }
 }
 
-/** @returns the header `Cookie` of somebody who is signed in */
-async function signIn(url: string, email: string): Promise<string> {
-  const visitor = new Visitor(url);
-  await visitor.signIn(email, DEMO_PASSWORD);
-  // The first page with a form writes its token into the session.
-  await visitor.get('/orders');
-  return visitor.cookies();
-}
-
-type Statements = Map<string, BarePage['statements']>;
-
-/** What the pages ask now, heard from an application in this process. */
-async function statementsOf({ url }: Database, cookie: string): Promise<Statements> {
-  const config = parseConfig({ SEED_DEMO: 'false' });
-  const log = pino({ level: 'silent' });
-  const db = connect(url, { prepared: true });
-  const health = new DatabaseHealth(url, log);
-  const clock = systemClock(config.timeZone);
-  const jobs = { send: async () => {}, close: async () => {} };
-  const sealing = new Sealing([Buffer.alloc(32).toString('base64')]);
-  const services = await createServices({
-    config,
-    clock,
-    db,
-    databaseUrl: url,
-    health,
-    log,
-    jobs,
-    sealing,
-    ...SECRETS,
-  });
-  const app = createApp(services, { databaseUrl: url, sessionSecret: SECRETS.sessionSecret });
-  const server = app.express.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  const asked: BarePage['statements'] = [];
-  db.on('query', ({ sql, bindings }: { sql: string; bindings: unknown[] }) =>
-    asked.push({ text: sql, values: bindings }),
-  );
-  const statements: Statements = new Map();
-  const ask = async (path: string) => {
-    asked.length = 0;
-    await (await fetch(`http://127.0.0.1:${port}${path}`, { headers: { cookie } })).text();
-  };
-  // The first page of a process reads the rates.
-  await ask('/');
-  for (const { path } of PAGES) {
-    await ask(path);
-    statements.set(path, [...asked]);
-  }
-  server.close();
-  server.closeAllConnections();
-  await app.close();
-  await health.close();
-  await db.destroy();
-  return statements;
-}
-
 /** The statements of before, for the same customer. */
 async function statementsOfBefore({ db, sample }: Database, cookie: string): Promise<Statements> {
   const today = systemClock('UTC').today();
@@ -236,20 +151,4 @@ async function statementsOfBefore({ db, sample }: Database, cookie: string): Pro
     return { text, values: [...bindings] };
   };
   return new Map(Object.entries(STATEMENTS_BEFORE).map(([path, statements]) => [path, statements.map(compiled)]));
-}
-
-interface BareServer extends Server {
-  stop(): void;
-}
-
-async function startBare(url: string, appUrl: string, cookie: string, statements: Statements): Promise<BareServer> {
-  const pages: Record<string, BarePage> = {};
-  for (const [path, asked] of statements) {
-    const answer = await fetch(appUrl + path, { headers: { cookie, 'accept-encoding': 'identity' } });
-    pages[path] = { statements: asked, body: await answer.text() };
-  }
-  const bare = fork(new URL('./bare-server.ts', import.meta.url));
-  bare.send({ url, pages });
-  const [port] = (await once(bare, 'message')) as [number];
-  return { port, pid: bare.pid ?? 0, stop: () => void bare.kill() };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addDays, isDay } from '../../platform/clock.ts';
 import { listLeftOut } from '../../domain/billing/left-out-queries.ts';
+import { BILLING_ACTIONS } from '../../domain/billing/steps/step.ts';
 import { MOST_PLAYED, previewDay } from '../../domain/billing/preview-day.ts';
 import { type PageOf, renderPage } from '../../web/rendering/render-page.ts';
 import type { StaffRequest } from '../../web/request-context.ts';
@@ -37,12 +38,13 @@ async function billingPreviewPage(context: StaffRequest) {
     last,
     preview,
     mostPlayed: MOST_PLAYED,
-    sums: preview.actions.map(({ day: on, action, count, total }) => ({
-      day: on,
-      label: label(action),
-      count,
-      total: total ? helpers.moneyText(total) : '',
-    })),
+    sums: preview.actions
+      .toSorted((a, b) => BILLING_ACTIONS.indexOf(a.action) - BILLING_ACTIONS.indexOf(b.action))
+      .map(({ action, count, total }) => ({
+        label: label(action),
+        count,
+        total: total ? helpers.moneyText(total) : '',
+      })),
     items: preview.items.map((item) => ({ ...item, label: label(item.action) })),
     leftOut,
   };

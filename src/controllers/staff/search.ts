@@ -95,8 +95,8 @@ function groupsOf(found: Found, typed: string, helpers: ViewHelpers): FoundGroup
     })),
     group('addresses', '/staff/networks', ({ address, networkId, cidr, location, state }) => ({
       href: `/staff/networks/${networkId}`,
-      id: '',
-      text: marked(address, cidr, nameOf(location)),
+      id: address,
+      text: marked(cidr, nameOf(location)),
       aside: state === null ? t('staff.networks.reserved') : addressState(state),
     })),
   ].filter(({ hits }) => hits.length > 0);

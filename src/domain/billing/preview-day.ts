@@ -12,7 +12,9 @@ export interface Preview {
   customers: number;
   /** For how many of them it was played. */
   played: number;
-  actions: SimulatedAction[];
+  /** Of all the days together. */
+  actions: Omit<SimulatedAction, 'day'>[];
+  /** In the order of the days. */
   items: SimulatedItem[];
   failures: { customerId: number; step: string; message: string }[];
 }
@@ -27,19 +29,25 @@ export const MOST_PLAYED = 200;
 export async function previewDay(db: Db, clock: Clock, seller: Seller, day: Day): Promise<Preview> {
   const days = await daysUpTo(db, day, clock.today());
   const due = await listCandidates(db, days);
-  const preview: Preview = {
+  const actions: SimulatedAction[] = [];
+  const items: SimulatedItem[] = [];
+  const failures: Preview['failures'] = [];
+  for (const customerId of due.slice(0, MOST_PLAYED)) {
+    const simulated = await simulateCustomer(db, clock, seller, { customerId, days });
+    // Summed as if they were of one day.
+    addActions(
+      actions,
+      simulated.actions.map((action) => ({ ...action, day })),
+    );
+    items.push(...simulated.items);
+    failures.push(...simulated.failures.map((failure) => ({ ...failure, customerId })));
+  }
+  return {
     days,
     customers: due.length,
     played: Math.min(due.length, MOST_PLAYED),
-    actions: [],
-    items: [],
-    failures: [],
+    actions,
+    items: items.toSorted((a, b) => a.day.localeCompare(b.day)),
+    failures,
   };
-  for (const customerId of due.slice(0, MOST_PLAYED)) {
-    const { actions, items, failures } = await simulateCustomer(db, clock, seller, { customerId, days });
-    addActions(preview.actions, actions);
-    preview.items.push(...items);
-    preview.failures.push(...failures.map((failure) => ({ ...failure, customerId })));
-  }
-  return preview;
 }
