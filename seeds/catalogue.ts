@@ -162,6 +162,7 @@ async function seedCategories(trx: Transaction): Promise<void> {
         descriptions: JSON.stringify(descriptions),
         position,
         invoice_days: 5,
+        remind_days: 1,
         due_days: 7,
         grace_days: 3,
         suspended_days: 14,

@@ -45,6 +45,7 @@ const CATEGORY = {
   provisioning: 'automatic',
   due_days: '7',
   invoice_days: '5',
+  remind_days: '1',
   grace_days: '3',
   suspended_days: '14',
   field_0_code: 'cpu',

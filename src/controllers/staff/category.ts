@@ -52,6 +52,7 @@ const READERS = {
   active: tickField,
   provisioning: choiceField(PROVISIONING),
   invoice_days: wholeField(2, 60),
+  remind_days: wholeField(0, 59),
   due_days: wholeField(1, 60),
   grace_days: wholeField(0, 90),
   suspended_days: wholeField(1, 365),
@@ -138,7 +139,10 @@ const lineName = (index: number, field: string) => `field_${index}_${field}`;
 
 function readCategory(body: unknown): SentCategory {
   const sent = (body ?? {}) as Record<string, unknown>;
-  const main = readForm(sent, READERS);
+  const invoiceDays = READERS.invoice_days(typeof sent['invoice_days'] === 'string' ? sent['invoice_days'].trim() : '');
+  // The second reminder comes after the first, which goes out with the invoice.
+  const remind_days = invoiceDays.fault ? READERS.remind_days : wholeField(0, invoiceDays.value - 1);
+  const main = readForm(sent, { ...READERS, remind_days });
   const lines = Array.from({ length: MOST_LINES }, (_, index) =>
     Object.fromEntries(LINE_FIELDS.map((field) => [field, sent[lineName(index, field)]])),
   )
@@ -159,6 +163,7 @@ function draftOf({ values }: ReadForm<typeof READERS>, lines: ReadForm<typeof LI
     active: values.active,
     provisioning: values.provisioning,
     invoiceDays: values.invoice_days,
+    remindDays: values.remind_days,
     dueDays: values.due_days,
     graceDays: values.grace_days,
     suspendedDays: values.suspended_days,
@@ -186,6 +191,7 @@ const emptyCategory = (): SentCategory => ({
     active: '1',
     provisioning: 'automatic',
     invoice_days: '5',
+    remind_days: '1',
     due_days: '7',
     grace_days: '3',
     suspended_days: '14',
@@ -206,6 +212,7 @@ const typedCategory = (category: Category, position: number): SentCategory => ({
     active: category.active ? '1' : '',
     provisioning: category.provisioning,
     invoice_days: String(category.invoiceDays),
+    remind_days: String(category.remindDays),
     due_days: String(category.dueDays),
     grace_days: String(category.graceDays),
     suspended_days: String(category.suspendedDays),
@@ -252,6 +259,7 @@ function categoryPage(
       active: t('staff.categories.active'),
       provisioning: t('staff.categories.provisioning'),
       invoice_days: t('staff.categories.invoice_days'),
+      remind_days: t('staff.categories.remind_days'),
       due_days: t('staff.categories.due_days'),
       grace_days: t('staff.categories.grace_days'),
       suspended_days: t('staff.categories.suspended_days'),

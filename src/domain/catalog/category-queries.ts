@@ -9,6 +9,7 @@ interface CategoryRow {
   active: boolean;
   provisioning: Provisioning;
   invoice_days: number;
+  remind_days: number;
   due_days: number;
   grace_days: number;
   suspended_days: number;
@@ -20,7 +21,7 @@ interface CategoryRow {
 export async function loadCatalog(db: Db | Transaction): Promise<Catalog> {
   const { rows } = await db.raw<{ rows: CategoryRow[] }>(
     `select c.code, c.names, c.descriptions, c.active, c.provisioning, c.invoice_days,
-       c.due_days, c.grace_days, c.suspended_days,
+       c.remind_days, c.due_days, c.grace_days, c.suspended_days,
        array(select months from category_periods where category = c.code order by months) as periods,
        array(
          select jsonb_build_object('code', f.code, 'names', f.names, 'kind', f.kind, 'patterns', f.patterns)
@@ -32,9 +33,10 @@ export async function loadCatalog(db: Db | Transaction): Promise<Catalog> {
      order by c.position, c.code`,
   );
   return new Catalog(
-    rows.map(({ invoice_days, due_days, grace_days, suspended_days, ...row }): Category => ({
+    rows.map(({ invoice_days, remind_days, due_days, grace_days, suspended_days, ...row }): Category => ({
       ...row,
       invoiceDays: invoice_days,
+      remindDays: remind_days,
       dueDays: due_days,
       graceDays: grace_days,
       suspendedDays: suspended_days,

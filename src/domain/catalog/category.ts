@@ -21,6 +21,8 @@ export type Provisioning = (typeof PROVISIONING)[number];
 export interface BillingTerms {
   /** Days before the paid-until date from which renewals are invoiced, and with auto-renewal paid; the first reminder goes out then. */
   invoiceDays: number;
+  /** Days before the paid-until date on which the second reminder goes out; fewer than `invoiceDays`. */
+  remindDays: number;
   /** Days until a new order's invoice is due (rule I9). */
   dueDays: number;
   /** Days after the paid-until date for which an order that is not renewed runs on. */

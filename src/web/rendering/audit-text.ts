@@ -38,6 +38,7 @@ export const AUDIT_DETAILS = [
   'order',
   'password_min_length',
   'periods',
+  'remind_days',
   'position',
   'priced',
   'prices',

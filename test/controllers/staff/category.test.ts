@@ -20,6 +20,7 @@ const FIELDS = {
   active: '1',
   provisioning: 'by_hand',
   invoice_days: '10',
+  remind_days: '3',
   due_days: '3',
   grace_days: '10',
   suspended_days: '30',
@@ -63,10 +64,12 @@ describe('a category (b19)', () => {
       name_ru: '',
       periods: '1, many',
       grace_days: '-1',
+      remind_days: '10',
       field_0_pattern_en: 'GB',
     });
     expect(odd.status).toBe(422);
-    expect(odd.$('.alert-bad li')).toHaveLength(5);
+    expect(odd.$('.alert-bad li')).toHaveLength(6);
+    expect(odd.textOf('#remind_days-error')).toContain('9');
     expect(odd.value('input[name=name_en]')).toBe('Colocation');
     expect(odd.value('input[name=field_0_pattern_en]')).toBe('GB');
   });

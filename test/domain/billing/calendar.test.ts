@@ -397,6 +397,15 @@ describe('a run', () => {
     await other.close();
   });
 
+  it('reminds for the second time as many days before the end as the category says (B3)', async () => {
+    await world.db('categories').where({ code: 'vps' }).update({ remind_days: 3 });
+    await world.addActiveOrder(customer);
+    const remindedOn = async (day: Day) => (await run(day)).counts['reminded'] ?? 0;
+    expect([await remindedOn('2026-04-04'), await remindedOn('2026-04-05')]).toEqual([1, 0]);
+    expect([await remindedOn('2026-04-06'), await remindedOn('2026-04-07')]).toEqual([1, 0]);
+    expect([await remindedOn('2026-04-08'), await remindedOn('2026-04-09')]).toEqual([0, 0]);
+  });
+
   it('does nothing to an order that staff left out, and on the day after what is due by then', async () => {
     const orderId = await world.addActiveOrder(customer);
     const other = await world.addActiveOrder(customer);

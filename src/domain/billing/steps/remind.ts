@@ -19,20 +19,20 @@ interface Reminder {
   countsAs: NoticeKind[];
 }
 
-/** Days from the paid-until date, below zero before it. */
-const betweenDays = (first: number | '-b.invoice_days', last: number) =>
-  `cast(:day as date) between o.paid_until + (${first}) and o.paid_until + (${last})`;
+/** From so many days before the paid-until date to so many before it. */
+const fromTo = (first: string, last: string) =>
+  `cast(:day as date) between o.paid_until - ${first} and o.paid_until - ${last}`;
 
 /** In the order of a period: each from the first day it is due to the last on which it still makes sense. */
 const REMINDERS: Reminder[] = [
   {
     notice: 'before_5',
     message: 'reminder',
-    condition: betweenDays('-b.invoice_days', -2),
+    condition: fromTo('b.invoice_days', '(b.remind_days + 1)'),
     // The message about a failed auto-renewal contains all that this one would.
     countsAs: ['before_5', 'renewal_failed', 'renewal_blocked'],
   },
-  { notice: 'before_1', message: 'reminder', condition: betweenDays(-1, 0), countsAs: ['before_1'] },
+  { notice: 'before_1', message: 'reminder', condition: fromTo('b.remind_days', '0'), countsAs: ['before_1'] },
   {
     notice: 'after_1',
     message: 'overdue',
