@@ -335,6 +335,11 @@ export class AddressTaken extends Refusal {
   readonly key = 'address_taken';
 }
 
+/** The address is of a network in another location than the server. */
+export class AddressElsewhere extends Refusal {
+  readonly key = 'address_elsewhere';
+}
+
 /** An address that no server can have as its own. */
 export class AddressUnusable extends Refusal {
   readonly key = 'address_unusable';

@@ -18,7 +18,8 @@ export type FieldFaultKey =
   | 'network'
   | 'gateway'
   | 'ip'
-  | 'ranges';
+  | 'ranges'
+  | 'gap';
 
 interface FieldFault {
   key: FieldFaultKey;

@@ -189,7 +189,7 @@ const emptyCategory = (): SentCategory => ({
     about_ru: '',
     position: '0',
     active: '1',
-    provisioning: 'automatic',
+    provisioning: 'by_hand',
     invoice_days: '5',
     remind_days: '1',
     due_days: '7',

@@ -1,5 +1,5 @@
 import { systemName } from '../../domain/catalog/operating-systems.ts';
-import { findLeftOut } from '../../domain/billing/left-out-queries.ts';
+import { findLeftOut, type LeavingOut, listLeavingOuts } from '../../domain/billing/left-out-queries.ts';
 import { listFurtherAddresses } from '../../domain/networks/network-queries.ts';
 import { getOwner } from '../../domain/desk/owner-queries.ts';
 import { listInvoicesOfOrder } from '../../domain/invoices/invoice-queries.ts';
@@ -24,13 +24,14 @@ async function staffOrderPage(context: StaffRequest) {
   const orderId = parseId(req.params['id']);
   const owner = await getOwner(db, 'orders', orderId);
   const order = await getOrderForCustomer(db, owner.customerId, orderId, today);
-  const [invoices, history, catalog, options, further, leftOut, helpers] = await Promise.all([
+  const [invoices, history, catalog, options, further, leftOut, leavingOuts, helpers] = await Promise.all([
     viewer.rights.has('money:view') ? listInvoicesOfOrder(db, owner.customerId, orderId, today) : [],
     listOrderHistory(db, orderId, { naming: 'everybody' }),
     context.catalog.current(),
     listOptionsInService(db, orderId, today),
     listFurtherAddresses(db, orderId),
     findLeftOut(db, orderId, today),
+    listLeavingOuts(db, orderId),
     context.helpers(),
   ]);
   return {
@@ -45,7 +46,10 @@ async function staffOrderPage(context: StaffRequest) {
     options: options.map(({ names }) => names[locale] ?? '').join(', '),
     system: systemName(order.os),
     autoRenewal: order.autoRenewal ?? order.accountAutoRenewal,
-    timeline: history.map((event) => timelineItem(event, helpers)),
+    timeline: [
+      ...history.map((event) => timelineItem(event, helpers)),
+      ...leavingOuts.map((leaving) => leavingItem(leaving, helpers)),
+    ].toSorted((a, b) => b.at.getTime() - a.at.getTime()),
   };
 }
 export type StaffOrderPage = PageOf<typeof staffOrderPage>;
@@ -56,4 +60,15 @@ const timelineItem = (event: OrderHistoryEntry, helpers: ViewHelpers): TimelineI
   actor: event.by === null ? 'system' : event.byStaff ? 'staff' : 'customer',
   by: event.by,
   invoice: event.invoice,
+});
+
+const leavingItem = ({ at, by, until, reason }: LeavingOut, { t, dayText }: ViewHelpers): TimelineItem => ({
+  at,
+  text:
+    until === null
+      ? t('staff.leaving_out.was_put_back')
+      : `${t('staff.leaving_out.until_day', { day: dayText(until) })}: ${reason}`,
+  actor: 'staff',
+  by,
+  invoice: null,
 });

@@ -26,6 +26,14 @@ import {
   wholeField,
 } from '../../web/typed-form.ts';
 
+/** What `howToConnect` fills in. */
+const GAPS = ['{{ip}}', '{{hostname}}'];
+
+const connectField: FieldReader<string> = (typed) => {
+  const unknown = typed.match(/\{\{[^}]*\}\}/g)?.find((gap) => !GAPS.includes(gap));
+  return unknown ? { fault: { key: 'gap', data: { gap: unknown, known: GAPS.join(', ') } } } : textField(1000)(typed);
+};
+
 const READERS = {
   name: lineField(60),
   code: newCodeField,
@@ -34,8 +42,8 @@ const READERS = {
   active: tickField,
   hidden: tickField,
   refunds_unused: tickField,
-  connect_en: textField(1000),
-  connect_ru: textField(1000),
+  connect_en: connectField,
+  connect_ru: connectField,
 };
 type FieldName = keyof typeof READERS;
 

@@ -58,11 +58,12 @@ export async function submitSettings(context: StaffRequest) {
 
 /** Writes to whoever asks, to see that mail arrives. */
 export async function submitTestMail(context: StaffRequest) {
-  const { req, res, db, clock, viewer, t } = context;
+  const { req, res, db, clock, config, viewer, t } = context;
   await inTransaction(db, (trx) =>
     enqueueUserMail(trx, clock, { userId: viewer.userId, kind: 'test_mail', data: { at: clock.now() } }),
   );
-  setFlash(req, 'success', t('staff.settings.flash.test_mail', { email: viewer.email }));
+  if (config.smtpUrl === undefined) setFlash(req, 'info', t('staff.settings.flash.test_mail_kept'));
+  else setFlash(req, 'success', t('staff.settings.flash.test_mail', { email: viewer.email }));
   res.redirect(303, '/staff/settings/mail');
 }
 

@@ -34,3 +34,28 @@ export async function findLeftOut(db: Db, orderId: number, today: Day): Promise<
     .first<{ left_out_until: Day; left_out_reason: string } | undefined>('left_out_until', 'left_out_reason');
   return row ? { until: row.left_out_until, reason: row.left_out_reason } : null;
 }
+
+/** That staff took an order out of the calendar or put it back. */
+export interface LeavingOut {
+  at: Date;
+  by: string;
+  /** Null: it was put back. */
+  until: Day | null;
+  reason: string;
+}
+
+/** All of an order's, from the audit log; its customer does not see them. */
+export async function listLeavingOuts(db: Db, orderId: number): Promise<LeavingOut[]> {
+  const { rows } = await db.raw<{ rows: LeavingOut[] }>(
+    `select a.at, u.email as by, a.details #>> '{after,until}' as until, a.reason
+     from audit_log a
+     join users u on u.id = a.user_id
+     where a.subject_type = 'order'
+       and a.subject_id = :orderId
+       and a.action in ('order.left_out', 'order.put_back')
+     order by a.id desc
+     limit 100`,
+    { orderId: String(orderId) },
+  );
+  return rows;
+}

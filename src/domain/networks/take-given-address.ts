@@ -1,17 +1,18 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/db/database.ts';
-import { AddressTaken } from '../errors.ts';
+import { AddressElsewhere, AddressTaken } from '../errors.ts';
 
 /**
  * Gives an order the address that staff chose: a free one of a network, also one that is kept for them, or one of no
  * network at all. What was kept for the order before goes back unused. The caller holds the lock of addresses.
- * @throws {AddressTaken} when another order has it, or it is blocked
+ * @throws {AddressTaken} when another order has it, or it is blocked @throws {AddressElsewhere}
  */
 export async function takeGivenAddress(
   trx: Transaction,
   clock: Clock,
   { ip, orderId, former = null }: { ip: string; orderId: number; former?: string | null },
 ): Promise<void> {
+  await assertSameLocation(trx, ip, orderId);
   const used = await trx('orders').where({ ip }).whereNot({ status: 'cancelled', id: orderId }).first('id');
   const row = await trx('network_addresses')
     .where({ address: ip })
@@ -40,4 +41,17 @@ export async function takeGivenAddress(
          and family(n.cidr) = 4`,
       { ip, orderId },
     );
+}
+
+/** An address of no network may be anywhere. */
+async function assertSameLocation(trx: Transaction, ip: string, orderId: number): Promise<void> {
+  const { rows } = await trx.raw<{ rows: { cidr: string }[] }>(
+    `select text(n.cidr) as cidr
+     from networks n
+     join orders o on o.id = :orderId
+     where cast(:ip as inet) <<= n.cidr
+       and n.location_id <> o.location_id`,
+    { ip, orderId },
+  );
+  if (rows[0]) throw new AddressElsewhere({ ip, network: rows[0].cidr });
 }

@@ -9,8 +9,8 @@ import { takeGivenAddress } from '../networks/take-given-address.ts';
 import { isServerAddress } from './server-address.ts';
 
 /**
- * Staff put a waiting order into service with an address: one of their own, or a free one of a pool, which it then occupies.
- * @throws {NotFound} @throws {OrderStateRefused} @throws {AddressUnusable} @throws {AddressTaken}
+ * Staff put a waiting order into service with an address: one of their own, or a free one of a network, which it then occupies.
+ * @throws {NotFound} @throws {OrderStateRefused} @throws {AddressUnusable} @throws {AddressTaken} @throws {AddressElsewhere}
  */
 export async function activateOrderByHand(
   db: Db,

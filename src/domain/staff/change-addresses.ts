@@ -26,7 +26,7 @@ export type AddressChange =
 /**
  * Staff change the addresses of a server; its customer is told all that it has now.
  * @throws {NotFound} @throws {OrderStateRefused} unless it is in service @throws {AddressUnusable} @throws {AddressTaken}
- * @throws {NoFreeAddress}
+ * @throws {AddressElsewhere} @throws {NoFreeAddress}
  */
 export async function changeOrderAddresses(
   db: Db,

@@ -52,6 +52,16 @@ describe('the addresses of a server (b23)', () => {
     expect(log.textOf('main')).toContain('10.20.0.2, 2a0c:5a00:41:1::/64 → 10.20.0.4, 2a0c:5a00:41:1::/64');
   });
 
+  it('are of its own location, and of no other’s network', async () => {
+    const prague = await world.db('locations').where({ code: 'prague' }).first('id');
+    await world.db('networks').insert({ cidr: '203.0.113.0/24', location_id: prague.id });
+    for (const change of ['replace', 'add']) {
+      const page = await admin.post(path, { change, ip: '203.0.113.9', reason: 'Moved' });
+      expect(page.textOf('.alert-bad')).toContain('203.0.113.0/24, which is in another location');
+    }
+    expect((await world.order(orderId)).ip).toBe('10.20.0.2');
+  });
+
   it('are added and taken away again: the next free one, a named one, another /64', async () => {
     await admin.submit(path, { change: 'add', ip: '', reason: 'Ordered' });
     await admin.submit(path, { change: 'add', ip: '10.20.0.6', reason: 'Ordered' });

@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestCustomer } from '../../support/people.ts';
 import type { Visitor } from '../../support/visitor.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
 let admin: Visitor;
 let orderId: number;
+let owner: TestCustomer;
 let path: string;
 beforeAll(async () => {
   world = await createWorld();
-  orderId = await world.addActiveOrder(await world.addCustomer());
+  owner = await world.addCustomer();
+  orderId = await world.addActiveOrder(owner);
   admin = await world.signIn(await world.addStaff('admin'));
   path = `/staff/orders/${orderId}/leaving-out`;
 });
@@ -29,7 +32,13 @@ describe('leaving an order out of the billing calendar', () => {
     expect(order.textOf('main')).toContain('Left out of the calendar until Mar 20, 2026: In court');
     expect((await admin.get(path)).textOf('main')).toContain('In court');
     const back = await admin.submit(`${path}/undo`, {});
-    expect(back.textOf('main')).not.toContain('Left out of the calendar');
+    expect(back.$('.alert').text()).not.toContain('Left out of the calendar');
+    // The history keeps both.
+    expect(back.textOf('main')).toMatch(
+      /Put back into the calendar.*Left out of the calendar until Mar 20, 2026: In court/,
+    );
+    const customer = await world.signIn(owner);
+    expect((await customer.get(`/orders/${orderId}`)).textOf('main')).not.toContain('In court');
     const entries = await world
       .db('audit_log')
       .where({ subject_id: String(orderId) })

@@ -29,6 +29,15 @@ const fields = async () => ({
 });
 
 describe('a plan of the desk (b19)', () => {
+  it('says how to connect with what is filled in, and with nothing else', async () => {
+    const { id } = await plan('vps-1');
+    await admin.get(`/staff/plans/${id}`);
+    const odd = { ...(await fields()), code: 'vps-odd', connect_en: '$ ssh root@{{ip}} # {{password}}' };
+    const page = await admin.post('/staff/plans', odd);
+    expect(page.status).toBe(422);
+    expect(page.textOf('#connect_en-error')).toBe('{{password}} is not filled in; only {{ip}}, {{hostname}} are.');
+  });
+
   it('is added by its category’s fields, and can be ordered once it has a price', async () => {
     const page = await admin.get('/staff/plans/new?category=vps');
     expect(

@@ -115,6 +115,7 @@ export const ENUMERATIONS: Record<string, readonly string[]> = {
       whole_number: true,
       day: true,
       day_from: true,
+      gap: true,
       choice: true,
       reason: true,
       periods: true,
