@@ -78,6 +78,7 @@ async function placeFor(context: CustomerRequest, choice: Choice, sent: SentOrde
       ...(location !== undefined && { location }),
       ...(sshKey && { sshKey: sshKeyLine(sshKey) }),
       customerId,
+      userId: viewer.userId,
       plan: plan.code,
       options,
       placementKey: key,

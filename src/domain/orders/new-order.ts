@@ -3,6 +3,8 @@ import type { IssuedInvoice } from '../invoices/issue-invoice.ts';
 
 export interface NewOrder {
   customerId: number;
+  /** Who orders, for the order's history. */
+  userId?: number;
   /** The plan's code. */
   plan: string;
   months: number;

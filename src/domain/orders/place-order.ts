@@ -83,6 +83,7 @@ export async function placeOrderIn(
     kind: 'placed',
     details: { plan: plan.name, months: order.months },
     invoiceId: invoice.id,
+    userId: order.userId ?? null,
   });
   if (isPaidNext) return { orderId, invoice, isNew: true };
   await enqueueMail(trx, clock, {

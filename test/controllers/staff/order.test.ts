@@ -36,6 +36,17 @@ describe('one order, for staff (S2)', () => {
     expect(page.texts('.timeline li')).toHaveLength(3);
   });
 
+  it('names who ordered', async () => {
+    const visitor = await world.signIn(customer);
+    await visitor.get('/orders/new?plan=vps-2');
+    const order = { plan: 'vps-2', months: '1', hostname: 'web.example.com', os: 'debian-13', pay: 'later' };
+    const placed = await visitor.post('/orders', order);
+    expect(placed.status).toBe(303);
+    const { id } = await world.db('orders').where({ hostname: 'web.example.com' }).first('id');
+    const page = await admin.get(`/staff/orders/${id}`);
+    expect(page.textOf('.timeline li[data-actor=customer]')).toContain(customer.email);
+  });
+
   it('does not exist for a number that is nobody’s', async () => {
     expect((await admin.get('/staff/orders/999999')).status).toBe(404);
   });
