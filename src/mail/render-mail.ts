@@ -83,7 +83,7 @@ const FACTS = [
 /** The message in its reader's language, as text and as HTML. */
 export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
   const reader = { locale: mail.locale, currencies: style.currencies, timeZone: style.timeZone };
-  const { t, moneyText, dayText, dateTimeText, browserText, profileField } = helpersFor(reader);
+  const { t, moneyText, dayText, dateTimeText, browserText, profileField, workCountText } = helpersFor(reader);
   const reasonInWords = (reason: string): string => {
     if (mail.kind === 'suspended') return t(wordKey(`terms.suspension.${reason}`));
     return mail.kind === 'cancelled' ? t(wordKey(`terms.cancellation_cause.${reason}`)) : reason;
@@ -106,7 +106,7 @@ export function renderMail(mail: StoredMail, style: MailStyle): RenderedMail {
     service: serviceOf(mail),
     orders: ordersOf(mail, t, dayText),
     prices: pricesOf(mail, t, moneyText),
-    work: workOf(mail, t),
+    work: workOf(mail, t, workCountText),
     from: typeof mail.data.from === 'string' ? dayText(mail.data.from) : '',
     for_orders: forOrders(mail, t, ordersOf(mail, t, dayText)),
   };
@@ -192,10 +192,10 @@ function pricesOf({ data }: StoredMail, t: Translate, moneyText: (money: Money) 
 }
 
 /** What waits for staff, a line each. */
-function workOf({ data }: StoredMail, t: Translate): string {
+function workOf({ data }: StoredMail, t: Translate, workCountText: (count: number) => string): string {
   const { work } = data as Pick<MessageData, 'work'>;
   return (work ?? [])
-    .map(({ kind, count }) => `${count} · ${t(wordKey(`staff.work.line.${kind}`), { count })}`)
+    .map(({ kind, count }) => `${workCountText(count)} · ${t(wordKey(`staff.work.line.${kind}`), { count })}`)
     .join('\n');
 }
 

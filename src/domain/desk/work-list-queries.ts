@@ -7,13 +7,7 @@ import { Money } from '../money/money.ts';
 /** What went wrong since the evening before, in the order in which it is listed. */
 export const BROKEN = ['billing_failures', 'mails_not_delivered', 'rates_not_fetched'] as const;
 /** What waits for somebody on the staff, likewise. */
-const WAITING = [
-  'orders_to_set_up',
-  'marked_payments',
-  'rate_proposals',
-  'factor_removals',
-  'networks_low',
-] as const;
+const WAITING = ['orders_to_set_up', 'marked_payments', 'rate_proposals', 'factor_removals', 'networks_low'] as const;
 /** In the order in which they are listed. */
 export const WORK_KINDS = [...BROKEN, ...WAITING] as const;
 export type WorkKind = (typeof WORK_KINDS)[number];
@@ -43,6 +37,9 @@ const RIGHT_FOR: Record<WorkKind, StaffRight> = {
 
 /** Whether somebody with these rights is told of what waits or broke of a kind. */
 export const mayDealWith = (kind: WorkKind, rights: ReadonlySet<StaffRight>): boolean => rights.has(RIGHT_FOR[kind]);
+
+/** Orders to set up are counted up to here, the oldest first: with so many nobody reads the number. */
+export const MOST_WAITING = 1000;
 
 /** The hour of the evening from which a night's work is looked at in the morning, by the site's clock. */
 const EVENING = '18:00';
@@ -83,7 +80,7 @@ export async function listWork(
        union all
        select 'orders_to_set_up', p.category, count(*), min(coalesce(i.paid_at, o.created_at)),
          max(coalesce(i.paid_at, o.created_at))
-       from orders o
+       from (select id, plan_id, created_at from orders where status = 'provisioning' order by id limit :most) o
        join plans p on p.id = o.plan_id
        left join lateral (
          select i.paid_at
@@ -93,7 +90,6 @@ export async function listWork(
            and l.kind = 'new_order'
          limit 1
        ) i on true
-       where o.status = 'provisioning'
        group by p.category
        union all
        select 'marked_payments', marked_for, count(*), min(coalesce(captured_at, started_at)),
@@ -130,7 +126,7 @@ export async function listWork(
          ) < n.alarm_below
      ) work
      group by kind`,
-    { before: addDays(clock.today(), -1), evening: EVENING, timeZone, now: clock.now() },
+    { before: addDays(clock.today(), -1), evening: EVENING, timeZone, now: clock.now(), most: MOST_WAITING + 1 },
   );
   return rows
     .filter(({ kind }) => mayDealWith(kind, rights))

@@ -11,6 +11,7 @@ import { type ProfileField, profileFieldName } from '../../domain/customers/prof
 import type { StoredRate } from '../../domain/rates/rate-table.ts';
 import { Catalog } from '../../domain/catalog/category.ts';
 import type { Names } from '../../platform/i18n/names.ts';
+import { MOST_WAITING } from '../../domain/desk/work-list-queries.ts';
 import type { Service } from '../../domain/ledger/statement-queries.ts';
 import { listHref, PAGE_SIZES, pageNumbers } from '../list-address.ts';
 import { alignDecimals } from './align-decimals.ts';
@@ -134,6 +135,9 @@ export function viewHelpers(
     /** Texts, each on a line of its own. */
     textLines: (lines: string[]): SafeHtml =>
       joinHtml(lines.filter(Boolean).map((line, index) => (index === 0 ? markup`${line}` : markup`<br>${line}`))),
+    /** A number of the work list: “1,000+” where not all were counted. */
+    workCountText: (count: number): string =>
+      count > MOST_WAITING ? `${texts.countText(MOST_WAITING)}+` : texts.countText(count),
     joinHtml,
     /** A sentence with HTML in its gaps. */
     sentence: (key: WordKey, values: Record<string, string | number | SafeHtml>) => sentenceOf(t, key, values),

@@ -88,4 +88,23 @@ describe('the work list (desk b1)', () => {
       '/staff/mails',
     ]);
   });
+
+  it('counts a thousand orders to set up, and says where there are more', async () => {
+    const customer = await world.addCustomer();
+    const { orderId } = await world.placeOrder(customer, { plan: 'ds-e-2276g' });
+    const { rows } = await world.owner.raw(
+      `select string_agg(quote_ident(column_name), ', ' order by ordinal_position) as columns
+       from information_schema.columns
+       where table_schema = 'public' and table_name = 'orders' and column_name not in ('id', 'status', 'placement_key')
+         and is_generated = 'NEVER'`,
+    );
+    const { columns } = rows[0];
+    await world.owner.raw(
+      `insert into orders (status, ${columns})
+       select 'provisioning', ${columns} from orders, generate_series(1, 1100) where id = ?`,
+      [orderId],
+    );
+    const page = await workList();
+    expect(page.textOf('[data-work=orders_to_set_up] .work-count')).toBe('1,000+');
+  });
 });
