@@ -26,10 +26,14 @@ const RunDay = z.object({ day: z.string().max(100) });
 
 /** Runs the calendar up to a day: today, or one that was left out. Days to come are not billed from here. */
 export async function submitBillingRun(context: StaffRequest) {
-  const { db, clock, jobs, req, res, viewer, t } = context;
+  const { db, clock, config, jobs, req, res, viewer, t } = context;
   const { day } = parseForm(req.body, RunDay);
   const today = clock.today();
   if (!isDay(day) || day > today || day < addDays(today, -MOST_DAYS_BACK)) return renderRuns(context, day);
+  if (config.maintenance) {
+    setFlash(req, 'error', t('staff.billing.flash.under_maintenance'));
+    return res.redirect(303, '/staff/billing');
+  }
   await askForBilling(db, clock, jobs, { day, userId: viewer.userId });
   const { dayText } = await context.helpers();
   setFlash(req, 'success', t('staff.billing.flash.run_requested', { day: dayText(day) }));

@@ -72,7 +72,7 @@ const addressField =
   (kind: (typeof KINDS)[number] | undefined): FieldReader<string> =>
   (typed) => {
     if (typed === '' && (kind === 'add' || kind === 'add_subnet')) return { value: '' };
-    const address = kind === 'remove' ? typed.replace(/\/\d{1,3}$/, '') : typed;
+    const address = kind === 'remove' ? typed.replace(/(:.*)\/64$/, '$1') : typed;
     const isAddress = isIP(address) !== 0 && !typed.includes('%') && (kind !== 'add' || isIP(address) === 4);
     return isAddress ? { value: typed } : { fault: { key: 'ip' } };
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addDays, type Day } from '../../platform/clock.ts';
+import { addDays, type Day, isDay } from '../../platform/clock.ts';
 import { NotFound, type Refusal } from '../../domain/errors.ts';
 import type { Category } from '../../domain/catalog/category.ts';
 import { getEditedPlan } from '../../domain/catalog/edited-plan-queries.ts';
@@ -232,7 +232,8 @@ async function planPricesPage(context: StaffRequest, priced: PricedPlan, sent: S
   const { plan, category, table, currencies, rows, cells } = priced;
   const helpers = await context.helpers();
   const today = clock.today();
-  const validFrom = sent.values?.validFrom ?? (sent.settings.typed.valid_from || today);
+  const validFrom =
+    sent.values?.validFrom ?? (isDay(sent.settings.typed.valid_from) ? sent.settings.typed.valid_from : today);
   const [before, now, saved] = await Promise.all([
     getPriceMatrix(db, plan.id, sent.values ? validFrom : today),
     getPriceMatrix(db, plan.id, today),

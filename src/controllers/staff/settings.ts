@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Config } from '../../platform/config.ts';
 import { NotFound } from '../../domain/errors.ts';
+import { askForBilling } from '../../domain/staff/ask-for-billing.ts';
 import { enqueueUserMail } from '../../domain/notifications/enqueue-user-mail.ts';
 import { saveSettings } from '../../domain/settings/save-settings.ts';
 import { loadSettings } from '../../domain/settings/settings-queries.ts';
@@ -47,11 +48,14 @@ export async function showSettings(context: StaffRequest) {
 }
 
 export async function submitSettings(context: StaffRequest) {
-  const { req, res, db, clock, viewer, t } = context;
+  const { req, res, db, clock, config, jobs, viewer, t } = context;
   const group = groupOf(context);
   const sent = readSent(context, group, (req.body ?? {}) as Record<string, unknown>);
   if (Object.keys(sent.faults).length > 0) return renderSettings(context, group, sent, 422);
   await saveSettings(db, clock, { by: viewer.userId, settings: sent.settings, reason: '' });
+  // The nights that have passed meanwhile are made up for at once.
+  if (config.maintenance && sent.settings.maintenance === false)
+    await askForBilling(db, clock, jobs, { day: clock.today(), userId: viewer.userId });
   setFlash(req, 'success', t('staff.settings.flash.saved'));
   res.redirect(303, `/staff/settings/${group}`);
 }

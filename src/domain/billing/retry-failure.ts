@@ -5,7 +5,8 @@ import type { Seller } from '../invoices/invoice.ts';
 import { runDay } from './run-day.ts';
 
 /**
- * Runs the day of a failure again for its customer alone; what it does belongs to the same run. Safe beside the nightly
+ * Does for the customer of a failure what is due today; what it does belongs to the same run. Its own day is not played
+ * again: a suspension, say, would count from then. Safe beside the nightly
  * run, and to repeat.
  * @returns why it failed again; null: it went well
  * @throws {NotFound}
@@ -18,11 +19,11 @@ export async function retryFailure(
 ): Promise<string | null> {
   const failure = await db('billing_failures')
     .where({ id: failureId })
-    .first<{ run_id: number; day: string; customer_id: number; step: string; subject_id: number } | undefined>();
+    .first<{ run_id: number; customer_id: number; step: string; subject_id: number } | undefined>();
   if (!failure) throw new NotFound();
-  const { run_id: runId, day, customer_id: customerId, step, subject_id } = failure;
+  const { run_id: runId, customer_id: customerId, step, subject_id } = failure;
   const last = await db('billing_failures').where({ run_id: runId }).max<{ max: number }>('id as max').first();
-  await runDay({ db, clock, seller, runId, day, customerId });
+  await runDay({ db, clock, seller, runId, day: clock.today(), customerId });
   const again = await db('billing_failures')
     .where({ run_id: runId, customer_id: customerId, step, subject_id })
     .where('id', '>', last?.max ?? 0)

@@ -4,7 +4,7 @@ import { inTransaction } from '../../platform/db/transaction.ts';
 import { unlessTaken } from '../../platform/db/unique-violation.ts';
 import { changedValues } from '../audit/changed-values.ts';
 import { recordAudit } from '../audit/record-audit.ts';
-import { CodeTaken, NotFound, StockChanged } from '../errors.ts';
+import { CodeTaken, NotFound, StockChanged, SomethingChanged } from '../errors.ts';
 import { getEditedPlan } from './edited-plan-queries.ts';
 import type { EditedPlan, PlanDraft } from './edited-plan.ts';
 
@@ -76,7 +76,10 @@ const toRow = ({ name, specification, position, active, hidden, stock, refundsUn
   how_to_connect: howToConnect && JSON.stringify(howToConnect),
 });
 
+/** @throws {SomethingChanged} of a location that is not there (any more) */
 async function writeLocations(trx: Transaction, planId: number, locations: number[]) {
+  const known = await trx('locations').whereIn('id', locations).pluck('id');
+  if (known.length < new Set(locations).size) throw new SomethingChanged();
   await trx('plan_locations').where({ plan_id: planId }).whereNotIn('location_id', locations).delete();
   for (const [position, location_id] of locations.entries()) {
     await trx('plan_locations')

@@ -6,7 +6,7 @@ import { inTransaction } from '../../platform/db/transaction.ts';
 import { changedValues } from '../audit/changed-values.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { NetworkInUse, NetworkOverlaps, NotFound } from '../errors.ts';
-import { type AddressRange, addressesToGive, numberOf, type ParsedNetwork } from './ip-address.ts';
+import { type AddressRange, addressesToGive, numberOf, type ParsedNetwork, parseNetwork } from './ip-address.ts';
 import { getNetwork, type Network } from './network-queries.ts';
 
 /** What staff change of a network that is there. */
@@ -142,8 +142,9 @@ export async function changeAddresses(
   }: { by: number; id: number; action: AddressAction; addresses: string[]; reason: string },
 ): Promise<number> {
   return inTransaction(db, async (trx) => {
-    const { cidr } = await lockNetwork(trx, clock, id);
-    const changed = await changeThem(trx, clock, { id, action, addresses, reason });
+    const network = await lockNetwork(trx, clock, id);
+    const { cidr } = network;
+    const changed = await changeThem(trx, clock, { network, action, addresses, reason });
     if (changed > 0)
       await recordAudit(trx, clock, {
         userId: by,
@@ -162,15 +163,22 @@ export async function changeAddresses(
 async function changeThem(
   trx: Transaction,
   clock: Clock,
-  { id, action, addresses, reason }: { id: number; action: AddressAction; addresses: string[]; reason: string },
+  {
+    network: { id, cidr, gateway },
+    action,
+    addresses,
+    reason,
+  }: { network: Network; action: AddressAction; addresses: string[]; reason: string },
 ): Promise<number> {
   const theirs = trx('network_addresses').where({ network_id: id }).whereIn('address', addresses);
   switch (action) {
     case 'reserve':
-      return theirs.whereNull('order_id').delete();
+      // A blocked one stays known as blocked.
+      return theirs.whereNull('order_id').whereNull('blocked_at').delete();
     case 'offer': {
       const known = await trx('network_addresses').whereIn('address', addresses).pluck<string[]>('address');
-      const added = addresses.filter((address) => !known.includes(address));
+      const usable = new Set(usableIn(cidr, gateway));
+      const added = addresses.filter((address) => usable.has(address) && !known.includes(address));
       await offerAddresses(trx, id, added);
       return added.length;
     }
@@ -179,6 +187,14 @@ async function changeThem(
     case 'unblock':
       return theirs.whereNotNull('blocked_at').update({ blocked_at: null, block_reason: '' });
   }
+}
+
+/** What servers can have of a network: an IPv6 network hands out subnets of its own accord. */
+function usableIn(cidr: string, gateway: string | null): string[] {
+  const network = parseNetwork(cidr);
+  return network
+    ? addressesToGive(network, { gateway: gateway === null ? null : numberOf(gateway), reserved: [] })
+    : [];
 }
 
 async function lockNetwork(trx: Transaction, clock: Clock, id: number): Promise<Network> {

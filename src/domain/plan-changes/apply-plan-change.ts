@@ -11,6 +11,7 @@ import { joinNames, type Names } from '../../platform/i18n/names.ts';
 import { enqueueMail, type NewMail } from '../notifications/enqueue-mail.ts';
 import type { LockedOrder } from '../orders/lock-order.ts';
 import { moveStock } from '../orders/reserve.ts';
+import { optionPrice } from '../orders/order-price.ts';
 import { isInPaidPeriod } from '../orders/order.ts';
 import { type OrderEvent, recordOrderEvent } from '../orders/record-order-event.ts';
 import { exactValueOfUnusedDays, type PaidPeriod } from '../orders/unused-days.ts';
@@ -106,6 +107,7 @@ export interface PlanChange {
  */
 export async function recordPlanChange(trx: Transaction, clock: Clock, change: PlanChange): Promise<void> {
   const { order, terms, amount, credit } = change;
+  const price = priceAfter(change);
   if (terms.toPlanId !== order.planId) await moveStock(trx, order.id, { from: order.planId, to: terms.toPlanId });
   const changeId = await insertRow(trx, 'plan_changes', {
     order_id: order.id,
@@ -113,7 +115,7 @@ export async function recordPlanChange(trx: Transaction, clock: Clock, change: P
     from_plan_id: order.planId,
     to_plan_id: terms.toPlanId,
     price_before: order.price.toDatabase(),
-    price_after: terms.price,
+    price_after: price,
     amount: amount.toDatabase(),
     currency: amount.currency,
     invoice_id: change.invoiceId,
@@ -133,7 +135,7 @@ export async function recordPlanChange(trx: Transaction, clock: Clock, change: P
       })),
     );
   if (credit.isPositive) await book(trx, clock, change, changeId);
-  await trx('orders').where({ id: order.id }).update({ plan_id: terms.toPlanId, price: terms.price });
+  await trx('orders').where({ id: order.id }).update({ plan_id: terms.toPlanId, price });
   const { event, mail } = terms.options
     ? await insertAddedOptions(trx, change, terms.options)
     : await describePlan(trx, change);
@@ -145,6 +147,18 @@ export async function recordPlanChange(trx: Transaction, clock: Clock, change: P
     ...event,
   });
   await enqueueMail(trx, clock, { customerId: order.customerId, ...mail });
+}
+
+/** Options are added to what the order costs by now: its price may have changed since they were invoiced. */
+function priceAfter({ order, terms }: PlanChange): string {
+  if (!terms.options) return terms.price;
+  const { currency } = order.price;
+  return terms.options
+    .reduce(
+      (price, { monthly }) => price.plus(optionPrice({ monthly: Money.of(monthly, currency) }, order.periodMonths)),
+      order.price,
+    )
+    .toDatabase();
 }
 
 /** What is recorded and sent of a change. */

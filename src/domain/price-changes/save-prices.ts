@@ -152,11 +152,13 @@ export async function withdrawPrices(
     if (!plan || change?.id !== changeId) throw new NotFound();
     await trx('plan_prices').where({ change_id: changeId }).delete();
     await trx('plan_setup_fees').where({ change_id: changeId }).delete();
-    const told = await listTold(trx, changeId);
-    await trx('order_price_changes')
+    // Whoever is being told at this moment has been told when this is done.
+    const dropped = await trx('order_price_changes')
       .where({ change_id: changeId, applied_on: null, dropped_on: null })
-      .update({ dropped_on: clock.today() });
-    await enqueueMails(trx, clock, pricesStay(told, change.validFrom));
+      .update({ dropped_on: clock.today() })
+      .returning<{ order_id: number; told_on: Day | null }[]>(['order_id', 'told_on']);
+    const told = dropped.filter(({ told_on }) => told_on !== null).map(({ order_id }) => order_id);
+    await enqueueMails(trx, clock, pricesStay(await listTold(trx, changeId, told), change.validFrom));
     await trx('price_changes').where({ id: changeId }).update({ withdrawn_at: clock.now() });
     await recordAudit(trx, clock, {
       userId: by,
@@ -177,13 +179,13 @@ interface ToldRow {
   currency: string;
 }
 
-/** The orders whose customers were told of a change that has not come. */
-async function listTold(trx: Transaction, changeId: number): Promise<ToldRow[]> {
+/** The orders whose customers were told of a change. */
+async function listTold(trx: Transaction, changeId: number, orders: number[]): Promise<ToldRow[]> {
   return trx('order_price_changes as p')
     .join('orders as o', 'o.id', 'p.order_id')
     .join('plans as t', 't.id', 'o.plan_id')
-    .where({ 'p.change_id': changeId, 'p.applied_on': null, 'p.dropped_on': null })
-    .whereNotNull('p.told_on')
+    .where('p.change_id', changeId)
+    .whereIn('p.order_id', orders)
     .orderBy('o.id')
     .select<ToldRow[]>('o.id', 'o.customer_id', 't.name as plan', 'o.hostname', 'p.months', 'o.price', 'o.currency');
 }

@@ -65,7 +65,10 @@ describe('a network (b23)', () => {
     await change({ addresses: '192.0.2.4', action: 'unblock' });
     expect(await states('?state=blocked')).toEqual({});
     expect((await change({ addresses: '10.0.0.1', action: 'reserve' })).status).toBe(422);
-    expect(await world.db('audit_log').where({ action: 'network.addresses_changed' })).toHaveLength(4);
+    // Its own first and last are no server’s.
+    await change({ addresses: '192.0.2.0-192.0.2.15', action: 'offer' });
+    expect(Object.keys(await states())).toHaveLength(14);
+    expect(await world.db('audit_log').where({ action: 'network.addresses_changed' })).toHaveLength(5);
   });
 
   it('is changed and logged, and removed only while no server uses it', async () => {

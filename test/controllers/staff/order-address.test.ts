@@ -62,6 +62,12 @@ describe('the addresses of a server (b23)', () => {
     expect((await world.order(orderId)).ip).toBe('10.20.0.2');
   });
 
+  it.each(['10.20.0.2/99', '10.20.0.2/64', '2a0c::/65', 'here'])('are not %s, which is said', async (ip) => {
+    const page = await admin.post(path, { change: 'remove', ip, reason: 'Odd' });
+    expect(page.status).toBe(422);
+    expect(page.attribute('#ip', 'aria-invalid')).toBe('true');
+  });
+
   it('are added and taken away again: the next free one, a named one, another /64', async () => {
     await admin.submit(path, { change: 'add', ip: '', reason: 'Ordered' });
     await admin.submit(path, { change: 'add', ip: '10.20.0.6', reason: 'Ordered' });

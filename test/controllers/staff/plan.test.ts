@@ -29,6 +29,14 @@ const fields = async () => ({
 });
 
 describe('a plan of the desk (b19)', () => {
+  it('is sold in locations that there are', async () => {
+    await admin.get('/staff/plans');
+    const page = await admin.post('/staff/plans', { ...(await fields()), code: 'vps-far', location: '999999' });
+    expect(page.status).toBe(422);
+    expect(page.textOf('.alert-bad')).toContain('changed in the meantime');
+    expect(await plan('vps-far')).toBeUndefined();
+  });
+
   it('says how to connect with what is filled in, and with nothing else', async () => {
     const { id } = await plan('vps-1');
     await admin.get(`/staff/plans/${id}`);

@@ -106,7 +106,13 @@ describe('maintenance (b50)', () => {
     // What keeps an account its owner's goes on.
     expect((await visitor.get('/security')).status).toBe(200);
     expect((await world.invoice(invoice.id)).status).toBe('unpaid');
+    await admin.get('/staff/billing');
+    const asked = await admin.submit('/staff/billing', { day: world.clock.today() });
+    expect(asked.textOf('.flash')).toContain('under maintenance');
+    expect(await world.db('billing_runs')).toEqual([]);
     await save('maintenance', { maintenance: '' });
+    // It is made up for as soon as it is over.
+    expect(await world.db('billing_runs')).toHaveLength(1);
     const pay = async () => {
       await visitor.get(`/invoices/${invoice.id}`);
       return (await visitor.post(`/invoices/${invoice.id}/payment`, { method: 'balance' })).status;

@@ -6,6 +6,7 @@ import { renewOrders } from '../../../src/domain/renewals/renew-orders.ts';
 import { suspendOrder } from '../../../src/domain/renewals/suspend-order.ts';
 import { changePlan } from '../../../src/domain/plan-changes/change-plan.ts';
 import { cancelAtPeriodEnd } from '../../../src/domain/cancellations/cancel-at-period-end.ts';
+import { retryFailure } from '../../../src/domain/billing/retry-failure.ts';
 import { runDay } from '../../../src/domain/billing/run-day.ts';
 import { leaveOut } from '../../../src/domain/staff/leave-out.ts';
 import { breakInserts } from '../../support/break-inserts.ts';
@@ -423,6 +424,25 @@ describe('a run', () => {
     expect(await world.order(orderId)).toMatchObject({ status: 'suspended' });
     await leave(null);
     expect((await run('2026-05-21')).counts).toMatchObject({ cancelled: 1 });
+  });
+
+  it('does what is due today when an old failure is tried again: a suspension counts from today', async () => {
+    const orderId = await world.addActiveOrder(customer);
+    world.clock.set('2026-04-25T08:00:00Z');
+    const at = world.clock.now();
+    const runId = await insertRow(world.db, 'billing_runs', {
+      day: '2026-04-13',
+      at_day: '2026-04-13',
+      state: 'done',
+      started_by: 'schedule',
+      started_at: at,
+      finished_at: at,
+    });
+    const about = { run_id: runId, day: '2026-04-13', customer_id: customer.customerId, subject_id: orderId };
+    const failureId = await insertRow(world.db, 'billing_failures', { ...about, at, step: 'suspended', message: 'No' });
+    const by = (await world.addStaff('admin')).userId;
+    expect(await retryFailure(world.db, world.clock, world.config.seller, { failureId, by })).toBeNull();
+    expect(await world.order(orderId)).toMatchObject({ status: 'suspended', suspended_on: '2026-04-25' });
   });
 
   it('reports a customer whose data is broken, and goes on with the others', async () => {

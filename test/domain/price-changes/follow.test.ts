@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addDays } from '../../../src/platform/clock.ts';
 import { Money } from '../../../src/domain/money/money.ts';
+import { addOptions } from '../../../src/domain/plan-changes/change-options.ts';
 import { listPriceChanges } from '../../../src/domain/price-changes/price-change-queries.ts';
 import { savePrices, withdrawPrices } from '../../../src/domain/price-changes/save-prices.ts';
 import { inTransaction } from '../../../src/platform/db/transaction.ts';
@@ -100,6 +101,36 @@ describe('running orders whose prices change (b19)', () => {
     expect(await priceOf(orderId)).toBe('27.0000');
     await world.runCalendarOn(addDays(day, 30));
     expect(await priceOf(orderId)).toBe('33.0000');
+  });
+
+  it('have their whole notice when days are caught up with', async () => {
+    const orderId = await world.addActiveOrder(customer);
+    await world.credit(customer, '100.00');
+    await world.db('orders').where({ id: orderId }).update({ auto_renewal: true });
+    const day = world.daysFromToday(40);
+    await world.runCalendar();
+    await raise();
+    await world.runCalendarOn(day);
+    expect(await priceOf(orderId)).toBe('9.5000');
+    expect((await toldOf())[0].data).toMatchObject({ from: addDays(day, 30) });
+    await world.runCalendarOn(addDays(day, 30));
+    expect(await priceOf(orderId)).toBe('12.0000');
+  });
+
+  it('keep the new price when an option is paid that was invoiced before', async () => {
+    const orderId = await world.addActiveOrder(customer);
+    await world.credit(customer, '100.00');
+    await world.db('orders').where({ id: orderId }).update({ auto_renewal: true });
+    const day = world.daysFromToday(40);
+    await raise();
+    for (const before of [30, 16, 1]) await world.runCalendarOn(addDays(day, -before));
+    const { customerId } = customer;
+    const request = { customerId, userId: null, orderId, options: ['backup'] };
+    const invoice = await addOptions(world.db, world.clock, world.config.seller, request);
+    await world.runCalendarOn(day);
+    expect(await priceOf(orderId)).toBe('12.0000');
+    await world.pay(customer, invoice?.id ?? 0);
+    expect(await priceOf(orderId)).toBe('14.5000');
   });
 
   it('that have another plan or another price by then keep what they have', async () => {

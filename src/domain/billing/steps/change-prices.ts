@@ -1,4 +1,4 @@
-import type { Day } from '../../../platform/clock.ts';
+import { type Clock, type Day, dayOf } from '../../../platform/clock.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
 import { Money } from '../../money/money.ts';
 import { enqueueMails } from '../../notifications/enqueue-mail.ts';
@@ -45,11 +45,12 @@ export const tellOfPrices: BillingStep = {
   parallel: 1,
   find: findOrders(TO_TELL, { joined: WITH_CHANGE, orderBy: 'customer_id, id' }),
   async act(trx, { clock, day }, ids) {
-    const rows = await takeChanges(trx, { ids, day, due: TO_TELL });
+    const toldOn = dayOfTelling(clock, day);
+    const rows = await takeChanges(trx, { ids, day, toldOn, due: TO_TELL });
     await trx('order_price_changes')
       .whereIn('order_id', idsOf(rows))
       .where({ applied_on: null, dropped_on: null })
-      .update({ told_on: day });
+      .update({ told_on: toldOn });
     const messages = new Map<string, ChangeRow[]>();
     for (const row of rows) {
       const key = `${row.customer_id} ${row.change_id}`;
@@ -85,7 +86,7 @@ export const applyPrices: BillingStep = {
   parallel: 1,
   find: findOrders(TO_APPLY, { joined: WITH_CHANGE }),
   async act(trx, { clock, day }, ids) {
-    const rows = await takeChanges(trx, { ids, day, due: TO_APPLY });
+    const rows = await takeChanges(trx, { ids, day, toldOn: day, due: TO_APPLY });
     await trx.raw(
       `update orders o
        set price = o.price + p.price_after - p.price_before
@@ -114,13 +115,19 @@ export const applyPrices: BillingStep = {
   },
 };
 
+/** A day that is caught up with is told of today: the notice begins when the message goes out. */
+function dayOfTelling(clock: Clock, day: Day): Day {
+  const today = dayOf(clock.now(), clock.timeZone);
+  return today > day ? today : day;
+}
+
 /**
  * Locks the orders by their ids, and drops the changes of those that are not what they were: they keep their price.
  * @returns what is still due
  */
 async function takeChanges(
   trx: Transaction,
-  { ids, day, due }: { ids: number[]; day: Day; due: string },
+  { ids, day, toldOn, due }: { ids: number[]; day: Day; toldOn: Day; due: string },
 ): Promise<ChangeRow[]> {
   await trx('orders').whereIn('id', ids).orderBy('id').forUpdate().select('id');
   await trx.raw(
@@ -138,14 +145,15 @@ async function takeChanges(
   const { rows } = await trx.raw<{ rows: ChangeRow[] }>(
     `select c.id as change_id, o.id as order_id, o.customer_id, t.name as plan, o.hostname, p.months, o.price,
        p.price_after - p.price_before as difference, o.currency,
-       greatest(c.valid_from, coalesce(p.told_on, cast(:day as date)) + c.notice_days) as starts_on
+       greatest(c.valid_from, coalesce(p.told_on, cast(:toldOn as date)) + c.notice_days) as starts_on
      from orders o
      ${WITH_CHANGE}
      join plans t on t.id = o.plan_id
      where o.id = any(:ids)
        and ${due}
-     order by o.customer_id, o.id`,
-    { ids, day },
+     order by o.customer_id, o.id
+     for update of p`,
+    { ids, day, toldOn },
   );
   return rows;
 }
