@@ -94,7 +94,7 @@ export const PLAN_PART = `(o.price - o.period_months * (
     and ${IS_RENEWED}
 ))`;
 
-/** The orders of a plan that run for the periods of some changes; not those that are about to end. */
+/** The orders of a plan that run for the periods of some changes; those that are about to end may be kept after all. */
 export async function listAffectedOrders(
   db: Db | Transaction,
   planId: number,
@@ -107,7 +107,6 @@ export async function listAffectedOrders(
      from orders o
      where o.plan_id = :planId
        and o.status in ('provisioning', 'active', 'suspended')
-       and not o.ends_at_period
      order by o.id`,
     { planId },
   );

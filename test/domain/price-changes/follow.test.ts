@@ -133,6 +133,30 @@ describe('running orders whose prices change (b19)', () => {
     expect(await priceOf(orderId)).toBe('14.5000');
   });
 
+  it('follow too when their customers end them before the day and keep them afterwards', async () => {
+    const orderId = await world.addActiveOrder(customer, { months: 3 });
+    await world.db('plan_prices').where({ plan_id: planId, currency: 'EUR', months: 3 }).update({ price: '27.00' });
+    await world.db('orders').where({ id: orderId }).update({ price: '27.00' });
+    const day = world.daysFromToday(40);
+    await savePrices(world.db, world.clock, {
+      by,
+      planId,
+      cells: [{ row: 3, currency: 'EUR' }],
+      prices: new Map([['EUR_3', Money.of('33.00', 'EUR')]]),
+      validFrom: day,
+      running: { noticeDays: 30 },
+      version: 0,
+    });
+    await world.runCalendarOn(addDays(day, -30));
+    const ends = (ends_at_period: boolean) => world.db('orders').where({ id: orderId }).update({ ends_at_period });
+    await ends(true);
+    await world.runCalendarOn(day);
+    expect(await priceOf(orderId)).toBe('27.0000');
+    await ends(false);
+    await world.runCalendarOn(addDays(day, 1));
+    expect(await priceOf(orderId)).toBe('33.0000');
+  });
+
   it('that have another plan or another price by then keep what they have', async () => {
     const moved = await world.addActiveOrder(customer);
     const priced = await world.addActiveOrder(customer);

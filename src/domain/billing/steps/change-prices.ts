@@ -13,12 +13,14 @@ const WITH_CHANGE = `join order_price_changes p on p.order_id = o.id and p.appli
 /** SQL: from when the order is at the new price; customers have all of their notice, however late they were told. */
 const STARTS_ON = 'greatest(c.valid_from, p.told_on + c.notice_days)';
 
-const TO_TELL = 'p.told_on is null and c.valid_from - c.notice_days <= :day';
-const TO_APPLY = `p.told_on is not null and ${STARTS_ON} <= :day`;
+/** SQL: an order that is to end waits, in case its customer keeps it after all. */
+const GOES_ON = `(not o.ends_at_period or o.status = 'cancelled')`;
+
+const TO_TELL = `p.told_on is null and c.valid_from - c.notice_days <= :day and ${GOES_ON}`;
+const TO_APPLY = `p.told_on is not null and ${STARTS_ON} <= :day and ${GOES_ON}`;
 
 /** SQL: whether the order still is what the change was calculated for. */
 const UNCHANGED = `o.status in ('provisioning', 'active', 'suspended')
-  and not o.ends_at_period
   and o.plan_id = c.plan_id
   and o.period_months = p.months
   and ${PLAN_PART} = p.price_before`;
