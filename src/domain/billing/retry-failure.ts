@@ -6,8 +6,7 @@ import { runDay } from './run-day.ts';
 
 /**
  * Does for the customer of a failure what is due today; what it does belongs to the same run. Its own day is not played
- * again: a suspension, say, would count from then. Safe beside the nightly
- * run, and to repeat.
+ * again: a suspension, say, would count from then. Safe beside the nightly run, and to repeat.
  * @returns why it failed again; null: it went well
  * @throws {NotFound}
  */

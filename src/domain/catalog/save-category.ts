@@ -65,28 +65,22 @@ export async function changeCategory(
   });
 }
 
-const toRow = ({
-  names,
-  descriptions,
-  active,
-  provisioning,
-  position,
-  invoiceDays,
-  remindDays,
-  dueDays,
-  graceDays,
-  suspendedDays,
-}: CategoryDraft) => ({
-  names: JSON.stringify(names),
-  descriptions: JSON.stringify(descriptions),
-  active,
-  provisioning,
-  position,
-  invoice_days: invoiceDays,
-  remind_days: remindDays,
-  due_days: dueDays,
-  grace_days: graceDays,
-  suspended_days: suspendedDays,
+/** What a category's row and the audit log call the same. */
+const plainValues = (draft: CategoryDraft) => ({
+  active: draft.active,
+  provisioning: draft.provisioning,
+  position: draft.position,
+  invoice_days: draft.invoiceDays,
+  remind_days: draft.remindDays,
+  due_days: draft.dueDays,
+  grace_days: draft.graceDays,
+  suspended_days: draft.suspendedDays,
+});
+
+const toRow = (draft: CategoryDraft) => ({
+  names: JSON.stringify(draft.names),
+  descriptions: JSON.stringify(draft.descriptions),
+  ...plainValues(draft),
 });
 
 async function writeParts(trx: Transaction, { code: category, periods, fields }: CategoryDraft) {
@@ -104,28 +98,9 @@ async function writeParts(trx: Transaction, { code: category, periods, fields }:
   );
 }
 
-const auditedValues = ({
-  names,
-  active,
-  provisioning,
-  position,
-  invoiceDays,
-  remindDays,
-  dueDays,
-  graceDays,
-  suspendedDays,
-  periods,
-  fields,
-}: CategoryDraft) => ({
-  name: names['en'],
-  active,
-  provisioning,
-  position,
-  invoice_days: invoiceDays,
-  remind_days: remindDays,
-  due_days: dueDays,
-  grace_days: graceDays,
-  suspended_days: suspendedDays,
-  periods: periods.join(', '),
-  fields: fields.map(({ code }) => code).join(', '),
+const auditedValues = (draft: CategoryDraft) => ({
+  name: draft.names['en'],
+  ...plainValues(draft),
+  periods: draft.periods.join(', '),
+  fields: draft.fields.map(({ code }) => code).join(', '),
 });

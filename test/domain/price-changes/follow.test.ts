@@ -26,13 +26,17 @@ afterEach(async () => {
   await world.close();
 });
 
-/** The plan for a month costs 12.00 EUR in 40 days; orders that run follow, told 30 days before. */
-const raise = async (running: { noticeDays: number } | null = { noticeDays: 30 }) =>
+/** The plan costs so many EUR in 40 days; orders that run follow, told 30 days before. */
+const raise = async ({
+  months = 1,
+  price = '12.00',
+  running = { noticeDays: 30 },
+}: { months?: number; price?: string; running?: { noticeDays: number } | null } = {}) =>
   savePrices(world.db, world.clock, {
     by,
     planId,
-    cells: [{ row: 1, currency: 'EUR' }],
-    prices: new Map([['EUR_1', Money.of('12.00', 'EUR')]]),
+    cells: [{ row: months, currency: 'EUR' }],
+    prices: new Map([[`EUR_${months}`, Money.of(price, 'EUR')]]),
     validFrom: world.daysFromToday(40),
     running,
     version: (await listPriceChanges(world.db, planId))[0]?.version ?? 0,
@@ -45,7 +49,7 @@ describe('running orders whose prices change (b19)', () => {
   it('keep their price unless it is chosen that they follow', async () => {
     const orderId = await world.addActiveOrder(customer);
     const day = world.daysFromToday(40);
-    expect(await raise(null)).toBe(0);
+    expect(await raise({ running: null })).toBe(0);
     await world.runCalendarOn(day);
     expect(await priceOf(orderId)).toBe('9.5000');
     expect(await toldOf()).toHaveLength(0);
@@ -86,15 +90,7 @@ describe('running orders whose prices change (b19)', () => {
     const orderId = await world.addActiveOrder(customer, { months: 3 });
     await world.db('plan_prices').where({ plan_id: planId, currency: 'EUR', months: 3 }).update({ price: '27.00' });
     const day = world.daysFromToday(40);
-    await savePrices(world.db, world.clock, {
-      by,
-      planId,
-      cells: [{ row: 3, currency: 'EUR' }],
-      prices: new Map([['EUR_3', Money.of('33.00', 'EUR')]]),
-      validFrom: day,
-      running: { noticeDays: 30 },
-      version: 0,
-    });
+    await raise({ months: 3, price: '33.00' });
     await world.runCalendarOn(day);
     expect(await priceOf(orderId)).toBe('27.0000');
     await world.runCalendarOn(addDays(day, 29));
@@ -138,15 +134,7 @@ describe('running orders whose prices change (b19)', () => {
     await world.db('plan_prices').where({ plan_id: planId, currency: 'EUR', months: 3 }).update({ price: '27.00' });
     await world.db('orders').where({ id: orderId }).update({ price: '27.00' });
     const day = world.daysFromToday(40);
-    await savePrices(world.db, world.clock, {
-      by,
-      planId,
-      cells: [{ row: 3, currency: 'EUR' }],
-      prices: new Map([['EUR_3', Money.of('33.00', 'EUR')]]),
-      validFrom: day,
-      running: { noticeDays: 30 },
-      version: 0,
-    });
+    await raise({ months: 3, price: '33.00' });
     await world.runCalendarOn(addDays(day, -30));
     const ends = (ends_at_period: boolean) => world.db('orders').where({ id: orderId }).update({ ends_at_period });
     await ends(true);
