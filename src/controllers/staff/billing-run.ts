@@ -17,6 +17,10 @@ export async function submitRetry(context: StaffRequest) {
   const { req, res, db, clock, config, viewer, t } = context;
   const runId = parseId(req.params['id']);
   const failureId = parseId(req.params['failure']);
+  if (config.maintenance) {
+    setFlash(req, 'error', t('staff.billing.flash.under_maintenance'));
+    return res.redirect(303, `/staff/billing/${runId}#failures`);
+  }
   const message = await retryFailure(db, clock, config.seller, { failureId, by: viewer.userId });
   if (message === null) setFlash(req, 'success', t('staff.billing.flash.retried'));
   else setFlash(req, 'error', t('staff.billing.flash.failed_again', { message }));

@@ -109,6 +109,9 @@ describe('maintenance (b50)', () => {
     await admin.get('/staff/billing');
     const asked = await admin.submit('/staff/billing', { day: world.clock.today() });
     expect(asked.textOf('.flash')).toContain('under maintenance');
+    const retried = await admin.post('/staff/billing/1/failures/1/retry', {});
+    expect([retried.status, retried.location]).toEqual([303, '/staff/billing/1#failures']);
+    expect((await admin.get('/staff/billing')).textOf('.flash')).toContain('under maintenance');
     expect(await world.db('billing_runs')).toEqual([]);
     await save('maintenance', { maintenance: '' });
     // It is made up for as soon as it is over.
