@@ -40,7 +40,8 @@ async function staffOrderPage(context: StaffRequest) {
     order,
     owner,
     invoices,
-    dates: suspensionDatesOf(order, catalog.get(order.category)),
+    // While it is left out, those days would not be kept.
+    dates: leftOut ? null : suspensionDatesOf(order, catalog.get(order.category)),
     further,
     leftOut,
     options: options.map(({ names }) => names[locale] ?? '').join(', '),

@@ -45,7 +45,11 @@ describe('the preview of the billing calendar', () => {
     const admin = await world.signIn(await world.addStaff('admin'));
     const path = `/staff/orders/${orderId}/leaving-out`;
     await admin.get(path);
+    const order = () => admin.get(`/staff/orders/${orderId}`);
+    expect((await order()).textOf('main')).toContain('Unless it is paid');
+    await admin.get(path);
     await admin.submit(path, { until: '2026-04-20', reason: 'Moves to another plan' });
+    expect((await order()).textOf('main')).not.toContain('Unless it is paid');
     const page = await preview('?day=2026-04-10');
     expect(page.attributes('tbody tr', 'data-action')).toEqual([]);
     expect(page.textOf('[aria-labelledby=left-out]')).toContain('Moves to another plan');
